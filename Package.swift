@@ -1,0 +1,94 @@
+// swift-tools-version: 6.2
+import PackageDescription
+
+/// Settings of every target: warnings are errors, and imports and existentials say what they are.
+let strict: [SwiftSetting] = [
+    .swiftLanguageMode(.v6),
+    .treatAllWarnings(as: .error),
+    .enableUpcomingFeature("ExistentialAny"),
+    .enableUpcomingFeature("MemberImportVisibility"),
+    .enableUpcomingFeature("InternalImportsByDefault"),
+]
+
+/// Pure targets: no C library, no Glibc, no Foundation, and every unsafe expression marked.
+func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict + [.strictMemorySafety()])
+}
+
+/// Thin wrappers at the rim: the only targets that call C.
+func rim(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+    .target(name: name, dependencies: dependencies, swiftSettings: strict)
+}
+
+func tests(of name: String, _ dependencies: [Target.Dependency] = [], resources: [Resource] = []) -> Target {
+    .testTarget(
+        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, resources: resources,
+        swiftSettings: strict)
+}
+
+let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
+
+let package = Package(
+    name: "storpool-pve-exporter",
+    products: [
+        .executable(name: "storpool-pve-exporter", targets: ["storpool-pve-exporter"]),
+        .executable(name: "storpool-simulator", targets: ["storpool-simulator"]),
+    ],
+    dependencies: [
+        .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
+    ],
+    targets: [
+        // C libraries.
+        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
+        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
+        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
+
+        // The way of the data, from the bytes of a reply to the bytes of a page.
+        pure("JSONStream"),
+        pure("StorPoolObjects", ["JSONStream"]),
+        pure("ProxmoxNaming", ["StorPoolObjects"]),
+        pure("Inventory", ["StorPoolObjects", "ProxmoxNaming"]),
+        pure("Exposition", ["Inventory", "ProxmoxNaming", "StorPoolObjects"]),
+        pure("HTTPMessages"),
+        pure("Settings"),
+
+        // The rim.
+        rim("EventLoop", ["CSystemd"]),
+        rim("Journal", ["CSystemd"]),
+        rim("HTTPClient", ["CCurl", "EventLoop"]),
+        rim("HTTPServer", ["EventLoop", "HTTPMessages"]),
+        rim("Gzip", ["CZlib"]),
+
+        // The daemon, wired.
+        rim(
+            "Exporter",
+            [
+                "JSONStream", "StorPoolObjects", "ProxmoxNaming", "Inventory", "Exposition", "HTTPMessages", "Settings",
+                "EventLoop", "Journal", "HTTPClient", "HTTPServer", "Gzip",
+            ]),
+        .executableTarget(
+            name: "storpool-pve-exporter",
+            dependencies: ["Exporter", "Settings", "ProxmoxNaming", "Inventory", argumentParser],
+            swiftSettings: strict),
+
+        // Nothing that ships depends on these.
+        rim("Simulator", ["EventLoop", "HTTPMessages"]),
+        .executableTarget(
+            name: "storpool-simulator", dependencies: ["Simulator", "EventLoop", argumentParser], swiftSettings: strict),
+
+        tests(of: "JSONStream"),
+        tests(of: "StorPoolObjects"),
+        tests(of: "ProxmoxNaming", ["StorPoolObjects", "JSONStream"], resources: [.copy("plugin-verdicts.jsonl")]),
+        tests(of: "Inventory", ["StorPoolObjects", "ProxmoxNaming"]),
+        tests(of: "Exposition", ["Inventory", "ProxmoxNaming", "StorPoolObjects"]),
+        tests(of: "HTTPMessages"),
+        tests(of: "Settings"),
+        tests(of: "EventLoop"),
+        tests(of: "Journal"),
+        tests(of: "HTTPClient", ["EventLoop"]),
+        tests(of: "HTTPServer", ["EventLoop", "HTTPMessages"]),
+        tests(of: "Gzip"),
+        tests(of: "Simulator"),
+        tests(of: "Exporter", ["ProxmoxNaming", "Inventory", "StorPoolObjects"]),
+    ]
+)
