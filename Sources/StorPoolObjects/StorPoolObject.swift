@@ -1,0 +1,69 @@
+/// Which of the two lists an object came in; the plugin's `snapshot` flag is not consulted for it.
+public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
+    case volume
+    case snapshot
+
+    /// The word of the output formats: `volume` or `snapshot`.
+    public var text: String {
+        switch self {
+        case .volume: "volume"
+        case .snapshot: "snapshot"
+        }
+    }
+}
+
+/// A volume or snapshot as one poll read it: the fields that anything after the poll looks at, and no other.
+///
+/// Only `name`, `globalID` and `size` are certain; an element without them is malformed and never becomes an object.
+/// Texts are as received: no pattern of the StorPool API is enforced on them.
+public struct StorPoolObject: Sendable, Equatable {
+    /// The list it came in.
+    public var kind: ObjectKind
+    /// The StorPool name: `~` and the original global id when unnamed, never empty.
+    public var name: String
+    /// `globalId`, never empty. A volume's may have changed since it got its name, by a revert to a snapshot.
+    public var globalID: String
+    /// `size`, in bytes.
+    public var size: UInt64
+    /// `creationTimestamp`, in Unix seconds; nil when absent or not a non-negative integer.
+    public var created: UInt64?
+    /// `deleted`: deletion is in progress.
+    public var isDeleted: Bool
+    /// `transient`: an internal snapshot made while cloning.
+    public var isTransient: Bool
+    /// `storedSize`, in bytes, of the space calls only.
+    public var storedSize: UInt64?
+    /// `spaceUsed`, in bytes, of the space calls only: means different things for volumes and snapshots.
+    public var spaceUsed: UInt64?
+    /// The tags that the plugin reads.
+    public var tags: Tags
+
+    /// Makes an object by hand, as tests and the reader do.
+    public init(
+        kind: ObjectKind, name: String, globalID: String, size: UInt64, created: UInt64? = nil, isDeleted: Bool = false,
+        isTransient: Bool = false, storedSize: UInt64? = nil, spaceUsed: UInt64? = nil, tags: Tags = Tags()
+    ) {
+        self.kind = kind
+        self.name = name
+        self.globalID = globalID
+        self.size = size
+        self.created = created
+        self.isDeleted = isDeleted
+        self.isTransient = isTransient
+        self.storedSize = storedSize
+        self.spaceUsed = spaceUsed
+        self.tags = tags
+    }
+
+    /// The id Proxmox VE knows the object by: a snapshot's `globalId`; a volume's name without `~` when unnamed, because
+    /// its `globalId` may have changed after a revert; else `globalId`.
+    public var proxmoxID: String {
+        guard kind == .volume, name.utf8.first == UInt8(ascii: "~") else { return globalID }
+        return String(name.dropFirst())
+    }
+
+    /// Whether the snapshot is on its way out: deleted, transient, or renamed to `*…`. Never true of a volume.
+    public var isGoing: Bool {
+        kind == .snapshot && (isDeleted || isTransient || name.utf8.first == UInt8(ascii: "*"))
+    }
+}

@@ -1,0 +1,43 @@
+/// The tags that StorPool's Proxmox VE plugin writes or reads, each nil when absent or null.
+///
+/// The API promises strings. A number counts as its own text, `true` as `1` and `false` as `0`, as Perl reads them.
+public struct Tags: Sendable, Equatable {
+    /// `virt`: `pve` on everything of Proxmox VE.
+    public var virt: String?
+    /// `pve-loc`: the name of the Proxmox VE cluster.
+    public var cluster: String?
+    /// `pve`: the id of the Proxmox VE storage.
+    public var storage: String?
+    /// `pve-type`: the Proxmox VE content type, such as `images` or `iso`.
+    public var contentType: String?
+    /// `pve-vm`: the VM's id.
+    public var vmid: String?
+    /// `pve-disk`: the disk's number within the VM, or `state`, or `cloudinit`.
+    public var disk: String?
+    /// `pve-base`: whether it is a disk of a template, as Perl truth.
+    public var base: String?
+    /// `pve-snap`: the name of the VM snapshot it belongs to.
+    public var snapshot: String?
+    /// `pve-snap-v`: the id, without `~`, of the volume that a disk snapshot was taken of.
+    public var parent: String?
+    /// `pve-comment`: free text of images and ISOs.
+    public var comment: String?
+
+    /// Makes a set of tags; what is not named is absent.
+    public init(
+        virt: String? = nil, cluster: String? = nil, storage: String? = nil, contentType: String? = nil,
+        vmid: String? = nil, disk: String? = nil, base: String? = nil, snapshot: String? = nil, parent: String? = nil,
+        comment: String? = nil
+    ) {
+        self.virt = virt
+        self.cluster = cluster
+        self.storage = storage
+        self.contentType = contentType
+        self.vmid = vmid
+        self.disk = disk
+        self.base = base
+        self.snapshot = snapshot
+        self.parent = parent
+        self.comment = comment
+    }
+}
