@@ -4,7 +4,7 @@ import JSONStream
 ///
 /// An element is malformed, and counted instead of handed over, without a non-empty string as `globalId` and as `name`
 /// and a non-negative integer below 2⁶⁴ as `size`. Fields that nobody needs are validated as JSON and passed over.
-public struct ObjectListReader: ~Copyable {
+public struct ObjectListReader: ~Copyable, ReplyReader {
     private var list: ListReader<ObjectElementReader>
 
     /// A reader of a list of this kind.

@@ -27,7 +27,7 @@ public struct TemplateStatus: Equatable, Sendable {
 }
 
 /// Reads a reply to `VolumeTemplatesStatus` as it arrives. An entry without a name is malformed.
-public struct TemplateListReader: ~Copyable {
+public struct TemplateListReader: ~Copyable, ReplyReader {
     private var list = ListReader(TemplateElementReader())
 
     /// A reader at the beginning of a reply.
