@@ -26,9 +26,9 @@ test: ## run all tests: the Swift suites, then those in Python against the progr
 lint: ## check the format of all Swift code
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
 
-asan: ## run the Swift suites under AddressSanitizer
+asan: ## run the Swift suites under AddressSanitizer, leaks included
 	Tests/install-dependencies build test
-	SWIFT_BACKTRACE=enable=no swift test --sanitize=address --scratch-path .build-asan
+	SWIFT_BACKTRACE=enable=no swift test --disable-xctest --sanitize=address --scratch-path .build-asan
 
 bench: ## measure against the same program in Go and in Python (some minutes)
 	Tests/install-dependencies build bench

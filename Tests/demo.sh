@@ -6,7 +6,8 @@ set -euo pipefail
 bin=${BIN_DIR:?is the folder of the two programs}
 objects=${DEMO_OBJECTS:-2000}
 work=$(mktemp -d)
-simulator= exporter=
+simulator=""
+exporter=""
 
 stop() {
     trap '' INT TERM
