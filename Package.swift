@@ -94,7 +94,7 @@ let package = Package(
         tests(of: "Inventory", ["StorPoolObjects", "ProxmoxNaming"]),
         tests(of: "Exposition", ["Inventory", "ProxmoxNaming", "StorPoolObjects"]),
         tests(of: "HTTPMessages"),
-        tests(of: "Settings"),
+        tests(of: "Settings", resources: [.copy("confget-cases.jsonl")]),
         tests(of: "EventLoop"),
         tests(of: "Journal"),
         tests(of: "HTTPClient", ["EventLoop"]),
