@@ -48,10 +48,28 @@ struct ReplyBody {
         length = pieces.reduce(0) { $0 + $1.length } - (elements.isEmpty ? 0 : 1)
     }
 
-    /// The bytes of the n-th piece as they go out; nil past the last.
-    func bytes(ofPiece index: Int) -> ArraySlice<UInt8>? {
+    /// The bytes of the n-th piece as they go out, nil past the last; on a repetition the first has its comma too.
+    func bytes(ofPiece index: Int, isRepetition: Bool = false) -> ArraySlice<UInt8>? {
         guard pieces.indices.contains(index) else { return nil }
-        return pieces[index].rendered().dropFirst(index == firstElements ? 1 : 0)
+        return pieces[index].rendered().dropFirst(index == firstElements && !isRepetition ? 1 : 0)
+    }
+
+    /// Puts members in front of the first one of the document.
+    mutating func insertAfterBrace(_ members: [UInt8]) {
+        guard case .bytes(let first)? = pieces.first, first.first == UInt8(ascii: "{") else { return }
+        pieces[0] = .bytes([UInt8(ascii: "{")] + members + first.dropFirst())
+        length += members.count
+    }
+
+    /// Puts bytes after the last piece.
+    mutating func append(_ bytes: [UInt8]) {
+        pieces.append(.bytes(bytes))
+        length += bytes.count
+    }
+
+    /// The pieces that an endless body repeats: those of elements, else all.
+    var repeatedPieces: Range<Int> { 
+        firstElements.map { $0..<(pieces.count - 1) } ?? pieces.indices
     }
 
     /// All of it at once: for tests and small replies.
