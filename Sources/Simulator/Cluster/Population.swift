@@ -30,7 +30,7 @@ extension SimulatedCluster {
         let age = age(upToDays: 700)
         let machine = createMachine(age: age, limit: limit)
         let room = { limit - machine.objectCount }
-        let snapshots = random.pick(weighted: [(0, 30), (1, 25), (2, 18), (3, 14), (5, 9), (9, 4)]) ?? 0
+        let snapshots = random.pick(weighted: [(0, 34), (1, 25), (2, 18), (3, 13), (5, 7), (9, 3)]) ?? 0
         var moments = (0..<snapshots).map { _ in UInt64(60 + random.below(Int(age))) }
         moments.sort(by: >)
         for moment in moments {

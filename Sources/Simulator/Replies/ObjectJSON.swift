@@ -209,6 +209,8 @@ extension SimulatedObject {
 
 /// The numbers that the API calls internal.
 enum ObjectNumbers {
-    /// A number beyond what a double holds exactly, as 64-bit numbers are meant to be read.
-    static func id(of serial: UInt64) -> UInt64 { (1 << 53) + 2 * serial + 1 }
+    /// The serial, or for some a number beyond what a double holds exactly, since 64-bit numbers are allowed here.
+    static func id(of serial: UInt64) -> UInt64 {
+        serial % 16 == 0 ? (1 << 53) + serial + 1 : serial
+    }
 }
