@@ -54,7 +54,7 @@ let package = Package(
 
         // The rim.
         rim("EventLoop", ["CSystemd"]),
-        rim("Journal", ["CSystemd"]),
+        rim("Journal", ["CSystemd", "EventLoop"]),
         rim("HTTPClient", ["CCurl", "EventLoop"]),
         rim("HTTPServer", ["EventLoop", "HTTPMessages"]),
         rim("Gzip", ["CZlib"]),
@@ -84,7 +84,7 @@ let package = Package(
         tests(of: "HTTPMessages"),
         tests(of: "Settings"),
         tests(of: "EventLoop"),
-        tests(of: "Journal"),
+        tests(of: "Journal", ["EventLoop"]),
         tests(of: "HTTPClient", ["EventLoop"]),
         tests(of: "HTTPServer", ["EventLoop", "HTTPMessages"]),
         tests(of: "Gzip"),
