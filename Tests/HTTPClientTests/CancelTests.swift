@@ -37,7 +37,7 @@ import Testing
     func withinBody(stops: Bool) throws {
         let fixture = try Fixture(Self.endless)
         let fetch = Fetch()
-        fetch.onBody = {
+        fetch.onBody = { [unowned fetch] in
             fetch.transfer?.cancel()
             return stops ? .stop : .more
         }
@@ -67,7 +67,7 @@ import Testing
     func withinCompletion() throws {
         let fixture = try Fixture(.json("x"))
         let fetch = Fetch()
-        fetch.onCompletion = {
+        fetch.onCompletion = { [unowned fetch] in
             fetch.transfer?.cancel()
             fetch.transfer = nil
         }
@@ -80,8 +80,8 @@ import Testing
     func sibling() throws {
         let fixture = try Fixture(.json("x"))
         let fetches = [Fetch(), Fetch()]
-        fetches[0].onCompletion = { fetches[1].transfer?.cancel() }
-        fetches[1].onCompletion = { fetches[0].transfer?.cancel() }
+        fetches[0].onCompletion = { [unowned other = fetches[1]] in other.transfer?.cancel() }
+        fetches[1].onCompletion = { [unowned other = fetches[0]] in other.transfer?.cancel() }
         for fetch in fetches { try fixture.start(fetch) }
         try fixture.turn { fixture.server.requests.count == 2 && fixture.server.openConnections == 0 }
         try fixture.settle()

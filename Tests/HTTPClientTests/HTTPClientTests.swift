@@ -98,7 +98,7 @@ import Testing
         let fixture = try Fixture(.json("x"))
         let fetch = Fetch()
         var failure: (any Error)?
-        fetch.onCompletion = {
+        fetch.onCompletion = { [unowned fetch] in
             guard fetch.completions < 200 else { return }
             do { try fixture.start(fetch) } catch { failure = error }
         }
