@@ -77,7 +77,7 @@ import Testing
         let head = [UInt8]("HTTP/1.1 200 OK\r\nContent-Length: \(body.count)\r\n\r\n".utf8)
         let fetch = try Fixture(Reply(parts: [head, body])).fetch()
         #expect(fetch.body == body)
-        #expect(fetch.calls >= body.count / (128 * 1024))
+        #expect(fetch.calls >= body.count / (16 * 1024))
     }
 
     @Test("Several transfers at once do not disturb each other")
