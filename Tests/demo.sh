@@ -11,8 +11,7 @@ exporter=""
 
 stop() {
     trap '' INT TERM
-    [[ -z $exporter ]] || kill -TERM "$exporter" 2>/dev/null || true
-    [[ -z $simulator ]] || kill -TERM "$simulator" 2>/dev/null || true
+    jobs -p | xargs -r kill 2>/dev/null || true
     wait
     rm -rf "$work"
 }
