@@ -28,7 +28,7 @@ lint: ## check the format of all Swift code
 
 asan: ## run the Swift suites under AddressSanitizer, leaks included
 	Tests/install-dependencies build test
-	SWIFT_BACKTRACE=enable=no swift test --disable-xctest --sanitize=address --scratch-path .build-asan
+	SWIFT_BACKTRACE=enable=no swift test --disable-xctest --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld
 
 bench: ## measure against the same program in Go and in Python (some minutes)
 	Tests/install-dependencies build bench
