@@ -28,7 +28,9 @@ lint: ## check the format of all Swift code
 
 asan: ## run the Swift suites under AddressSanitizer, leaks included
 	Tests/install-dependencies build test
-	SWIFT_BACKTRACE=enable=no swift test --disable-xctest --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld
+	rm -f .build-asan/report.*
+	ASAN_OPTIONS=log_path="$(CURDIR)/.build-asan/report" SWIFT_BACKTRACE=enable=no swift test --disable-xctest --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld \
+		|| { cat .build-asan/report.* >&2; exit 1; }
 
 bench: ## measure against the same program in Go and in Python (some minutes)
 	Tests/install-dependencies build bench
