@@ -1,0 +1,124 @@
+internal import CSystemd
+internal import Glibc
+
+/// One thread's event loop, an `sd_event`.
+///
+/// Loop and sources belong to the thread that made them. A source keeps its loop alive; the loop does not keep its
+/// sources: whoever makes one holds it, and dropping it cancels it.
+public final class EventLoop {
+    let event: OpaquePointer
+    private var failure: SystemError?
+    /// True from the first `exit` on.
+    public private(set) var isExiting = false
+
+    /// An empty loop (`sd_event_new`).
+    public init() throws(SystemError) {
+        var made: OpaquePointer?
+        try SystemError.checkNegated("sd_event_new", sd_event_new(&made))
+        guard let made else { throw SystemError(operation: "sd_event_new", code: ENOMEM) }
+        event = made
+    }
+
+    deinit {
+        sd_event_unref(event)
+    }
+
+    /// Calls sources as they become ready, most urgent first, until `exit` (`sd_event_loop`). A loop runs once.
+    ///
+    /// - Returns: the code given to `exit`.
+    public func run() throws(SystemError) -> Int32 {
+        let code = try SystemError.checkNegated("sd_event_loop", sd_event_loop(event))
+        if let failure { throw failure }
+        return code
+    }
+
+    /// Waits for one source to become ready and calls it (`sd_event_run`).
+    ///
+    /// - Parameter timeout: the longest wait; nil waits for ever.
+    /// - Returns: false when the time was up, or the loop is exiting.
+    public func runOnce(timeout: Duration?) throws(SystemError) -> Bool {
+        if let failure { throw failure }
+        if isExiting { return false }
+        let wait = timeout?.wholeMicroseconds ?? UInt64.max
+        let dispatched = try SystemError.checkNegated("sd_event_run", sd_event_run(event, wait)) > 0
+        if let failure { throw failure }
+        return dispatched
+    }
+
+    /// Ends `run` with this code after the callback that is running (`sd_event_exit`).
+    ///
+    /// From here on no source is called, and arming one does nothing. The first code stands.
+    public func exit(code: Int32) {
+        if isExiting { return }
+        isExiting = true
+        sd_event_exit(event, code)
+    }
+
+    /// Ends `run` with an error, for what goes wrong where nothing can be thrown.
+    func end(with error: SystemError) {
+        if failure == nil { failure = error }
+        exit(code: 1)
+    }
+
+    /// When the present turn of the loop began; the clock itself before the first turn (`sd_event_now`).
+    public var now: Monotonic {
+        var microseconds: UInt64 = 0
+        guard sd_event_now(event, CLOCK_MONOTONIC, &microseconds) >= 0 else { return .readClock() }
+        return Monotonic(microseconds: microseconds)
+    }
+
+    /// Calls `body` whenever the descriptor is ready for what it is watched for, or in error.
+    ///
+    /// The descriptor stays the caller's, who cancels the source before closing it. A loop watches a descriptor once
+    /// (`EEXIST`), and no regular file (`EPERM`).
+    public func watch(
+        _ descriptor: Int32, _ interest: Interest, priority: Priority = .normal, _ body: @escaping (Readiness) -> Void
+    ) throws(SystemError) -> IOSource {
+        try IOSource(loop: self, descriptor: descriptor, interest: interest, priority: priority, body: body)
+    }
+
+    /// A timer, disarmed.
+    public func timer(priority: Priority = .normal, _ body: @escaping () -> Void) throws(SystemError) -> TimerSource {
+        try TimerSource(loop: self, priority: priority, body: body)
+    }
+
+    /// Work for a later turn of the loop, disarmed.
+    public func deferred(
+        priority: Priority = .normal, _ body: @escaping () -> Void
+    ) throws(SystemError) -> DeferredSource {
+        try DeferredSource(loop: self, priority: priority, body: body)
+    }
+
+    /// Calls `body` when the signal arrives, before all sources of lower than high priority.
+    ///
+    /// Blocks the signal in the calling thread, for good: call it before there are other threads, which inherit that.
+    public func onSignal(_ signal: Int32, _ body: @escaping () -> Void) throws(SystemError) -> SignalSource {
+        try SignalSource(loop: self, signal: signal, body: body)
+    }
+
+    /// Lets the loop report to the service manager that it turns, as often as the manager asks
+    /// (`sd_event_set_watchdog`).
+    ///
+    /// - Returns: false where the manager does not ask.
+    public func enableWatchdog() throws(SystemError) -> Bool {
+        try SystemError.checkNegated("sd_event_set_watchdog", sd_event_set_watchdog(event, 1)) > 0
+    }
+}
+
+/// Which of several ready sources is called first.
+public enum Priority: Sendable {
+    case high
+    case normal
+    case low
+    /// Only while nothing else is ready.
+    case idle
+
+    var value: Int64 {
+        switch self {
+        case .high: Int64(SD_EVENT_PRIORITY_IMPORTANT)
+        case .normal: Int64(SD_EVENT_PRIORITY_NORMAL)
+        case .low: Int64(SD_EVENT_PRIORITY_IDLE) / 2
+        case .idle: Int64(SD_EVENT_PRIORITY_IDLE)
+        }
+    }
+}

@@ -1,0 +1,34 @@
+internal import CSystemd
+internal import Glibc
+
+/// A signal received as an event. Dropping it ends that; the signal stays blocked.
+public final class SignalSource {
+    private let handle: SourceHandle<() -> Void>
+
+    init(loop: EventLoop, signal: Int32, body: @escaping () -> Void) throws(SystemError) {
+        handle = SourceHandle(loop: loop, body: body)
+        var signals = sigset_t()
+        sigemptyset(&signals)
+        try SystemError.check("sigaddset \(signal)") { sigaddset(&signals, signal) }
+        let code = pthread_sigmask(SIG_BLOCK, &signals, nil)
+        if code != 0 { throw SystemError(operation: "pthread_sigmask", code: code) }
+        try handle.register(as: "sd_event_add_signal \(signal)", at: .high) { source, context in
+            sd_event_add_signal(
+                loop.event, &source, signal,
+                { _, _, context in
+                    let handle = SourceHandle<() -> Void>.from(context)
+                    handle?.body?()
+                    return 0
+                }, context)
+        }
+    }
+
+    deinit {
+        handle.cancel()
+    }
+
+    /// `body` is not called again, and let go.
+    public func cancel() {
+        handle.cancel()
+    }
+}
