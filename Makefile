@@ -21,7 +21,9 @@ test: ## run all tests: the Swift suites, then those in Python against the progr
 	Tests/install-dependencies build test
 	swift build
 	swift test
-	BIN_DIR="$$(swift build --show-bin-path)" .venv/bin/pytest -c Tests/pytest.ini Tests
+	bin="$$(swift build --show-bin-path)"; \
+	STORPOOL_SIMULATOR="$$bin/storpool-simulator" STORPOOL_PVE_EXPORTER="$$bin/storpool-pve-exporter" \
+		.venv/bin/pytest -c Tests/pytest.ini Tests
 
 lint: ## check the format of all Swift code
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
