@@ -1,6 +1,12 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
+/// The version of the product, here and nowhere else.
+let version = "0.1.0"
+
+/// The git revision: of a checkout, or as whoever builds an archive says.
+let revision = Context.environment["BUILD_REVISION"] ?? Context.gitInformation?.currentCommit ?? "unknown"
+
 /// Settings of every target: warnings are errors, and imports and existentials say what they are.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
@@ -45,6 +51,12 @@ let package = Package(
         .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
+        .target(
+            name: "CBuild",
+            cSettings: [
+                .define("BUILD_VERSION", to: "\"\(version)\""), .define("BUILD_REVISION", to: "\"\(revision)\""),
+            ]),
+
         // The way of the data, from the bytes of a reply to the bytes of a page.
         pure("JSONStream"),
         pure("StorPoolObjects", ["JSONStream"]),
@@ -66,7 +78,7 @@ let package = Package(
             "Exporter",
             [
                 "JSONStream", "StorPoolObjects", "ProxmoxNaming", "Inventory", "Exposition", "HTTPMessages", "Settings",
-                "EventLoop", "Journal", "HTTPClient", "HTTPServer", "Gzip",
+                "CBuild", "EventLoop", "Journal", "HTTPClient", "HTTPServer", "Gzip",
             ]),
         .executableTarget(
             name: "storpool-pve-exporter",
@@ -84,7 +96,7 @@ let package = Package(
         tests(of: "Inventory", ["StorPoolObjects", "ProxmoxNaming"]),
         tests(of: "Exposition", ["Inventory", "ProxmoxNaming", "StorPoolObjects"]),
         tests(of: "HTTPMessages"),
-        tests(of: "Settings"),
+        tests(of: "Settings", resources: [.copy("confget-cases.jsonl")]),
         tests(of: "EventLoop"),
         tests(of: "Journal"),
         tests(of: "HTTPClient", ["EventLoop"]),

@@ -3,18 +3,12 @@ internal import CSystemd
 /// Work put off to a later turn of the loop, done once each time it is armed. Dropping it cancels it.
 public final class DeferredSource {
     private let handle: SourceHandle<() -> Void>
+    private let priority: Priority
 
     init(loop: EventLoop, priority: Priority, body: @escaping () -> Void) throws(SystemError) {
         handle = SourceHandle(loop: loop, body: body)
-        try handle.register(as: "sd_event_add_defer", at: priority) { source, context in
-            sd_event_add_defer(
-                loop.event, &source,
-                { _, context in
-                    let handle = SourceHandle<() -> Void>.from(context)
-                    handle?.body?()
-                    return 0
-                }, context)
-        }
+        self.priority = priority
+        try register()
         try handle.setMode(SD_EVENT_OFF)
     }
 
@@ -22,9 +16,30 @@ public final class DeferredSource {
         handle.cancel()
     }
 
+    private func register() throws(SystemError) {
+        try handle.register(as: "sd_event_add_defer", at: priority) { source, context in
+            sd_event_add_defer(
+                handle.loop.event, &source,
+                { _, context in
+                    let handle = SourceHandle<() -> Void>.from(context)
+                    handle?.body?()
+                    return 0
+                }, context)
+        }
+    }
+
     /// Has `body` called once, never from within this call. Arming twice before that is arming once.
+    ///
+    /// Work that arms itself again takes turns with other sources of its priority.
     public func arm() {
-        handle.setModeOrEndLoop(SD_EVENT_ONESHOT)
+        guard handle.source != nil, !isArmed, !handle.loop.isExiting else { return }
+        // libsystemd counts such a source as waiting since it was made, and calls first what waits longest: switched on
+        // again, it would go before everything that became ready since. A new one queues at the end.
+        do throws(SystemError) {
+            try register()
+        } catch {
+            handle.loop.end(with: error)
+        }
     }
 
     /// Does not run until armed again.

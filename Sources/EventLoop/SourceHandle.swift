@@ -18,13 +18,15 @@ final class SourceHandle<Body> {
         cancel()
     }
 
-    /// Runs `register`, which hands this object's address to libsystemd and stores the source it makes.
+    /// Runs `register`, which hands this object's address to libsystemd and stores the source it makes, in
+    /// place of the one before.
     func register(
         as operation: String, at priority: Priority,
         _ register: (_ source: inout OpaquePointer?, _ context: UnsafeMutableRawPointer) -> Int32
     ) throws(SystemError) {
         var made: OpaquePointer?
         try SystemError.checkNegated(operation, register(&made, Unmanaged.passUnretained(self).toOpaque()))
+        if let source { sd_event_source_disable_unref(source) }
         source = made
         try SystemError.checkNegated(operation, sd_event_source_set_priority(made, priority.value))
     }

@@ -1,0 +1,202 @@
+internal import CCurl
+
+/// One transfer's easy handle with all that it points at, and what has come of it so far.
+///
+/// curl keeps this object's address, unretained: the client takes the handle out of its multi handle before it lets go.
+final class Job {
+    typealias Body = (_ status: Int, _ bytes: RawSpan) -> BodyVerdict
+    typealias Completion = (Result<HTTPOutcome, TransferError>) -> Void
+
+    let easy: UnsafeMutableRawPointer
+    private let errorText: UnsafeMutablePointer<CChar>
+    private var headers: UnsafeMutablePointer<curl_slist>?
+    private let secrets: [Substring]
+    private let limit: UInt64
+    private var body: Body?
+    private var completion: Completion?
+    private var receivedBytes: UInt64 = 0
+    private var headBytes = 0
+    /// Why one of the callbacks below broke off, which curl knows as `CURLE_WRITE_ERROR` only.
+    private var refusal: TransferError?
+
+    init(
+        _ request: HTTPRequest, userAgent: String, body: @escaping Body, completion: @escaping Completion
+    ) throws(TransferError) {
+        guard let easy = curl_easy_init() else { throw .internalFailure("curl_easy_init failed") }
+        self.easy = easy
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        secrets = request.headers.compactMap { line in
+            line.split { $0 == " " || $0 == ":" }.last.flatMap { $0.utf8.count < Limits.secretBytes ? nil : $0 }
+        }
+        limit = request.maximumBodyBytes
+        self.body = body
+        self.completion = completion
+        try configure(request, userAgent: userAgent)
+    }
+
+    deinit {
+        curl_easy_cleanup(easy)
+        curl_slist_free_all(headers)
+        errorText.deallocate()
+    }
+
+    // MARK: What curl calls
+
+    /// Counts a header line of the reply.
+    fileprivate func receive(headerLineOf count: Int) -> Bool {
+        headBytes += count
+        if headBytes > Limits.headBytes { refusal = .http("the head of the reply exceeds \(Limits.headBytes) bytes") }
+        return refusal == nil && body != nil
+    }
+
+    /// Passes a part of the body on.
+    ///
+    /// - Returns: whether the transfer goes on.
+    fileprivate func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard refusal == nil, let body else { return false }
+        let (total, overflow) = receivedBytes.addingReportingOverflow(UInt64(bytes.count))
+        if overflow || total > limit {
+            refusal = .tooLarge(limit: limit)
+            return false
+        }
+        receivedBytes = total
+        if body(status, bytes.bytes) == .stop { refusal = .stopped }
+        return refusal == nil && self.body != nil
+    }
+
+    private var status: Int {
+        var status = 0
+        ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+        return status
+    }
+
+    // MARK: The end
+
+    /// True once nobody waits for this transfer any more.
+    var isOver: Bool { completion == nil }
+
+    /// Lets go of the callbacks: none is called from here on.
+    func abandon() {
+        body = nil
+        completion = nil
+    }
+
+    /// Tells the caller, once, how the transfer ended.
+    func finish(_ code: CURLcode) {
+        if let refusal {
+            finish(.failure(refusal))
+        } else if code == CURLE_OK {
+            finish(.success(HTTPOutcome(status: status, receivedBytes: receivedBytes)))
+        } else {
+            finish(.failure(TransferError(code: code, text: text(of: code), limit: limit)))
+        }
+    }
+
+    /// As above, for an end that curl does not know of.
+    func finish(_ result: Result<HTTPOutcome, TransferError>) {
+        let completion = completion
+        abandon()
+        completion?(result)
+    }
+
+    /// The particular text if there is one. A reply may hold what the request held: a text with a secret is not used.
+    private func text(of code: CURLcode) -> String {
+        let text = String(cString: errorText)
+        if text.isEmpty || secrets.contains(where: { text.contains($0) }) {
+            return String(cString: curl_easy_strerror(code))
+        }
+        return text
+    }
+
+    // MARK: Options
+
+    private func configure(_ request: HTTPRequest, userAgent: String) throws(TransferError) {
+        try check(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
+        guard request.url.prefix(7).lowercased() == "http://" else {
+            throw .internalFailure("the URL does not begin with http://")
+        }
+        try set(CURLOPT_URL, request.url)
+        try set(CURLOPT_PROTOCOLS_STR, "http")
+        try set(CURLOPT_USERAGENT, userAgent)
+        // Nothing in the environment or a home directory decides where the token goes.
+        try set(CURLOPT_PROXY, "")
+        try set(CURLOPT_NOPROXY, "*")
+        try set(CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue))
+        try set(CURLOPT_FOLLOWLOCATION, 0)
+        try set(CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1))
+        try set(CURLOPT_HTTP09_ALLOWED, 0)
+        // The API answers one request per connection.
+        try set(CURLOPT_FRESH_CONNECT, 1)
+        try set(CURLOPT_FORBID_REUSE, 1)
+        try set(CURLOPT_TCP_KEEPALIVE, 1)
+        try set(CURLOPT_NOSIGNAL, 1)
+        // Otherwise the end of a transfer waits for the thread that resolves its name, for as long as a DNS server is
+        // silent, and the loop with it.
+        try set(CURLOPT_QUICK_EXIT, 1)
+        try set(CURLOPT_BUFFERSIZE, Limits.receiveBufferBytes)
+        try set(CURLOPT_TIMEOUT_MS, request.timeoutMilliseconds)
+        try set(CURLOPT_CONNECTTIMEOUT_MS, request.timeoutMilliseconds)
+        // Zero would be no limit to curl; bodies are counted in any case.
+        try check(ccurl_set_offset(easy, CURLOPT_MAXFILESIZE_LARGE, curl_off_t(clamping: max(1, limit))))
+        try addHeaders(request.headers)
+        try receiveHere()
+    }
+
+    private func addHeaders(_ lines: [String]) throws(TransferError) {
+        for line in lines {
+            guard line.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
+                throw .internalFailure("a header holds a control character")
+            }
+            guard let longer = curl_slist_append(headers, line) else {
+                throw .internalFailure("curl_slist_append failed")
+            }
+            headers = longer
+        }
+        try check(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers))
+    }
+
+    private func receiveHere() throws(TransferError) {
+        let context = Unmanaged.passUnretained(self).toOpaque()
+        try check(ccurl_set_pointer(easy, CURLOPT_WRITEDATA, context))
+        try check(ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context))
+        try check(
+            ccurl_set_receiver(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
+                guard let context else { return Limits.refused }
+                let job = Unmanaged<Job>.fromOpaque(context).takeUnretainedValue()
+                let part = UnsafeRawBufferPointer(start: bytes, count: size &* count)
+                return job.receive(part) ? part.count : Limits.refused
+            })
+        try check(
+            ccurl_set_receiver(easy, CURLOPT_HEADERFUNCTION) { _, size, count, context in
+                guard let context else { return Limits.refused }
+                let job = Unmanaged<Job>.fromOpaque(context).takeUnretainedValue()
+                return job.receive(headerLineOf: size &* count) ? size &* count : Limits.refused
+            })
+    }
+
+    private func set(_ option: CURLoption, _ value: Int) throws(TransferError) {
+        try check(ccurl_set_long(easy, option, value))
+    }
+
+    private func set(_ option: CURLoption, _ value: String) throws(TransferError) {
+        // A C string ends at the first NUL: what follows would be lost in silence.
+        guard !value.utf8.contains(0) else { throw .internalFailure("an option holds a NUL") }
+        try check(ccurl_set_string(easy, option, value))
+    }
+
+    private func check(_ code: CURLcode) throws(TransferError) {
+        if code != CURLE_OK { throw .internalFailure("curl_easy_setopt: \(String(cString: curl_easy_strerror(code)))") }
+    }
+}
+
+extension HTTPRequest {
+    /// What curl takes: zero would mean for ever.
+    fileprivate var timeoutMilliseconds: Int {
+        let (seconds, attoseconds) = timeout.components
+        guard seconds >= 0, attoseconds >= 0, seconds < Limits.timeoutSeconds else {
+            return seconds < Limits.timeoutSeconds ? 1 : Limits.timeoutSeconds * 1000
+        }
+        return max(1, Int(seconds) * 1000 + Int((attoseconds + 999_999_999_999_999) / 1_000_000_000_000_000))
+    }
+}
