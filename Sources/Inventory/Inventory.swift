@@ -77,7 +77,7 @@ public struct Inventory: Sendable {
     public internal(set) var foreignVolumes = Tally()
     /// Snapshots that are not of Proxmox VE.
     public internal(set) var foreignSnapshots = Tally()
-    /// Snapshots of Proxmox VE on their way out.
+    /// Snapshots on their way out, whoever's they are.
     public internal(set) var going = Tally()
 
     /// An empty cluster.

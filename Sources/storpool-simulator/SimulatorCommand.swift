@@ -48,7 +48,10 @@ struct SimulatorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("What the Authorization field must carry after 'Storpool v1:'.", valueName: "token"))
     var token = "1234567890123456789"
 
-    @Option(help: ArgumentHelp("Changes of the cluster, such as 5/s or 30/m.", valueName: "rate"))
+    @Option(
+        help: ArgumentHelp(
+            "Changes of the cluster, such as 5/s or 30/m; or the time from one to the next, such as 2s.",
+            valueName: "rate"))
     var churn = Rate(perSecond: 0)
 
     @Option(help: ArgumentHelp("Where the control paths are; empty for none.", valueName: "prefix"))

@@ -255,7 +255,8 @@ extension SimulatedCluster {
         tags.disk = "0"
         tags.base = random.pick(["true", "yes", "00"])
         let object = addObject(
-            of: machine, isSnapshot: true, role: .base, size: diskSize(), created: time - age(upToDays: 500), tags: tags)
+            of: machine, isSnapshot: true, role: .base, size: diskSize(), created: time - age(upToDays: 500), tags: tags
+        )
         return simple(.oddBoolean, object, machine, .mend { $0.tags?.base = "1" })
     }
 }

@@ -72,7 +72,10 @@ extension Fault.Kind {
             ("deep", .deep, "put a field nested `amount` (100000) deep in front of `data`"),
             ("trailing", .trailing, "put text after the end of the document"),
             ("endless", .endless, "repeat the elements until `amount` bytes are sent (without end, nor length)"),
-        ] + ElementMangle.Kind.allCases.map { ($0.rawValue, .element($0), "in `share` (100) of 1000 elements: \($0.about)") }
+        ]
+        + ElementMangle.Kind.allCases.map {
+            ($0.rawValue, .element($0), "in `share` (100) of 1000 elements: \($0.about)")
+        }
 
     /// The word that flags and control paths use.
     var word: String { Self.all.first { $0.kind == self }?.word ?? "" }
