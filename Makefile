@@ -1,0 +1,48 @@
+# What one does with a checkout. Each target installs what it needs (Debian packages as root or by sudo, Python ones into .venv).
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help build release test lint asan bench demo clean
+
+export PYTHONDONTWRITEBYTECODE := 1
+
+help: ## show this list
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+build: ## build everything for development
+	Tests/install-dependencies build
+	swift build
+
+release: ## build the program that ships, with Swift's libraries inside
+	Tests/install-dependencies build
+	swift build -c release --static-swift-stdlib --product storpool-pve-exporter
+
+test: ## run all tests: the Swift suites, then those in Python against the programs
+	Tests/install-dependencies build test
+	swift build
+	swift test
+	bin="$$(swift build --show-bin-path)"; \
+	STORPOOL_SIMULATOR="$$bin/storpool-simulator" STORPOOL_PVE_EXPORTER="$$bin/storpool-pve-exporter" \
+		.venv/bin/pytest -c Tests/pytest.ini Tests
+
+lint: ## check the format of all Swift code
+	swift format lint --strict --recursive --parallel Sources Tests Package.swift
+
+asan: ## run the Swift suites under AddressSanitizer, leaks included
+	Tests/install-dependencies build test
+	rm -f .build-asan/report.*
+	ASAN_OPTIONS=log_path="$(CURDIR)/.build-asan/report" SWIFT_BACKTRACE=enable=no swift test --disable-xctest --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld \
+		|| { cat .build-asan/report.* >&2; exit 1; }
+
+bench: ## measure against the same program in Go and in Python (some minutes)
+	Tests/install-dependencies build bench
+	swift build -c release --static-swift-stdlib
+	BIN_DIR="$$(swift build -c release --show-bin-path)" .venv/bin/python Tests/Benchmark/bench.py $(BENCH_ARGS)
+
+demo: ## show the exporter at work on a simulated cluster, until Ctrl-C
+	Tests/install-dependencies build demo
+	swift build -c release --static-swift-stdlib
+	@BIN_DIR="$$(swift build -c release --show-bin-path)" Tests/demo.sh
+
+clean: ## remove all that was built or installed here
+	rm -rf .build .build-* .venv dist

@@ -1,0 +1,97 @@
+import EventLoop
+import HTTPClient
+import Settings
+import StorPoolObjects
+
+/// How the StorPool API is asked.
+struct APIClient {
+    let http: HTTPClient
+    let endpoint: APIEndpoint
+    /// Connect to last byte.
+    let timeout: Duration
+    let maximumBytes: UInt64
+
+    /// The same with more or less time for a call.
+    func waiting(_ timeout: Duration) -> APIClient {
+        APIClient(http: http, endpoint: endpoint, timeout: timeout, maximumBytes: maximumBytes)
+    }
+}
+
+/// One call that is under way: its reply is read as it arrives. Dropped, it is cancelled.
+final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
+    /// Bytes of the reply's body, whether or not the call succeeded.
+    private(set) var receivedBytes: UInt64 = 0
+
+    private let name: String
+    private var reader: Reader
+    private var status = 0
+    private var readError: ReplyError?
+    private var transfer: Transfer?
+    private let element: (ListEvent<Reader.Element>) -> Void
+    private var completion: ((Result<ListSummary, PollFailure>) -> Void)?
+
+    /// Asks, and hands over each element as it arrives; `completion` comes once, never before this returns.
+    init(
+        _ name: String, of client: APIClient, reader: consuming Reader,
+        element: @escaping (ListEvent<Reader.Element>) -> Void,
+        completion: @escaping (Result<ListSummary, PollFailure>) -> Void
+    ) throws(PollFailure) {
+        self.name = name
+        self.reader = reader
+        self.element = element
+        self.completion = completion
+        do {
+            transfer = try client.http.get(
+                HTTPRequest(
+                    url: client.endpoint.url + name, headers: ["Authorization: " + client.endpoint.token.authorization],
+                    timeout: client.timeout, maximumBodyBytes: client.maximumBytes),
+                body: { [weak self] status, chunk in self?.read(status, chunk) ?? .stop },
+                completion: { [weak self] result in self?.end(result) })
+        } catch {
+            throw PollFailure(error, of: name)
+        }
+    }
+
+    private func read(_ status: Int, _ chunk: RawSpan) -> BodyVerdict {
+        self.status = status
+        receivedBytes += UInt64(chunk.byteCount)
+        do {
+            try reader.read(chunk, element)
+            return .more
+        } catch {
+            readError = error
+            return .stop
+        }
+    }
+
+    private func end(_ result: Result<HTTPOutcome, TransferError>) {
+        transfer = nil
+        let completion = completion
+        self.completion = nil
+        completion?(outcome(result))
+    }
+
+    private func outcome(_ result: Result<HTTPOutcome, TransferError>) -> Result<ListSummary, PollFailure> {
+        if let readError { return .failure(failure(readError)) }
+        if case .failure(let error) = result {
+            var failure = PollFailure(error, of: name)
+            if receivedBytes > 0 { failure.text += ", after \(receivedBytes) bytes of the reply" }
+            return .failure(failure)
+        }
+        if case .success(let outcome) = result { status = outcome.status }
+        do {
+            let summary = try reader.finish()
+            guard status == 200 else { return .failure(PollFailure(.http, "\(name): HTTP status \(status)")) }
+            return .success(summary)
+        } catch {
+            return .failure(failure(error))
+        }
+    }
+
+    /// An error of the API counts at any status; anything else that is no reply is told by a status other than 200.
+    private func failure(_ error: ReplyError) -> PollFailure {
+        if case .refused = error { return PollFailure(error, of: name) }
+        if status != 200 { return PollFailure(.http, "\(name): HTTP status \(status)") }
+        return PollFailure(error, of: name)
+    }
+}

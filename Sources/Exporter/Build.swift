@@ -1,0 +1,26 @@
+import CBuild
+
+/// What the program was built from.
+public enum Build {
+    /// Name of the program and its `SYSLOG_IDENTIFIER`.
+    public static let name = "storpool-pve-exporter"
+    /// Version of the product.
+    public static let version = String(cString: build_version())
+    /// Git revision, or `unknown`.
+    public static let revision = String(cString: build_revision())
+    /// Version of the Swift compiler, as far as it tells.
+    public static let swiftVersion: String = {
+        #if compiler(>=6.5)
+            "6.5 or later"
+        #elseif compiler(>=6.4)
+            "6.4"
+        #elseif compiler(>=6.3)
+            "6.3"
+        #else
+            "6.2"
+        #endif
+    }()
+
+    /// The line of `--version`.
+    public static var line: String { "\(name) \(version) (revision \(revision), Swift \(swiftVersion))" }
+}

@@ -1,0 +1,232 @@
+import EventLoop
+import Exposition
+import HTTPClient
+import Inventory
+import Settings
+import StorPoolObjects
+
+/// Keeps the picture of the StorPool cluster: polls, compares with what was known, renders, and logs what changed.
+final class ClusterPoller {
+    /// What the daemon does on changes.
+    struct Reports {
+        /// An event for the journal.
+        var event: (EventRecord) -> Void
+        /// A poll has ended, its page is rendered.
+        var pollEnded: () -> Void
+        /// A line for the log.
+        var log: (Log.Level, String) -> Void
+    }
+
+    let pages: PageKeeper
+    /// Whether the last poll succeeded.
+    private(set) var isUp = false
+    /// When the last good poll ended.
+    private(set) var lastSuccess: (wall: UInt64, monotonic: Monotonic)?
+    /// When the last good space poll ended, in Unix seconds.
+    private(set) var spaceLastSuccess: UInt64?
+    /// From the request to the rendered page.
+    private(set) var duration: Duration?
+    /// Elements that the last good poll left out.
+    private(set) var malformed = 0
+    /// Why the last poll failed, if it did.
+    private(set) var failure: PollFailure?
+    /// What the last good poll found.
+    private(set) var inventory: Inventory?
+    private(set) var ledger: AnomalyLedger
+
+    private(set) var lists: RepeatedPoll?
+    private(set) var spaces: RepeatedPoll?
+    private(set) var templates: RepeatedPoll?
+
+    private let loop: EventLoop
+    private let options: ServeOptions
+    private let http: HTTPClient
+    private let state: StateFile
+    private let reports: Reports
+    private var endpoint: APIEndpoint?
+    private var space: SpaceInventory?
+    private var templateStatus: (list: [TemplateStatus], at: Monotonic)?
+    private var outage: (since: Monotonic, failures: Int)?
+
+    init(
+        loop: EventLoop, http: HTTPClient, options: ServeOptions, state: StateFile, known: [KnownAnomaly],
+        reports: Reports
+    ) throws(SystemError) {
+        self.loop = loop
+        self.http = http
+        self.options = options
+        self.state = state
+        self.reports = reports
+        ledger = AnomalyLedger(accepted: options.poll.acceptedReasons, known: known)
+        pages = try PageKeeper(loop: loop)
+        lists = try RepeatedPoll(
+            loop: loop, interval: options.interval,
+            start: { [unowned self] () throws(PollFailure) in try startLists() },
+            failed: { [unowned self] in listsFailed($0) })
+        spaces = try RepeatedPoll(
+            loop: loop, interval: options.spaceInterval,
+            start: { [unowned self] () throws(PollFailure) in try startSpace() },
+            failed: { [unowned self] in reports.log(.warn, "space poll failed: \($0)") })
+        templates = try RepeatedPoll(
+            loop: loop, interval: options.templatesInterval,
+            start: { [unowned self] () throws(PollFailure) in try startTemplates() },
+            failed: { [unowned self] in reports.log(.warn, "poll of the templates failed: \($0)") })
+    }
+
+    /// Polls this endpoint from now on, the first time at once.
+    func poll(_ endpoint: APIEndpoint) {
+        self.endpoint = endpoint
+        lists?.begin()
+        // The slower ones begin after the first good poll, and anew with a new endpoint.
+        if spaces?.isScheduled == true { spaces?.begin() }
+        if templates?.isScheduled == true { templates?.begin() }
+    }
+
+    /// Whether what is known is too old to be shown.
+    var isStale: Bool {
+        guard let lastSuccess else { return true }
+        return loop.now - lastSuccess.monotonic > options.effectiveStaleAfter
+    }
+
+    private func client() throws(PollFailure) -> APIClient {
+        guard let endpoint else { throw PollFailure(.connect, "no StorPool API is configured") }
+        return APIClient(
+            http: http, endpoint: endpoint, timeout: options.poll.timeout,
+            maximumBytes: options.poll.maximumResponseBytes)
+    }
+}
+
+// MARK: The lists
+
+extension ClusterPoller {
+    private func startLists() throws(PollFailure) -> any PollAttempt {
+        let calls: [(String, ObjectKind)] = [("VolumesList", .volume), ("SnapshotsList", .snapshot)]
+        return try ListPoll(calls, of: client(), into: InventoryBuilder(scope: options.scope)) { [unowned self] result in
+            switch result {
+            case .failure(let failure): lists?.end(failure)
+            case .success(let result): take(result.sink.finish(), malformed: result.malformed)
+            }
+        }
+    }
+
+    private func take(_ inventory: Inventory, malformed: Int) {
+        self.inventory = inventory
+        let changes = ledger.update(with: inventory.findings, at: WallClock.seconds)
+        self.inventory?.findings = []
+        report(changes)
+        let began = lists?.began
+        render { [unowned self] in
+            // A poll that was begun anew in the meantime reports for itself.
+            guard lists?.began == began else { return }
+            self.malformed = malformed
+            listsSucceeded()
+        }
+    }
+
+    private func listsSucceeded() {
+        (isUp, failure) = (true, nil)
+        lastSuccess = (WallClock.seconds, loop.now)
+        noteDuration()
+        if let outage {
+            let duration = PrometheusDuration.text(.seconds((loop.now - outage.since).components.seconds))
+            reports.event(.pollRecovered(after: duration, failures: outage.failures))
+        }
+        outage = nil
+        lists?.end(nil)
+        if spaces?.isScheduled == false { spaces?.begin() }
+        if templates?.isScheduled == false { templates?.begin() }
+        reports.pollEnded()
+    }
+
+    private func listsFailed(_ failure: PollFailure) {
+        (isUp, self.failure) = (false, failure)
+        noteDuration()
+        if outage == nil { reports.event(.pollFailed(failure)) }
+        outage = (outage?.since ?? loop.now, (outage?.failures ?? 0) + 1)
+        reports.log(.debug, "poll failed: \(failure)")
+        reports.pollEnded()
+    }
+
+    private func noteDuration() {
+        guard let began = lists?.began else { return }
+        duration = loop.now - began
+    }
+
+    private func report(_ changes: AnomalyLedger.Changes) {
+        guard !changes.isEmpty else { return }
+        for event in EventDigest.events(of: changes, atMost: options.maximumEvents) { reports.event(event) }
+        do { try state.store(ledger.known) } catch { reports.log(.error, "cannot keep the state: \(error)") }
+    }
+}
+
+// MARK: The slower polls
+
+extension ClusterPoller {
+    private func startSpace() throws(PollFailure) -> any PollAttempt {
+        let calls: [(String, ObjectKind)] = [("VolumesSpace", .volume), ("SnapshotsSpace", .snapshot)]
+        let client = try client().waiting(options.spaceTimeout)
+        return try ListPoll(calls, of: client, into: SpaceInventoryBuilder(scope: options.scope)) {
+            [unowned self] result in
+            switch result {
+            case .failure(let failure): spaces?.end(failure)
+            case .success(let result):
+                space = result.sink.finish()
+                spaceLastSuccess = WallClock.seconds
+                spaces?.end(nil)
+                render {}
+            }
+        }
+    }
+
+    private func startTemplates() throws(PollFailure) -> any PollAttempt {
+        let list = TemplateList()
+        return try APICall(
+            "VolumeTemplatesStatus", of: client(), reader: TemplateListReader(), element: { list.take($0) },
+            completion: { [unowned self] result in
+                switch result {
+                case .failure(let failure): templates?.end(failure)
+                case .success:
+                    templateStatus = (list.templates, loop.now)
+                    templates?.end(nil)
+                    render {}
+                }
+            })
+    }
+}
+
+/// The templates of a reply that is being read.
+private final class TemplateList {
+    private(set) var templates: [TemplateStatus] = []
+
+    func take(_ event: ListEvent<TemplateStatus>) {
+        switch event {
+        case .element(let template): templates.append(template)
+        case .restart: templates = []
+        }
+    }
+}
+
+extension InventoryBuilder: ObjectSink {}
+extension SpaceInventoryBuilder: ObjectSink {}
+
+// MARK: The page
+
+extension ClusterPoller {
+    /// A template whose last good poll is older than this many intervals is left out: a gap says more than an old figure.
+    private static var templateIntervals: Int { 3 }
+
+    private func render(_ completion: @escaping () -> Void) {
+        guard let inventory else { return completion() }
+        let contents = PageContents(
+            inventory: inventory, space: space, templates: currentTemplates, known: ledger.known,
+            anomalyCounts: ledger.counts, anomalySeries: options.anomalySeries)
+        pages.render(contents, completion: completion)
+    }
+
+    private var currentTemplates: [TemplateStatus] {
+        guard let templateStatus,
+            loop.now - templateStatus.at <= options.templatesInterval * Self.templateIntervals
+        else { return [] }
+        return templateStatus.list
+    }
+}

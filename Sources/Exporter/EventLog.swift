@@ -1,0 +1,65 @@
+import EventLoop
+import Journal
+
+/// Sends events to the journal, or where there is none as one line each to standard error, and counts them.
+///
+/// A journal that does not take them for the moment delays them, never the loop: they wait in a bounded queue.
+final class EventLog {
+    /// Events that wait for the journal; further ones are lost, and counted as failures.
+    static let maximumWaiting = 1_000
+    private static let retryPause = Duration.seconds(1)
+
+    /// Events logged, by name: every name from the beginning.
+    private(set) var logged: [String: UInt64] = Dictionary(
+        uniqueKeysWithValues: Event.allCases.map { ($0.rawValue, 0) })
+    /// Events lost.
+    private(set) var failures: UInt64 = 0
+
+    private let journal: Journal?
+    private let log: Log
+    private var waiting: [EventRecord] = []
+    private var retry: TimerSource?
+
+    /// Uses the system's journal if it is there at this moment.
+    init(loop: EventLoop, log: Log) throws(SystemError) {
+        self.log = log
+        journal = Journal.isAvailable ? Journal() : nil
+        retry = try loop.timer(priority: .low) { [weak self] in self?.drain() }
+    }
+
+    func send(_ record: EventRecord) {
+        guard journal != nil else { return writeLine(record) }
+        guard waiting.count < Self.maximumWaiting else {
+            failures += 1
+            return
+        }
+        waiting.append(record)
+        drain()
+    }
+
+    private func drain() {
+        while let journal, let record = waiting.first {
+            guard journal.isWritable else {
+                retry?.arm(after: Self.retryPause)
+                return
+            }
+            waiting.removeFirst()
+            do {
+                try journal.send(record.fields.map { ($0.name, $0.value) })
+                logged[record.event.rawValue, default: 0] += 1
+            } catch {
+                failures += 1
+                log.write(.warn, "cannot log an event to the journal: \(error)")
+            }
+        }
+    }
+
+    private func writeLine(_ record: EventRecord) {
+        let fields = record.fields.dropFirst().map { "\($0.name)=\($0.value)" }.joined(separator: " ")
+        if Log.writeLine("<\(record.priority.rawValue)>\(record.message) \(fields)") {
+            logged[record.event.rawValue, default: 0] += 1
+        } else {
+            failures += 1
+        }
+    }
+}

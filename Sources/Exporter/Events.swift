@@ -1,0 +1,137 @@
+import Inventory
+
+/// The events of the journal: names, message ids and fields.
+enum Event: String, CaseIterable {
+    case anomalyDetected = "anomaly-detected"
+    case anomalyResolved = "anomaly-resolved"
+    case anomaliesSuppressed = "anomalies-suppressed"
+    case pollFailed = "poll-failed"
+    case pollRecovered = "poll-recovered"
+
+    /// The 128-bit id of the event's text in the journal's catalog, `MESSAGE_ID` of systemd.journal-fields(7).
+    var messageID: String {
+        switch self {
+        case .anomalyDetected: "5daed8a0fb5a45d9bb2e418a1d8271c4"
+        case .anomalyResolved: "1a74dee9737144fc9cbdb79f402fc1aa"
+        case .anomaliesSuppressed: "43b315bc18b74b7895908d484ff59f40"
+        case .pollFailed: "d6ea47c4ce7146a982a269865fa34072"
+        case .pollRecovered: "582e2ee048de432ea647bbfd7c8d7557"
+        }
+    }
+}
+
+/// Priorities of syslog(3), as the journal takes them.
+enum EventPriority: Int {
+    case error = 3
+    case warning = 4
+    case notice = 5
+    case information = 6
+}
+
+/// One event, ready to be sent.
+struct EventRecord: Equatable {
+    let event: Event
+    let priority: EventPriority
+    let message: String
+    /// Beyond those that every event carries.
+    let details: [Field]
+
+    struct Field: Equatable {
+        let name: String
+        let value: String
+
+        init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// Every field, in the order of sending.
+    var fields: [Field] {
+        [
+            Field("MESSAGE", message), Field("PRIORITY", String(priority.rawValue)),
+            Field("SYSLOG_IDENTIFIER", Build.name), Field("MESSAGE_ID", event.messageID),
+            Field("STORPOOL_PVE_EVENT", event.rawValue),
+        ] + details
+    }
+}
+
+extension EventRecord {
+    static func detected(_ known: KnownAnomaly) -> EventRecord {
+        let reason = known.finding.anomaly.reason
+        let priority: EventPriority =
+            switch reason.severity {
+            case .error: .error
+            case .warning: .warning
+            case .notice: .notice
+            }
+        return EventRecord(
+            event: .anomalyDetected, priority: priority,
+            message: "\(known.finding.subject.title): \(reason.text): \(known.finding.anomaly.detail)",
+            details: fields(known.finding))
+    }
+
+    static func resolved(_ known: KnownAnomaly) -> EventRecord {
+        EventRecord(
+            event: .anomalyResolved, priority: .information,
+            message: "\(known.finding.subject.title): \(known.finding.anomaly.reason.text) is resolved",
+            details: fields(known.finding))
+    }
+
+    /// `byReason` holds what was not told one by one.
+    static func suppressed(detected: [String: Int], resolved: [String: Int]) -> EventRecord {
+        func list(_ counts: [String: Int]) -> String {
+            counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
+                .joined(separator: ", ")
+        }
+        var parts: [String] = []
+        if !detected.isEmpty { parts.append("detected: \(list(detected))") }
+        if !resolved.isEmpty { parts.append("resolved: \(list(resolved))") }
+        let count = (Array(detected.values) + Array(resolved.values)).reduce(0, +)
+        return EventRecord(
+            event: .anomaliesSuppressed, priority: .warning,
+            message: "\(count) more anomaly events of this poll are not logged one by one; \(parts.joined(separator: "; "))",
+            details: [EventRecord.Field("STORPOOL_PVE_SUPPRESSED", String(count))])
+    }
+
+    static func pollFailed(_ failure: PollFailure) -> EventRecord {
+        EventRecord(
+            event: .pollFailed, priority: .error,
+            message: "Cannot read the StorPool API, and will go on trying: \(failure.text)",
+            details: [EventRecord.Field("STORPOOL_PVE_CAUSE", failure.cause.rawValue)])
+    }
+
+    static func pollRecovered(after duration: String, failures: Int) -> EventRecord {
+        EventRecord(
+            event: .pollRecovered, priority: .notice,
+            message: "The StorPool API can be read again, after \(duration) and \(failures) failed"
+                + " poll\(failures == 1 ? "" : "s")",
+            details: [EventRecord.Field("STORPOOL_PVE_FAILED_POLLS", String(failures))])
+    }
+
+    private static func fields(_ finding: Finding) -> [Field] {
+        let subject = finding.subject
+        return [
+            Field("STORPOOL_GLOBAL_ID", subject.globalID), Field("STORPOOL_NAME", subject.name),
+            Field("STORPOOL_KIND", subject.kind.text), Field("PVE_OBJECT_TYPE", subject.type?.text ?? ""),
+            Field("PVE_VOLUME", subject.volumeName ?? ""), Field("PVE_CLUSTER", subject.place.cluster),
+            Field("PVE_STORAGE", subject.place.storage), Field("PVE_VMID", subject.vmid),
+            Field("ANOMALY_REASON", finding.anomaly.reason.text),
+            Field("ANOMALY_SEVERITY", finding.anomaly.reason.severity.text),
+            Field("ANOMALY_DETAIL", finding.anomaly.detail),
+        ]
+    }
+}
+
+extension Subject {
+    /// Such as `volume nzkr.b.1a2 (VM 104 on sp-nvme of prod1)`.
+    fileprivate var title: String {
+        var text = "\(kind.text) \(globalID)"
+        let owner = vmid.isEmpty ? "" : "VM \(vmid)"
+        let storage = place.storage.isEmpty ? "" : "on \(place.storage)"
+        let cluster = place.cluster.isEmpty ? "" : "of \(place.cluster)"
+        let parts = [owner, storage, cluster].filter { !$0.isEmpty }
+        if !parts.isEmpty { text += " (\(parts.joined(separator: " ")))" }
+        return text
+    }
+}

@@ -1,0 +1,74 @@
+import StorPoolObjects
+
+/// What becomes of the objects of a poll.
+protocol ObjectSink {
+    /// A list begins.
+    mutating func beginList()
+    /// The list begins anew: what it has brought so far does not count.
+    mutating func restartList()
+    /// The next object of the list.
+    mutating func add(_ object: StorPoolObject)
+}
+
+/// What a poll of two lists brought.
+struct ListPollResult<Sink: ObjectSink> {
+    /// With every object added.
+    var sink: Sink
+    /// Elements that could not be read.
+    var malformed: Int
+}
+
+/// Reads a list of volumes and then one of snapshots, as one poll: `VolumesList` and `SnapshotsList`, or `VolumesSpace`
+/// and `SnapshotsSpace`. Dropped, it is cancelled.
+final class ListPoll<Sink: ObjectSink>: PollAttempt {
+    /// Bytes of the replies' bodies so far.
+    var receivedBytes: UInt64 { earlierBytes + (call?.receivedBytes ?? 0) }
+
+    private let client: APIClient
+    private var remaining: [(name: String, kind: ObjectKind)]
+    private var sink: Sink
+    private var malformed = 0
+    private let completion: (Result<ListPollResult<Sink>, PollFailure>) -> Void
+    private var call: APICall<ObjectListReader>?
+    private var earlierBytes: UInt64 = 0
+
+    /// Begins with the first list; `completion` comes once, never before this returns.
+    init(
+        _ calls: [(name: String, kind: ObjectKind)], of client: APIClient, into sink: Sink,
+        completion: @escaping (Result<ListPollResult<Sink>, PollFailure>) -> Void
+    ) throws(PollFailure) {
+        self.client = client
+        self.sink = sink
+        self.completion = completion
+        remaining = calls
+        try startNext()
+    }
+
+    private func startNext() throws(PollFailure) {
+        let (name, kind) = remaining.removeFirst()
+        sink.beginList()
+        call = try APICall(
+            name, of: client, reader: ObjectListReader(of: kind),
+            element: { [unowned self] event in
+                switch event {
+                case .element(let object): sink.add(object)
+                case .restart: sink.restartList()
+                }
+            },
+            completion: { [unowned self] result in end(result) })
+    }
+
+    private func end(_ result: Result<ListSummary, PollFailure>) {
+        earlierBytes += call?.receivedBytes ?? 0
+        call = nil
+        switch result {
+        case .failure(let failure): return completion(.failure(failure))
+        case .success(let summary): malformed += summary.malformed
+        }
+        guard remaining.isEmpty else {
+            do { try startNext() } catch { completion(.failure(error)) }
+            return
+        }
+        completion(.success(ListPollResult(sink: sink, malformed: malformed)))
+    }
+}

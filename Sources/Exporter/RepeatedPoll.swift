@@ -1,0 +1,77 @@
+import EventLoop
+
+/// One attempt of a poll; dropped, it is cancelled.
+protocol PollAttempt: AnyObject {
+    /// Bytes of the replies' bodies so far.
+    var receivedBytes: UInt64 { get }
+}
+
+/// One kind of poll, done again and again: never two at a time, sooner after a failure, its failures counted by cause.
+final class RepeatedPoll {
+    /// Attempts that ended.
+    private(set) var count: UInt64 = 0
+    /// Failed ones, by cause.
+    private(set) var failures: [String: UInt64] = [:]
+    /// Bytes of the replies' bodies of all attempts.
+    var receivedBytes: UInt64 { earlierBytes + (attempt?.receivedBytes ?? 0) }
+    /// When the attempt that is under way, or the last one, began.
+    private(set) var began = Monotonic.never
+
+    private let loop: EventLoop
+    private let interval: Duration
+    private var schedule: RetrySchedule
+    private var timer: TimerSource?
+    private var attempt: (any PollAttempt)?
+    private var earlierBytes: UInt64 = 0
+    private let start: () throws(PollFailure) -> any PollAttempt
+    private let failed: (PollFailure) -> Void
+
+    /// `start` begins an attempt, which calls ``end(_:)`` once; `failed` hears of each failure.
+    init(
+        loop: EventLoop, interval: Duration, start: @escaping () throws(PollFailure) -> any PollAttempt,
+        failed: @escaping (PollFailure) -> Void
+    ) throws(SystemError) {
+        self.loop = loop
+        self.interval = interval
+        self.start = start
+        self.failed = failed
+        schedule = RetrySchedule(interval: interval)
+        timer = try loop.timer { [weak self] in self?.begin() }
+    }
+
+    /// Whether this kind of poll is done at all.
+    var isEnabled: Bool { interval > .zero }
+
+    /// Whether an attempt is under way or has a time.
+    var isScheduled: Bool { attempt != nil || timer?.isArmed == true }
+
+    /// Begins an attempt now, in the place of the one that is under way.
+    func begin() {
+        guard isEnabled else { return }
+        abandon()
+        began = loop.now
+        do { attempt = try start() } catch { end(error) }
+    }
+
+    /// Gives up the attempt that is under way, and the next one.
+    func abandon() {
+        timer?.disarm()
+        earlierBytes += attempt?.receivedBytes ?? 0
+        attempt = nil
+    }
+
+    /// Says how the attempt ended: nil is success.
+    func end(_ failure: PollFailure?) {
+        earlierBytes += attempt?.receivedBytes ?? 0
+        attempt = nil
+        count += 1
+        guard let failure else {
+            // From beginning to beginning, unless the poll takes longer than that.
+            timer?.arm(at: max(began + schedule.afterSuccess(), loop.now))
+            return
+        }
+        failures[failure.cause.rawValue, default: 0] += 1
+        timer?.arm(after: schedule.afterFailure())
+        failed(failure)
+    }
+}

@@ -1,0 +1,15 @@
+import Glibc
+
+/// The time of day, which may be set back.
+enum WallClock {
+    /// Unix seconds.
+    static var seconds: UInt64 { microseconds / 1_000_000 }
+
+    /// Microseconds since 1970; 0 for a clock set before that.
+    static var microseconds: UInt64 {
+        var time = timespec()
+        clock_gettime(CLOCK_REALTIME, &time)
+        guard time.tv_sec > 0 else { return 0 }
+        return UInt64(time.tv_sec) * 1_000_000 + UInt64(time.tv_nsec) / 1_000
+    }
+}

@@ -1,0 +1,89 @@
+/// The formats a page is offered in.
+public enum ExpositionFormat: Sendable, CaseIterable {
+    /// Prometheus' text format 0.0.4.
+    case text
+    /// OpenMetrics 1.0.
+    case openMetrics
+
+    /// The value of `Content-Type`.
+    public var contentType: String {
+        switch self {
+        case .text: "text/plain; version=0.0.4; charset=utf-8"
+        case .openMetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8"
+        }
+    }
+
+    /// What ends a page of this format.
+    public var terminator: [UInt8] {
+        switch self {
+        case .text: []
+        case .openMetrics: Array("# EOF\n".utf8)
+        }
+    }
+}
+
+/// A family of metrics, declared once: name, type, help and label names.
+public struct MetricFamily: Sendable {
+    /// The types in use; the words are those of both formats.
+    public enum Kind: String, Sendable {
+        case gauge, counter
+    }
+
+    /// Name of the samples; a counter's ends in `_total`.
+    public let name: String
+    /// Type.
+    public let kind: Kind
+    /// One line for people, without its escapes.
+    public let help: String
+    /// Names of the labels, in the order of the page.
+    public let labels: [String]
+
+    init(_ name: String, _ kind: Kind = .gauge, labels: [String] = [], help: String) {
+        self.name = name
+        self.kind = kind
+        self.labels = labels
+        self.help = help
+    }
+
+    /// Name of the family in OpenMetrics: without `_total`.
+    var openMetricsName: String {
+        kind == .counter && name.hasSuffix("_total") ? String(name.dropLast("_total".count)) : name
+    }
+
+    /// The unit that the name ends in, if any.
+    var unit: String? {
+        ["bytes", "seconds"].first { openMetricsName.hasSuffix("_" + $0) }
+    }
+
+    /// The lines before the samples, in the order that OpenMetrics asks for: TYPE, UNIT, HELP.
+    func metadata(_ format: ExpositionFormat) -> [UInt8] {
+        var text = ""
+        switch format {
+        case .text:
+            text += "# HELP \(name) \(help.escaped(quotes: false))\n"
+            text += "# TYPE \(name) \(kind.rawValue)\n"
+        case .openMetrics:
+            text += "# TYPE \(openMetricsName) \(kind.rawValue)\n"
+            if let unit { text += "# UNIT \(openMetricsName) \(unit)\n" }
+            text += "# HELP \(openMetricsName) \(help.escaped(quotes: true))\n"
+        }
+        return Array(text.utf8)
+    }
+}
+
+extension String {
+    /// Backslash and line feed escaped, and the double quote where the place asks for it.
+    func escaped(quotes: Bool) -> String {
+        guard utf8.contains(where: { $0 == 0x5C || $0 == 0x0A || (quotes && $0 == 0x22) }) else { return self }
+        var result = ""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "\\": result += "\\\\"
+            case "\n": result += "\\n"
+            case "\"" where quotes: result += "\\\""
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}

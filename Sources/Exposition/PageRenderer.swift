@@ -1,0 +1,97 @@
+public import Inventory
+public import StorPoolObjects
+
+/// What a page about objects is made of.
+public struct PageContents {
+    /// The last good poll.
+    public var inventory: Inventory
+    /// The last good space poll, if any.
+    public var space: SpaceInventory?
+    /// The last good poll of the templates, if any is recent.
+    public var templates: [TemplateStatus]
+    /// The known anomalies, the worst first.
+    public var known: [KnownAnomaly]
+    /// Anomalies by storage and reason, accepted ones included.
+    public var anomalyCounts: [AnomalyCount: UInt64]
+    /// The most anomalies that have series of their own.
+    public var anomalySeries: Int
+
+    /// Gathers the contents.
+    public init(
+        inventory: Inventory, space: SpaceInventory?, templates: [TemplateStatus], known: [KnownAnomaly],
+        anomalyCounts: [AnomalyCount: UInt64], anomalySeries: Int
+    ) {
+        self.inventory = inventory
+        self.space = space
+        self.templates = templates
+        self.known = known
+        self.anomalyCounts = anomalyCounts
+        self.anomalySeries = anomalySeries
+    }
+}
+
+/// Renders a page about objects in steps short enough to let others have their turn.
+public struct PageRenderer {
+    /// Rows of a chunk at the most; about 100 bytes each.
+    private static var rowsPerChunk: Int { 1024 }
+    /// A chunk of at least this many rows ends where the row's place in the order says so, not at a fixed count, so that
+    /// a row more or less changes one chunk and not all behind it.
+    private static var leastRowsPerChunk: Int { 256 }
+
+    private let tables: [any SampleTable]
+    private var previous: [Int: [PageChunk]] = [:]
+    private var sections: [ObjectsPage.Section] = []
+    private var finished: [PageChunk] = []
+    private var table = 0
+    private var row = 0
+    private var writer = SampleWriter(reserving: 1 << 16)
+
+    /// A renderer of these contents. Chunks of the page before are taken over where nothing changed.
+    public init(_ contents: PageContents, previous page: ObjectsPage?) {
+        tables = contents.tables()
+        for chunk in page?.samples ?? [] { previous[chunk.bytes.count, default: []].append(chunk) }
+    }
+
+    /// Renders the next chunk; false when nothing is left to do.
+    public mutating func advance() -> Bool {
+        guard table < tables.count else { return false }
+        let current = tables[table]
+        let start = row
+        while row < current.count, row - start < Self.rowsPerChunk {
+            current.write(row, to: &writer)
+            row += 1
+            if row - start >= Self.leastRowsPerChunk, current.isBoundary(after: row - 1) { break }
+        }
+        if !writer.bytes.isEmpty { finished.append(chunk(writer.take())) }
+        if row == current.count {
+            // A family without samples is not on the page at all.
+            if !finished.isEmpty { sections.append(ObjectsPage.Section(family: current.family, samples: finished)) }
+            finished = []
+            (table, row) = (table + 1, 0)
+        }
+        return table < tables.count
+    }
+
+    /// The whole page, after ``advance()`` has said that nothing is left.
+    public consuming func finish() -> ObjectsPage {
+        while advance() {}
+        return ObjectsPage(sections: sections)
+    }
+
+    private func chunk(_ bytes: [UInt8]) -> PageChunk {
+        previous[bytes.count]?.first { $0.bytes == bytes } ?? PageChunk(bytes)
+    }
+}
+
+/// The samples of one family, by row.
+protocol SampleTable {
+    var family: MetricFamily { get }
+    var count: Int { get }
+    func write(_ row: Int, to writer: inout SampleWriter)
+    /// Whether a chunk may end after this row; depends on the row alone.
+    func isBoundary(after row: Int) -> Bool
+}
+
+extension SampleTable {
+    func isBoundary(after row: Int) -> Bool { false }
+}

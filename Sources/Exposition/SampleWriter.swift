@@ -1,0 +1,90 @@
+/// Writes sample lines, which are the same bytes in both formats.
+struct SampleWriter {
+    private(set) var bytes: [UInt8] = []
+
+    init(reserving capacity: Int = 0) {
+        bytes.reserveCapacity(capacity)
+    }
+
+    /// Takes the bytes away and starts anew with room for as many.
+    mutating func take() -> [UInt8] {
+        let taken = bytes
+        bytes = []
+        bytes.reserveCapacity(taken.count)
+        return taken
+    }
+
+    /// One sample; labels with an empty value are left out, as they mean the same as none.
+    mutating func sample(_ family: MetricFamily, _ values: [String] = [], _ value: UInt64) {
+        append(family.name)
+        var isFirst = true
+        for (label, value) in zip(family.labels, values) where !value.isEmpty {
+            append(isFirst ? "{" : ",")
+            isFirst = false
+            append(label)
+            append("=\"")
+            appendEscaped(value)
+            append("\"")
+        }
+        if !isFirst { append("}") }
+        append(" ")
+        append(value)
+        append("\n")
+    }
+
+    /// One sample with a fraction, of microseconds.
+    mutating func sample(_ family: MetricFamily, microseconds: UInt64) {
+        append(family.name)
+        append(" ")
+        append(microseconds / 1_000_000)
+        append(".")
+        let fraction = String(microseconds % 1_000_000)
+        append(String(repeating: "0", count: 6 - fraction.utf8.count))
+        append(fraction)
+        append("\n")
+    }
+
+    /// A whole number in decimal.
+    mutating func append(_ number: UInt64) {
+        var digits: (UInt64, UInt64, UInt64) = (0, 0, 0)
+        var count = 0
+        var rest = number
+        // Twenty digits at most, gathered backwards in three words: no allocation.
+        repeat {
+            let (quotient, digit) = rest.quotientAndRemainder(dividingBy: 10)
+            digits.2 = digits.2 << 8 | digits.1 >> 56
+            digits.1 = digits.1 << 8 | digits.0 >> 56
+            digits.0 = digits.0 << 8 | (digit + 0x30)
+            rest = quotient
+            count += 1
+        } while rest != 0
+        for _ in 0..<count {
+            bytes.append(UInt8(truncatingIfNeeded: digits.0))
+            digits.0 = digits.0 >> 8 | digits.1 << 56
+            digits.1 = digits.1 >> 8 | digits.2 << 56
+            digits.2 >>= 8
+        }
+    }
+
+    /// Bytes as they are.
+    mutating func append(_ text: [UInt8]) {
+        bytes.append(contentsOf: text)
+    }
+
+    /// A text that needs no escapes.
+    mutating func append(_ text: String) {
+        bytes.append(contentsOf: text.utf8)
+    }
+
+    /// The value of a label: backslash, double quote and line feed escaped.
+    mutating func appendEscaped(_ text: String) {
+        for byte in text.utf8 {
+            switch byte {
+            case UInt8(ascii: "\\"): append("\\\\")
+            case UInt8(ascii: "\""): append("\\\"")
+            case UInt8(ascii: "\n"): append("\\n")
+            default: bytes.append(byte)
+            }
+        }
+    }
+}

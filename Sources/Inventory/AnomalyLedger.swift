@@ -1,0 +1,94 @@
+public import ProxmoxNaming
+
+/// An anomaly that has been reported, and since when it is known.
+public struct KnownAnomaly: Equatable, Sendable {
+    /// What and of which object.
+    public var finding: Finding
+    /// When it was reported first, in Unix seconds.
+    public var firstSeen: UInt64
+
+    /// Makes an entry by hand.
+    public init(finding: Finding, firstSeen: UInt64) {
+        self.finding = finding
+        self.firstSeen = firstSeen
+    }
+}
+
+/// How many objects of a storage have an anomaly.
+public struct AnomalyCount: Hashable, Sendable {
+    /// The storage.
+    public var place: Place
+    /// The anomaly.
+    public var reason: AnomalyReason
+
+    /// Names a count.
+    public init(place: Place, reason: AnomalyReason) {
+        self.place = place
+        self.reason = reason
+    }
+}
+
+/// What is known to be anomalous, from poll to poll and across restarts.
+///
+/// An anomaly of one object alone is reported at once. One that compares objects is reported when two consecutive polls
+/// agree, because the two lists are read one after the other. Accepted ones are counted and never known.
+public struct AnomalyLedger: Sendable {
+    /// What one poll changed.
+    public struct Changes: Equatable, Sendable {
+        /// Anomalies that were not known, the worst first.
+        public var detected: [KnownAnomaly] = []
+        /// Anomalies that are no more, the worst first.
+        public var resolved: [KnownAnomaly] = []
+
+        /// Whether nothing changed.
+        public var isEmpty: Bool { detected.isEmpty && resolved.isEmpty }
+    }
+
+    /// Reasons that the administrator accepts.
+    public let accepted: Set<AnomalyReason>
+    /// What is known, the worst first.
+    public private(set) var known: [KnownAnomaly]
+    /// How many objects have each anomaly, accepted ones included.
+    public private(set) var counts: [AnomalyCount: UInt64] = [:]
+    /// Comparing anomalies of the last poll, reported or not.
+    private var suspected: Set<Finding.Key> = []
+
+    /// Begins with what an earlier run knew. What has been accepted since is forgotten without a word.
+    public init(accepted: Set<AnomalyReason> = [], known: [KnownAnomaly] = []) {
+        self.accepted = accepted
+        self.known = known.filter { !accepted.contains($0.finding.anomaly.reason) }.sorted(by: Self.isWorse)
+    }
+
+    /// Takes in what a poll found at a time in Unix seconds, and says what that changed.
+    public mutating func update(with findings: [Finding], at now: UInt64) -> Changes {
+        let before = Dictionary(known.map { ($0.finding.key, $0) }) { first, _ in first }
+        let confirmed = confirm(findings, before)
+        counts = confirmed.reduce(into: [:]) { counts, finding in
+            counts[AnomalyCount(place: finding.subject.place, reason: finding.anomaly.reason), default: 0] += 1
+        }
+        var changes = Changes()
+        var after: [Finding.Key: KnownAnomaly] = [:]
+        for finding in confirmed where !accepted.contains(finding.anomaly.reason) {
+            let entry = KnownAnomaly(finding: finding, firstSeen: before[finding.key]?.firstSeen ?? now)
+            guard after.updateValue(entry, forKey: finding.key) == nil else { continue }
+            if before[finding.key] == nil { changes.detected.append(entry) }
+        }
+        changes.resolved = known.filter { after[$0.finding.key] == nil }
+        known = after.values.sorted(by: Self.isWorse)
+        changes.detected.sort(by: Self.isWorse)
+        return changes
+    }
+
+    /// The findings that count: all of one object alone, and those comparing ones that the poll before had found too.
+    private mutating func confirm(_ findings: [Finding], _ before: [Finding.Key: KnownAnomaly]) -> [Finding] {
+        let earlier = suspected
+        suspected = Set(findings.lazy.filter(\.anomaly.reason.comparesObjects).map(\.key))
+        return findings.filter { finding in
+            !finding.anomaly.reason.comparesObjects || earlier.contains(finding.key) || before[finding.key] != nil
+        }
+    }
+
+    private static func isWorse(_ left: KnownAnomaly, _ right: KnownAnomaly) -> Bool {
+        Finding.isWorse(left.finding, right.finding)
+    }
+}

@@ -1,0 +1,72 @@
+public import ProxmoxNaming
+public import StorPoolObjects
+
+/// An object that has an anomaly: what is told of it on the page, in events and in the state.
+public struct Subject: Hashable, Sendable {
+    /// The id Proxmox VE knows it by.
+    public var globalID: String
+    /// Its StorPool name.
+    public var name: String
+    /// Volume or snapshot.
+    public var kind: ObjectKind
+    /// Its type; nil when foreign.
+    public var type: ObjectType?
+    /// The name in the Proxmox VE database; nil when the tags encode to none.
+    public var volumeName: String?
+    /// Its storage; empty texts where tags are missing.
+    public var place: Place
+    /// Tag `pve-vm`; empty when missing.
+    public var vmid: String
+
+    /// Makes a subject by hand.
+    public init(
+        globalID: String, name: String, kind: ObjectKind, type: ObjectType?, volumeName: String?, place: Place,
+        vmid: String
+    ) {
+        self.globalID = globalID
+        self.name = name
+        self.kind = kind
+        self.type = type
+        self.volumeName = volumeName
+        self.place = place
+        self.vmid = vmid
+    }
+}
+
+/// One anomaly of one object.
+public struct Finding: Hashable, Sendable {
+    /// What identifies a finding from poll to poll and across restarts.
+    public struct Key: Hashable, Sendable {
+        /// ``Subject/globalID``.
+        public var globalID: String
+        /// ``Subject/kind``.
+        public var kind: ObjectKind
+        /// What is wrong.
+        public var reason: AnomalyReason
+    }
+
+    /// The object.
+    public var subject: Subject
+    /// What is wrong.
+    public var anomaly: Anomaly
+
+    /// Makes a finding by hand.
+    public init(subject: Subject, anomaly: Anomaly) {
+        self.subject = subject
+        self.anomaly = anomaly
+    }
+
+    /// What identifies it.
+    public var key: Key {
+        Key(globalID: subject.globalID, kind: subject.kind, reason: anomaly.reason)
+    }
+
+    /// The order of everything that shows findings: the worst first, then by global id, kind and reason.
+    public static func isWorse(_ left: Finding, _ right: Finding) -> Bool {
+        let (a, b) = (left.anomaly.reason, right.anomaly.reason)
+        if a.severity != b.severity { return a.severity > b.severity }
+        if left.subject.globalID != right.subject.globalID { return left.subject.globalID < right.subject.globalID }
+        if left.subject.kind != right.subject.kind { return left.subject.kind == .volume }
+        return a.text < b.text
+    }
+}

@@ -1,0 +1,85 @@
+public import ProxmoxNaming
+
+/// How many, and how large together.
+public struct Tally: Equatable, Sendable {
+    /// Objects.
+    public var objects: UInt64 = 0
+    /// Sum of their sizes in bytes; stays at 2⁶⁴−1 when it would be more.
+    public var bytes: UInt64 = 0
+
+    /// Nothing yet.
+    public init() {}
+
+    /// Counts one more object.
+    mutating func add(_ size: UInt64) {
+        objects += 1
+        bytes = bytes.addingClamped(size)
+    }
+}
+
+extension UInt64 {
+    /// The sum, or the largest value where it would be more: sizes come from outside.
+    func addingClamped(_ other: UInt64) -> UInt64 {
+        let (sum, overflows) = addingReportingOverflow(other)
+        return overflows ? .max : sum
+    }
+}
+
+/// Where an object is counted: storage, type and VM.
+public struct SeriesKey: Hashable, Sendable {
+    /// Its storage.
+    public var place: Place
+    /// Its type.
+    public var type: ObjectType
+    /// Its VM, or empty.
+    public var vmid: String
+
+    /// Names a series.
+    public init(place: Place, type: ObjectType, vmid: String) {
+        self.place = place
+        self.type = type
+        self.vmid = vmid
+    }
+}
+
+/// What one poll of `VolumesList` and `SnapshotsList` found, added up.
+public struct Inventory: Sendable {
+    /// Counts and sizes of one series.
+    public struct Series: Equatable, Sendable {
+        /// What is counted.
+        public var key: SeriesKey
+        /// How many, and how large.
+        public var tally: Tally
+    }
+
+    /// Ages of the disk snapshots and VM states of one VM on one storage.
+    public struct SnapshotAges: Equatable, Sendable {
+        /// The storage.
+        public var place: Place
+        /// The VM, or empty.
+        public var vmid: String
+        /// Creation of the oldest, in Unix seconds.
+        public var oldest: UInt64
+        /// Creation of the newest, in Unix seconds.
+        public var newest: UInt64
+    }
+
+    /// Sorted by cluster, storage, type, VM.
+    public internal(set) var series: [Series] = []
+    /// Sorted by cluster, storage, VM.
+    public internal(set) var snapshotAges: [SnapshotAges] = []
+    /// Every storage on which an object of Proxmox VE was seen, sorted.
+    public internal(set) var places: [Place] = []
+    /// Every anomaly of every object, those that compare objects included, in no order. Settable, because nobody needs
+    /// them once they are compared with what was known.
+    public var findings: [Finding] = []
+    /// Volumes that are not of Proxmox VE.
+    public internal(set) var foreignVolumes = Tally()
+    /// Snapshots that are not of Proxmox VE.
+    public internal(set) var foreignSnapshots = Tally()
+    /// Snapshots on their way out, whoever's they are.
+    public internal(set) var going = Tally()
+
+    /// An empty cluster.
+    public init() {}
+}

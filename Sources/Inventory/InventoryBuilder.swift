@@ -1,0 +1,125 @@
+public import ProxmoxNaming
+public import StorPoolObjects
+
+/// Adds up the objects of one poll as they arrive. What it keeps of a healthy object is one small record for the
+/// comparisons that need both lists.
+public struct InventoryBuilder {
+    private let scope: Scope
+    private var index = SeriesIndex()
+    private var tallies: [Tally] = []
+    private var agesIndex = SeriesIndex()
+    private var ages: [(oldest: UInt64, newest: UInt64)] = []
+    private var comparison = Comparison()
+    private var inventory = Inventory()
+    private var seenPlaces: Set<Place> = []
+    private var lastPlace: Place?
+    private var checkpoint = Checkpoint()
+
+    /// What a list that begins anew falls back to. Numbers that were given out since stay, with nothing counted there.
+    private struct Checkpoint {
+        var tallies: [Tally] = []
+        var ages: [(oldest: UInt64, newest: UInt64)] = []
+        var inventory = Inventory()
+        var records = 0
+    }
+
+    /// Nothing yet.
+    public init(scope: Scope) {
+        self.scope = scope
+    }
+
+    /// A list begins.
+    public mutating func beginList() {
+        checkpoint = Checkpoint(tallies: tallies, ages: ages, inventory: inventory, records: comparison.count)
+    }
+
+    /// The list begins anew: what it has brought so far does not count.
+    public mutating func restartList() {
+        (tallies, ages, inventory) = (checkpoint.tallies, checkpoint.ages, checkpoint.inventory)
+        comparison.forget(from: checkpoint.records)
+    }
+
+    /// Counts one object, and classifies it.
+    public mutating func add(_ object: StorPoolObject) {
+        let classification = Classifier.classify(object)
+        if object.kind == .volume { comparison.addVolume(object.proxmoxID) }
+        // Whoever's it is, what is on its way out is counted on its own.
+        if object.isGoing { inventory.going.add(object.size) }
+        guard let type = classification.objectType, scope.includes(object.tags) else {
+            return addForeign(object, classification)
+        }
+        report(object, type, classification.anomalies)
+        let place = Place(object.tags)
+        see(place)
+        guard !object.isGoing else { return }
+        count(object, type, place)
+        comparison.add(object, type, place)
+    }
+
+    /// Ends the poll: compares the objects and puts everything in order.
+    public consuming func finish() -> Inventory {
+        inventory.findings.append(contentsOf: comparison.findings())
+        inventory.series = index.sorted().compactMap { row in
+            guard let type = row.type, row.index < tallies.count, tallies[row.index].objects > 0 else { return nil }
+            return Inventory.Series(
+                key: SeriesKey(place: row.place, type: type, vmid: row.vmid), tally: tallies[row.index])
+        }
+        inventory.snapshotAges = agesIndex.sorted().compactMap { row in
+            guard row.index < ages.count, ages[row.index].newest >= ages[row.index].oldest else { return nil }
+            return Inventory.SnapshotAges(
+                place: row.place, vmid: row.vmid, oldest: ages[row.index].oldest, newest: ages[row.index].newest)
+        }
+        inventory.places = seenPlaces.sorted()
+        return inventory
+    }
+
+    private mutating func addForeign(_ object: StorPoolObject, _ classification: Classification) {
+        guard !object.isGoing else { return }
+        switch object.kind {
+        case .volume: inventory.foreignVolumes.add(object.size)
+        case .snapshot: inventory.foreignSnapshots.add(object.size)
+        }
+        // An object that lost the tag of its cluster may be of one that was asked for; one of another cluster is not.
+        guard !scope.isElsewhere(object.tags) else { return }
+        report(object, nil, classification.anomalies.filter { $0.reason == .invisible })
+    }
+
+    private mutating func see(_ place: Place) {
+        if place == lastPlace { return }
+        seenPlaces.insert(place)
+        lastPlace = place
+    }
+
+    private mutating func count(_ object: StorPoolObject, _ type: ObjectType, _ place: Place) {
+        let vmid = scope.isPerVM ? object.tags.vmid ?? "" : ""
+        let series = index.index(place: place, type: type, vmid: vmid)
+        while tallies.count <= series { tallies.append(Tally()) }
+        tallies[series].add(object.size)
+        guard type == .snapshot || type == .vmstate, let created = object.created else { return }
+        let age = agesIndex.index(place: place, type: nil, vmid: vmid)
+        while ages.count <= age { ages.append((.max, .min)) }
+        ages[age] = (min(ages[age].oldest, created), max(ages[age].newest, created))
+    }
+
+    private mutating func report(_ object: StorPoolObject, _ type: ObjectType?, _ anomalies: [Anomaly]) {
+        guard !anomalies.isEmpty else { return }
+        let subject = Subject(object, type)
+        for anomaly in anomalies { inventory.findings.append(Finding(subject: subject, anomaly: anomaly)) }
+    }
+}
+
+extension Place {
+    init(_ tags: Tags) {
+        self.init(cluster: tags.cluster ?? "", storage: tags.storage ?? "")
+    }
+}
+
+extension Subject {
+    /// What is told of an object that is at hand.
+    public init(_ object: StorPoolObject, _ type: ObjectType?) {
+        self.init(
+            globalID: object.proxmoxID, name: object.name, kind: object.kind, type: type,
+            volumeName: type == nil ? nil : VolumeName.encode(object), place: Place(object.tags),
+            vmid: object.tags.vmid ?? "")
+    }
+}

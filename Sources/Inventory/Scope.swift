@@ -1,0 +1,25 @@
+import StorPoolObjects
+
+/// Which objects of Proxmox VE the administrator asked for, and how finely they are counted.
+public struct Scope: Sendable {
+    /// The Proxmox VE clusters asked for; empty: all.
+    public var clusters: Set<String>
+    /// Whether each VM has its own series.
+    public var isPerVM: Bool
+
+    /// By default all clusters, VM by VM.
+    public init(clusters: Set<String> = [], isPerVM: Bool = true) {
+        self.clusters = clusters
+        self.isPerVM = isPerVM
+    }
+
+    /// Whether the object's cluster is one of those asked for. An object without a cluster is in none of them.
+    func includes(_ tags: Tags) -> Bool {
+        clusters.isEmpty || clusters.contains(tags.cluster ?? "")
+    }
+
+    /// Whether nothing at all is said of the object: it names a cluster, and that is not one of those asked for.
+    func isElsewhere(_ tags: Tags) -> Bool {
+        !(tags.cluster ?? "").isEmpty && !includes(tags)
+    }
+}

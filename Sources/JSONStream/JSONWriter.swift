@@ -1,0 +1,96 @@
+/// Writes one JSON text (RFC 8259), compact, ASCII control characters escaped; everything else as it is.
+public struct JSONWriter {
+    /// What has been written.
+    public private(set) var text = ""
+    /// Whether the next value or name follows another one in its array or object.
+    private var needsComma = false
+
+    /// Nothing yet.
+    public init() {}
+
+    /// An object of the members that `body` writes.
+    public mutating func object(_ body: (inout JSONWriter) -> Void) {
+        container("{", "}", body)
+    }
+
+    /// An array of the values that `body` writes.
+    public mutating func array(_ body: (inout JSONWriter) -> Void) {
+        container("[", "]", body)
+    }
+
+    /// A member's name; its value is to follow.
+    public mutating func name(_ name: String) {
+        separate()
+        quote(name)
+        text += ":"
+        needsComma = false
+    }
+
+    /// A string, or null.
+    public mutating func value(_ value: String?) {
+        separate()
+        if let value { quote(value) } else { text += "null" }
+    }
+
+    /// An integer, or null.
+    public mutating func value(_ value: UInt64?) {
+        separate()
+        text += value.map(String.init) ?? "null"
+    }
+
+    /// `true` or `false`.
+    public mutating func value(_ value: Bool) {
+        separate()
+        text += value ? "true" : "false"
+    }
+
+    /// A member with a string, or null.
+    public mutating func member(_ name: String, _ value: String?) {
+        self.name(name)
+        self.value(value)
+    }
+
+    /// A member with an integer, or null.
+    public mutating func member(_ name: String, _ value: UInt64?) {
+        self.name(name)
+        self.value(value)
+    }
+
+    /// A member with a truth value.
+    public mutating func member(_ name: String, _ value: Bool) {
+        self.name(name)
+        self.value(value)
+    }
+
+    private mutating func container(_ open: String, _ close: String, _ body: (inout JSONWriter) -> Void) {
+        separate()
+        text += open
+        needsComma = false
+        body(&self)
+        text += close
+        needsComma = true
+    }
+
+    private mutating func separate() {
+        if needsComma { text += "," }
+        needsComma = true
+    }
+
+    private mutating func quote(_ value: String) {
+        text += "\""
+        for scalar in value.unicodeScalars {
+            switch scalar {
+            case "\"": text += "\\\""
+            case "\\": text += "\\\\"
+            case "\n": text += "\\n"
+            case "\r": text += "\\r"
+            case "\t": text += "\\t"
+            case "\u{0}"..<" ":
+                text += scalar.value < 0x10 ? "\\u000" : "\\u00"
+                text += String(scalar.value, radix: 16)
+            default: text.unicodeScalars.append(scalar)
+            }
+        }
+        text += "\""
+    }
+}

@@ -1,0 +1,188 @@
+/// Where in a string the reader is: resumable at every byte, strict about UTF-8, escapes and control characters.
+struct StringScan {
+    /// What one step found.
+    enum Step {
+        /// A run of characters that stand for themselves.
+        case plain
+        /// A whole escape.
+        case scalar(Unicode.Scalar)
+        /// A byte of an escape that has not ended.
+        case partOfEscape
+        /// The closing quote.
+        case closed
+        case failed(JSONError.Reason)
+    }
+
+    private enum State {
+        case plain
+        /// Inside a multi-byte sequence: bytes still to come, and the bounds of the next one.
+        case continuation(remaining: UInt8, low: UInt8, high: UInt8)
+        case backslash
+        case hexadecimal(digits: UInt8, value: UInt32)
+        /// A high surrogate has been read: `\u` and a low one must follow.
+        case needsBackslash, needsU
+    }
+
+    private(set) var isKey = false
+    private var state = State.plain
+    private var highSurrogate: UInt32 = 0
+
+    @inline(__always)
+    mutating func begin(asKey: Bool) {
+        isKey = asKey
+        state = .plain
+        highSurrogate = 0
+    }
+
+    /// Where the closing quote is, when nothing but plain ASCII comes before it in this chunk.
+    @inline(__always)
+    func plainEnd(_ chunk: RawSpan, from start: Int) -> Int? {
+        let end = Self.plainRun(chunk, from: start)
+        guard end < chunk.byteCount, chunk.byte(at: end) == UInt8(ascii: "\"") else { return nil }
+        return end
+    }
+
+    /// The offset of the first byte that is not plain ASCII: a quote, a backslash, a control character or 0x80 and above.
+    @inline(__always)
+    private static func plainRun(_ chunk: RawSpan, from start: Int) -> Int {
+        var offset = start
+        let ones: UInt64 = 0x0101_0101_0101_0101
+        let highs: UInt64 = 0x8080_8080_8080_8080
+        while offset &+ 8 <= chunk.byteCount {
+            let word = chunk.word(at: offset)
+            let quotes = word ^ (ones &* 0x22)
+            let backslashes = word ^ (ones &* 0x5C)
+            // Each term has the high bit of a byte set where that byte matches. A borrow can set it wrongly only above a
+            // byte that matches, so the lowest one is right.
+            let found =
+                ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
+                | ((word &- ones &* 0x20) & ~word) | word
+            let hits = found & highs
+            if hits != 0 { return offset &+ hits.trailingZeroBitCount / 8 }
+            offset &+= 8
+        }
+        while offset < chunk.byteCount {
+            let byte = chunk.byte(at: offset)
+            if byte == 0x22 || byte == 0x5C || byte < 0x20 || byte >= 0x80 { return offset }
+            offset &+= 1
+        }
+        return offset
+    }
+
+    /// Takes one step from a position that is inside the chunk, and moves it on.
+    mutating func advance(_ chunk: RawSpan, _ position: inout Int) -> Step {
+        switch state {
+        case .plain: return plain(chunk, &position)
+        case .continuation(let remaining, let low, let high):
+            let byte = chunk.byte(at: position)
+            guard low...high ~= byte else { return .failed(.invalidUTF8) }
+            position += 1
+            state = remaining == 1 ? .plain : .continuation(remaining: remaining - 1, low: 0x80, high: 0xBF)
+            return .plain
+        case .backslash, .hexadecimal, .needsBackslash, .needsU:
+            let step = escape(chunk.byte(at: position))
+            if case .failed = step { return step }
+            position += 1
+            return step
+        }
+    }
+
+    private mutating func plain(_ chunk: RawSpan, _ position: inout Int) -> Step {
+        let end = Self.plainRun(chunk, from: position)
+        if end > position {
+            position = end
+            return .plain
+        }
+        let byte = chunk.byte(at: position)
+        switch byte {
+        case UInt8(ascii: "\""):
+            position += 1
+            return .closed
+        case UInt8(ascii: "\\"):
+            position += 1
+            state = .backslash
+            return .partOfEscape
+        case 0..<0x20: return .failed(.controlCharacter)
+        // The well-formed sequences of Unicode's table 3-7: no overlong form, no surrogate, nothing past U+10FFFF.
+        case 0xC2...0xDF: state = .continuation(remaining: 1, low: 0x80, high: 0xBF)
+        case 0xE0: state = .continuation(remaining: 2, low: 0xA0, high: 0xBF)
+        case 0xED: state = .continuation(remaining: 2, low: 0x80, high: 0x9F)
+        case 0xE1...0xEF: state = .continuation(remaining: 2, low: 0x80, high: 0xBF)
+        case 0xF0: state = .continuation(remaining: 3, low: 0x90, high: 0xBF)
+        case 0xF1...0xF3: state = .continuation(remaining: 3, low: 0x80, high: 0xBF)
+        case 0xF4: state = .continuation(remaining: 3, low: 0x80, high: 0x8F)
+        default: return .failed(.invalidUTF8)
+        }
+        position += 1
+        return .plain
+    }
+
+    private mutating func escape(_ byte: UInt8) -> Step {
+        switch state {
+        case .needsBackslash:
+            guard byte == UInt8(ascii: "\\") else { return .failed(.invalidEscape) }
+            state = .needsU
+            return .partOfEscape
+        case .needsU:
+            guard byte == UInt8(ascii: "u") else { return .failed(.invalidEscape) }
+            state = .hexadecimal(digits: 0, value: 0)
+            return .partOfEscape
+        case .hexadecimal(let digits, let value):
+            guard let digit = Self.hexadecimalDigit(byte) else { return .failed(.invalidEscape) }
+            let sum = value << 4 | digit
+            if digits < 3 {
+                state = .hexadecimal(digits: digits + 1, value: sum)
+                return .partOfEscape
+            }
+            return codeUnit(sum)
+        default:
+            if byte == UInt8(ascii: "u") {
+                state = .hexadecimal(digits: 0, value: 0)
+                return .partOfEscape
+            }
+            guard let scalar = Self.shortEscape(byte) else { return .failed(.invalidEscape) }
+            state = .plain
+            return .scalar(scalar)
+        }
+    }
+
+    private mutating func codeUnit(_ unit: UInt32) -> Step {
+        if highSurrogate != 0 {
+            guard 0xDC00...0xDFFF ~= unit,
+                let scalar = Unicode.Scalar(0x10000 + (highSurrogate - 0xD800) << 10 + (unit - 0xDC00))
+            else { return .failed(.invalidEscape) }
+            highSurrogate = 0
+            state = .plain
+            return .scalar(scalar)
+        }
+        if 0xD800...0xDBFF ~= unit {
+            highSurrogate = unit
+            state = .needsBackslash
+            return .partOfEscape
+        }
+        guard let scalar = Unicode.Scalar(unit) else { return .failed(.invalidEscape) }
+        state = .plain
+        return .scalar(scalar)
+    }
+
+    private static func hexadecimalDigit(_ byte: UInt8) -> UInt32? {
+        switch byte {
+        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
+        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a") + 10)
+        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A") + 10)
+        default: nil
+        }
+    }
+
+    private static func shortEscape(_ byte: UInt8) -> Unicode.Scalar? {
+        switch byte {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"): Unicode.Scalar(byte)
+        case UInt8(ascii: "b"): "\u{8}"
+        case UInt8(ascii: "f"): "\u{C}"
+        case UInt8(ascii: "n"): "\n"
+        case UInt8(ascii: "r"): "\r"
+        case UInt8(ascii: "t"): "\t"
+        default: nil
+        }
+    }
+}

@@ -1,0 +1,98 @@
+/// Reads confget's INI syntax line by line, keeping the variables of one host.
+struct ConfigurationParser {
+    private let file: String
+    private let host: [UInt8]
+    private var section = Section.top
+    private var top: [String: String] = [:]
+    private var own: [String: String] = [:]
+    /// The variable whose value goes on in the next line.
+    private var continued: (name: [UInt8], value: [UInt8])?
+
+    private enum Section {
+        case top, own, foreign
+    }
+
+    init(file: String, host: [UInt8]) {
+        self.file = file
+        self.host = host
+    }
+
+    /// What applies to the host. A value still to be continued when the file ends is not set: of confget's parsers
+    /// only one accepts such a file, and does the same.
+    var variables: [String: String] { top.merging(own) { _, own in own } }
+
+    /// Takes one line without its end.
+    mutating func consume(_ line: ArraySlice<UInt8>, number: Int) throws(ConfigurationError) {
+        guard line.count <= Bounds.lineBytes else { throw tooLong(number) }
+        if let (name, value) = continued {
+            continued = nil
+            try append(line, to: value, of: name, number: number)
+            return
+        }
+        let text = line.trimmedStart.trimmedEnd
+        guard let first = text.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";") else { return }
+        if let name = Self.sectionName(text) {
+            section = name.elementsEqual(host) ? .own : .foreign
+            return
+        }
+        try assign(line.trimmedStart, number: number)
+    }
+
+    /// The trimmed name of a line that is `[name]`: one of blanks alone stays as it is, so that it names no host.
+    private static func sectionName(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
+        guard text.first == UInt8(ascii: "["), text.last == UInt8(ascii: "]") else { return nil }
+        let inner = text.dropFirst().dropLast()
+        guard !inner.isEmpty, !inner.contains(UInt8(ascii: "]")) else { return nil }
+        let trimmed = inner.trimmedStart.trimmedEnd
+        return trimmed.isEmpty ? inner : trimmed
+    }
+
+    /// `name = value`, where a name is any run without blanks and "=".
+    private mutating func assign(_ text: ArraySlice<UInt8>, number: Int) throws(ConfigurationError) {
+        let name = text.prefix { !$0.isBlank && $0 != UInt8(ascii: "=") }
+        let rest = text.dropFirst(name.count).trimmedStart
+        guard rest.first == UInt8(ascii: "=") else {
+            if name.starts(with: [0xEF, 0xBB, 0xBF]) {
+                throw error(number, "the line starts with a byte order mark, which no line may")
+            }
+            throw error(
+                number,
+                name.first == UInt8(ascii: "[")
+                    ? "not a section: [name] must stand alone on its line" : "no \"=\" after the name")
+        }
+        guard !name.isEmpty else { throw error(number, "no name before \"=\"") }
+        try append(rest.dropFirst().trimmedStart, to: [], of: Array(name), number: number)
+    }
+
+    /// Adds a line to a value. Blanks go from the end of the last line only, as confget keeps those before a backslash.
+    private mutating func append(
+        _ line: ArraySlice<UInt8>, to value: [UInt8], of name: [UInt8], number: Int
+    ) throws(ConfigurationError) {
+        guard value.count + line.count <= Bounds.lineBytes else { throw tooLong(number) }
+        guard line.last == .backslash else {
+            return try set(name, to: value + line.trimmedEnd, number: number)
+        }
+        continued = (name, value + line.dropLast())
+    }
+
+    private mutating func set(_ name: [UInt8], to value: [UInt8], number: Int) throws(ConfigurationError) {
+        let name = String(decoding: name, as: UTF8.self)
+        let value = String(decoding: value, as: UTF8.self)
+        switch section {
+        case .top: top[name] = value
+        case .own: own[name] = value
+        case .foreign: break
+        }
+        guard top.count + own.count <= Bounds.variables else {
+            throw error(number, "more than \(Bounds.variables) variables")
+        }
+    }
+
+    private func tooLong(_ number: Int) -> ConfigurationError {
+        error(number, "longer than \(Bounds.lineBytes) bytes")
+    }
+
+    private func error(_ number: Int, _ reason: String) -> ConfigurationError {
+        .syntax(file: file, line: number, reason: reason)
+    }
+}

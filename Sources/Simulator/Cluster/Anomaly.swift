@@ -1,0 +1,46 @@
+/// The kinds of anomaly that the simulator can put in, by the word that the exporter reports.
+enum AnomalyReason: String, CaseIterable {
+    case namedVolume = "named-volume"
+    case wrongKind = "wrong-kind"
+    case unexpectedTag = "unexpected-tag"
+    case missingTag = "missing-tag"
+    case contentType = "content-type"
+    case undecodableName = "undecodable-name"
+    case invisible
+    case duplicateCloudInit = "duplicate-cloudinit"
+    case duplicateSnapshot = "duplicate-snapshot"
+    case orphanSnapshot = "orphan-snapshot"
+    case duplicateDisk = "duplicate-disk"
+    case ownerMismatch = "owner-mismatch"
+    case vmidRange = "vmid-range"
+    case strayTag = "stray-tag"
+    case oddBoolean = "odd-boolean"
+
+    /// How common it is, against the others: what breaks listings is noticed and rare.
+    var weight: Int {
+        switch self {
+        case .namedVolume, .wrongKind, .unexpectedTag, .missingTag, .contentType: 1
+        case .undecodableName, .invisible, .duplicateCloudInit, .duplicateSnapshot, .orphanSnapshot: 3
+        case .duplicateDisk, .ownerMismatch, .vmidRange, .strayTag, .oddBoolean: 4
+        }
+    }
+}
+
+/// One anomaly that stands: which objects have it, and what repairs it.
+struct Plant {
+    enum Repair {
+        /// Remove the object that brought it.
+        case remove
+        /// Mend the object.
+        case mend((inout SimulatedObject) -> Void)
+    }
+
+    var reason: AnomalyReason
+    /// Name serials of the objects that have the anomaly.
+    var affected: [UInt64]
+    /// The name serial of the object that brought it.
+    var culprit: UInt64
+    var repair: Repair
+    /// Held as it is while the anomaly stands.
+    var machine: VirtualMachine
+}

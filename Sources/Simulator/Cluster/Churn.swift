@@ -1,0 +1,86 @@
+// How the cluster evolves: one change at a time, each as likely as it keeps the cluster near its size.
+
+extension SimulatedCluster {
+    /// The kinds of change.
+    enum Change: CaseIterable {
+        case createMachine, destroyMachine, takeSnapshot, expireSnapshot, vanish, revert, hibernate, wake, clone
+        case plantAnomaly, repairAnomaly, addForeign, removeForeign
+    }
+
+    /// Lets logical time pass, and makes so many changes.
+    func step(changes: Int, seconds: UInt64) {
+        time += seconds
+        for _ in 0..<max(0, changes) { change() }
+    }
+
+    private func change() {
+        // Beyond a tenth off the size asked for, changes that lead back are all there are of their kind.
+        let excess = store.count - options.objects
+        let slack = max(8, options.objects / 10)
+        let grows = excess > slack ? 0 : 10
+        let shrinks = excess < -slack ? 0 : 10
+        let anomalies = options.hasAnomalies ? 1 : 0
+        let plantsWanted = max(AnomalyReason.allCases.count, options.objects / 200)
+        let choice = random.pick(weighted: [
+            (Change.createMachine, grows), (.destroyMachine, shrinks), (.takeSnapshot, 2 * grows),
+            (.expireSnapshot, 2 * shrinks), (.vanish, going.count > 4 ? 25 : 5), (.revert, 2), (.hibernate, 2),
+            (.wake, 2), (.clone, grows / 5), (.plantAnomaly, plants.count > plantsWanted ? 0 : 4 * anomalies),
+            (.repairAnomaly, 4 * anomalies), (.addForeign, grows / 5), (.removeForeign, shrinks / 5),
+        ])
+        if let choice { perform(choice) }
+    }
+
+    private func perform(_ change: Change) {
+        switch change {
+        case .createMachine: createMachine(age: 0, limit: 8)
+        case .destroyMachine: destroyAnyMachine()
+        case .takeSnapshot:
+            if let machine = random.pick(machines) {
+                takeSnapshot(of: machine, age: 0, savesState: random.chance(12))
+            }
+        case .expireSnapshot:
+            if let machine = anyMachine(where: { $0.pins == 0 && !$0.snapshots.isEmpty }) {
+                expireSnapshot(0, of: machine)
+            }
+        case .vanish: if !going.isEmpty { store.remove(going.removeFirst()) }
+        case .revert: if let disk = random.pick(machines).flatMap({ random.pick($0.disks) }) { revert(disk) }
+        case .hibernate: if let machine = random.pick(machines) { hibernate(machine, age: 0) }
+        case .wake: if let machine = anyMachine(where: { $0.hibernation != 0 }) { wake(machine) }
+        case .clone:
+            if let machine = random.pick(machines), let volume = machine.disks.first.flatMap({ store[$0] }) {
+                addTransientSnapshot(of: volume, machine: machine)
+            }
+        case .plantAnomaly: if let reason = random.pick(AnomalyReason.allCases) { plant(reason) }
+        case .repairAnomaly: if !plants.isEmpty { _ = repair(random.below(plants.count)) }
+        case .addForeign: addForeignObject()
+        case .removeForeign:
+            if !foreignVolumes.isEmpty {
+                let index = random.below(foreignVolumes.count)
+                foreignVolumes.swapAt(index, foreignVolumes.count - 1)
+                store.remove(foreignVolumes.removeLast())
+            }
+        }
+    }
+
+    private func wake(_ machine: VirtualMachine) {
+        store.remove(machine.hibernation)
+        machine.hibernation = 0
+    }
+
+    private func destroyAnyMachine() {
+        for _ in 0..<16 {
+            let index = random.below(machines.count)
+            guard machines.indices.contains(index), machines[index].pins == 0 else { continue }
+            machines.swapAt(index, machines.count - 1)
+            destroy(machines.removeLast())
+            return
+        }
+    }
+
+    private func anyMachine(where isFit: (VirtualMachine) -> Bool) -> VirtualMachine? {
+        for _ in 0..<64 {
+            if let machine = random.pick(machines), isFit(machine) { return machine }
+        }
+        return nil
+    }
+}

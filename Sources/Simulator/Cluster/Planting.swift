@@ -1,0 +1,262 @@
+// How each anomaly comes about. Every one is put in such a way that the object has that reason and no other.
+
+extension SimulatedCluster {
+    /// Puts in one anomaly of that reason, on an existing VM or on a new one.
+    @discardableResult
+    func plant(_ reason: AnomalyReason) -> Plant {
+        let machine = machineForPlanting()
+        machine.pins += 1
+        let plant =
+            switch reason {
+            case .namedVolume: plantNamedVolume(machine)
+            case .wrongKind: plantWrongKind(machine)
+            case .unexpectedTag, .strayTag: plantOddISO(machine, reason)
+            case .missingTag: plantMissingTag(machine)
+            case .contentType: plantContentType(machine)
+            case .undecodableName: plantUndecodableName(machine)
+            case .invisible: plantInvisible(machine)
+            case .duplicateCloudInit: plantDuplicateCloudInit(machine)
+            case .duplicateSnapshot: plantDuplicateSnapshot(machine)
+            case .orphanSnapshot: plantOrphanSnapshot(machine)
+            case .duplicateDisk: plantDuplicateDisk(machine)
+            case .ownerMismatch: plantOwnerMismatch(machine)
+            case .vmidRange: plantOddVMID(machine)
+            case .oddBoolean: plantOddBoolean(machine)
+            }
+        plants.append(plant)
+        return plant
+    }
+
+    /// Repairs the n-th anomaly: the object is mended, or goes.
+    func repair(_ index: Int) -> Plant {
+        let plant = plants.remove(at: index)
+        switch plant.repair {
+        case .remove:
+            if let culprit = store[plant.culprit], culprit.isSnapshot { unlink(culprit, machine: plant.machine) }
+            store.remove(plant.culprit)
+        case .mend(let body):
+            store.change(plant.culprit, body)
+            adoptMended(plant)
+        }
+        plant.machine.pins -= 1
+        return plant
+    }
+
+    /// What was mended becomes an ordinary object of its VM, where it is one.
+    private func adoptMended(_ plant: Plant) {
+        guard let object = store[plant.culprit] else { return }
+        switch object.role {
+        case .disk: plant.machine.disks.append(object.nameSerial)
+        case .snapshot:
+            let name = object.tags?.snapshot ?? ""
+            plant.machine.snapshots.append(.init(name: name, serials: [object.serial]))
+        default: break
+        }
+    }
+
+    private func machineForPlanting() -> VirtualMachine {
+        for _ in 0..<16 {
+            if let machine = random.pick(machines), machine.pins == 0 { return machine }
+        }
+        return createMachine(age: age(upToDays: 30), limit: 1)
+    }
+
+    private func simple(
+        _ reason: AnomalyReason, _ object: SimulatedObject, _ machine: VirtualMachine, also others: [UInt64] = [],
+        _ repair: Plant.Repair = .remove
+    ) -> Plant {
+        Plant(
+            reason: reason, affected: [object.nameSerial] + others, culprit: object.nameSerial, repair: repair,
+            machine: machine)
+    }
+
+    /// Adds a volume with the tags of the VM's next disk, changed as asked.
+    private func oddDisk(
+        _ machine: VirtualMachine, role: SimulatedObject.Role, name: String? = nil,
+        _ change: (inout SimulatedTags) -> Void
+    ) -> SimulatedObject {
+        var tags = baseTags(of: machine)
+        tags.vmid = String(machine.vmid)
+        tags.disk = String(machine.nextDisk)
+        machine.nextDisk += 1
+        change(&tags)
+        return addObject(
+            of: machine, isSnapshot: false, role: role, size: diskSize(), created: time - age(upToDays: 90), tags: tags,
+            name: name)
+    }
+
+    /// The first disk of the VM; every VM has one.
+    private func firstDisk(_ machine: VirtualMachine) -> SimulatedObject {
+        machine.disks.first.flatMap { store[$0] }
+            ?? addDisk(to: machine, created: time - age(upToDays: 90), base: nil)
+    }
+
+    private func oddSnapshot(
+        _ machine: VirtualMachine, name: String, role: SimulatedObject.Role = .snapshot
+    ) -> SimulatedObject {
+        addDiskSnapshot(
+            of: firstDisk(machine), machine: machine, name: name, created: time - age(upToDays: 60), role: role)
+    }
+
+    /// A volume given a name of its own, by hand.
+    private func plantNamedVolume(_ machine: VirtualMachine) -> Plant {
+        serialOfNames += 1
+        let name = "vm-\(machine.vmid)-data-\(serialOfNames)"
+        let object = oddDisk(machine, role: .invalid, name: name) { _ in }
+        return simple(
+            .namedVolume, object, machine,
+            .mend {
+                $0.ownName = nil
+                $0.role = .disk
+            })
+    }
+
+    /// What cloning from a VM snapshot leaves behind.
+    private func plantWrongKind(_ machine: VirtualMachine) -> Plant {
+        let parent = GlobalID.text(firstDisk(machine).nameSerial)
+        let object = oddDisk(machine, role: .invalid) {
+            $0.base = "0"
+            $0.snapshot = "before-clone"
+            $0.parent = parent
+        }
+        return simple(.wrongKind, object, machine)
+    }
+
+    /// An ISO with tags of disks.
+    private func plantOddISO(_ machine: VirtualMachine, _ reason: AnomalyReason) -> Plant {
+        var tags = baseTags(of: machine, type: "iso")
+        tags.comment = random.pick(LibraryImage.isoNames)
+        if reason == .strayTag { tags.disk = "0" } else { tags.vmid = String(machine.vmid) }
+        let object = addObject(
+            of: machine, isSnapshot: true, role: reason == .strayTag ? .iso : .invalid, size: 700 << 20,
+            created: time - age(upToDays: 400), tags: tags)
+        return simple(
+            reason, object, machine,
+            .mend {
+                $0.tags?.vmid = nil
+                $0.tags?.disk = nil
+                $0.role = .iso
+            })
+    }
+
+    /// What cloning from a freestanding image leaves behind.
+    private func plantMissingTag(_ machine: VirtualMachine) -> Plant {
+        let disk = String(machine.nextDisk)
+        let object = oddDisk(machine, role: .invalid) {
+            $0.base = "0"
+            $0.disk = nil
+            $0.comment = "debian-12-cloud"
+        }
+        return simple(
+            .missingTag, object, machine,
+            .mend {
+                $0.tags?.disk = disk
+                $0.role = .disk
+            })
+    }
+
+    private func plantContentType(_ machine: VirtualMachine) -> Plant {
+        simple(.contentType, oddDisk(machine, role: .invalid) { $0.type = "backup" }, machine)
+    }
+
+    /// A VM snapshot with capitals in its name, which Proxmox VE allows and the plugin cannot read back.
+    private func plantUndecodableName(_ machine: VirtualMachine) -> Plant {
+        let suffix = String(store.version, radix: 36)
+        let object = oddSnapshot(machine, name: "Before-Upgrade-\(suffix)")
+        return simple(
+            .undecodableName, object, machine, .mend { $0.tags?.snapshot = "before-upgrade-\(suffix)" })
+    }
+
+    private func plantInvisible(_ machine: VirtualMachine) -> Plant {
+        let variant = random.below(4)
+        let healthy = baseTags(of: machine)
+        let role: SimulatedObject.Role = [.foreign, .disk, .invalid, .invalid][variant]
+        let object = oddDisk(machine, role: role) {
+            switch variant {
+            case 0: $0.virt = nil
+            case 1: $0.cluster = nil
+            case 2: $0.type = nil
+            default: $0.type = "vztmpl"
+            }
+        }
+        return simple(
+            .invisible, object, machine,
+            .mend {
+                $0.tags?.virt = healthy.virt
+                $0.tags?.cluster = healthy.cluster
+                $0.tags?.type = healthy.type
+                $0.role = .disk
+            })
+    }
+
+    private func plantDuplicateCloudInit(_ machine: VirtualMachine) -> Plant {
+        if machine.cloudinit == 0 { addCloudInit(to: machine, created: time - age(upToDays: 200)) }
+        let second = addCloudInit(to: machine, created: time - age(upToDays: 30))
+        return simple(.duplicateCloudInit, second, machine, also: [machine.cloudinit])
+    }
+
+    private func plantDuplicateSnapshot(_ machine: VirtualMachine) -> Plant {
+        let name = "twice-\(String(store.version, radix: 36))"
+        let first = oddSnapshot(machine, name: name)
+        machine.snapshots.append(.init(name: name, serials: [first.serial]))
+        let second = oddSnapshot(machine, name: name)
+        return simple(.duplicateSnapshot, second, machine, also: [first.nameSerial])
+    }
+
+    /// A snapshot whose volume has been deleted behind the plugin's back.
+    private func plantOrphanSnapshot(_ machine: VirtualMachine) -> Plant {
+        let vanished = GlobalID.text(store.newSerial())
+        var tags = baseTags(of: machine)
+        tags.vmid = String(machine.vmid)
+        tags.disk = "0"
+        tags.snapshot = "left-behind"
+        tags.parent = vanished
+        let object = addObject(
+            of: machine, isSnapshot: true, role: .snapshot, size: diskSize(), created: time - age(upToDays: 300),
+            tags: tags)
+        return simple(.orphanSnapshot, object, machine)
+    }
+
+    /// What reassigning a disk to a VM that has one of that number leaves.
+    private func plantDuplicateDisk(_ machine: VirtualMachine) -> Plant {
+        let first = firstDisk(machine)
+        let mended = String(machine.nextDisk)
+        let object = oddDisk(machine, role: .disk) { $0.disk = first.tags?.disk }
+        return simple(
+            .duplicateDisk, object, machine, also: [first.nameSerial],
+            .mend { $0.tags?.disk = mended })
+    }
+
+    /// What reassigning a disk that has snapshots leaves.
+    private func plantOwnerMismatch(_ machine: VirtualMachine) -> Plant {
+        let object = oddSnapshot(machine, name: "moved-\(String(store.version, radix: 36))")
+        let former = String(newVMID(in: machine.cluster))
+        let owner = String(machine.vmid)
+        store.change(object.nameSerial) { $0.tags?.vmid = former }
+        return simple(.ownerMismatch, object, machine, .mend { $0.tags?.vmid = owner })
+    }
+
+    private func plantOddVMID(_ machine: VirtualMachine) -> Plant {
+        let vmid = random.chance(50) ? random.within(1...99) : 1_000_000_000 + random.below(1_000)
+        // Counted on its own, so that no two of them meet.
+        serialOfNames += 1
+        let disk = String(serialOfNames)
+        let object = oddDisk(machine, role: .disk) {
+            $0.vmid = String(vmid)
+            $0.disk = disk
+        }
+        return simple(.vmidRange, object, machine)
+    }
+
+    /// A base marked with a word instead of `1`.
+    private func plantOddBoolean(_ machine: VirtualMachine) -> Plant {
+        var tags = baseTags(of: machine)
+        tags.vmid = String(newVMID(in: machine.cluster))
+        tags.disk = "0"
+        tags.base = random.pick(["true", "yes", "00"])
+        let object = addObject(
+            of: machine, isSnapshot: true, role: .base, size: diskSize(), created: time - age(upToDays: 500), tags: tags
+        )
+        return simple(.oddBoolean, object, machine, .mend { $0.tags?.base = "1" })
+    }
+}

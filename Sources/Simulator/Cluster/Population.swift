@@ -1,0 +1,69 @@
+// The cluster at the start.
+
+extension SimulatedCluster {
+    /// The fewest objects among which every anomaly is put in at least once.
+    static let leastForEveryAnomaly = 300
+
+    /// Makes exactly as many objects as asked for.
+    func populate() {
+        let wanted = options.objects
+        addLibrary(wanted / 80)
+        let anomalies = anomaliesAtStart()
+        // An anomaly brings at most two objects and, where no VM is free for it, a VM.
+        let reserve = anomalies.count * 3 + wanted / 25
+        while store.count < wanted - reserve {
+            populateMachine(limit: wanted - reserve - store.count)
+        }
+        for reason in anomalies { plant(reason) }
+        while store.count < wanted { addForeignObject() }
+    }
+
+    private func anomaliesAtStart() -> [AnomalyReason] {
+        guard options.hasAnomalies, options.objects >= Self.leastForEveryAnomaly else { return [] }
+        return AnomalyReason.allCases.flatMap {
+            [AnomalyReason](repeating: $0, count: max(1, $0.weight * options.objects / 40_000))
+        }
+    }
+
+    /// A VM with a history, of at most `limit` objects.
+    private func populateMachine(limit: Int) {
+        let age = age(upToDays: 700)
+        let machine = createMachine(age: age, limit: limit)
+        let room = { limit - machine.objectCount }
+        let snapshots = random.pick(weighted: [(0, 34), (1, 25), (2, 18), (3, 13), (5, 7), (9, 3)]) ?? 0
+        var moments = (0..<snapshots).map { _ in UInt64(60 + random.below(Int(age))) }
+        moments.sort(by: >)
+        for moment in moments {
+            let savesState = random.chance(12)
+            guard room() >= machine.disks.count + (savesState ? 1 : 0) else { break }
+            takeSnapshot(of: machine, age: moment, savesState: savesState)
+        }
+        if random.chance(2), room() > 0 { hibernate(machine, age: self.age(upToDays: 20)) }
+        if random.chance(2), room() > 0 { addGoingSnapshot(of: machine) }
+    }
+
+    /// A snapshot that is being deleted, or an internal one that cloning left.
+    private func addGoingSnapshot(of machine: VirtualMachine) {
+        guard let disk = machine.disks.first, let volume = store[disk] else { return }
+        if random.chance(60) {
+            let snapshot = addDiskSnapshot(
+                of: volume, machine: machine, name: "expired", created: time - age(upToDays: 90))
+            beginDeletion(of: snapshot.serial, machine: machine)
+        } else {
+            addTransientSnapshot(of: volume, machine: machine)
+        }
+    }
+
+    /// The internal snapshot that cloning a running VM's disk makes.
+    func addTransientSnapshot(of volume: SimulatedObject, machine: VirtualMachine) {
+        let snapshot = addObject(
+            of: machine, isSnapshot: true, role: .snapshot, size: volume.size, created: time - age(upToDays: 2),
+            tags: SimulatedTags()
+        ) {
+            $0.traits = [.transient, .autoName, .bound]
+            $0.onVolume = volume.nameSerial
+            $0.tags = nil
+        }
+        going.append(snapshot.serial)
+    }
+}

@@ -1,0 +1,106 @@
+/// Something that goes wrong with the replies to one call, or to all.
+struct Fault {
+    /// What goes wrong, by the word that flags and control paths use.
+    enum Kind: Hashable {
+        // The connection.
+        case refuse, hang, close, garbage
+        case slow, stall, reset, truncate
+        // The length that is declared.
+        case wrongLength, badLength, noLength
+        // The status and the envelope.
+        case html, status, error, transient, errorString, badToken, redirect, empty
+        case noData, nullData, dataNotList
+        // The bytes of the body.
+        case malformed, invalidUTF8, deep, trailing, endless
+        // The elements of a list.
+        case element(ElementMangle.Kind)
+    }
+
+    var kind: Kind
+    /// The call it strikes, such as `VolumesList`; nil means every call.
+    var call: String?
+    /// Replies it still strikes; nil means no end.
+    var repliesLeft: Int?
+    /// Seconds it lasts from when it is switched on; nil means no end.
+    var seconds: Double?
+    /// An offset into the body, in bytes; nil means its middle.
+    var offset: Int?
+    /// Bytes a second.
+    var rate = 1
+    /// An HTTP status; 0 means what is usual for the kind.
+    var status = 0
+    /// Added to the length that is declared.
+    var delta = 1
+    /// How deep to nest, or how many bytes to send.
+    var amount: Int?
+    /// Elements struck, in a thousand.
+    var share = 100
+    /// Of an error envelope.
+    var name: String?
+
+    func strikes(_ call: String) -> Bool { self.call == nil || self.call == call }
+}
+
+extension Fault.Kind {
+    /// Every kind with its word and what it does, in the order `--help` lists them.
+    static let all: [(word: String, kind: Fault.Kind, about: String)] =
+        [
+            ("refuse", .refuse, "close the listener for `seconds` (5): connections are refused, the control path too"),
+            ("hang", .hang, "read the request and never answer"),
+            ("close", .close, "read the request and close without a byte"),
+            ("garbage", .garbage, "answer with bytes that are not HTTP, and close"),
+            ("slow", .slow, "send the reply at `rate` bytes a second (1)"),
+            ("stall", .stall, "send the body up to `at` (its middle), then nothing, and keep the connection"),
+            ("reset", .reset, "send the body up to `at` (its middle), then reset the connection"),
+            ("truncate", .truncate, "declare the whole length, send the body up to `at` (its middle), and close"),
+            ("wrong-length", .wrongLength, "declare a length that is off by `delta` (1)"),
+            ("bad-length", .badLength, "declare a length that is no number"),
+            ("no-length", .noLength, "declare no length: the body ends with the connection, as HTTP/1.0 allows"),
+            ("html", .html, "answer with an HTML page and `status` (503)"),
+            ("status", .status, "answer with an error envelope `name` (busy) and `status` (500)"),
+            ("error", .error, "answer 200 with an error envelope `name` (busy)"),
+            ("transient", .transient, "answer `status` (503) with a transient error envelope `name` (busy)"),
+            ("error-string", .errorString, "answer 200 with a text instead of an error object"),
+            ("bad-token", .badToken, "answer as if the token were wrong"),
+            ("redirect", .redirect, "answer `status` (302) with a Location"),
+            ("empty", .empty, "answer 200 with an empty body"),
+            ("no-data", .noData, "answer 200 without `data`"),
+            ("null-data", .nullData, "answer 200 with `data` null"),
+            ("data-not-list", .dataNotList, "answer 200 with an object as `data`"),
+            ("malformed", .malformed, "put a control character at byte `at` (the middle) of the body"),
+            ("invalid-utf8", .invalidUTF8, "put a byte that is not UTF-8 at byte `at` (in a string at the start)"),
+            ("deep", .deep, "put a field nested `amount` (100000) deep in front of `data`"),
+            ("trailing", .trailing, "put text after the end of the document"),
+            ("endless", .endless, "repeat the elements until `amount` bytes are sent (without end, nor length)"),
+        ]
+        + ElementMangle.Kind.allCases.map {
+            ($0.rawValue, .element($0), "in `share` (100) of 1000 elements: \($0.about)")
+        }
+
+    /// The word that flags and control paths use.
+    var word: String { Self.all.first { $0.kind == self }?.word ?? "" }
+
+    init?(word: String) {
+        guard let found = Self.all.first(where: { $0.word == word }) else { return nil }
+        self = found.kind
+    }
+}
+
+extension ElementMangle.Kind {
+    fileprivate var about: String {
+        switch self {
+        case .unknownFields: "fields that no one knows, nested ones too"
+        case .missingFields: "without name, id, size or anything, by turns"
+        case .tagsNull: "`tags` null"
+        case .tagsAbsent: "no `tags`"
+        case .tagsEmptyValue: "empty texts for absent tags"
+        case .tagsNumber: "numbers for the texts of tags"
+        case .tagsBool: "booleans for `pve-base`"
+        case .numbersAsStrings: "texts for numbers"
+        case .duplicateKeys: "keys twice, the last one right"
+        case .unlimitedDash: "`bw` and `iops` are \"-\""
+        case .elementNotObject: "null, a number, a text, a list or a boolean"
+        case .wrongTypes: "a number as name, a list as id, an object as size"
+        }
+    }
+}

@@ -1,0 +1,82 @@
+/// Why a fault, or another control request, cannot be read.
+struct ParameterError: Error, Equatable, CustomStringConvertible {
+    var description: String
+}
+
+extension Fault {
+    /// Reads a fault from names and values, as a flag or a query carries them.
+    init(parameters: [(name: String, value: String)]) throws(ParameterError) {
+        guard let word = parameters.first(where: { $0.name == "kind" })?.value else {
+            throw ParameterError(description: "no kind is named")
+        }
+        guard let kind = Kind(word: word) else {
+            throw ParameterError(
+                description: "unknown kind '\(word)'; known are \(Kind.all.map(\.word).joined(separator: ", "))")
+        }
+        self.init(kind: kind)
+        for (name, value) in parameters where name != "kind" { try set(name, value) }
+        if kind == .refuse, seconds == nil { seconds = 5 }
+    }
+
+    /// Reads `KIND[,NAME=VALUE...]`.
+    init(specification: String) throws(ParameterError) {
+        var parameters: [(name: String, value: String)] = []
+        for part in specification.split(separator: ",", omittingEmptySubsequences: false) {
+            guard let sign = part.firstIndex(of: "=") else {
+                guard parameters.isEmpty else {
+                    throw ParameterError(description: "'\(part)' is not of the form NAME=VALUE")
+                }
+                parameters.append(("kind", String(part)))
+                continue
+            }
+            parameters.append((String(part[..<sign]), String(part[part.index(after: sign)...])))
+        }
+        try self.init(parameters: parameters)
+    }
+
+    private mutating func set(_ name: String, _ value: String) throws(ParameterError) {
+        switch name {
+        case "call": call = value == "*" || value.isEmpty ? nil : value
+        case "count": repliesLeft = try Self.number(name, value, 1...1_000_000_000)
+        case "seconds":
+            guard let number = Double(value), number > 0, number <= 86_400 else {
+                throw ParameterError(description: "seconds must be above 0 and at most 86400, not '\(value)'")
+            }
+            seconds = number
+        case "at": offset = try Self.number(name, value, 0...(1 << 40))
+        case "rate": rate = try Self.number(name, value, 1...(1 << 30))
+        case "status": status = try Self.number(name, value, 200...599)
+        case "delta": delta = try Self.number(name, value, -(1 << 40)...(1 << 40))
+        case "amount": amount = try Self.number(name, value, 1...(1 << 40))
+        case "share": share = try Self.number(name, value, 0...1_000)
+        case "name": self.name = value
+        default: throw ParameterError(description: "unknown parameter '\(name)'")
+        }
+    }
+
+    static func number(_ name: String, _ value: String, _ range: ClosedRange<Int>) throws(ParameterError) -> Int {
+        guard let number = Int(value), range.contains(number) else {
+            throw ParameterError(
+                description: "\(name) must be a number from \(range.lowerBound) to \(range.upperBound), not '\(value)'")
+        }
+        return number
+    }
+}
+
+/// What is wrong with a fault as a flag carries it, `KIND[,NAME=VALUE...]`; nil when nothing is.
+public func problem(withFault specification: String) -> String? {
+    do throws(ParameterError) {
+        _ = try Fault(specification: specification)
+        return nil
+    } catch {
+        return error.description
+    }
+}
+
+/// Every kind of fault and what it does, one a line.
+public var faultTable: String {
+    Fault.Kind.all.map { entry in
+        let padding = String(repeating: " ", count: max(1, 20 - entry.word.utf8.count))
+        return "  \(entry.word)\(padding)\(entry.about)"
+    }.joined(separator: "\n")
+}

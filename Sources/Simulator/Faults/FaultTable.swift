@@ -1,0 +1,39 @@
+/// The faults that are switched on, in the order they were.
+struct FaultTable {
+    private struct Entry {
+        var fault: Fault
+        /// In seconds of the clock that the caller reads; nil means no end.
+        var ends: Double?
+    }
+
+    private var entries: [Entry] = []
+
+    /// Switches a fault on at that moment.
+    mutating func add(_ fault: Fault, at now: Double) {
+        entries.append(Entry(fault: fault, ends: fault.seconds.map { now + $0 }))
+    }
+
+    /// Switches all off.
+    mutating func removeAll() { entries = [] }
+
+    /// Faults that are on, with the replies they have left.
+    mutating func active(at now: Double) -> [Fault] {
+        expire(at: now)
+        return entries.map(\.fault)
+    }
+
+    /// The first fault that strikes the call, used up by one reply.
+    mutating func take(for call: String, at now: Double) -> Fault? {
+        expire(at: now)
+        guard let index = entries.firstIndex(where: { $0.fault.strikes(call) }) else { return nil }
+        let fault = entries[index].fault
+        if let left = fault.repliesLeft {
+            if left <= 1 { entries.remove(at: index) } else { entries[index].fault.repliesLeft = left - 1 }
+        }
+        return fault
+    }
+
+    private mutating func expire(at now: Double) {
+        entries.removeAll { entry in entry.ends.map { $0 <= now } ?? false }
+    }
+}

@@ -1,0 +1,112 @@
+/// The calls of the management API, answered from the model. Knows nothing of sockets.
+final class ManagementAPI {
+    /// Where the API lives.
+    static let prefix = "/ctrl/1.0/"
+    /// Calls by the name under which requests are counted and faults strike; single objects are `Volume`, `Snapshot`.
+    static let calls = [
+        "VolumesList", "SnapshotsList", "VolumesSpace", "SnapshotsSpace", "VolumeTemplatesStatus", "ServicesList",
+        "Volume", "Snapshot",
+    ]
+
+    let cluster: SimulatedCluster
+    private let token: String
+    private var volumes: [ObjectForm: ListRendition] = [:]
+    private var snapshots: [ObjectForm: ListRendition] = [:]
+
+    init(cluster: SimulatedCluster, token: String) {
+        self.cluster = cluster
+        self.token = token
+    }
+
+    /// A path of the API, taken apart.
+    struct Target: Equatable {
+        /// The name of the call, known or not.
+        var call: String
+        /// What follows the name.
+        var argument: String?
+        var isMultiCluster: Bool
+        /// The cluster of `RemoteCommand/`, with `~` where it is an id.
+        var remote: String?
+
+        /// Nil when the path is not of the API.
+        init?(path: String) {
+            guard path.hasPrefix(ManagementAPI.prefix) else { return nil }
+            var parts = path.dropFirst(ManagementAPI.prefix.count).split(
+                separator: "/", omittingEmptySubsequences: false)[...]
+            if parts.first == "RemoteCommand" {
+                remote = parts.dropFirst().first.map(String.init) ?? ""
+                parts = parts.dropFirst(2)
+            }
+            isMultiCluster = parts.first == "MultiCluster"
+            if isMultiCluster { parts = parts.dropFirst() }
+            guard let name = parts.first else { return nil }
+            call = String(name)
+            argument = parts.dropFirst().isEmpty ? nil : parts.dropFirst().joined(separator: "/")
+        }
+    }
+
+    /// Renders what will be asked for most, so that the first reply is as quick as the others.
+    func warmUp() {
+        _ = list(cluster.store.volumes, ObjectForm(), &volumes)
+        _ = list(cluster.store.snapshots, ObjectForm(), &snapshots)
+    }
+
+    /// The answer to a request that names its call.
+    func answer(_ target: Target, method: String, authorization: String?, mangle: ElementMangle? = nil) -> Answer {
+        guard authorization == "Storpool v1:\(token)" else { return .badToken }
+        if let remote = target.remote, remote != GlobalID.clusterName, remote != "~" + GlobalID.cluster {
+            return .error("objectDoesNotExist", "Cluster '\(remote)' does not exist.", status: 404)
+        }
+        guard Self.calls.contains(target.call), !(target.isMultiCluster && Self.isLocalOnly(target.call)) else {
+            return .error("invalidParam", "Unknown call '\(target.call)'.", status: 404)
+        }
+        guard method == "GET" else {
+            return .error("invalidParam", "The simulated API is read-only.", status: 405)
+        }
+        return answer(to: target, mangle: mangle)
+    }
+
+    private static func isLocalOnly(_ call: String) -> Bool {
+        call == "VolumeTemplatesStatus" || call == "ServicesList"
+    }
+
+    private func answer(to target: Target, mangle: ElementMangle?) -> Answer {
+        let form = ObjectForm(
+            hasSpace: target.call.hasSuffix("Space"), isMultiCluster: target.isMultiCluster, mangle: mangle)
+        switch target.call {
+        case "VolumesList", "VolumesSpace": return list(cluster.store.volumes, form, &volumes)
+        case "SnapshotsList", "SnapshotsSpace": return list(cluster.store.snapshots, form, &snapshots)
+        case "Volume": return single(target.argument ?? "", isSnapshot: false, form)
+        case "Snapshot": return single(target.argument ?? "", isSnapshot: true, form)
+        case "VolumeTemplatesStatus":
+            return .success(generation: cluster.generation, data: cluster.templatesStatus())
+        default: return .success(generation: cluster.generation, data: cluster.services())
+        }
+    }
+
+    private func list(
+        _ list: ObjectList, _ form: ObjectForm, _ renditions: inout [ObjectForm: ListRendition]
+    ) -> Answer {
+        // Only the forms of healthy replies are worth keeping.
+        let rendition = renditions[form] ?? ListRendition(form: form)
+        if form.mangle == nil { renditions[form] = rendition }
+        return Answer(
+            body: ReplyBody(
+                before: [UInt8]("{\"generation\":\(cluster.generation),\"data\":[".utf8),
+                elements: rendition.pieces(of: list), after: [UInt8]("]}".utf8)))
+    }
+
+    private func single(_ name: String, isSnapshot: Bool, _ form: ObjectForm) -> Answer {
+        let found =
+            name.hasPrefix("~")
+            ? GlobalID.serial(of: name.dropFirst()).flatMap { cluster.store[$0] } : cluster.store[name: name]
+        guard let object = found, object.isSnapshot == isSnapshot else {
+            let what = isSnapshot ? "Snapshot" : "Volume"
+            return .error("objectDoesNotExist", "\(what) '\(name)' does not exist.", status: 404)
+        }
+        var bytes: [UInt8] = [UInt8(ascii: "[")]
+        bytes.object(object, as: form)
+        bytes.append(UInt8(ascii: "]"))
+        return .success(generation: cluster.generation, data: bytes)
+    }
+}

@@ -1,0 +1,216 @@
+/// Which of the calls an object is rendered for.
+struct ObjectForm: Hashable {
+    /// Adds `storedSize` and `spaceUsed`.
+    var hasSpace = false
+    /// Adds `clusterName` and `clusterId`.
+    var isMultiCluster = false
+    /// What is done to the elements that a fault picks.
+    var mangle: ElementMangle?
+}
+
+/// What a fault does to an element of a list, and to how many.
+struct ElementMangle: Hashable {
+    enum Kind: String, CaseIterable {
+        case unknownFields = "unknown-fields"
+        case missingFields = "missing-fields"
+        case tagsNull = "tags-null"
+        case tagsAbsent = "tags-absent"
+        case tagsEmptyValue = "tags-empty-value"
+        case tagsNumber = "tags-number"
+        case tagsBool = "tags-bool"
+        case numbersAsStrings = "numbers-as-strings"
+        case duplicateKeys = "duplicate-keys"
+        case unlimitedDash = "bw-dash"
+        case elementNotObject = "element-not-object"
+        case wrongTypes = "wrong-types"
+    }
+
+    var kind: Kind
+    /// How many elements in a thousand.
+    var share: Int
+
+    func picks(_ object: SimulatedObject) -> Bool {
+        scattered(object.nameSerial) % 1_000 < UInt64(max(0, share))
+    }
+}
+
+extension [UInt8] {
+    /// One element of a list, as the call renders it.
+    mutating func object(_ object: SimulatedObject, as form: ObjectForm) {
+        if let mangle = form.mangle, mangle.picks(object) {
+            mangled(object, as: form, mangle.kind)
+        } else {
+            intact(object, as: form)
+        }
+    }
+
+    /// One element with every field that the API declares for it.
+    mutating func intact(_ object: SimulatedObject, as form: ObjectForm) {
+        head(object)
+        placement(object)
+        internals(object)
+        if object.isSnapshot { snapshotFields(object) }
+        extras(object, as: form)
+        tags(object)
+        append(UInt8(ascii: "}"))
+    }
+
+    mutating func head(_ object: SimulatedObject) {
+        raw("{\"id\":")
+        number(ObjectNumbers.id(of: object.nameSerial))
+        raw(",\"name\":")
+        string(object.name)
+        raw(",\"globalId\":")
+        string(object.globalID)
+        raw(",\"size\":")
+        number(object.size)
+    }
+
+    mutating func placement(_ object: SimulatedObject) {
+        let template = Site.templates[object.template]
+        raw(",\"templateName\":")
+        string(template.name)
+        raw(",\"parentName\":")
+        string(object.parent == 0 ? "" : "~" + GlobalID.text(object.parent))
+        raw(",\"replication\":")
+        number(UInt64(template.replication))
+        raw(",\"placeAll\":")
+        string(template.placeAll)
+        raw(",\"placeTail\":")
+        string(template.placeTail)
+        raw(",\"placeHead\":")
+        string(template.placeHead)
+        limit(",\"bw\":", object.bandwidth)
+        limit(",\"iops\":", object.operations)
+        if object.bandwidth == 0 { raw(",\"limitType\":\"total\"") } else { raw(",\"limitType\":\"perGiB\"") }
+        raw(",\"objectsCount\":")
+        number((object.size + (32 << 20) - 1) / (32 << 20))
+        raw(",\"creationTimestamp\":")
+        number(object.created)
+    }
+
+    private mutating func limit(_ key: StaticString, _ value: UInt32) {
+        raw(key)
+        if value == 0 { raw("\"-\"" as StaticString) } else { number(UInt64(value)) }
+    }
+
+    mutating func internals(_ object: SimulatedObject) {
+        raw(",\"visibleVolumeId\":")
+        number(ObjectNumbers.id(of: object.nameSerial))
+        raw(",\"parentVolumeId\":")
+        number(object.parent == 0 ? 0 : ObjectNumbers.id(of: object.parent))
+        raw(",\"originalParentVolumeId\":")
+        number(object.parent == 0 ? 0 : ObjectNumbers.id(of: object.parent))
+        raw(",\"templateId\":")
+        number(UInt64(object.template + 1))
+        raw(",\"flags\":0,\"firstNotParentObjectId\":0,\"reuseServer\":false,\"snapshot\":")
+        boolean(object.isSnapshot)
+    }
+
+    mutating func snapshotFields(_ object: SimulatedObject) {
+        raw(",\"onVolume\":")
+        string(object.onVolumeName)
+        raw(",\"autoName\":")
+        boolean(object.traits.contains(.autoName))
+        raw(",\"bound\":")
+        boolean(object.traits.contains(.bound))
+        raw(",\"deleted\":")
+        boolean(object.traits.contains(.deleted))
+        raw(",\"transient\":")
+        boolean(object.traits.contains(.transient))
+        raw(",\"targetDeleteDate\":")
+        number(object.deleteAt)
+        raw(",\"recoveringFromRemote\":")
+        boolean(object.traits.contains(.recovering))
+        raw(",\"backup\":")
+        boolean(object.traits.contains(.backup))
+        if object.traits.contains(.backup) {
+            raw(",\"backupOfVisibleVolumeId\":")
+            number(ObjectNumbers.id(of: object.nameSerial + 7))
+            raw(",\"backupOfGlobalId\":\"wmnx.a.")
+            raw(String(object.nameSerial, radix: 36))
+            append(UInt8(ascii: "\""))
+        }
+        raw(",\"createdFromVisibleVolumeId\":")
+        number(object.onVolume == 0 ? 0 : ObjectNumbers.id(of: object.onVolume))
+        raw(",\"createdFromGlobalId\":")
+        string(GlobalID.text(object.onVolume == 0 ? object.nameSerial : object.onVolume))
+        raw(",\"dematerializationStatus\":\"complete\",\"deleteBlocked\":\"not blocked\",\"destroyed\":false")
+        raw(",\"volumeMoveSource\":false,\"mcState\":\"owner\",\"mcStateVal\":0")
+    }
+
+    mutating func extras(_ object: SimulatedObject, as form: ObjectForm) {
+        if form.hasSpace {
+            raw(",\"storedSize\":")
+            number(object.stored)
+            raw(",\"spaceUsed\":")
+            number(object.used)
+        }
+        if form.isMultiCluster {
+            raw(",\"clusterName\":")
+            string(GlobalID.clusterName)
+            raw(",\"clusterId\":")
+            string(GlobalID.cluster)
+        }
+    }
+
+    /// The tags, or `null`, or nothing: a real cluster sends all three.
+    mutating func tags(_ object: SimulatedObject) {
+        guard let tags = object.tags else {
+            if object.nameSerial % 2 == 0 { raw(",\"tags\":null") }
+            return
+        }
+        raw(",\"tags\":{")
+        var isFirst = true
+        for (key, value) in tags.pairs {
+            if !isFirst { append(UInt8(ascii: ",")) }
+            isFirst = false
+            string(key)
+            append(UInt8(ascii: ":"))
+            string(value)
+        }
+        append(UInt8(ascii: "}"))
+    }
+}
+
+extension SimulatedTags {
+    /// Those that are there, in a fixed order.
+    var pairs: [(String, String)] {
+        var pairs: [(String, String)] = []
+        pairs.reserveCapacity(10)
+        func add(_ key: String, _ value: String?) {
+            if let value { pairs.append((key, value)) }
+        }
+        add("virt", virt)
+        add("pve-loc", cluster)
+        add("pve", storage)
+        for tag in extra { add(tag.key, tag.value) }
+        add("pve-type", type)
+        add("pve-vm", vmid)
+        add("pve-disk", disk)
+        add("pve-base", base)
+        add("pve-snap", snapshot)
+        add("pve-snap-v", parent)
+        add("pve-comment", comment)
+        return pairs
+    }
+}
+
+extension SimulatedObject {
+    /// `onVolume`: `-` when there is none, which is a text that the official client accepts.
+    var onVolumeName: String {
+        if onVolume != 0 { return "~" + GlobalID.text(onVolume) }
+        if let ownName, traits.contains(.autoName), let at = ownName.firstIndex(of: "@") {
+            return String(ownName[..<at])
+        }
+        return "-"
+    }
+}
+
+/// The numbers that the API calls internal.
+enum ObjectNumbers {
+    /// The serial, or for some a number beyond what a double holds exactly, since 64-bit numbers are allowed here.
+    static func id(of serial: UInt64) -> UInt64 {
+        serial % 16 == 0 ? (1 << 53) + serial + 1 : serial
+    }
+}

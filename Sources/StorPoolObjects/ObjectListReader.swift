@@ -1,0 +1,144 @@
+import JSONStream
+
+/// Reads a reply to `VolumesList`, `SnapshotsList`, `VolumesSpace` or `SnapshotsSpace` as it arrives.
+///
+/// An element is malformed, and counted instead of handed over, without a non-empty string as `globalId` and as `name`
+/// and a non-negative integer below 2⁶⁴ as `size`. Fields that nobody needs are validated as JSON and passed over.
+public struct ObjectListReader: ~Copyable, ReplyReader {
+    private var list: ListReader<ObjectElementReader>
+
+    /// A reader of a list of this kind.
+    public init(of kind: ObjectKind) {
+        list = ListReader(ObjectElementReader(kind: kind))
+    }
+
+    /// How many bytes have been read.
+    public var offset: UInt64 { list.offset }
+
+    /// Reads the next chunk, handing over what is complete. After an error the reader is of no more use.
+    public mutating func read(_ chunk: RawSpan, _ body: (ListEvent<StorPoolObject>) -> Void) throws(ReplyError) {
+        try list.read(chunk, body)
+    }
+
+    /// Says that the reply ends here; throws when it is not whole, carries an `error`, or has no list as `data`.
+    public mutating func finish() throws(ReplyError) -> ListSummary {
+        try list.finish()
+    }
+}
+
+/// The fields of a volume or snapshot.
+struct ObjectElementReader: ElementReader {
+    enum Field {
+        case name, globalID, size, created, deleted, transient, storedSize, spaceUsed, tags
+        case tag(Tag)
+    }
+
+    enum Tag { case virt, cluster, storage, contentType, vmid, disk, base, snapshot, parent, comment }
+
+    private let kind: ObjectKind
+    private var fields = FieldTable<Field>([
+        ("name", .name), ("globalId", .globalID), ("size", .size), ("creationTimestamp", .created),
+        ("deleted", .deleted), ("transient", .transient), ("storedSize", .storedSize), ("spaceUsed", .spaceUsed),
+        ("tags", .tags),
+    ])
+    private var tagFields = FieldTable<Field>([
+        ("virt", .tag(.virt)), ("pve-loc", .tag(.cluster)), ("pve", .tag(.storage)), ("pve-type", .tag(.contentType)),
+        ("pve-vm", .tag(.vmid)), ("pve-disk", .tag(.disk)), ("pve-base", .tag(.base)), ("pve-snap", .tag(.snapshot)),
+        ("pve-snap-v", .tag(.parent)), ("pve-comment", .tag(.comment)),
+    ])
+
+    private var object: StorPoolObject
+    private var hasSize = false
+    private var virt = TextMemory()
+    private var cluster = TextMemory()
+    private var storage = TextMemory()
+    private var contentType = TextMemory()
+    private var vmid = TextMemory()
+    private var disk = TextMemory()
+    private var snapshot = TextMemory()
+
+    init(kind: ObjectKind) {
+        self.kind = kind
+        object = StorPoolObject(kind: kind, name: "", globalID: "", size: 0)
+    }
+
+    mutating func begin() {
+        object = StorPoolObject(kind: kind, name: "", globalID: "", size: 0)
+        hasSize = false
+        fields.begin()
+        tagFields.begin()
+    }
+
+    mutating func field(_ name: PackedText) -> Field? { fields.field(name) }
+
+    mutating func enter(_ field: Field) -> Bool {
+        guard case .tags = field else { return false }
+        object.tags = Tags()
+        tagFields.begin()
+        return true
+    }
+
+    mutating func nestedField(_ name: PackedText, of outer: Field) -> Field? { tagFields.field(name) }
+
+    mutating func take(_ field: Field, _ token: JSONToken, _ json: borrowing JSONReader, _ chunk: RawSpan) {
+        switch field {
+        case .name: object.name = token == .string ? json.text(in: chunk) : ""
+        case .globalID: object.globalID = token == .string ? json.text(in: chunk) : ""
+        case .size:
+            let size = unsigned(token, json)
+            (object.size, hasSize) = (size ?? 0, size != nil)
+        case .created: object.created = unsigned(token, json)
+        case .deleted: object.isDeleted = token == .true
+        case .transient: object.isTransient = token == .true
+        case .storedSize: object.storedSize = unsigned(token, json)
+        case .spaceUsed: object.spaceUsed = unsigned(token, json)
+        case .tags: object.tags = Tags()
+        case .tag(let tag): takeTag(tag, token, json, chunk)
+        }
+    }
+
+    mutating func end() -> StorPoolObject? {
+        hasSize && !object.name.isEmpty && !object.globalID.isEmpty ? object : nil
+    }
+
+    private func unsigned(_ token: JSONToken, _ json: borrowing JSONReader) -> UInt64? {
+        token == .number ? json.unsignedInteger : nil
+    }
+
+    private mutating func takeTag(_ tag: Tag, _ token: JSONToken, _ json: borrowing JSONReader, _ chunk: RawSpan) {
+        switch token {
+        case .string, .number: takeText(tag, json, chunk)
+        case .true: set(tag, "1")
+        case .false: set(tag, "0")
+        default: set(tag, nil)
+        }
+    }
+
+    private mutating func takeText(_ tag: Tag, _ json: borrowing JSONReader, _ chunk: RawSpan) {
+        switch tag {
+        case .virt: object.tags.virt = virt.text(json, chunk)
+        case .cluster: object.tags.cluster = cluster.text(json, chunk)
+        case .storage: object.tags.storage = storage.text(json, chunk)
+        case .contentType: object.tags.contentType = contentType.text(json, chunk)
+        case .vmid: object.tags.vmid = vmid.text(json, chunk)
+        case .disk: object.tags.disk = disk.text(json, chunk)
+        case .snapshot: object.tags.snapshot = snapshot.text(json, chunk)
+        case .base, .parent, .comment: set(tag, json.text(in: chunk))
+        }
+    }
+
+    private mutating func set(_ tag: Tag, _ text: String?) {
+        switch tag {
+        case .virt: object.tags.virt = text
+        case .cluster: object.tags.cluster = text
+        case .storage: object.tags.storage = text
+        case .contentType: object.tags.contentType = text
+        case .vmid: object.tags.vmid = text
+        case .disk: object.tags.disk = text
+        case .base: object.tags.base = text
+        case .snapshot: object.tags.snapshot = text
+        case .parent: object.tags.parent = text
+        case .comment: object.tags.comment = text
+        }
+    }
+}

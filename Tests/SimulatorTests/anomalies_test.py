@@ -1,0 +1,183 @@
+"""What a reader of the lists finds is what the simulator says it put in: neither less nor more."""
+
+import collections
+import re
+
+import pytest
+
+PVE_TAGS = {"pve", "pve-loc", "pve-type", "pve-vm", "pve-disk", "pve-base", "pve-snap", "pve-snap-v"}
+GLOBAL_ID = r"[a-z0-9]+\.[a-z0-9]+\.[a-z0-9]+"
+NUMBER = r"(?:0|[1-9][0-9]*)"
+SNAPSHOT = r"[a-z][a-z0-9_.-]*[a-z0-9]"
+DECODABLE = re.compile(
+    rf"(?:.*-sp-{GLOBAL_ID}\.iso|img-.*-sp-{GLOBAL_ID}\.raw|vm-[1-9][0-9]*-cloudinit\.raw"
+    rf"|snap-[1-9][0-9]*-disk-{NUMBER}-{SNAPSHOT}-p-{GLOBAL_ID}-sp-{GLOBAL_ID}\.raw"
+    rf"|snap-[1-9][0-9]*-state-{SNAPSHOT}-sp-{GLOBAL_ID}\.raw"
+    rf"|(?:base|vm)-[1-9][0-9]*-disk-{NUMBER}-sp-{GLOBAL_ID}\.raw)")
+GLOBAL_NAME = re.compile(rf"~{GLOBAL_ID}")
+
+
+class Refused(Exception):
+    """The object has no name in Proxmox VE; carries the reason."""
+
+
+def refuse_tags(tags, *names):
+    if any(tags.get(name) for name in names):
+        raise Refused("unexpected-tag")
+
+
+def require(condition, reason):
+    if not condition:
+        raise Refused(reason)
+
+
+def encode(entry, is_snapshot):
+    """Type and volume name, by the documented rules."""
+    tags = entry["tags"]
+    if not is_snapshot:
+        require(GLOBAL_NAME.fullmatch(entry["name"]), "named-volume")
+    gid = entry["globalId"] if is_snapshot else entry["name"][1:]
+    kind, vmid, disk = tags.get("pve-type"), tags.get("pve-vm"), tags.get("pve-disk")
+    comment = tags.get("pve-comment", "unlabeled")
+    if kind == "iso":
+        refuse_tags(tags, "pve-vm", "pve-base", "pve-snap", "pve-snap-v")
+        require(is_snapshot, "wrong-kind")
+        return "iso", f"{comment}-sp-{gid}.iso"
+    require(kind in ("images", "rootdir"), "content-type")
+    if vmid is None:
+        refuse_tags(tags, "pve-base", "pve-snap", "pve-snap-v")
+        require(is_snapshot, "wrong-kind")
+        return "image", f"img-{comment}-sp-{gid}.raw"
+    if tags.get("pve-base", "") not in ("", "0"):
+        refuse_tags(tags, "pve-snap", "pve-snap-v")
+        require(is_snapshot, "wrong-kind")
+        require(disk, "missing-tag")
+        return "base", f"base-{vmid}-disk-{disk}-sp-{gid}.raw"
+    if tags.get("pve-snap", "") not in ("", "0"):
+        require(disk, "missing-tag")
+        if disk == "state":
+            require(not is_snapshot, "wrong-kind")
+            refuse_tags(tags, "pve-snap-v")
+            return "vmstate", f"snap-{vmid}-state-{tags['pve-snap']}-sp-{gid}.raw"
+        require(is_snapshot, "wrong-kind")
+        require(tags.get("pve-snap-v"), "missing-tag")
+        return "snapshot", f"snap-{vmid}-disk-{disk}-{tags['pve-snap']}-p-{tags['pve-snap-v']}-sp-{gid}.raw"
+    require(not is_snapshot, "wrong-kind")
+    require(disk, "missing-tag")
+    if disk == "cloudinit":
+        return "cloudinit", f"vm-{vmid}-cloudinit.raw"
+    return "disk", f"vm-{vmid}-disk-{disk}-sp-{gid}.raw"
+
+
+def is_going(entry, is_snapshot):
+    return is_snapshot and (entry["deleted"] or entry["transient"] or entry["name"].startswith("*"))
+
+
+def own_anomalies(entry, is_snapshot):
+    """Type, and the reasons that one object alone shows."""
+    tags = entry["tags"]
+    if tags.get("virt") != "pve":
+        return "foreign", ["invisible"] if PVE_TAGS & set(tags) else []
+    reasons = []
+    listed = all(tags.get(name) for name in ("pve", "pve-loc", "pve-type"))
+    known = tags.get("pve-type") in ("images", "rootdir", "iso", "backup")
+    if not (listed and known):
+        reasons.append("invisible")
+    try:
+        kind, name = encode(entry, is_snapshot)
+    except Refused as refused:
+        return "invalid", reasons + ([] if reasons else [str(refused)])
+    if not DECODABLE.fullmatch(name):
+        reasons.append("undecodable-name")
+    if "pve-vm" in tags and not 100 <= int(tags["pve-vm"]) <= 999_999_999:
+        reasons.append("vmid-range")
+    if (kind in ("iso", "image") and tags.get("pve-disk")) or (tags.get("pve-snap-v") and not tags.get("pve-snap")):
+        reasons.append("stray-tag")
+    if tags.get("pve-base", "") not in ("", "0", "1"):
+        reasons.append("odd-boolean")
+    return kind, reasons
+
+
+def survey(simulator):
+    """Counts by type, by reason, and of those that are going."""
+    types, reasons, going = collections.Counter(), collections.Counter(), 0
+    volumes, groups = {}, collections.defaultdict(list)
+    snapshots = []
+    for call in ("VolumesList", "SnapshotsList"):
+        is_snapshot = call == "SnapshotsList"
+        for entry in simulator.data(call):
+            assert entry["snapshot"] == is_snapshot
+            entry["tags"] = entry.get("tags") or {}
+            kind, own = own_anomalies(entry, is_snapshot)
+            if is_going(entry, is_snapshot):
+                going += 1
+                continue
+            types[kind] += 1
+            reasons.update(own)
+            tags = entry["tags"]
+            if not is_snapshot and kind != "foreign":
+                volumes[entry["name"].lstrip("~")] = tags
+            if kind == "disk":
+                groups["duplicate-disk", tags.get("pve-loc"), tags["pve-vm"], tags["pve-disk"]].append(entry)
+            if kind == "cloudinit":
+                groups["duplicate-cloudinit", tags["pve-loc"], tags["pve-vm"]].append(entry)
+            if kind == "snapshot":
+                snapshots.append(tags)
+                groups[
+                    "duplicate-snapshot", tags["pve-loc"], tags["pve"], tags["pve-snap-v"], tags["pve-snap"]
+                ].append(entry)
+    for tags in snapshots:
+        parent = volumes.get(tags["pve-snap-v"])
+        if parent is None:
+            reasons["orphan-snapshot"] += 1
+        elif parent["pve-vm"] != tags["pve-vm"]:
+            reasons["owner-mismatch"] += 1
+    for (reason, *_), members in groups.items():
+        if len(members) > 1:
+            reasons[reason] += len(members)
+    return types, reasons, going
+
+
+def assert_agreement(simulator):
+    types, reasons, going = survey(simulator)
+    state = simulator.control("GET", "state")
+    assert {kind: count for kind, count in state["types"].items() if count} == dict(types)
+    assert {reason: count for reason, count in state["anomalies"].items() if count} == dict(reasons)
+    assert state["objects"]["going"] == going
+    return state
+
+
+@pytest.mark.parametrize("objects", [0, 1, 17, 300, 1_000, 20_000])
+def test_the_start_is_as_stated(start, objects):
+    state = assert_agreement(start("--objects", str(objects)))
+    assert state["objects"]["total"] == objects
+    if objects >= 300:
+        assert all(state["anomalies"].values())
+
+
+@pytest.mark.parametrize("seed", range(1, 6))
+def test_churn_keeps_to_what_is_stated(start, seed):
+    simulator = start("--objects", "600", "--seed", str(seed))
+    for _ in range(12):
+        simulator.control("POST", "step?changes=150")
+        state = assert_agreement(simulator)
+        assert 400 < state["objects"]["total"] < 800
+
+
+def test_no_anomalies_means_none(start):
+    simulator = start("--objects", "2000", "--no-anomalies")
+    simulator.control("POST", "step?changes=2000")
+    assert not any(assert_agreement(simulator)["anomalies"].values())
+
+
+def test_each_anomaly_comes_and_goes_alone(start):
+    simulator = start("--objects", "500", "--no-anomalies")
+    for reason in simulator.control("GET", "state")["anomalies"]:
+        for _ in range(8):
+            before = simulator.control("GET", "state")["anomalies"]
+            planted = simulator.control("POST", f"anomaly?reason={reason}")
+            after = assert_agreement(simulator)["anomalies"]
+            assert after == before | {reason: before[reason] + len(planted["affected"])}
+        repaired = simulator.control("DELETE", f"anomaly?id={planted['globalId']}")
+        assert repaired["affected"] == planted["affected"]
+        assert assert_agreement(simulator)["anomalies"] == before
