@@ -47,7 +47,9 @@ enum ConfigurationLoader {
                     name.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
                 })
         }
-        return ConfigurationFile.applicable(names).map { file(path + "/" + $0) }
+        let applicable = ConfigurationFile.applicable(names)
+        if applicable.isEmpty { return [ConfigurationFile(name: path + "/*.conf", content: .absent)] }
+        return applicable.map { file(path + "/" + $0) }
     }
 
     /// What `uname -n` prints.

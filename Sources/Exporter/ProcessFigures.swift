@@ -22,7 +22,7 @@ struct ProcessFigures {
 
     private static func cpuMicroseconds() -> UInt64? {
         var usage = rusage()
-        guard getrusage(RUSAGE_SELF, &usage) == 0 else { return nil }
+        guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
         let seconds = UInt64(usage.ru_utime.tv_sec) + UInt64(usage.ru_stime.tv_sec)
         return seconds * 1_000_000 + UInt64(usage.ru_utime.tv_usec) + UInt64(usage.ru_stime.tv_usec)
     }
@@ -35,7 +35,9 @@ struct ProcessFigures {
         var buffer = [UInt8](repeating: 0, count: 128)
         let count = Glibc.read(descriptor, &buffer, buffer.count)
         guard count > 0 else { return nil }
-        let fields = String(decoding: buffer[..<count], as: UTF8.self).split(separator: " ").prefix(2).map { UInt64($0) }
+        let fields = String(decoding: buffer[..<count], as: UTF8.self).split(separator: " ").prefix(2).map {
+            UInt64($0)
+        }
         guard fields.count == 2, let virtual = fields[0], let resident = fields[1] else { return nil }
         let page = UInt64(sysconf(Int32(_SC_PAGESIZE)))
         return (virtual * page, resident * page)

@@ -10,6 +10,12 @@ public struct Tally: Equatable, Sendable {
     /// Nothing yet.
     public init() {}
 
+    /// Counts what another tally counted.
+    public mutating func add(_ other: Tally) {
+        objects += other.objects
+        bytes = bytes.addingClamped(other.bytes)
+    }
+
     /// Counts one more object.
     mutating func add(_ size: UInt64) {
         objects += 1

@@ -153,7 +153,8 @@ extension Classifier {
         if let vmid = tags.vmid, isOutOfRange(vmid) {
             anomalies.append(
                 Anomaly(
-                    reason: .vmidRange, detail: "pve-vm is \(Anomaly.quoted(vmid)), and VM ids are from 100 to 999999999"))
+                    reason: .vmidRange,
+                    detail: "pve-vm is \(Anomaly.quoted(vmid)), and VM ids are from 100 to 999999999"))
         }
         if let stray = strayTag(tags, shape) { anomalies.append(stray) }
         if let base = tags.base, !base.isEmpty, base != "0", base != "1" {

@@ -50,7 +50,9 @@ enum NamePart {
 
     /// `[a-z][a-z0-9_.-]*[a-z0-9]`.
     static func isSnapshot(_ text: String?) -> Bool {
-        guard let text, text.utf8.count >= 2, let first = text.utf8.first, let last = text.utf8.last else { return false }
+        guard let text, text.utf8.count >= 2, let first = text.utf8.first, let last = text.utf8.last else {
+            return false
+        }
         return isLetter(first) && GlobalID.isPart(last) && text.utf8.allSatisfy(isSnapshotByte)
     }
 

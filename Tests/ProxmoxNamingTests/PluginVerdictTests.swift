@@ -70,7 +70,8 @@ struct PluginVerdictTests {
         for verdict in Verdict.all {
             let reasons = Classifier.classify(verdict.storPoolObject).anomalies.map(\.reason)
             #expect(
-                reasons.contains(.undecodableName) == (verdict.roundtrip == "undecodable"), "\(verdict.testDescription)")
+                reasons.contains(.undecodableName) == (verdict.roundtrip == "undecodable"), "\(verdict.testDescription)"
+            )
         }
     }
 
