@@ -60,14 +60,14 @@ final class WebInterface {
     // MARK: The page for Prometheus
 
     private func metrics(_ request: Request, _ responder: Responder) {
-        let accepted = PageFormat.preferred(accept: request.fields["Accept"])
+        let accepted = PageFormat.preferred(accept: request.fields["accept"])
         let format = ExpositionFormat(accepted)
         let chunks = sources.objects()?.chunks(format) ?? []
         // RFC 9110 section 12.5.5: what the choice depends on.
         let headers = [
             ResponseHead.Field("Vary", "Accept, Accept-Encoding"), ResponseHead.Field("Cache-Control", "no-store"),
         ]
-        guard ContentCoding.preferred(acceptEncoding: request.fields["Accept-Encoding"]) == .gzip else {
+        guard ContentCoding.preferred(acceptEncoding: request.fields["accept-encoding"]) == .gzip else {
             let body = chunks.map(\.bytes) + [sources.status().page(format)]
             return responder.respond(Response(contentType: accepted.contentType, headers: headers, body: body))
         }
