@@ -11,12 +11,9 @@ struct SampleWriter {
         bytes.reserveCapacity(capacity)
     }
 
-    /// Takes the bytes away and starts anew with room for as many.
-    mutating func take() -> [UInt8] {
-        let taken = bytes
-        bytes = []
-        bytes.reserveCapacity(taken.count)
-        return taken
+    /// Starts anew, with the room it has.
+    mutating func clear() {
+        bytes.removeAll(keepingCapacity: true)
     }
 
     /// One sample; labels with an empty value are left out, as they mean the same as none.

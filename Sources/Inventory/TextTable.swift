@@ -14,10 +14,12 @@ struct TextTable {
     private var ends: [Int] = []
     /// The number of the text whose hash belongs here, or to a place before it without a gap. At most half full.
     private var slots = [Index](repeating: free, count: initialSlots)
+    /// The numbers that have a place.
+    private var searchable: [Index] = []
     /// Differs in each table, so that nobody outside can choose texts whose hashes collide.
     private let seed = UInt64.random(in: .min ... .max)
 
-    /// How many different texts there are.
+    /// How many texts there are.
     var count: Int { ends.count }
 
     /// The number of a text, a new one when it is new.
@@ -25,12 +27,19 @@ struct TextTable {
         let key = text.utf8.span
         let slot = slot(of: key)
         if slots[slot] != Self.free { return slots[slot] }
-        let index = Index(truncatingIfNeeded: ends.count)
-        for offset in key.indices { bytes.append(key[offset]) }
-        ends.append(bytes.count)
+        let index = append(text)
         slots[slot] = index
-        if ends.count * 2 > slots.count { grow() }
+        searchable.append(index)
+        if searchable.count * 2 > slots.count { grow() }
         return index
+    }
+
+    /// A new number for a text that nobody will look for: no search, and no place in the table.
+    mutating func append(_ text: String) -> Index {
+        let utf8 = text.utf8.span
+        for offset in utf8.indices { bytes.append(utf8[offset]) }
+        ends.append(bytes.count)
+        return Index(truncatingIfNeeded: ends.count - 1)
     }
 
     /// The number of a text that is already in the table.
@@ -66,10 +75,10 @@ struct TextTable {
         let mask = grown.count - 1
         let texts = bytes
         let all = texts.span
-        for index in ends.indices {
-            var slot = Int(truncatingIfNeeded: hash(all.extracting(range(Index(index))))) & mask
+        for index in searchable {
+            var slot = Int(truncatingIfNeeded: hash(all.extracting(range(index)))) & mask
             while grown[slot] != Self.free { slot = (slot + 1) & mask }
-            grown[slot] = Index(index)
+            grown[slot] = index
         }
         slots = grown
     }

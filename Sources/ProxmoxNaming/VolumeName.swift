@@ -71,17 +71,16 @@ enum NamePart {
 
     /// Whether every part is one that its place takes.
     static func allFit(_ object: StorPoolObject, _ shape: Shape) -> Bool {
-        let tags = object.tags
         // A volume that has a name has a valid id; a snapshot's id is whatever the API says.
         guard object.kind == .volume || GlobalID.isValid(object.globalID) else { return false }
         switch shape {
-        case .iso, .image: return !(tags.comment?.utf8.contains(0x0A) ?? false)
-        case .base, .disk: return isVM(tags.vmid) && isDisk(tags.disk)
-        case .vmstate: return isVM(tags.vmid) && isSnapshot(tags.snapshot)
+        case .iso, .image: return !(object.tags.comment?.utf8.contains(0x0A) ?? false)
+        case .base, .disk: return isVM(object.tags.vmid) && isDisk(object.tags.disk)
+        case .vmstate: return isVM(object.tags.vmid) && isSnapshot(object.tags.snapshot)
         case .snapshot:
-            return isVM(tags.vmid) && isDisk(tags.disk) && isSnapshot(tags.snapshot)
-                && GlobalID.isValid(tags.parent ?? "")
-        case .cloudinit: return isVM(tags.vmid)
+            return isVM(object.tags.vmid) && isDisk(object.tags.disk) && isSnapshot(object.tags.snapshot)
+                && GlobalID.isValid(object.tags.parent ?? "")
+        case .cloudinit: return isVM(object.tags.vmid)
         }
     }
 }
