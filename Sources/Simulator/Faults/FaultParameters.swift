@@ -73,10 +73,16 @@ public func problem(withFault specification: String) -> String? {
     }
 }
 
-/// Every kind of fault and what it does, one a line.
+/// Every kind of fault and what it does, one a line, those that strike a share of the elements last.
 public var faultTable: String {
-    Fault.Kind.all.map { entry in
-        let padding = String(repeating: " ", count: max(1, 20 - entry.word.utf8.count))
-        return "  \(entry.word)\(padding)\(entry.about)"
-    }.joined(separator: "\n")
+    func lines(_ entries: [(word: String, kind: Fault.Kind, about: String)]) -> String {
+        entries.map { entry in
+            "  \(entry.word)\(String(repeating: " ", count: max(1, 20 - entry.word.utf8.count)))\(entry.about)\n"
+        }.joined()
+    }
+    let isOfElements = { (kind: Fault.Kind) in
+        if case .element = kind { true } else { false }
+    }
+    return lines(Fault.Kind.all.filter { !isOfElements($0.kind) }) + "In `share` (100) of 1000 elements of a list:\n"
+        + lines(Fault.Kind.all.filter { isOfElements($0.kind) })
 }
