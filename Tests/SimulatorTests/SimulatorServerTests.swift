@@ -75,7 +75,8 @@ struct SimulatorServerTests {
     @Test(
         "A reply ends the way its fault says",
         arguments: [
-            ("hang", Ending.silence), ("close", .end), ("reset", .reset), ("reset,at=0", .reset), ("stall", .silence),
+            ("hang", Ending.silence), ("delay,wait=0.05", .end), ("delay,wait=60", .silence), ("close", .end),
+            ("reset", .reset), ("reset,at=0", .reset), ("stall", .silence),
             ("truncate", .end), ("slow,rate=100000000", .end), ("endless", .silence), ("garbage", .end), ("deep", .end),
             ("refuse,seconds=60", .refused), ("empty", .end), ("element-not-object,share=1000", .end),
         ])

@@ -8,7 +8,7 @@ import urllib.error
 import pytest
 
 ALL = [
-    "hang", "close", "garbage", "slow", "stall", "reset", "truncate", "wrong-length", "bad-length",
+    "hang", "close", "delay", "garbage", "slow", "stall", "reset", "truncate", "wrong-length", "bad-length",
     "no-length", "html", "status", "error", "transient", "error-string", "bad-token", "redirect", "empty", "no-data",
     "null-data", "data-not-list", "malformed", "invalid-utf8", "deep", "trailing", "endless", "unknown-fields",
     "missing-fields", "tags-null", "tags-absent", "tags-empty-value", "tags-number", "tags-bool",
@@ -76,7 +76,8 @@ def test_a_fault_strikes_as_often_as_asked_and_its_call_only(simulator, kind):
     switch_on(simulator, f"kind={kind}&call=VolumesList&count=1&share=1000")
     assert parts(exchange(simulator, "ServicesList")[0])[0] == 200
     struck, ending = exchange(simulator, limit=len(healthy) * 3, seconds=1.0)
-    assert (struck, ending) != (healthy, "end")
+    if kind != "delay":
+        assert (struck, ending) != (healthy, "end")
     assert simulator.control("GET", "state")["faults"] == []
     assert exchange(simulator) == (healthy, "end")
 
@@ -113,6 +114,13 @@ def test_a_reply_breaks_where_asked(simulator, query, ending, length):
         assert len(body) == length
     else:
         assert len(reply) < whole
+
+
+def test_a_delayed_reply_comes_whole(simulator):
+    healthy, _ = exchange(simulator)
+    switch_on(simulator, "kind=delay&wait=0.7&count=2")
+    assert exchange(simulator, seconds=0.2) == (b"", "silence")
+    assert exchange(simulator) == (healthy, "end")
 
 
 def test_a_hanging_call_says_nothing(simulator):

@@ -4,7 +4,7 @@ struct Fault {
     enum Kind: Hashable {
         // The connection.
         case refuse, hang, close, garbage
-        case slow, stall, reset, truncate
+        case delay, slow, stall, reset, truncate
         // The length that is declared.
         case wrongLength, badLength, noLength
         // The status and the envelope.
@@ -27,6 +27,8 @@ struct Fault {
     var offset: Int?
     /// Bytes a second.
     var rate = 1
+    /// Seconds before the first byte.
+    var wait = 1.0
     /// An HTTP status; 0 means what is usual for the kind.
     var status = 0
     /// Added to the length that is declared.
@@ -49,6 +51,7 @@ extension Fault.Kind {
             ("hang", .hang, "read the request, never answer"),
             ("close", .close, "read the request, close without a byte"),
             ("garbage", .garbage, "answer with what is not HTTP"),
+            ("delay", .delay, "answer after `wait` seconds (1)"),
             ("slow", .slow, "send `rate` bytes a second (1)"),
             ("stall", .stall, "send the body up to `at` (middle), then nothing"),
             ("reset", .reset, "send the body up to `at` (middle), then an RST"),
