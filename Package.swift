@@ -68,7 +68,7 @@ let package = Package(
 
         // The rim.
         rim("EventLoop", ["CSystemd"]),
-        rim("Journal", ["CSystemd"]),
+        rim("Journal", ["CSystemd", "EventLoop"]),
         rim("HTTPClient", ["CCurl", "EventLoop"]),
         rim("HTTPServer", ["EventLoop", "HTTPMessages"]),
         rim("Gzip", ["CZlib"]),
@@ -98,7 +98,7 @@ let package = Package(
         tests(of: "HTTPMessages"),
         tests(of: "Settings", resources: [.copy("confget-cases.jsonl")]),
         tests(of: "EventLoop"),
-        tests(of: "Journal"),
+        tests(of: "Journal", ["EventLoop"]),
         tests(of: "HTTPClient", ["EventLoop"]),
         tests(of: "HTTPServer", ["EventLoop", "HTTPMessages"]),
         tests(of: "Gzip"),

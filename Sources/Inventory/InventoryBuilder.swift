@@ -42,14 +42,16 @@ public struct InventoryBuilder {
     /// Counts one object, and classifies it.
     public mutating func add(_ object: StorPoolObject) {
         let classification = Classifier.classify(object)
-        if object.kind == .volume { comparison.addVolumeID(object.proxmoxID) }
+        if object.kind == .volume { comparison.addVolume(object.proxmoxID) }
+        // Whoever's it is, what is on its way out is counted on its own.
+        if object.isGoing { inventory.going.add(object.size) }
         guard let type = classification.objectType, scope.includes(object.tags) else {
             return addForeign(object, classification)
         }
         report(object, type, classification.anomalies)
         let place = Place(object.tags)
         see(place)
-        guard !classification.isGoing else { return inventory.going.add(object.size) }
+        guard !object.isGoing else { return }
         count(object, type, place)
         comparison.add(object, type, place)
     }
@@ -72,6 +74,7 @@ public struct InventoryBuilder {
     }
 
     private mutating func addForeign(_ object: StorPoolObject, _ classification: Classification) {
+        guard !object.isGoing else { return }
         switch object.kind {
         case .volume: inventory.foreignVolumes.add(object.size)
         case .snapshot: inventory.foreignSnapshots.add(object.size)

@@ -55,11 +55,22 @@ public struct StorPoolObject: Sendable, Equatable {
         self.tags = tags
     }
 
+    /// The global id inside the name of an unnamed object, `~` and that id; nil when it has a name of its own.
+    ///
+    /// A line feed at the end is tolerated and left out, as by the `$` of the plugin's pattern.
+    public var unnamedID: Substring? {
+        guard name.utf8.first == UInt8(ascii: "~") else { return nil }
+        var id = name.dropFirst()
+        if id.utf8.last == 0x0A { id = id.dropLast() }
+        return GlobalID.isValid(id.utf8) ? id : nil
+    }
+
     /// The id Proxmox VE knows the object by: a snapshot's `globalId`; a volume's name without `~` when unnamed, because
-    /// its `globalId` may have changed after a revert; else `globalId`.
+    /// its `globalId` may have changed by a revert; else `globalId`.
     public var proxmoxID: String {
-        guard kind == .volume, name.utf8.first == UInt8(ascii: "~") else { return globalID }
-        return String(name.dropFirst())
+        guard kind == .volume, let id = unnamedID else { return globalID }
+        // Mostly the two are the same, and no new text is needed.
+        return id == globalID ? globalID : String(id)
     }
 
     /// Whether the snapshot is on its way out: deleted, transient, or renamed to `*…`. Never true of a volume.
