@@ -159,8 +159,7 @@ struct VMTable: SampleTable {
 
     func write(_ row: Int, to writer: inout SampleWriter) {
         let labels = labels(row)
-        let common = [labels.place.cluster, labels.place.storage] + (labels.type.map { [$0.text] } ?? [])
-        writer.sample(family, common + [labels.vmid], value(row))
+        writer.sample(family, common: (labels.place, labels.type), vmid: labels.vmid, value(row))
     }
 
     /// One row in 256 by its VM, so that neighbours that come and go move no boundary.

@@ -25,6 +25,13 @@ struct Comparison {
         var place: UInt32
         var owner: TextTable.Index
         var member: TextTable.Index
+
+        /// The same for equal keys; for others, as good as never.
+        var hash: UInt64 {
+            let words = (UInt64(place) << 32 | UInt64(owner)) ^ (UInt64(member) &* 0x9E37_79B9_7F4A_7C15)
+            let (high, low) = words.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+            return high ^ low
+        }
     }
 
     /// What is known of an id: nothing, that a volume of nobody's interest has it, or the record of its volume.
@@ -179,17 +186,19 @@ extension Comparison {
 
     /// The members of every group of two or more, each with the ids of some of the others.
     private func groups(by key: (Record) -> GroupKey?) -> [(record: Record, others: String)] {
-        var seen: Set<GroupKey> = []
+        // Two keys of one hash only make a candidate; the second look, which compares keys, decides.
+        var seen = HashSieve(expecting: records.count)
+        var candidates: Set<UInt64> = []
+        for record in records {
+            guard let hash = key(record)?.hash else { continue }
+            if !seen.insert(hash) { candidates.insert(hash) }
+        }
+        if candidates.isEmpty { return [] }
         var crowded: [GroupKey: [Record]] = [:]
         for record in records {
-            guard let key = key(record) else { continue }
-            if !seen.insert(key).inserted { crowded[key] = [] }
+            if let key = key(record), candidates.contains(key.hash) { crowded[key, default: []].append(record) }
         }
-        if crowded.isEmpty { return [] }
-        for record in records {
-            if let key = key(record), crowded[key] != nil { crowded[key]?.append(record) }
-        }
-        return crowded.values.flatMap { members in
+        return crowded.values.filter { $0.count > 1 }.flatMap { members in
             members.map { record in (record, others(in: members, than: record)) }
         }
     }

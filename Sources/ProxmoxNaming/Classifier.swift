@@ -84,7 +84,7 @@ extension Classifier {
 extension Classifier {
     private static func errors(_ object: StorPoolObject, _ shape: Shape?) -> [Anomaly] {
         var found: [Anomaly] = []
-        if object.kind == .volume, object.unnamedID == nil {
+        if object.kind == .volume, !object.isUnnamed {
             found.append(
                 Anomaly(
                     reason: .namedVolume,

@@ -90,7 +90,7 @@ enum Shape: Equatable {
 
     /// Whether the plugin names an object of this shape, told without an allocation.
     func accepts(_ object: StorPoolObject) -> Bool {
-        guard object.kind == kind, object.kind == .snapshot || object.unnamedID != nil else { return false }
+        guard object.kind == kind, object.kind == .snapshot || object.isUnnamed else { return false }
         let tags = object.tags
         switch self {
         case .iso:
