@@ -105,7 +105,7 @@ struct SimulatorServerTests {
         let simulator = try simulator(loop)
         for fault in ["reset", "truncate", "close", "empty"] {
             for _ in 0..<20 {
-                let post = "POST /control/fault?kind=\(fault)&count=1 HTTP/1.1\r\n\r\n"
+                let post = "POST /control/fault?kind=\(fault)&count=1 HTTP/1.1\r\nHost: x\r\n\r\n"
                 #expect(try exchange(simulator, loop, post).ending == .end)
                 _ = try exchange(simulator, loop, get("/ctrl/1.0/VolumesList"))
             }

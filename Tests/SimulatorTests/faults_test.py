@@ -25,7 +25,7 @@ def exchange(simulator, call="VolumesList", limit=1 << 30, seconds=10.0, token=N
     """Everything that comes back, and how it ends: `end`, `reset`, `silence`, `limit`."""
     received = bytearray()
     with socket.create_connection((simulator.host, simulator.port), timeout=seconds) as connection:
-        connection.sendall(f"GET /ctrl/1.0/{call} HTTP/1.1\r\nAuthorization: Storpool v1:{simulator.token if token is None else token}\r\n\r\n".encode())
+        connection.sendall(f"GET /ctrl/1.0/{call} HTTP/1.1\r\nHost: x\r\nAuthorization: Storpool v1:{simulator.token if token is None else token}\r\n\r\n".encode())
         deadline = time.monotonic() + seconds
         while len(received) < limit:
             try:
@@ -206,7 +206,7 @@ def test_a_fault_that_cannot_be_read_is_refused(simulator, query):
 
 
 @pytest.mark.parametrize(
-    "bytes_", [b"\r\n\r\n", b"GET /\r\n\r\n", b"GET / HTTP/2.0\r\n\r\n", b"x" * 40_000, b"GET / HTTP/1.1\r\nno\r\n\r\n"])
+    "bytes_", [b"\r\n" * 4, b"GET /\r\n\r\n", b"GET / HTTP/2.0\r\n\r\n", b"x" * 40_000, b"GET / HTTP/1.1\r\nno\r\n\r\n"])
 def test_what_is_no_request_gets_an_error(simulator, bytes_):
     with socket.create_connection((simulator.host, simulator.port), timeout=10) as connection:
         connection.sendall(bytes_)
@@ -216,7 +216,7 @@ def test_what_is_no_request_gets_an_error(simulator, bytes_):
 def test_slow_readers_do_not_hold_up_others(simulator):
     idle = [socket.create_connection((simulator.host, simulator.port)) for _ in range(200)]
     for connection in idle[:100]:
-        connection.sendall(f"GET /ctrl/1.0/VolumesList HTTP/1.1\r\nAuthorization: Storpool v1:{simulator.token}\r\n\r\n".encode())
+        connection.sendall(f"GET /ctrl/1.0/VolumesList HTTP/1.1\r\nHost: x\r\nAuthorization: Storpool v1:{simulator.token}\r\n\r\n".encode())
     assert exchange(simulator)[1] == "end"
     for connection in idle:
         connection.close()

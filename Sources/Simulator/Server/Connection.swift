@@ -49,8 +49,8 @@ final class Connection {
             guard writer == nil else { return }
             switch reader.append(buffer.prefix(count)) {
             case .incomplete: return
-            case .malformed(let status):
-                begin(Answer.error("invalidParam", "Not a request.", status: status).reply)
+            case .malformed(let status, let explanation):
+                begin(Answer.error("invalidParam", explanation, status: status).reply)
             case .request(let request): begin(answer(request))
             }
         }
