@@ -103,7 +103,7 @@ let package = Package(
         tests(of: "HTTPServer", ["EventLoop", "HTTPMessages"]),
         tests(of: "Gzip"),
         tests(
-            of: "Simulator", ["EventLoop"],
+            of: "Simulator", ["EventLoop", "Inventory", "ProxmoxNaming", "StorPoolObjects"],
             exclude: ["conftest.py", "official_client_test.py", "anomalies_test.py", "faults_test.py"]),
         tests(of: "Exporter", ["ProxmoxNaming", "Inventory", "StorPoolObjects"]),
     ]
