@@ -21,14 +21,18 @@ test: ## run all tests: the Swift suites, then those in Python against the progr
 	Tests/install-dependencies build test
 	swift build
 	swift test
-	BIN_DIR="$$(swift build --show-bin-path)" .venv/bin/pytest -c Tests/pytest.ini Tests
+	bin="$$(swift build --show-bin-path)"; \
+	STORPOOL_SIMULATOR="$$bin/storpool-simulator" STORPOOL_PVE_EXPORTER="$$bin/storpool-pve-exporter" \
+		.venv/bin/pytest -c Tests/pytest.ini Tests
 
 lint: ## check the format of all Swift code
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift
 
 asan: ## run the Swift suites under AddressSanitizer, leaks included
 	Tests/install-dependencies build test
-	SWIFT_BACKTRACE=enable=no swift test --disable-xctest --sanitize=address --scratch-path .build-asan
+	rm -f .build-asan/report.*
+	ASAN_OPTIONS=log_path="$(CURDIR)/.build-asan/report" SWIFT_BACKTRACE=enable=no swift test --disable-xctest --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld \
+		|| { cat .build-asan/report.* >&2; exit 1; }
 
 bench: ## measure against the same program in Go and in Python (some minutes)
 	Tests/install-dependencies build bench

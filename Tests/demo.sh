@@ -11,8 +11,7 @@ exporter=""
 
 stop() {
     trap '' INT TERM
-    [[ -z $exporter ]] || kill -TERM "$exporter" 2>/dev/null || true
-    [[ -z $simulator ]] || kill -TERM "$simulator" 2>/dev/null || true
+    jobs -p | xargs -r kill 2>/dev/null || true
     wait
     rm -rf "$work"
 }
@@ -50,7 +49,7 @@ wait_for() {
 
 (umask 077 && od -An -N8 -tu8 /dev/urandom | tr -d ' ' >"$work/token")
 
-"$bin/storpool-simulator" --objects "$objects" --seed 1 --listen 127.0.0.1:0 --token "$(<"$work/token")" --churn 2s \
+"$bin/storpool-simulator" --objects "$objects" --seed 1 --listen 127.0.0.1:0 --token "$(<"$work/token")" --churn 30/m --epoch now \
     >"$work/simulator.log" 2>&1 &
 simulator=$!
 wait_for "$simulator" grep -qo 'http://[^ ]*' "$work/simulator.log"
@@ -77,7 +76,7 @@ else
 fi
 cat <<END
 
-The exporter is running and polls every 5 seconds; the cluster changes every 2 seconds.
+The exporter is running and polls every 5 seconds; the cluster changes every other second.
   $page/           for people: state of the last poll, totals, the worst anomalies
   $page/metrics    for Prometheus
 Look at:

@@ -45,15 +45,15 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
                 HTTPRequest(
                     url: client.endpoint.url + name, headers: ["Authorization: " + client.endpoint.token.authorization],
                     timeout: client.timeout, maximumBodyBytes: client.maximumBytes),
-                onHead: { [weak self] status in self?.status = status },
-                body: { [weak self] chunk in self?.read(chunk) ?? .stop },
+                body: { [weak self] status, chunk in self?.read(status, chunk) ?? .stop },
                 completion: { [weak self] result in self?.end(result) })
         } catch {
             throw PollFailure(error, of: name)
         }
     }
 
-    private func read(_ chunk: RawSpan) -> BodyVerdict {
+    private func read(_ status: Int, _ chunk: RawSpan) -> BodyVerdict {
+        self.status = status
         receivedBytes += UInt64(chunk.byteCount)
         do {
             try reader.read(chunk, element)
@@ -78,6 +78,7 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
             if receivedBytes > 0 { failure.text += ", after \(receivedBytes) bytes of the reply" }
             return .failure(failure)
         }
+        if case .success(let outcome) = result { status = outcome.status }
         do {
             let summary = try reader.finish()
             guard status == 200 else { return .failure(PollFailure(.http, "\(name): HTTP status \(status)")) }

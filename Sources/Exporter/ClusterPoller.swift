@@ -66,11 +66,11 @@ final class ClusterPoller {
         spaces = try RepeatedPoll(
             loop: loop, interval: options.spaceInterval,
             start: { [unowned self] () throws(PollFailure) in try startSpace() },
-            failed: { [unowned self] in reports.log(.warn, "space poll failed: \($0)") })
+            failed: { reports.log(.warn, "space poll failed: \($0)") })
         templates = try RepeatedPoll(
             loop: loop, interval: options.templatesInterval,
             start: { [unowned self] () throws(PollFailure) in try startTemplates() },
-            failed: { [unowned self] in reports.log(.warn, "poll of the templates failed: \($0)") })
+            failed: { reports.log(.warn, "poll of the templates failed: \($0)") })
     }
 
     /// Polls this endpoint from now on, the first time at once.
@@ -101,7 +101,8 @@ final class ClusterPoller {
 extension ClusterPoller {
     private func startLists() throws(PollFailure) -> any PollAttempt {
         let calls: [(String, ObjectKind)] = [("VolumesList", .volume), ("SnapshotsList", .snapshot)]
-        return try ListPoll(calls, of: client(), into: InventoryBuilder(scope: options.scope)) { [unowned self] result in
+        return try ListPoll(calls, of: client(), into: InventoryBuilder(scope: options.scope)) {
+            [unowned self] result in
             switch result {
             case .failure(let failure): lists?.end(failure)
             case .success(let result): take(result.sink.finish(), malformed: result.malformed)

@@ -23,7 +23,8 @@ final class EventLog {
     /// Uses the system's journal if it is there at this moment.
     init(loop: EventLoop, log: Log) throws(SystemError) {
         self.log = log
-        journal = Journal.isAvailable ? Journal() : nil
+        let journal = try Journal()
+        self.journal = journal.isAvailable ? journal : nil
         retry = try loop.timer(priority: .low) { [weak self] in self?.drain() }
     }
 

@@ -1,4 +1,6 @@
 import Inventory
+import ProxmoxNaming
+import StorPoolObjects
 
 /// The events of the journal: names, message ids and fields.
 enum Event: String, CaseIterable {
@@ -90,7 +92,8 @@ extension EventRecord {
         let count = (Array(detected.values) + Array(resolved.values)).reduce(0, +)
         return EventRecord(
             event: .anomaliesSuppressed, priority: .warning,
-            message: "\(count) more anomaly events of this poll are not logged one by one; \(parts.joined(separator: "; "))",
+            message:
+                "\(count) more anomaly events of this poll are not logged one by one; \(parts.joined(separator: "; "))",
             details: [EventRecord.Field("STORPOOL_PVE_SUPPRESSED", String(count))])
     }
 

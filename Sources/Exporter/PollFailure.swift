@@ -49,7 +49,7 @@ extension PollFailure {
         case .http(let text): self.init(.http, "\(call): \(text)")
         case .tooLarge(let limit): self.init(.tooLarge, "\(call): the reply is larger than \(limit) bytes")
         case .stopped: self.init(.parse, "\(call): the reply was not read to its end")
-        case .internal(let text): self.init(.connect, "\(call): \(text)")
+        case .internalFailure(let text): self.init(.connect, "\(call): \(text)")
         }
     }
 }

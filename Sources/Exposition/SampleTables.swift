@@ -11,7 +11,9 @@ extension PageContents {
         let reclaimable = currentReclaimable()
         let shown = Array(known.prefix(anomalySeries))
         return [
-            VMTable(.objects, series.count) { (series[$0].key.place, series[$0].key.type, series[$0].key.vmid) } value: {
+            VMTable(.objects, series.count) {
+                (series[$0].key.place, series[$0].key.type, series[$0].key.vmid)
+            } value: {
                 series[$0].tally.objects
             },
             VMTable(.provisionedBytes, series.count) {
@@ -24,11 +26,21 @@ extension PageContents {
             } value: {
                 stored[$0].bytes
             },
-            VMTable(.reclaimableBytes, reclaimable.count) { (reclaimable[$0].place, nil, reclaimable[$0].vmid) } value: {
+            VMTable(.reclaimableBytes, reclaimable.count) {
+                (reclaimable[$0].place, nil, reclaimable[$0].vmid)
+            } value: {
                 reclaimable[$0].bytes
             },
-            VMTable(.oldestSnapshot, ages.count) { (ages[$0].place, nil, ages[$0].vmid) } value: { ages[$0].oldest },
-            VMTable(.newestSnapshot, ages.count) { (ages[$0].place, nil, ages[$0].vmid) } value: { ages[$0].newest },
+            VMTable(.oldestSnapshot, ages.count) {
+                (ages[$0].place, nil, ages[$0].vmid)
+            } value: {
+                ages[$0].oldest
+            },
+            VMTable(.newestSnapshot, ages.count) {
+                (ages[$0].place, nil, ages[$0].vmid)
+            } value: {
+                ages[$0].newest
+            },
             anomalyTable(),
             ListTable(.anomalyInfo, shown.map { ($0.labels, 1) }),
             ListTable(.anomalyFirstSeen, shown.map { ($0.labels, $0.firstSeen) }),
@@ -147,8 +159,7 @@ struct VMTable: SampleTable {
 
     func write(_ row: Int, to writer: inout SampleWriter) {
         let labels = labels(row)
-        let common = [labels.place.cluster, labels.place.storage] + (labels.type.map { [$0.text] } ?? [])
-        writer.sample(family, common + [labels.vmid], value(row))
+        writer.sample(family, common: (labels.place, labels.type), vmid: labels.vmid, value(row))
     }
 
     /// One row in 256 by its VM, so that neighbours that come and go move no boundary.

@@ -59,6 +59,7 @@ public final class GzipCompressor {
     ) throws(GzipError) -> Int {
         defer {
             stream.pointee.next_in = nil
+            stream.pointee.avail_in = 0
             stream.pointee.next_out = nil
         }
         stream.pointee.next_in = UnsafeMutablePointer(mutating: input.baseAddress)
@@ -66,7 +67,7 @@ public final class GzipCompressor {
         var given = 0
         var written = 0
         repeat {
-            let chunk = min(input.count - given, Self.inputChunk)
+            let chunk = min(input.count - given, Self.inputChunk - Int(stream.pointee.avail_in))
             let room = min(output.count - written, Self.inputChunk)
             given += chunk
             stream.pointee.avail_in += UInt32(chunk)

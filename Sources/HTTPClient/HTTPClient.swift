@@ -74,8 +74,8 @@ public final class HTTPClient {
     /// Starts a transfer; everything else happens in later turns of the loop.
     ///
     /// - Parameters:
-    ///   - body: gets the status of the reply, whatever it is, and the next part of its body, at most 128 KiB. Not
-    ///     called for an empty body. Must not start a transfer.
+    ///   - body: gets the status of the reply, whatever it is, and the next part of its body, at most 16 KiB
+    ///     (`CURL_MAX_WRITE_SIZE`). Not called for an empty body. Must not start a transfer.
     ///   - completion: called once, unless the transfer is cancelled. May start the next transfer.
     /// - Returns: the transfer, for the caller to keep: dropping it cancels it.
     public func get(

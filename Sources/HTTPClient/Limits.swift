@@ -4,7 +4,7 @@ internal import CCurl
 enum Limits {
     /// Header lines of one reply, interim replies and trailers included.
     static let headBytes = 256 * 1024
-    /// What curl reads at once, and the most that a body's receiver gets at once.
+    /// What curl reads from a socket in one turn of the loop. Larger did not measure faster, 16 KiB slower.
     static let receiveBufferBytes = 128 * 1024
     /// The longest time-out, below what curl's 32-bit milliseconds hold.
     static let timeoutSeconds = 1_000_000

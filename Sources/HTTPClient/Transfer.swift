@@ -1,6 +1,7 @@
 /// A transfer under way, cancelled when dropped.
 public final class Transfer {
-    private let job: Job
+    /// Goes when the transfer is over, with all that curl holds for it.
+    private weak var job: Job?
     private weak var client: HTTPClient?
 
     init(job: Job, client: HTTPClient) {
@@ -17,6 +18,6 @@ public final class Transfer {
     /// May be called from everywhere on the loop's thread, the transfer's own callbacks included. The connection is
     /// closed before this returns, or in the next turn of the loop where it is called from a `body`.
     public func cancel() {
-        client?.cancel(job)
+        if let job { client?.cancel(job) }
     }
 }

@@ -10,6 +10,12 @@ public struct Tally: Equatable, Sendable {
     /// Nothing yet.
     public init() {}
 
+    /// Counts what another tally counted.
+    public mutating func add(_ other: Tally) {
+        objects += other.objects
+        bytes = bytes.addingClamped(other.bytes)
+    }
+
     /// Counts one more object.
     mutating func add(_ size: UInt64) {
         objects += 1
@@ -77,7 +83,7 @@ public struct Inventory: Sendable {
     public internal(set) var foreignVolumes = Tally()
     /// Snapshots that are not of Proxmox VE.
     public internal(set) var foreignSnapshots = Tally()
-    /// Snapshots of Proxmox VE on their way out.
+    /// Snapshots on their way out, whoever's they are.
     public internal(set) var going = Tally()
 
     /// An empty cluster.

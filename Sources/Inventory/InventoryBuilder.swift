@@ -42,16 +42,21 @@ public struct InventoryBuilder {
     /// Counts one object, and classifies it.
     public mutating func add(_ object: StorPoolObject) {
         let classification = Classifier.classify(object)
-        if object.kind == .volume { comparison.addVolumeID(object.proxmoxID) }
+        // Whoever's it is, what is on its way out is counted on its own.
+        if object.isGoing { inventory.going.add(object.size) }
         guard let type = classification.objectType, scope.includes(object.tags) else {
+            if object.kind == .volume { comparison.addVolume(object, nil, Place(cluster: "", storage: "")) }
             return addForeign(object, classification)
         }
         report(object, type, classification.anomalies)
         let place = Place(object.tags)
         see(place)
-        guard !classification.isGoing else { return inventory.going.add(object.size) }
+        guard !object.isGoing else { return }
         count(object, type, place)
-        comparison.add(object, type, place)
+        switch object.kind {
+        case .volume: comparison.addVolume(object, type, place)
+        case .snapshot: comparison.addSnapshot(object, type, place)
+        }
     }
 
     /// Ends the poll: compares the objects and puts everything in order.
@@ -72,6 +77,7 @@ public struct InventoryBuilder {
     }
 
     private mutating func addForeign(_ object: StorPoolObject, _ classification: Classification) {
+        guard !object.isGoing else { return }
         switch object.kind {
         case .volume: inventory.foreignVolumes.add(object.size)
         case .snapshot: inventory.foreignSnapshots.add(object.size)

@@ -1,4 +1,4 @@
-public import StorPoolObjects
+import StorPoolObjects
 
 /// Which objects of Proxmox VE the administrator asked for, and how finely they are counted.
 public struct Scope: Sendable {

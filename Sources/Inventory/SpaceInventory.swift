@@ -1,4 +1,4 @@
-public import ProxmoxNaming
+import ProxmoxNaming
 public import StorPoolObjects
 
 /// What one poll of `VolumesSpace` and `SnapshotsSpace` found, added up. Snapshots on their way out are left out.

@@ -58,8 +58,7 @@ public struct StorPoolSettings: Sendable {
         guard missing.isEmpty else {
             throw .missing(
                 missing.map { MissingVariable($0, emptyIn: found[$0]?.origin) },
-                lookedIn: files.map { $0.content == .absent ? "\($0.name) (not there)" : $0.name } + ["the environment"]
-            )
+                lookedIn: files.map(lookedAt) + ["the environment"])
         }
         let url =
             if let flagURL { flagURL } else {
@@ -67,6 +66,16 @@ public struct StorPoolSettings: Sendable {
             }
         let token = if let flagToken { flagToken } else { try Self.token(found["SP_AUTH_TOKEN"]) }
         return APIEndpoint(url: url, token: token)
+    }
+
+    /// A place for the message about missing variables. The sections are in it because a section named after another
+    /// host, or after this one by another name, is easily overlooked.
+    private func lookedAt(_ file: ConfigurationFile) -> String {
+        switch file.content {
+        case .absent: "\(file.name) (not there)"
+        case .unreadable(let reason): "\(file.name) (\(reason))"
+        case .bytes: "\(file.name) (top section and [\(host)])"
+        }
     }
 
     private struct Setting {

@@ -12,7 +12,8 @@ struct Endpoint: ExpressibleByArgument, CustomStringConvertible {
     }
 
     init?(argument: String) {
-        guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...]) else {
+        guard let colon = argument.lastIndex(of: ":"), let port = UInt16(argument[argument.index(after: colon)...])
+        else {
             return nil
         }
         self.init(address: String(argument[..<colon]), port: port)
@@ -21,19 +22,29 @@ struct Endpoint: ExpressibleByArgument, CustomStringConvertible {
     var description: String { "\(address):\(port)" }
 }
 
-/// Changes in a second, a minute or an hour: `5/s`, `30/m`, `100/h`.
+/// Changes in a second, a minute or an hour, `5/s`, `30/m`, `100/h`; or the time from one to the next, `2s`, `5m`.
 struct Rate: ExpressibleByArgument, CustomStringConvertible {
+    /// More would keep the simulator from answering.
+    private static let most = 100_000.0
+
     var perSecond: Double
 
     init(perSecond: Double) { self.perSecond = perSecond }
 
     init?(argument: String) {
-        let parts = argument.split(separator: "/", omittingEmptySubsequences: false)
-        let seconds = ["s": 1.0, "m": 60.0, "h": 3_600.0]
-        guard let number = Double(parts[0]), number >= 0, parts.count <= 2,
-            let unit = parts.count == 1 ? 1 : seconds[String(parts[1])], number / unit <= 100_000
-        else { return nil }
-        perSecond = number / unit
+        let seconds: [Character: Double] = ["s": 1, "m": 60, "h": 3_600]
+        guard let unit = argument.last.flatMap({ seconds[$0] }) else {
+            guard let number = Double(argument), (0...Self.most).contains(number) else { return nil }
+            perSecond = number
+            return
+        }
+        let rest = argument.dropLast()
+        let isRate = rest.last == "/"
+        guard let number = Double(isRate ? rest.dropLast() : rest), number >= 0, isRate || number > 0 else {
+            return nil
+        }
+        perSecond = isRate ? number / unit : 1 / (number * unit)
+        guard perSecond <= Self.most else { return nil }
     }
 
     var description: String { "\(perSecond)/s" }

@@ -67,5 +67,6 @@ import Testing
         timer?.arm(after: .zero)
         #expect(try loop.turn { calls == 3 })
         #expect(try loop.runOnce(timeout: .zero) == false)
+        timer = nil
     }
 }

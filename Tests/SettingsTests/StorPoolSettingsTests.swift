@@ -78,7 +78,8 @@ struct StorPoolSettingsTests {
             error?.description
                 == "missing SP_API_HTTP_HOST (empty in /etc/storpool.conf.d/a.conf), "
                 + "SP_API_HTTP_PORT (empty in the environment), SP_AUTH_TOKEN; "
-                + "looked in /etc/storpool.conf (not there), /etc/storpool.conf.d/a.conf, the environment")
+                + "looked in /etc/storpool.conf (not there), "
+                + "/etc/storpool.conf.d/a.conf (top section and [pve1]), the environment")
     }
 
     @Test("An empty variable of the environment is over a good one of a file")
@@ -86,7 +87,8 @@ struct StorPoolSettingsTests {
         #expect(
             failure([file("a", Self.complete)], ["SP_AUTH_TOKEN": ""])
                 == .missing(
-                    [MissingVariable("SP_AUTH_TOKEN", emptyIn: "the environment")], lookedIn: ["a", "the environment"]))
+                    [MissingVariable("SP_AUTH_TOKEN", emptyIn: "the environment")],
+                    lookedIn: ["a (top section and [pve1])", "the environment"]))
     }
 
     @Test("What a flag gives is not missing")

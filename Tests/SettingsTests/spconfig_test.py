@@ -2,11 +2,8 @@
 
 import json
 import pathlib
-import sys
 
-sys.path.insert(0, str(pathlib.Path(__file__).parent))
-
-import confget_cases  # noqa: E402
+import confget_cases
 
 FIXTURE = pathlib.Path(__file__).with_name("confget-cases.jsonl")
 

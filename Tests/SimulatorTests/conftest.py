@@ -1,4 +1,7 @@
-"""Starts the simulator named by STORPOOL_SIMULATOR, and asks it things."""
+"""Starts the simulator, and asks it things.
+
+The program is the one STORPOOL_SIMULATOR names, else the one in BIN_DIR, else that of a debug build.
+"""
 
 import json
 import os
@@ -11,16 +14,21 @@ import urllib.request
 import pytest
 
 TOKEN = "1234567890123456789"
-DEFAULT_BINARY = pathlib.Path(__file__).resolve().parents[2] / ".build/debug/storpool-simulator"
+DEFAULT_DIRECTORY = pathlib.Path(__file__).resolve().parents[2] / ".build/debug"
+
+
+def program():
+    directory = os.environ.get("BIN_DIR", str(DEFAULT_DIRECTORY))
+    return os.environ.get("STORPOOL_SIMULATOR", f"{directory}/storpool-simulator")
 
 
 class Simulator:
     """A running simulator; ends with the `with` block."""
 
     def __init__(self, *flags):
-        binary = os.environ.get("STORPOOL_SIMULATOR", str(DEFAULT_BINARY))
+        self.token = TOKEN
         self.process = subprocess.Popen(
-            [binary, "--token", TOKEN, *flags], stdout=subprocess.PIPE, text=True)
+            [program(), "--token", TOKEN, *flags], stdout=subprocess.PIPE, text=True)
         self.url = self.process.stdout.readline().strip()
         assert self.url, "the simulator did not start"
         parts = urllib.parse.urlsplit(self.url)

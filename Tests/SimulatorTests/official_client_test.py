@@ -3,8 +3,6 @@
 import pytest
 from storpool import spapi
 
-from conftest import TOKEN
-
 # Declared optional, and absent from objects that have no use for them.
 ABSENT_BY_DESIGN = {"tags", "backupOfVisibleVolumeId", "backupOfGlobalId"}
 MULTI_CLUSTER_ONLY = {"clusterName", "clusterId"}
@@ -25,7 +23,7 @@ def lost(value, allowed, path=""):
 
 
 def client(simulator, **options):
-    return spapi.Api(host=simulator.host, port=simulator.port, auth=TOKEN, transientRetries=0, **options)
+    return spapi.Api(host=simulator.host, port=simulator.port, auth=simulator.token, transientRetries=0, **options)
 
 
 @pytest.fixture(name="simulator", params=["at the start", "after churn"])
@@ -99,12 +97,12 @@ def test_services_lose_no_field(simulator):
 def test_a_transient_error_passes(start):
     simulator = start("--fault", "transient,call=ServicesList,count=2")
     api = spapi.Api(
-        host=simulator.host, port=simulator.port, auth=TOKEN, transientRetries=2, transientSleep=lambda _: 0)
+        host=simulator.host, port=simulator.port, auth=simulator.token, transientRetries=2, transientSleep=lambda _: 0)
     assert api.servicesList().clusterStatus == "running"
     assert simulator.control("GET", "state")["requests"]["ServicesList"] == 3
 
 
 def test_a_wrong_token_is_an_error(simulator):
-    api = spapi.Api(host=simulator.host, port=simulator.port, auth=TOKEN + "0", transientRetries=0)
+    api = spapi.Api(host=simulator.host, port=simulator.port, auth=simulator.token + "0", transientRetries=0)
     with pytest.raises(spapi.ApiError):
         api.volumesList()

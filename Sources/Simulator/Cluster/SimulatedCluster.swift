@@ -55,7 +55,9 @@ final class SimulatedCluster {
     /// A disk's size in bytes: a few gigabytes mostly, now and then terabytes.
     func diskSize() -> UInt64 {
         let gigabytes =
-            random.pick(weighted: [(8, 6), (10, 14), (20, 16), (32, 26), (50, 12), (64, 10), (100, 8), (500, 5), (2_048, 1)])
+            random.pick(weighted: [
+                (8, 6), (10, 14), (20, 16), (32, 26), (50, 12), (64, 10), (100, 8), (500, 5), (2_048, 1),
+            ])
             ?? 32
         return UInt64(gigabytes) << 30
     }

@@ -4,13 +4,17 @@ final class ListRendition {
     static let cacheLimit = 192 << 20
 
     private let form: ObjectForm
+    private let cacheLimit: Int
     private var versions: [UInt64] = []
     private var lengths: [Int] = []
     private var cached: [[UInt8]] = []
     private var total = 0
     private var keepsBytes = true
 
-    init(form: ObjectForm) { self.form = form }
+    init(form: ObjectForm, cacheLimit: Int = ListRendition.cacheLimit) {
+        self.form = form
+        self.cacheLimit = cacheLimit
+    }
 
     /// The pieces of the list as it is now; only blocks changed since the last time are rendered again.
     func pieces(of list: ObjectList) -> [ReplyBody.Piece] {
@@ -36,7 +40,7 @@ final class ListRendition {
             lengths[index] = bytes.count
             // A copy of the exact size: what rendering reserved on top would double the cache.
             if keepsBytes { cached[index] = bytes.withUnsafeBufferPointer { [UInt8]($0) } }
-            if total > Self.cacheLimit, keepsBytes {
+            if total > cacheLimit, keepsBytes {
                 keepsBytes = false
                 cached = []
             }

@@ -33,7 +33,8 @@ extension [UInt8] {
             }
             append(UInt8(ascii: "}"))
         case .duplicateKeys:
-            raw("{\"name\":\"first\",\"size\":512,\"tags\":{\"virt\":\"first\"},\"globalId\":\"a.b.first\",")
+            raw("{\"name\":\"first\",\"size\":512,\"globalId\":\"a.b.first\",")
+            if object.tags != nil { raw("\"tags\":{\"virt\":\"first\"},") }
             intactMembers(object, as: form)
         case .unknownFields:
             raw("{\"newInThisVersion\":{\"a\":[1,-2.5e3,true,null,{\"b\":\"\\u0041\\ud83d\\ude00\\n\"}]},")

@@ -68,7 +68,7 @@ struct ReplyBody {
     }
 
     /// The pieces that an endless body repeats: those of elements, else all.
-    var repeatedPieces: Range<Int> { 
+    var repeatedPieces: Range<Int> {
         firstElements.map { $0..<(pieces.count - 1) } ?? pieces.indices
     }
 

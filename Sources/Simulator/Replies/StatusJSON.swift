@@ -64,9 +64,13 @@ extension [UInt8] {
         let copies = UInt64(template.replication)
         let free = template.capacity > totals.stored ? template.capacity - totals.stored : 0
         raw("{\"id\":\(id),\"name\":\"\(template.name)\",\"placeAll\":\"\(template.placeAll)\",")
-        raw("\"placeTail\":\"\(template.placeTail)\",\"placeHead\":\"\(template.placeHead)\",\"replication\":\(copies),")
+        raw(
+            "\"placeTail\":\"\(template.placeTail)\",\"placeHead\":\"\(template.placeHead)\",\"replication\":\(copies),"
+        )
         raw("\"volumesCount\":\(totals.volumes),\"snapshotsCount\":\(totals.snapshots),")
-        raw("\"removingSnapshotsCount\":\(totals.removing),\"size\":\(totals.size),\"totalSize\":\(totals.size * copies),")
+        raw(
+            "\"removingSnapshotsCount\":\(totals.removing),\"size\":\(totals.size),\"totalSize\":\(totals.size * copies),"
+        )
         raw("\"storedSize\":\(totals.stored),\"onDiskSize\":\(totals.stored * copies / 20 * 21),")
         raw("\"volumesSize\":\(totals.size),\"snapshotsWithoutChildrenSize\":0,")
         raw("\"snapshotsWithChildrenSize\":\(totals.snapshotSize)")

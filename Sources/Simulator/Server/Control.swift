@@ -86,7 +86,8 @@ extension SimulatedSite {
 
     private func described(_ plant: Plant) -> Answer {
         var bytes: [UInt8] = []
-        bytes.raw("{\"reason\":\"\(plant.reason.rawValue)\",\"globalId\":\"\(GlobalID.text(plant.culprit))\",\"affected\":[")
+        bytes.raw(
+            "{\"reason\":\"\(plant.reason.rawValue)\",\"globalId\":\"\(GlobalID.text(plant.culprit))\",\"affected\":[")
         bytes.raw(plant.affected.map { "\"\(GlobalID.text($0))\"" }.joined(separator: ","))
         bytes.raw("],\"repair\":\"\(plant.repair.word)\"}")
         return Answer(body: ReplyBody(bytes))

@@ -7,7 +7,8 @@ enum Socket {
     static func listening(address: String, port: UInt16) throws(SystemError) -> Descriptor {
         let what = "\(address):\(port)"
         let number = try SystemError.check("socket") {
-            socket(AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
+            socket(
+                AF_INET, Int32(SOCK_STREAM.rawValue) | Int32(SOCK_CLOEXEC.rawValue) | Int32(SOCK_NONBLOCK.rawValue), 0)
         }
         let descriptor = Descriptor(owning: number)
         var on: Int32 = 1

@@ -30,8 +30,8 @@ public struct SimulatorConfiguration {
 
 /// A StorPool management API on this host, with a cluster of its own behind it.
 public final class Simulator {
-    /// Connections open at a time; beyond, the oldest ends.
-    private static let maximumConnections = 4_096
+    /// Connections open at a time; beyond, the oldest ends. Below the 1,024 descriptors that a process usually may have.
+    private static let maximumConnections = 800
     /// Connections taken in one turn of the loop.
     private static let acceptsPerTurn = 64
 

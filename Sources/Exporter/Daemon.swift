@@ -1,0 +1,195 @@
+import EventLoop
+import Exposition
+import Glibc
+import HTTPClient
+import HTTPServer
+import Inventory
+import ProxmoxNaming
+import Settings
+
+/// Why the daemon cannot run.
+public struct DaemonError: Error, CustomStringConvertible {
+    /// A sentence that names what failed.
+    public let description: String
+}
+
+/// The daemon: polls, serves and logs on one loop until it is told to stop.
+public final class Daemon {
+    private let options: ServeOptions
+    private let log: Log
+    private let loop: EventLoop
+    private let events: EventLog
+    private let figures = ProcessFigures()
+    private let poller: ClusterPoller
+    private var web: WebInterface?
+    private var server: HTTPServer?
+    private var signals: [SignalSource] = []
+    private var configurationFault: String?
+
+    /// Puts everything together and listens; nothing is polled before ``run()``.
+    public init(_ options: ServeOptions) throws {
+        self.options = options
+        log = Log(level: options.logLevel)
+        loop = try EventLoop()
+        let events = try EventLog(loop: loop, log: log)
+        self.events = events
+        let state = StateFile(environment: getenv("STATE_DIRECTORY").map { String(cString: $0) })
+        let log = log
+        let known = state.load { log.write(.warn, $0) }
+        let relay = Relay()
+        poller = try ClusterPoller(
+            loop: loop, http: HTTPClient(loop: loop, userAgent: "\(Build.name)/\(Build.version)"), options: options,
+            state: state, known: known,
+            reports: ClusterPoller.Reports(
+                event: { events.send($0) }, pollEnded: { relay.daemon?.notifyStatus() },
+                log: { log.write($0, $1) }))
+        relay.daemon = self
+        let web = try WebInterface(loop: loop, telemetryPath: options.telemetryPath, sources: sources())
+        self.web = web
+        server = try HTTPServer(loop: loop, listeners: listenAddresses()) { [weak web] request, responder in
+            web?.answer(request, responder)
+        }
+    }
+
+    /// Lets the poller's reports find the daemon, which is not there yet when the poller is made.
+    private final class Relay {
+        weak var daemon: Daemon?
+    }
+
+    /// Runs until SIGTERM or SIGINT.
+    ///
+    /// - Returns: the exit code.
+    public func run() throws -> Int32 {
+        signal(SIGPIPE, SIG_IGN)
+        for number in [SIGTERM, SIGINT] {
+            signals.append(try loop.onSignal(number) { [unowned self] in stop() })
+        }
+        signals.append(try loop.onSignal(SIGHUP) { [unowned self] in reload() })
+        _ = try loop.enableWatchdog()
+        for address in server?.boundAddresses ?? [] { log.write(.info, "listening on \(address)") }
+        ServiceManager.notify("READY=1\nSTATUS=Reading the configuration")
+        configure()
+        return try loop.run()
+    }
+
+    private func listenAddresses() throws -> [ListenAddress] {
+        let inherited = try ServiceManager.inheritedSockets()
+        if !inherited.isEmpty { return inherited.map { .inherited($0) } }
+        return try options.listenAddresses.map { text in
+            switch try ListenAddressText.parse(text) {
+            case .tcp(let host, let port): .tcp(host: host, port: port)
+            case .unix(let path): .unix(path: path)
+            }
+        }
+    }
+}
+
+// MARK: Signals
+
+extension Daemon {
+    private func stop() {
+        ServiceManager.notify("STOPPING=1\nSTATUS=Stopping")
+        log.write(.info, "stopping")
+        server?.stop()
+        loop.exit(code: 0)
+    }
+
+    private func reload() {
+        ServiceManager.notify("RELOADING=1\nMONOTONIC_USEC=\(Monotonic.readClock().microseconds)")
+        log.write(.info, "reading the configuration again")
+        configure()
+        ServiceManager.notify("READY=1")
+    }
+
+    /// Reads the configuration and polls what it names. One that cannot be used changes nothing about what was polled
+    /// before.
+    private func configure() {
+        do throws(ConfigurationError) {
+            let endpoint = try ConfigurationLoader.endpoint(options.poll)
+            configurationFault = nil
+            log.write(.info, "polling \(endpoint.url)")
+            poller.poll(endpoint)
+        } catch {
+            configurationFault = "\(error)"
+            log.write(.error, "cannot use the StorPool configuration: \(error); send SIGHUP when it is mended")
+        }
+        notifyStatus()
+    }
+}
+
+// MARK: What is shown
+
+extension Daemon {
+    private func notifyStatus() {
+        ServiceManager.notify("STATUS=\(statusLine)")
+    }
+
+    /// One readable line, for `systemctl status` and the landing page.
+    private var statusLine: String {
+        if let configurationFault { return "Not polling: \(configurationFault)" }
+        if let failure = poller.failure {
+            let last = poller.lastSuccess.map { "; last success \(Self.age($0.monotonic, loop.now)) ago" } ?? ""
+            return "Polling fails: \(failure)\(last)"
+        }
+        guard let inventory = poller.inventory, let duration = poller.duration else { return "First poll under way" }
+        let objects = inventory.series.reduce(0) { $0 + $1.tally.objects }
+        let severities = poller.ledger.known.map(\.finding.anomaly.reason.severity)
+        let (errors, warnings) = (severities.count { $0 == .error }, severities.count { $0 == .warning })
+        return "\(objects) objects on \(inventory.places.count) storages, \(errors) errors, \(warnings) warnings;"
+            + " last poll took \(duration.milliseconds) ms"
+    }
+
+    private static func age(_ then: Monotonic, _ now: Monotonic) -> String {
+        PrometheusDuration.text(.seconds((now - then).components.seconds))
+    }
+
+    private func sources() -> WebInterface.Sources {
+        WebInterface.Sources(
+            objects: { [unowned self] in poller.isStale ? nil : poller.pages.page },
+            status: { [unowned self] in status() },
+            landing: { [unowned self] in
+                LandingPage(
+                    telemetryPath: options.telemetryPath, version: Build.line, state: statusLine,
+                    isUp: poller.isUp, inventory: poller.isStale ? nil : poller.inventory, known: poller.ledger.known)
+            },
+            isReady: { [unowned self] in poller.lastSuccess != nil })
+    }
+
+    private func status() -> ExporterStatus {
+        var status = ExporterStatus(
+            build: ExporterStatus.Build(
+                version: Build.version, revision: Build.revision, swiftVersion: Build.swiftVersion))
+        status.isUp = poller.isUp
+        status.lastSuccess = poller.lastSuccess?.wall
+        status.spaceLastSuccess = poller.spaceLastSuccess
+        status.pollMicroseconds = poller.duration?.microseconds
+        status.polls = poller.lists?.count ?? 0
+        status.pollFailures.byCause = poller.lists?.failures ?? [:]
+        status.spaceFailures.byCause = poller.spaces?.failures ?? [:]
+        status.templateFailures.byCause = poller.templates?.failures ?? [:]
+        status.receivedBytes = [poller.lists, poller.spaces, poller.templates].reduce(0) { sum, poll in
+            sum + (poll?.receivedBytes ?? 0)
+        }
+        status.malformedObjects = UInt64(poller.malformed)
+        status.journalEvents = events.logged
+        status.journalFailures = events.failures
+        if let statistics = server?.statistics {
+            for (code, count) in statistics.requests { status.httpRequests[String(code)] = count }
+            for (reason, count) in statistics.refused { status.httpRefused[reason.rawValue] = count }
+            status.httpConnections = UInt64(statistics.openConnections)
+        }
+        status.process = figures.read()
+        return status
+    }
+}
+
+extension Duration {
+    /// Whole microseconds; zero for a negative duration.
+    var microseconds: UInt64 {
+        let (seconds, attoseconds) = components
+        return seconds < 0 ? 0 : UInt64(seconds) * 1_000_000 + UInt64(max(0, attoseconds)) / 1_000_000_000_000
+    }
+
+    /// Whole milliseconds; zero for a negative duration.
+    var milliseconds: UInt64 { microseconds / 1_000 }
+}

@@ -1,0 +1,62 @@
+import Exposition
+import Glibc
+
+/// What the kernel says of this process (proc(5), getrusage(2)).
+struct ProcessFigures {
+    /// Taken when the program starts; `/proc/stat`, which the start time in `/proc/self/stat` refers to, may be hidden.
+    private let start = WallClock.microseconds
+
+    /// The figures of this moment.
+    func read() -> ExporterStatus.Process {
+        var process = ExporterStatus.Process()
+        process.startMicroseconds = start
+        process.cpuMicroseconds = Self.cpuMicroseconds()
+        if let (virtual, resident) = Self.memory() {
+            process.virtualBytes = virtual
+            process.residentBytes = resident
+        }
+        process.openDescriptors = Self.openDescriptors()
+        process.maximumDescriptors = Self.maximumDescriptors()
+        return process
+    }
+
+    private static func cpuMicroseconds() -> UInt64? {
+        var usage = rusage()
+        guard getrusage(__rusage_who_t(RUSAGE_SELF.rawValue), &usage) == 0 else { return nil }
+        let seconds = UInt64(usage.ru_utime.tv_sec) + UInt64(usage.ru_stime.tv_sec)
+        return seconds * 1_000_000 + UInt64(usage.ru_utime.tv_usec) + UInt64(usage.ru_stime.tv_usec)
+    }
+
+    /// The first two fields of `/proc/self/statm`, in pages.
+    private static func memory() -> (virtual: UInt64, resident: UInt64)? {
+        let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
+        guard descriptor >= 0 else { return nil }
+        defer { close(descriptor) }
+        var buffer = [UInt8](repeating: 0, count: 128)
+        let count = Glibc.read(descriptor, &buffer, buffer.count)
+        guard count > 0 else { return nil }
+        let fields = String(decoding: buffer[..<count], as: UTF8.self).split(separator: " ").prefix(2).map {
+            UInt64($0)
+        }
+        guard fields.count == 2, let virtual = fields[0], let resident = fields[1] else { return nil }
+        let page = UInt64(sysconf(Int32(_SC_PAGESIZE)))
+        return (virtual * page, resident * page)
+    }
+
+    private static func openDescriptors() -> UInt64? {
+        guard let directory = opendir("/proc/self/fd") else { return nil }
+        defer { closedir(directory) }
+        var entries: UInt64 = 0
+        while readdir(directory) != nil { entries += 1 }
+        // Without `.`, `..` and the descriptor of the directory itself.
+        return entries >= 3 ? entries - 3 : nil
+    }
+
+    private static func maximumDescriptors() -> UInt64? {
+        var limit = rlimit()
+        guard getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) == 0, limit.rlim_cur != rlim_t.max else {
+            return nil
+        }
+        return UInt64(limit.rlim_cur)
+    }
+}

@@ -1,0 +1,123 @@
+public import Inventory
+import ProxmoxNaming
+import StorPoolObjects
+
+/// The page for people: what this is, how the last poll went, how much there is, and what is wrong.
+public struct LandingPage {
+    /// Anomalies that are listed.
+    private static var listedAnomalies: Int { 20 }
+
+    /// Where the page for Prometheus is.
+    public var telemetryPath: String
+    /// The line of `--version`.
+    public var version: String
+    /// How the last poll went, in a sentence.
+    public var state: String
+    /// Whether that is well.
+    public var isUp: Bool
+    /// What the last good poll found; nil when it is too old or there was none.
+    public var inventory: Inventory?
+    /// The known anomalies, the worst first.
+    public var known: [KnownAnomaly]
+
+    /// Gathers what the page shows.
+    public init(
+        telemetryPath: String, version: String, state: String, isUp: Bool, inventory: Inventory?, known: [KnownAnomaly]
+    ) {
+        self.telemetryPath = telemetryPath
+        self.version = version
+        self.state = state
+        self.isUp = isUp
+        self.inventory = inventory
+        self.known = known
+    }
+
+    /// The page; every text from outside is escaped.
+    public var html: String {
+        """
+        <!DOCTYPE html>
+        <html lang="en">
+        <head>
+        <meta charset="utf-8">
+        <meta name="viewport" content="width=device-width">
+        <title>StorPool PVE exporter</title>
+        <style>
+        body { font: 16px/1.5 sans-serif; margin: 2em auto; max-width: 70em; padding: 0 1em }
+        table { border-collapse: collapse } td, th { padding: .2em .8em; text-align: left; border-bottom: 1px solid #ccc }
+        td.n { text-align: right } .up { color: #060 } .down { color: #a00 }
+        </style>
+        </head>
+        <body>
+        <h1>StorPool PVE exporter</h1>
+        <p>\(version.htmlEscaped)</p>
+        <p class="\(isUp ? "up" : "down")">\(state.htmlEscaped)</p>
+        <p><a href="\(telemetryPath.htmlEscaped)">Metrics</a>
+        · <a href="/-/healthy">Healthy</a> · <a href="/-/ready">Ready</a></p>
+        \(totals)
+        \(anomalies)
+        </body>
+        </html>
+
+        """
+    }
+
+    private var totals: String {
+        guard let inventory else { return "" }
+        var tallies: [String: Tally] = [:]
+        for series in inventory.series { tallies[series.key.type.text, default: Tally()].add(series.tally) }
+        tallies["foreign volume"] = inventory.foreignVolumes
+        tallies["foreign snapshot"] = inventory.foreignSnapshots
+        tallies["on its way out"] = inventory.going
+        let rows = tallies.sorted { $0.key < $1.key }.map { type, tally in
+            "<tr><td>\(type.htmlEscaped)<td class=\"n\">\(tally.objects)<td class=\"n\">\(tally.bytes.gibibytes)"
+        }
+        return
+            "<h2>Objects</h2>\n<table>\n<tr><th>type<th>objects<th>provisioned\n\(rows.joined(separator: "\n"))\n</table>"
+    }
+
+    private var anomalies: String {
+        guard !known.isEmpty else { return "<h2>Anomalies</h2>\n<p>None.</p>" }
+        let rows = known.prefix(Self.listedAnomalies).map { entry in
+            let (subject, anomaly) = (entry.finding.subject, entry.finding.anomaly)
+            let cells = [
+                anomaly.reason.severity.text, anomaly.reason.text, subject.kind.text, subject.globalID,
+                subject.place.cluster, subject.place.storage, subject.vmid, anomaly.detail,
+            ]
+            return "<tr>" + cells.map { "<td>" + $0.htmlEscaped }.joined()
+        }
+        let rest = known.count - rows.count
+        let more = rest > 0 ? "\n<p>\(rest) more: <code>storpool-pve-exporter check</code> shows all.</p>" : ""
+        return """
+            <h2>Anomalies</h2>
+            <table>
+            <tr><th>severity<th>reason<th>kind<th>global id<th>cluster<th>storage<th>VM<th>detail
+            \(rows.joined(separator: "\n"))
+            </table>\(more)
+            """
+    }
+}
+
+extension String {
+    /// The text as HTML content or attribute value.
+    fileprivate var htmlEscaped: String {
+        var result = ""
+        for scalar in unicodeScalars {
+            switch scalar {
+            case "&": result += "&amp;"
+            case "<": result += "&lt;"
+            case ">": result += "&gt;"
+            case "\"": result += "&quot;"
+            default: result.unicodeScalars.append(scalar)
+            }
+        }
+        return result
+    }
+}
+
+extension UInt64 {
+    /// In GiB with one decimal, rounded down.
+    fileprivate var gibibytes: String {
+        let tenths = (self >> 30) * 10 + ((self & (1 << 30 - 1)) * 10 >> 30)
+        return "\(tenths / 10).\(tenths % 10) GiB"
+    }
+}

@@ -1,0 +1,200 @@
+import StorPoolObjects
+
+extension VolumeName {
+    /// What a name says, read as StorPool's plugin reads it: the first of its patterns that fits wins, the last `-sp-`
+    /// and `-p-` of a name delimit, and one line feed at the end is tolerated.
+    public static func decode(_ name: String) throws(DecodingError) -> DecodedName {
+        var bytes = Array(name.utf8)
+        if bytes.last == 0x0A { bytes.removeLast() }
+        let parser = NameParser(bytes)
+        // Any name with the end of an ISO is one, whatever it begins with.
+        let isoFailure: DecodingError
+        do { return try parser.iso() } catch { isoFailure = error }
+        if parser.hasPrefix("img-") { return try parser.image() }
+        if parser.hasPrefix("snap-") { return try parser.snapshot() }
+        if parser.hasPrefix("base-") { return try parser.base() }
+        if parser.hasPrefix("vm-") { return try parser.volume() }
+        throw isoFailure
+    }
+}
+
+/// Reads the bytes of one name. Offsets count from 0.
+private struct NameParser {
+    let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    func hasPrefix(_ prefix: String) -> Bool { bytes.starts(with: prefix.utf8) }
+
+    // MARK: The patterns
+
+    /// `(.*)-sp-(GID)\.iso`
+    func iso() throws(DecodingError) -> DecodedName {
+        let (comment, id) = try commented(from: 0, ending: ".iso")
+        return DecodedName(type: .iso, comment: comment, globalID: id)
+    }
+
+    /// `img-(.*)-sp-(GID)\.raw`
+    func image() throws(DecodingError) -> DecodedName {
+        let (comment, id) = try commented(from: 4, ending: ".raw")
+        return DecodedName(type: .image, comment: comment, globalID: id)
+    }
+
+    /// `snap-(VM)-disk-(DISK)-(PID)-p-(GID)-sp-(GID)\.raw` or `snap-(VM)-state-(PID)-sp-(GID)\.raw`
+    func snapshot() throws(DecodingError) -> DecodedName {
+        var cursor = 5
+        let vm = try number(&cursor, "a VM id", allowsZero: false)
+        try expect("-", &cursor)
+        if matches("state-", cursor) {
+            cursor += 6
+            try checkSnapshotBytes(from: cursor)
+            let delimiter = try last("-sp-", from: cursor, before: bytes.count)
+            let name = try snapshotName(cursor..<delimiter)
+            let id = try trailingID(delimiter + 4, ending: ".raw")
+            return DecodedName(type: .vmstate, vmid: vm, disk: "state", snapshot: name, globalID: id)
+        }
+        try expect("disk-", &cursor)
+        let disk = try number(&cursor, "a disk number", allowsZero: true)
+        try expect("-", &cursor)
+        try checkSnapshotBytes(from: cursor)
+        let delimiter = try last("-sp-", from: cursor, before: bytes.count)
+        let parentDelimiter = try last("-p-", from: cursor, before: delimiter)
+        let name = try snapshotName(cursor..<parentDelimiter)
+        var parentEnd = parentDelimiter + 3
+        let parent = try globalID(&parentEnd)
+        guard parentEnd == delimiter else { throw failure("expected -sp- after the parent's id", parentEnd) }
+        let id = try trailingID(delimiter + 4, ending: ".raw")
+        return DecodedName(type: .snapshot, vmid: vm, disk: disk, snapshot: name, parent: parent, globalID: id)
+    }
+
+    /// `base-(VM)-disk-(DISK)-sp-(GID)\.raw`
+    func base() throws(DecodingError) -> DecodedName {
+        var cursor = 5
+        let vm = try number(&cursor, "a VM id", allowsZero: false)
+        try expect("-disk-", &cursor)
+        let (disk, id) = try diskAndID(&cursor)
+        return DecodedName(type: .base, vmid: vm, disk: disk, globalID: id)
+    }
+
+    /// `vm-(VM)-disk-(DISK)-sp-(GID)\.raw` or `vm-(VM)-cloudinit(?:-sp-(GID))?\.raw`
+    func volume() throws(DecodingError) -> DecodedName {
+        var cursor = 3
+        let vm = try number(&cursor, "a VM id", allowsZero: false)
+        try expect("-", &cursor)
+        if matches("cloudinit", cursor) {
+            cursor += 9
+            if matches("-sp-", cursor) {
+                let id = try trailingID(cursor + 4, ending: ".raw")
+                return DecodedName(type: .cloudinit, vmid: vm, disk: "cloudinit", globalID: id)
+            }
+            try end(&cursor, ".raw")
+            return DecodedName(type: .cloudinit, vmid: vm, disk: "cloudinit")
+        }
+        try expect("disk-", &cursor)
+        let (disk, id) = try diskAndID(&cursor)
+        return DecodedName(type: .disk, vmid: vm, disk: disk, globalID: id)
+    }
+
+    // MARK: The parts
+
+    private func commented(from start: Int, ending: String) throws(DecodingError) -> (String, String) {
+        if let lineFeed = bytes[min(start, bytes.count)...].firstIndex(of: 0x0A) {
+            throw failure("a line feed inside the name", lineFeed)
+        }
+        let delimiter = try last("-sp-", from: start, before: bytes.count)
+        let id = try trailingID(delimiter + 4, ending: ending)
+        return (text(start..<delimiter), id)
+    }
+
+    private func diskAndID(_ cursor: inout Int) throws(DecodingError) -> (String, String) {
+        let disk = try number(&cursor, "a disk number", allowsZero: true)
+        try expect("-sp-", &cursor)
+        return (disk, try trailingID(cursor, ending: ".raw"))
+    }
+
+    private func trailingID(_ start: Int, ending: String) throws(DecodingError) -> String {
+        var cursor = start
+        let id = try globalID(&cursor)
+        try end(&cursor, ending)
+        return id
+    }
+
+    private func number(_ cursor: inout Int, _ what: String, allowsZero: Bool) throws(DecodingError) -> String {
+        let start = cursor
+        while cursor < bytes.count, NamePart.isDigit(bytes[cursor]) { cursor += 1 }
+        guard cursor > start else { throw failure("expected \(what)", start) }
+        if bytes[start] == UInt8(ascii: "0"), !allowsZero { throw failure("\(what) cannot begin with 0", start) }
+        if bytes[start] == UInt8(ascii: "0"), cursor > start + 1 {
+            throw failure("\(what) cannot have leading zeros", start + 1)
+        }
+        return text(start..<cursor)
+    }
+
+    private func globalID(_ cursor: inout Int) throws(DecodingError) -> String {
+        let start = cursor
+        for part in 0..<3 {
+            if part > 0 { try expect(".", &cursor, "expected a global id of three parts") }
+            let partStart = cursor
+            while cursor < bytes.count, GlobalID.isPart(bytes[cursor]) { cursor += 1 }
+            guard cursor > partStart else { throw failure("expected a global id", cursor) }
+        }
+        return text(start..<cursor)
+    }
+
+    /// Everything behind the disk's number is made of what a snapshot's name may hold.
+    private func checkSnapshotBytes(from start: Int) throws(DecodingError) {
+        guard start < bytes.count, NamePart.isLetter(bytes[start]) else {
+            throw failure("a snapshot's name must begin with a lower-case letter", start)
+        }
+        if let odd = bytes[start...].firstIndex(where: { !NamePart.isSnapshotByte($0) }) {
+            throw failure("not allowed in a snapshot's name", odd)
+        }
+    }
+
+    private func snapshotName(_ range: Range<Int>) throws(DecodingError) -> String {
+        guard range.count >= 2 else { throw failure("a snapshot's name must have two characters", range.upperBound) }
+        guard GlobalID.isPart(bytes[range.upperBound - 1]) else {
+            throw failure("a snapshot's name must end in a lower-case letter or digit", range.upperBound - 1)
+        }
+        return text(range)
+    }
+
+    // MARK: The bytes
+
+    private func expect(_ literal: String, _ cursor: inout Int, _ reason: String? = nil) throws(DecodingError) {
+        for byte in literal.utf8 {
+            guard cursor < bytes.count, bytes[cursor] == byte else {
+                throw failure(reason ?? "expected \(literal)", cursor)
+            }
+            cursor += 1
+        }
+    }
+
+    private func end(_ cursor: inout Int, _ ending: String) throws(DecodingError) {
+        try expect(ending, &cursor)
+        guard cursor == bytes.count else { throw failure("the name goes on after \(ending)", cursor) }
+    }
+
+    private func matches(_ literal: String, _ offset: Int) -> Bool {
+        offset <= bytes.count && bytes[offset...].starts(with: literal.utf8)
+    }
+
+    /// Where the last such delimiter begins that ends at or before an offset.
+    private func last(_ delimiter: String, from start: Int, before end: Int) throws(DecodingError) -> Int {
+        let length = delimiter.utf8.count
+        var offset = end - length
+        while offset >= start {
+            if matches(delimiter, offset) { return offset }
+            offset -= 1
+        }
+        throw failure("expected \(delimiter)", end)
+    }
+
+    private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+    private func failure(_ reason: String, _ offset: Int) -> DecodingError {
+        DecodingError(reason: reason, column: offset + 1)
+    }
+}

@@ -1,0 +1,86 @@
+public import StorPoolObjects
+
+/// The names that Proxmox VE keeps in its database, such as `vm-104-disk-0-sp-nzkr.b.1a2.raw`.
+public enum VolumeName {
+    /// The name that an object's tags encode to, as StorPool's plugin does it; nil when the plugin refuses the object.
+    ///
+    /// Whose the object is plays no part here. No value of a tag is checked: some names cannot be decoded again.
+    public static func encode(_ object: StorPoolObject) -> String? {
+        let tags = object.tags
+        guard let shape = Shape(tags), shape.accepts(object) else { return nil }
+        let id = object.proxmoxID
+        let vm = tags.vmid ?? ""
+        let disk = tags.disk ?? ""
+        switch shape {
+        case .iso: return "\(tags.comment ?? unlabeled)-sp-\(id).iso"
+        case .image: return "img-\(tags.comment ?? unlabeled)-sp-\(id).raw"
+        case .base: return "base-\(vm)-disk-\(disk)-sp-\(id).raw"
+        case .vmstate: return "snap-\(vm)-state-\(tags.snapshot ?? "")-sp-\(id).raw"
+        case .snapshot:
+            return "snap-\(vm)-disk-\(disk)-\(tags.snapshot ?? "")-p-\(tags.parent ?? "")-sp-\(id).raw"
+        case .cloudinit: return "vm-\(vm)-cloudinit.raw"
+        case .disk: return "vm-\(vm)-disk-\(disk)-sp-\(id).raw"
+        }
+    }
+
+    /// What stands for a comment where the tag is absent; an empty tag stays empty.
+    private static let unlabeled = "unlabeled"
+
+    /// Whether the name that the object encodes to can be decoded. Asked of objects that have one.
+    static func isDecodable(_ object: StorPoolObject, _ shape: Shape) -> Bool {
+        // Parts that each fit their place make a name that can be decoded, so most names need not be built.
+        if NamePart.allFit(object, shape) { return true }
+        guard let name = encode(object) else { return false }
+        return (try? decode(name)) != nil
+    }
+}
+
+/// The parts of names, as the plugin's patterns take them.
+enum NamePart {
+    /// `[1-9][0-9]*`.
+    static func isVM(_ text: String?) -> Bool {
+        guard let text else { return false }
+        let bytes = text.utf8.span
+        return bytes.count > 0 && bytes[0] != UInt8(ascii: "0") && bytes.indices.allSatisfy { isDigit(bytes[$0]) }
+    }
+
+    /// `0` or a number without leading zeros.
+    static func isDisk(_ text: String?) -> Bool {
+        text == "0" || isVM(text)
+    }
+
+    /// `[a-z][a-z0-9_.-]*[a-z0-9]`.
+    static func isSnapshot(_ text: String?) -> Bool {
+        guard let text else { return false }
+        let bytes = text.utf8.span
+        guard bytes.count >= 2, isLetter(bytes[0]), GlobalID.isPart(bytes[bytes.count - 1]) else { return false }
+        return bytes.indices.allSatisfy { isSnapshotByte(bytes[$0]) }
+    }
+
+    static func isLetter(_ byte: UInt8) -> Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte }
+
+    static func isSnapshotByte(_ byte: UInt8) -> Bool {
+        GlobalID.isPart(byte) || byte == UInt8(ascii: "_") || byte == UInt8(ascii: ".") || byte == UInt8(ascii: "-")
+    }
+
+    static func isDigit(_ byte: UInt8) -> Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte }
+
+    static func isDigits(_ text: String) -> Bool {
+        !text.isEmpty && text.utf8.allSatisfy(isDigit)
+    }
+
+    /// Whether every part is one that its place takes.
+    static func allFit(_ object: StorPoolObject, _ shape: Shape) -> Bool {
+        // A volume that has a name has a valid id; a snapshot's id is whatever the API says.
+        guard object.kind == .volume || GlobalID.isValid(object.globalID) else { return false }
+        switch shape {
+        case .iso, .image: return !(object.tags.comment?.utf8.contains(0x0A) ?? false)
+        case .base, .disk: return isVM(object.tags.vmid) && isDisk(object.tags.disk)
+        case .vmstate: return isVM(object.tags.vmid) && isSnapshot(object.tags.snapshot)
+        case .snapshot:
+            return isVM(object.tags.vmid) && isDisk(object.tags.disk) && isSnapshot(object.tags.snapshot)
+                && GlobalID.isValid(object.tags.parent ?? "")
+        case .cloudinit: return isVM(object.tags.vmid)
+        }
+    }
+}

@@ -1,0 +1,163 @@
+"""The two programs under measurement, each started, asked and stopped."""
+
+import collections
+import contextlib
+import http.client
+import os
+import pathlib
+import re
+import select
+import signal
+import socket
+import subprocess
+import tempfile
+import time
+
+START_LIMIT = 60
+POLL_LIMIT = 120
+#: How long nothing may be reported before a poll counts as over, so that what follows its report is counted.
+QUIET = 0.5
+
+
+class Program:
+    """A process that ends with the block it is used in."""
+
+    def __init__(self, command, environment=None):
+        self.log = tempfile.TemporaryFile()
+        self.command = [str(part) for part in command]
+        self.process = subprocess.Popen(
+            self.command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=self.log, env=environment
+        )
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.terminate()
+        try:
+            self.process.wait(timeout=10)
+        except subprocess.TimeoutExpired:
+            self.process.kill()
+            self.process.wait()
+        self.process.stdout.close()
+        self.log.close()
+
+    def fail(self, why):
+        self.log.seek(0)
+        raise SystemExit(f"{self.command[0]}: {why}\n{self.log.read()[-2000:].decode(errors='replace')}")
+
+
+class Simulator(Program):
+    """A StorPool API on loopback with so many objects, the same ones every time."""
+
+    def __init__(self, bin_dir, objects, token):
+        super().__init__(
+            [
+                pathlib.Path(bin_dir) / "storpool-simulator", "--objects", objects, "--seed", 1,
+                "--listen", "127.0.0.1:0", "--token", token.read_text().strip(),
+            ]
+        )
+        ready, _, _ = select.select([self.process.stdout], [], [], START_LIMIT)
+        found = re.search(rb"http://[0-9.]+:[0-9]+", self.process.stdout.readline() if ready else b"")
+        if not found:
+            self.fail("printed no URL")
+        self.url = found.group().decode() + "/ctrl/1.0/"
+
+
+Page = collections.namedtuple("Page", "body objects_by_type machines polls")
+
+
+class Exporter(Program):
+    """The exporter, which polls on SIGHUP only and says on a socket of ours when it has (`sd_notify(3)`)."""
+
+    def __init__(self, bin_dir, url, token):
+        self.folder = tempfile.TemporaryDirectory()
+        self.notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+        address = os.path.join(self.folder.name, "notify")
+        self.notices.bind(address)
+        with socket.create_server(("127.0.0.1", 0)) as free:
+            self.port = free.getsockname()[1]
+        super().__init__(
+            [
+                pathlib.Path(bin_dir) / "storpool-pve-exporter", "serve",
+                "--storpool.url", url.removesuffix("/ctrl/1.0/"), "--storpool.token-file", token,
+                "--web.listen-address", f"127.0.0.1:{self.port}",
+                "--poll.interval", "1h", "--space.interval", "0", "--templates.interval", "0",
+            ],
+            {**os.environ, "NOTIFY_SOCKET": address},
+        )
+        deadline = time.monotonic() + START_LIMIT
+        while not self.polls_done():
+            if self.process.poll() is not None or time.monotonic() > deadline:
+                self.fail("made no poll")
+            time.sleep(0.1)
+        self.wait_for_quiet()
+
+    def __exit__(self, *details):
+        super().__exit__(*details)
+        self.notices.close()
+        self.folder.cleanup()
+
+    def cpu(self):
+        """Seconds that all threads have run, finer than the clock ticks of /proc/PID/stat."""
+        total = 0
+        for task in pathlib.Path(f"/proc/{self.process.pid}/task").iterdir():
+            with contextlib.suppress(FileNotFoundError):
+                total += int((task / "schedstat").read_text().split()[0])
+        return total / 1e9
+
+    def memory(self):
+        """VmRSS and VmHWM in bytes."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return {name: int(size) * 1024 for name, size in re.findall(r"^(VmRSS|VmHWM):\s+(\d+) kB", status, re.M)}
+
+    def page(self):
+        connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=10)
+        with contextlib.closing(connection):
+            connection.request("GET", "/metrics")
+            body = connection.getresponse().read()
+        types = collections.Counter()
+        machines = set()
+        for labels, count in re.findall(rb"^storpool_pve_objects\{(.*)\} ([0-9.e+]+)$", body, re.M):
+            named = dict(re.findall(rb'(\w+)="((?:[^"\\]|\\.)*)"', labels))
+            types[named[b"object_type"].decode()] += int(float(count))
+            if named.get(b"vmid"):
+                machines.add((named[b"pve_cluster"], named[b"vmid"]))
+        polls = re.search(rb"^storpool_pve_polls_total ([0-9.e+]+)$", body, re.M)
+        return Page(body, {kind: count for kind, count in types.items() if count}, len(machines), int(float(polls.group(1))) if polls else 0)
+
+    def polls_done(self):
+        try:
+            return self.page().polls
+        except (OSError, http.client.HTTPException):
+            return 0
+
+    def wait_for_quiet(self):
+        while select.select([self.notices], [], [], QUIET)[0]:
+            self.notices.recv(65536)
+
+    def wait_for_status(self, limit):
+        """The next report of a status; no traffic on HTTP is needed to see it."""
+        deadline = time.monotonic() + limit
+        while select.select([self.notices], [], [], max(0, deadline - time.monotonic()))[0]:
+            if b"STATUS=" in self.notices.recv(65536):
+                return time.monotonic()
+        self.fail("reported no status after SIGHUP")
+
+    def poll(self):
+        """One poll: its CPU time, if nothing is asked of the exporter meanwhile, and when it began and was reported."""
+        polls = self.polls_done()
+        spent, began = self.cpu(), time.monotonic()
+        self.process.send_signal(signal.SIGHUP)
+        while True:
+            ended = self.wait_for_status(POLL_LIMIT)
+            self.wait_for_quiet()
+            result = {"cpu_seconds": self.cpu() - spent, "began": began, "ended": ended}
+            before = self.cpu()
+            done = self.polls_done() - polls
+            if done == 1:
+                return result
+            if done > 1:
+                self.fail(f"{done} polls after one SIGHUP")
+            # The status was about the reload; what the look at the counter cost is not the poll's.
+            spent += self.cpu() - before
