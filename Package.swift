@@ -52,7 +52,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(
-            name: "CBuild",
+            name: "CSupport",
             cSettings: [
                 .define("BUILD_VERSION", to: "\"\(version)\""), .define("BUILD_REVISION", to: "\"\(revision)\""),
             ]),
@@ -78,7 +78,7 @@ let package = Package(
             "Exporter",
             [
                 "JSONStream", "StorPoolObjects", "ProxmoxNaming", "Inventory", "Exposition", "HTTPMessages", "Settings",
-                "CBuild", "EventLoop", "Journal", "HTTPClient", "HTTPServer", "Gzip",
+                "CSupport", "EventLoop", "Journal", "HTTPClient", "HTTPServer", "Gzip",
             ]),
         .executableTarget(
             name: "storpool-pve-exporter",

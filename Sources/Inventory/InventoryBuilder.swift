@@ -62,6 +62,8 @@ public struct InventoryBuilder {
     /// Ends the poll: compares the objects and puts everything in order.
     public consuming func finish() -> Inventory {
         inventory.findings.append(contentsOf: comparison.findings())
+        // The largest part of what a poll holds, and of no more use: the rest needs the room.
+        comparison = Comparison()
         inventory.series = index.sorted().compactMap { row in
             guard let type = row.type, row.index < tallies.count, tallies[row.index].objects > 0 else { return nil }
             return Inventory.Series(
