@@ -44,7 +44,7 @@ struct Comparison {
 
     fileprivate static let none = TextTable.Index.max
 
-    private var texts = TextTable()
+    private var texts: TextTable
     private var places: [Place] = []
     private var placeNumbers: [Place: UInt32] = [:]
     private var clusterNumbers: [TextTable.Index] = []
@@ -56,6 +56,21 @@ struct Comparison {
     private var records: [Record] = []
     /// By the number of an id; see `Volume`.
     private var volumes: [UInt32] = []
+
+    /// How much room a comparison needs.
+    struct Size {
+        var records = 0
+        var texts = TextTable.Size()
+    }
+
+    /// The room that this one needs.
+    var size: Size { Size(records: records.count, texts: texts.size) }
+
+    /// Nothing yet, with room for so much and whatever more comes.
+    init(expecting size: Size = Size()) {
+        texts = TextTable(expecting: size.texts)
+        records.reserveCapacity(size.records)
+    }
 
     /// Notes that a volume is there, whoever it belongs to: a snapshot that names it is no orphan. With a type, it is one
     /// of Proxmox VE, and compared.

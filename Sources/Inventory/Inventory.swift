@@ -93,6 +93,9 @@ public struct Inventory: Sendable {
     /// Snapshots on their way out, whoever's they are.
     public internal(set) var going = Tally()
 
+    /// What the comparison of its objects took.
+    var comparisonSize = Comparison.Size()
+
     /// An empty cluster.
     public init() {}
 }
