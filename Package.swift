@@ -83,7 +83,10 @@ let package = Package(
             ]),
         .executableTarget(
             name: "storpool-pve-exporter",
-            dependencies: ["Exporter", "Reports", "Settings", "ProxmoxNaming", "Inventory", argumentParser],
+            dependencies: [
+                "Exporter", "Reports", "Settings", "Inventory", "ProxmoxNaming", "StorPoolObjects", "EventLoop",
+                argumentParser,
+            ],
             swiftSettings: strict),
 
         // Nothing that ships depends on these.

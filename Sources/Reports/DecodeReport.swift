@@ -1,5 +1,5 @@
 import JSONStream
-public import ProxmoxNaming
+import ProxmoxNaming
 import StorPoolObjects
 
 /// What `decode` says of one name.

@@ -1,8 +1,8 @@
 /// Texts from outside as a terminal can bear them.
-enum SafeText {
+public enum SafeText {
     /// Control characters, terminal escapes, bidirectional tricks, line separators and what has no agreed shape become
     /// `?`, so that a text stays on its line and shows what it holds.
-    static func make(_ text: String) -> String {
+    public static func make(_ text: String) -> String {
         if text.utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return text }
         var safe = ""
         for scalar in text.unicodeScalars { safe.unicodeScalars.append(isPrintable(scalar) ? scalar : "?") }
