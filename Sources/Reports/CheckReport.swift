@@ -90,7 +90,7 @@ extension CheckReport {
         if !findings.isEmpty {
             var table = PlainTable([
                 PlainTable.Column(title: "SEVERITY", maximumWidth: 8),
-                PlainTable.Column(title: "REASON", maximumWidth: 18),
+                PlainTable.Column(title: "REASON", maximumWidth: 20),
                 PlainTable.Column(title: "OBJECT", maximumWidth: 30),
                 PlainTable.Column(title: "VM", maximumWidth: 10, isRightAligned: true),
                 PlainTable.Column(title: "STORAGE", maximumWidth: 24),

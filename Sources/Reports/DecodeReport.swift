@@ -49,7 +49,7 @@ public struct DecodeReport: Sendable {
                 ("VM snapshot", decoded.snapshot), ("parent volume", decoded.parent),
                 ("comment", decoded.comment.map { $0.isEmpty ? "(empty)" : $0 }), ("global id", decoded.globalID),
             ]
-        case .failure(let error): parts = [("cannot be decoded", error.description)]
+        case .failure(let error): parts = [("error", error.description)]
         }
         return parts.reduce(into: SafeText.make(name) + "\n") { text, part in
             guard let value = part.value else { return }

@@ -41,12 +41,6 @@ enum ArgumentValue {
         return text
     }
 
-    /// The text itself, once it is known to be the URL of an API.
-    static func apiURL(_ text: String) throws -> String {
-        _ = try explained { () throws(InvalidValue) in try APIURL(text) }
-        return text
-    }
-
     /// A path that nothing else is served at.
     static func telemetryPath(_ text: String) throws -> String {
         guard text.hasPrefix("/") else { throw ValidationError("it does not start with '/'") }

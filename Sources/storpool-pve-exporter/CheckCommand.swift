@@ -37,8 +37,8 @@ struct CheckCommand: ParsableCommand {
         })
     var failOn = AnomalySeverity.warning
 
-    @OptionGroup(title: "StorPool and anomalies") var poll: PollFlags
-    @OptionGroup(title: "Log") var log: LogFlags
+    @OptionGroup var poll: PollFlags
+    @OptionGroup var log: LogFlags
 
     func run() throws {
         // Only the format for programs shows more of an object than its findings tell.

@@ -21,7 +21,7 @@ struct DecodeCommand: ParsableCommand {
     @Argument(help: ArgumentHelp("Name without the storage before it.", valueName: "NAME"))
     var names: [String]
 
-    @OptionGroup(title: "Log") var log: LogFlags
+    @OptionGroup var log: LogFlags
 
     func run() throws {
         let reports = names.map(DecodeReport.init)

@@ -44,8 +44,8 @@ struct ListCommand: ParsableCommand {
     @Flag(help: "Only objects with anomalies.")
     var anomalies = false
 
-    @OptionGroup(title: "StorPool and anomalies") var poll: PollFlags
-    @OptionGroup(title: "Log") var log: LogFlags
+    @OptionGroup var poll: PollFlags
+    @OptionGroup var log: LogFlags
 
     func run() throws {
         let filter = filter

@@ -1,6 +1,7 @@
 import ArgumentParser
 import Exporter
 import ProxmoxNaming
+import Settings
 
 /// The flags of everything that polls.
 struct PollFlags: ParsableArguments {
@@ -21,8 +22,7 @@ struct PollFlags: ParsableArguments {
     @Option(
         name: .customLong("storpool.url"),
         help: ArgumentHelp(
-            "The StorPool API, such as http://127.0.0.1:81. (default: as configured)", valueName: "url"),
-        transform: ArgumentValue.apiURL)
+            "The StorPool API, such as http://127.0.0.1:81. (default: as configured)", valueName: "url"))
     var url: String?
 
     @Option(
@@ -58,6 +58,12 @@ struct PollFlags: ParsableArguments {
             valueName: "reason"),
         transform: ArgumentValue.reason)
     var acceptedReasons: [AnomalyReason] = []
+
+    func validate() throws {
+        // Not while it is parsed: a message then repeats the value, and somebody may have put a token into it.
+        guard let url else { return }
+        do { _ = try APIURL(url) } catch { throw ValidationError("--storpool.url: \(error)") }
+    }
 
     var options: PollOptions {
         var options = PollOptions()

@@ -67,19 +67,19 @@ struct ServeCommand: ParsableCommand {
     var isPerVM = true
 
     @Option(
-        name: .customLong("metrics.anomaly-series"),
+        name: .customLong("metrics.anomaly-series"), parsing: .unconditional,
         help: ArgumentHelp("Most series of single anomalies, worst first. (default: 500)", valueName: "count"),
         transform: ArgumentValue.count)
     var anomalySeries = 500
 
     @Option(
-        name: .customLong("events.max-per-poll"),
+        name: .customLong("events.max-per-poll"), parsing: .unconditional,
         help: ArgumentHelp("Most events of anomalies that one poll logs. (default: 100)", valueName: "count"),
         transform: ArgumentValue.count)
     var maximumEvents = 100
 
-    @OptionGroup(title: "StorPool and anomalies") var poll: PollFlags
-    @OptionGroup(title: "Log") var log: LogFlags
+    @OptionGroup var poll: PollFlags
+    @OptionGroup var log: LogFlags
 
     func run() throws {
         let code: Int32
