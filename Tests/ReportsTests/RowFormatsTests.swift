@@ -64,15 +64,15 @@ struct RowFormatsTests {
         #expect(
             text == """
                 GLOBAL ID   TYPE              CLUSTER  STORAGE   VM     SIZE  \
-                NAME                                              ANOMALIES
+                NAME                                                  ANOMALIES
                 nzkr.b.1a2  disk              prod1    sp-nvme  104   32 GiB  \
-                vm-104-disk-0-sp-nzkr.b.1a2.raw                     -
+                vm-104-disk-0-sp-nzkr.b.1a2.raw                       -
                 nzkr.b.1a3  snapshot (going)  prod1    sp-nvme  104  1.5 TiB  \
                 snap-104-disk-0-daily-p-nzkr.b.1a2-sp-nzkr.b.1a3.raw  -
                 nzkr.b.1a4  foreign           -        -          -    512 B  \
-                db "main", 1                                      -
+                db "main", 1                                          -
                 nzkr.b.1a5  invalid           prod1    sp-nvme    9      0 B  \
-                iso                                               unexpected-tag
+                iso                                                   unexpected-tag
 
                 """)
     }
