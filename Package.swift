@@ -52,7 +52,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(
-            name: "CBuild",
+            name: "CSupport",
             cSettings: [
                 .define("BUILD_VERSION", to: "\"\(version)\""), .define("BUILD_REVISION", to: "\"\(revision)\""),
             ]),
@@ -79,7 +79,7 @@ let package = Package(
             "Exporter",
             [
                 "JSONStream", "StorPoolObjects", "ProxmoxNaming", "Inventory", "Exposition", "Reports", "HTTPMessages",
-                "Settings", "CBuild", "EventLoop", "Journal", "HTTPClient", "HTTPServer", "Gzip",
+                "Settings", "CSupport", "EventLoop", "Journal", "HTTPClient", "HTTPServer", "Gzip",
             ]),
         .executableTarget(
             name: "storpool-pve-exporter",
@@ -108,7 +108,7 @@ let package = Package(
         tests(of: "HTTPServer", ["EventLoop", "HTTPMessages"]),
         tests(of: "Gzip"),
         tests(
-            of: "Simulator", ["EventLoop"],
+            of: "Simulator", ["EventLoop", "Inventory", "ProxmoxNaming", "StorPoolObjects"],
             exclude: ["conftest.py", "official_client_test.py", "anomalies_test.py", "faults_test.py"]),
         tests(of: "Exporter", ["ProxmoxNaming", "Inventory", "StorPoolObjects"]),
     ]

@@ -2,6 +2,7 @@ import EventLoop
 import Exposition
 import Glibc
 import HTTPClient
+import HTTPMessages
 import HTTPServer
 import Inventory
 import ProxmoxNaming
@@ -28,6 +29,7 @@ public final class Daemon {
 
     /// Puts everything together and listens; nothing is polled before ``run()``.
     public init(_ options: ServeOptions) throws {
+        Memory.returnWhenFree()
         self.options = options
         log = Log(level: options.logLevel)
         loop = try EventLoop()
@@ -44,9 +46,11 @@ public final class Daemon {
                 event: { events.send($0) }, pollEnded: { relay.daemon?.notifyStatus() },
                 log: { log.write($0, $1) }))
         relay.daemon = self
-        let web = try WebInterface(loop: loop, telemetryPath: options.telemetryPath, sources: sources())
+        // As the server has the paths of requests.
+        let path = RequestTarget.normalized(options.telemetryPath)
+        let web = try WebInterface(loop: loop, telemetryPath: path, sources: sources())
         self.web = web
-        server = try HTTPServer(loop: loop, addresses: listenAddresses()) { [weak web] request, responder in
+        server = try HTTPServer(loop: loop, listeners: listenAddresses()) { [weak web] request, responder in
             web?.answer(request, responder)
         }
     }
@@ -74,7 +78,7 @@ public final class Daemon {
 
     private func listenAddresses() throws -> [ListenAddress] {
         let inherited = try ServiceManager.inheritedSockets()
-        if !inherited.isEmpty { return inherited.map { .inherited(descriptor: $0) } }
+        if !inherited.isEmpty { return inherited.map { .inherited($0) } }
         return try options.listenAddresses.map { text in
             switch try ListenAddressText.parse(text) {
             case .tcp(let host, let port): .tcp(host: host, port: port)
@@ -173,9 +177,11 @@ extension Daemon {
         status.malformedObjects = UInt64(poller.malformed)
         status.journalEvents = events.logged
         status.journalFailures = events.failures
-        for (code, count) in server?.requestsByStatus ?? [:] { status.httpRequests[String(code)] = count }
-        status.httpConnections = UInt64(server?.openConnections ?? 0)
-        status.httpRefused = server?.refused ?? [:]
+        if let statistics = server?.statistics {
+            for (code, count) in statistics.requests { status.httpRequests[String(code)] = count }
+            for (reason, count) in statistics.refused { status.httpRefused[reason.rawValue] = count }
+            status.httpConnections = UInt64(statistics.openConnections)
+        }
         status.process = figures.read()
         return status
     }

@@ -15,8 +15,6 @@ final class WebInterface {
         var isReady: () -> Bool
     }
 
-    private static let plainText = "text/plain; charset=utf-8"
-
     private let telemetryPath: String
     private let sources: Sources
     private let compressor: PageCompressor
@@ -33,31 +31,28 @@ final class WebInterface {
         switch request.path {
         case telemetryPath: respond = metrics
         case "/": respond = { [unowned self] _, responder in responder.respond(landing()) }
-        case "/-/healthy": respond = { _, responder in responder.respond(Self.text(200, "healthy")) }
-        case "/-/ready":
-            respond = { [unowned self] _, responder in
-                responder.respond(
-                    sources.isReady() ? Self.text(200, "ready") : Self.text(503, "no poll has succeeded yet"))
-            }
-        default: return responder.respond(Self.text(404, "not found"))
+        case "/-/healthy":
+            respond = { _, responder in responder.respond(Response(status: .ok, explanation: "The loop turns.")) }
+        case "/-/ready": respond = { [unowned self] _, responder in responder.respond(readiness()) }
+        default: return responder.respond(Response(status: .notFound))
         }
-        switch request.method {
-        case .get, .head: respond(request, responder)
+        if request.method == .get || request.method == .head { return respond(request, responder) }
         // RFC 9110 section 15.5.6.
-        case .other: responder.respond(Self.text(405, "method not allowed", [("Allow", "GET, HEAD")]))
-        }
+        responder.respond(Response(status: .methodNotAllowed, headers: [ResponseHead.Field("Allow", "GET, HEAD")]))
     }
 
-    private static func text(_ status: Int, _ text: String, _ headers: [(String, String)] = []) -> Response {
-        Response(status: status, contentType: plainText, headers: headers, body: [Array((text + "\n").utf8)])
+    private func readiness() -> Response {
+        sources.isReady()
+            ? Response(status: .ok, explanation: "A poll has succeeded.")
+            : Response(status: .serviceUnavailable, explanation: "No poll has succeeded yet.")
     }
 
     private func landing() -> Response {
         Response(
-            status: 200, contentType: "text/html; charset=utf-8",
+            contentType: "text/html; charset=utf-8",
             headers: [
-                ("Cache-Control", "no-store"),
-                ("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"),
+                ResponseHead.Field("Cache-Control", "no-store"),
+                ResponseHead.Field("Content-Security-Policy", "default-src 'none'; style-src 'unsafe-inline'"),
             ],
             body: [Array(sources.landing().html.utf8)])
     }
@@ -65,26 +60,37 @@ final class WebInterface {
     // MARK: The page for Prometheus
 
     private func metrics(_ request: Request, _ responder: Responder) {
-        let format: ExpositionFormat =
-            Negotiation.prefersOpenMetrics(accept: request.header("Accept")) ? .openMetrics : .text
+        let accepted = PageFormat.preferred(accept: request.fields["accept"])
+        let format = ExpositionFormat(accepted)
         let chunks = sources.objects()?.chunks(format) ?? []
         // RFC 9110 section 12.5.5: what the choice depends on.
-        var headers = [("Vary", "Accept, Accept-Encoding"), ("Cache-Control", "no-store")]
-        guard Negotiation.acceptsGzip(request.header("Accept-Encoding")) else {
+        let headers = [
+            ResponseHead.Field("Vary", "Accept, Accept-Encoding"), ResponseHead.Field("Cache-Control", "no-store"),
+        ]
+        guard ContentCoding.preferred(acceptEncoding: request.fields["accept-encoding"]) == .gzip else {
             let body = chunks.map(\.bytes) + [sources.status().page(format)]
-            return responder.respond(
-                Response(status: 200, contentType: format.contentType, headers: headers, body: body))
+            return responder.respond(Response(contentType: accepted.contentType, headers: headers, body: body))
         }
-        headers.append(("Content-Encoding", "gzip"))
         compressor.compress(chunks) { [unowned self] result in
             do {
                 let pieces = try result.get() + [compressor.compress(sources.status().page(format))]
-                let body = [Gzip.header] + pieces.map(\.deflated) + [Gzip.trailer(of: pieces)]
                 responder.respond(
-                    Response(status: 200, contentType: format.contentType, headers: headers, body: body))
+                    Response(
+                        contentType: accepted.contentType,
+                        headers: headers + [ResponseHead.Field("Content-Encoding", "gzip")],
+                        body: [Gzip.header] + pieces.map(\.deflated) + [Gzip.trailer(of: pieces)]))
             } catch {
-                responder.respond(Self.text(500, "cannot compress the page"))
+                responder.respond(Response(status: .internalServerError, explanation: "The page cannot be compressed."))
             }
+        }
+    }
+}
+
+extension ExpositionFormat {
+    fileprivate init(_ format: PageFormat) {
+        switch format {
+        case .prometheusText: self = .text
+        case .openMetrics: self = .openMetrics
         }
     }
 }

@@ -5,14 +5,6 @@ public enum ExpositionFormat: Sendable, CaseIterable {
     /// OpenMetrics 1.0.
     case openMetrics
 
-    /// The value of `Content-Type`.
-    public var contentType: String {
-        switch self {
-        case .text: "text/plain; version=0.0.4; charset=utf-8"
-        case .openMetrics: "application/openmetrics-text; version=1.0.0; charset=utf-8"
-        }
-    }
-
     /// What ends a page of this format.
     public var terminator: [UInt8] {
         switch self {

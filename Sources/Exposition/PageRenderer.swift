@@ -62,7 +62,8 @@ public struct PageRenderer {
             row += 1
             if row - start >= Self.leastRowsPerChunk, current.isBoundary(after: row - 1) { break }
         }
-        if !writer.bytes.isEmpty { finished.append(chunk(writer.take())) }
+        if !writer.bytes.isEmpty { finished.append(chunk(writer.bytes)) }
+        writer.clear()
         if row == current.count {
             // A family without samples is not on the page at all.
             if !finished.isEmpty { sections.append(ObjectsPage.Section(family: current.family, samples: finished)) }
@@ -78,8 +79,9 @@ public struct PageRenderer {
         return ObjectsPage(sections: sections)
     }
 
+    /// The chunk of the page before, or a new one that takes no more room than its bytes.
     private func chunk(_ bytes: [UInt8]) -> PageChunk {
-        previous[bytes.count]?.first { $0.bytes == bytes } ?? PageChunk(bytes)
+        previous[bytes.count]?.first { $0.bytes == bytes } ?? PageChunk(Array(bytes[...]))
     }
 }
 

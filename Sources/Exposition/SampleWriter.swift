@@ -1,17 +1,19 @@
+import Inventory
+import ProxmoxNaming
+
 /// Writes sample lines, which are the same bytes in both formats.
 struct SampleWriter {
     private(set) var bytes: [UInt8] = []
+    /// The beginning of the last sample of a VM; an array, because a writer makes its beginnings with a writer.
+    private var common = [Beginning()]
 
     init(reserving capacity: Int = 0) {
         bytes.reserveCapacity(capacity)
     }
 
-    /// Takes the bytes away and starts anew with room for as many.
-    mutating func take() -> [UInt8] {
-        let taken = bytes
-        bytes = []
-        bytes.reserveCapacity(taken.count)
-        return taken
+    /// Starts anew, with the room it has.
+    mutating func clear() {
+        bytes.removeAll(keepingCapacity: true)
     }
 
     /// One sample; labels with an empty value are left out, as they mean the same as none.
@@ -30,6 +32,63 @@ struct SampleWriter {
         append(" ")
         append(value)
         append("\n")
+    }
+
+    /// One sample of a VM. What it has in common with the sample before is copied, not written anew.
+    mutating func sample(
+        _ family: MetricFamily, common labels: (place: Place, type: ObjectType?), vmid: String, _ value: UInt64
+    ) {
+        let key = Beginning.Key(family: family.name, place: labels.place, type: labels.type)
+        if beginning.key != key { beginning = Beginning(key) }
+        append(beginning.bytes)
+        if !vmid.isEmpty {
+            append(beginning.hasLabels ? ",vmid=\"" : "{vmid=\"")
+            appendEscaped(vmid)
+            append("\"")
+        }
+        if beginning.hasLabels || !vmid.isEmpty { append("}") }
+        append(" ")
+        append(value)
+        append("\n")
+    }
+
+    /// Name and first labels of a sample, which those of one storage and type share.
+    private struct Beginning {
+        struct Key: Equatable {
+            var family = ""
+            var place = Place(cluster: "", storage: "")
+            var type: ObjectType?
+        }
+
+        var key = Key()
+        var bytes: [UInt8] = []
+        var hasLabels = false
+
+        init() {}
+
+        init(_ key: Key) {
+            self.key = key
+            var writer = SampleWriter()
+            writer.append(key.family)
+            let labels = [
+                ("pve_cluster", key.place.cluster), ("storage", key.place.storage),
+                ("object_type", key.type?.text ?? ""),
+            ]
+            for (name, value) in labels where !value.isEmpty {
+                writer.append(hasLabels ? "," : "{")
+                writer.append(name)
+                writer.append("=\"")
+                writer.appendEscaped(value)
+                writer.append("\"")
+                hasLabels = true
+            }
+            bytes = writer.bytes
+        }
+    }
+
+    private var beginning: Beginning {
+        get { common[0] }
+        set { common[0] = newValue }
     }
 
     /// One sample with a fraction, of microseconds.
@@ -73,17 +132,19 @@ struct SampleWriter {
 
     /// A text that needs no escapes.
     mutating func append(_ text: String) {
-        bytes.append(contentsOf: text.utf8)
+        let utf8 = text.utf8.span
+        for offset in utf8.indices { bytes.append(utf8[offset]) }
     }
 
     /// The value of a label: backslash, double quote and line feed escaped.
     mutating func appendEscaped(_ text: String) {
-        for byte in text.utf8 {
-            switch byte {
+        let utf8 = text.utf8.span
+        for offset in utf8.indices {
+            switch utf8[offset] {
             case UInt8(ascii: "\\"): append("\\\\")
             case UInt8(ascii: "\""): append("\\\"")
             case UInt8(ascii: "\n"): append("\\n")
-            default: bytes.append(byte)
+            case let byte: bytes.append(byte)
             }
         }
     }

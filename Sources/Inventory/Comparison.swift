@@ -13,11 +13,12 @@ struct Comparison {
         var place: UInt32
         var vmid: TextTable.Index
         var disk: TextTable.Index
-        var contentType: TextTable.Index
         var snapshot: TextTable.Index
         var parent: TextTable.Index
         var type: ObjectType
         var kind: ObjectKind
+        /// Of content type `images` or `rootdir`.
+        var isImage: Bool
     }
 
     /// What the members of a group have in common; which of the fields depends on the reason.
@@ -25,6 +26,13 @@ struct Comparison {
         var place: UInt32
         var owner: TextTable.Index
         var member: TextTable.Index
+
+        /// The same for equal keys; for others, as good as never.
+        var hash: UInt64 {
+            let words = (UInt64(place) << 32 | UInt64(owner)) ^ (UInt64(member) &* 0x9E37_79B9_7F4A_7C15)
+            let (high, low) = words.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
+            return high ^ low
+        }
     }
 
     /// What is known of an id: nothing, that a volume of nobody's interest has it, or the record of its volume.
@@ -34,34 +42,81 @@ struct Comparison {
         static let firstRecord: UInt32 = 2
     }
 
-    private static let none = TextTable.Index.max
+    fileprivate static let none = TextTable.Index.max
 
-    private var texts = TextTable()
+    private var texts: TextTable
     private var places: [Place] = []
     private var placeNumbers: [Place: UInt32] = [:]
     private var clusterNumbers: [TextTable.Index] = []
+    private var lastPlace: (place: Place, number: UInt32)?
+    private var vmids = Memory()
+    private var disks = Memory()
+    private var snapshots = Memory()
+    private var parents = Memory()
     private var records: [Record] = []
     /// By the number of an id; see `Volume`.
     private var volumes: [UInt32] = []
 
-    /// A volume is there, whoever it belongs to: a snapshot that names it is no orphan.
-    mutating func addVolume(_ id: String) {
-        note(texts.insert(id), Volume.other)
+    /// How much room a comparison needs.
+    struct Size {
+        var records = 0
+        var texts = TextTable.Size()
     }
 
-    /// Takes an object of Proxmox VE that is not on its way out.
-    mutating func add(_ object: StorPoolObject, _ type: ObjectType, _ place: Place) {
-        guard object.kind == .volume || type == .snapshot || type == .invalid else { return }
-        let tags = object.tags
-        let id = object.proxmoxID
-        let idNumber = texts.insert(id)
-        if object.kind == .volume { note(idNumber, UInt32(records.count) + Volume.firstRecord) }
+    /// The room that this one needs.
+    var size: Size { Size(records: records.count, texts: texts.size) }
+
+    /// Nothing yet, with room for so much and whatever more comes.
+    init(expecting size: Size = Size()) {
+        texts = TextTable(expecting: size.texts)
+        records.reserveCapacity(size.records)
+    }
+
+    /// Notes that a volume is there, whoever it belongs to: a snapshot that names it is no orphan. With a type, it is one
+    /// of Proxmox VE, and compared.
+    mutating func addVolume(_ object: StorPoolObject, _ type: ObjectType?, _ place: Place) {
+        let id = texts.insert(object.proxmoxID)
+        while volumes.count <= Int(id) { volumes.append(Volume.none) }
+        guard let type else {
+            volumes[Int(id)] = max(volumes[Int(id)], Volume.other)
+            return
+        }
+        volumes[Int(id)] = UInt32(records.count) + Volume.firstRecord
+        append(object, id, type, place)
+    }
+
+    /// Takes a snapshot of Proxmox VE that is not on its way out.
+    mutating func addSnapshot(_ object: StorPoolObject, _ type: ObjectType, _ place: Place) {
+        guard type == .snapshot || type == .invalid else { return }
+        append(object, texts.append(object.proxmoxID), type, place)
+    }
+
+    private mutating func append(
+        _ object: StorPoolObject, _ id: TextTable.Index, _ type: ObjectType, _ place: Place
+    ) {
+        let isPlain = object.isUnnamed && object.name.utf8.count == object.proxmoxID.utf8.count + 1
         records.append(
             Record(
-                id: idNumber, name: object.name.isUnnamed(id) ? Self.none : texts.insert(object.name),
-                place: number(of: place), vmid: number(tags.vmid), disk: number(tags.disk),
-                contentType: number(tags.contentType), snapshot: number(tags.snapshot), parent: number(tags.parent),
-                type: type, kind: object.kind))
+                id: id, name: isPlain ? Self.none : texts.append(object.name), place: number(of: place),
+                vmid: vmids.number(object.tags.vmid, &texts), disk: disks.number(object.tags.disk, &texts),
+                snapshot: snapshots.number(object.tags.snapshot, &texts),
+                parent: parents.number(object.tags.parent, &texts), type: type, kind: object.kind,
+                isImage: object.tags.contentType == "images" || object.tags.contentType == "rootdir"))
+    }
+
+    /// Remembers the number of a field's last text, because neighbours often share it.
+    private struct Memory {
+        private var text = ""
+        private var index = Comparison.none
+
+        mutating func number(_ text: String?, _ texts: inout TextTable) -> TextTable.Index {
+            guard let text, !text.isEmpty else { return Comparison.none }
+            if text != self.text {
+                index = texts.insert(text)
+                self.text = text
+            }
+            return index
+        }
     }
 
     /// How many objects were taken.
@@ -78,22 +133,16 @@ struct Comparison {
         lonelySnapshots() + duplicateSnapshots() + duplicateCloudInits() + duplicateDisks()
     }
 
-    private mutating func note(_ id: TextTable.Index, _ volume: UInt32) {
-        while volumes.count <= Int(id) { volumes.append(Volume.none) }
-        volumes[Int(id)] = max(volumes[Int(id)], volume)
-    }
-
-    private mutating func number(_ text: String?) -> TextTable.Index {
-        guard let text, !text.isEmpty else { return Self.none }
-        return texts.insert(text)
-    }
-
     private mutating func number(of place: Place) -> UInt32 {
-        if let number = placeNumbers[place] { return number }
-        let number = UInt32(places.count)
-        placeNumbers[place] = number
-        places.append(place)
-        clusterNumbers.append(self.number(place.cluster))
+        if let lastPlace, lastPlace.place == place { return lastPlace.number }
+        let next = UInt32(places.count)
+        let number = placeNumbers[place] ?? next
+        if number == next {
+            placeNumbers[place] = next
+            places.append(place)
+            clusterNumbers.append(place.cluster.isEmpty ? Self.none : texts.insert(place.cluster))
+        }
+        lastPlace = (place, number)
         return number
     }
 }
@@ -169,27 +218,25 @@ extension Comparison {
     /// Volumes of one VM of one cluster, whatever storage they are on.
     private func vmGroup(_ record: Record, member: TextTable.Index) -> GroupKey? {
         let cluster = clusterNumbers[Int(record.place)]
-        guard cluster != Self.none, record.vmid != Self.none, isImage(record) else { return nil }
+        guard cluster != Self.none, record.vmid != Self.none, record.isImage else { return nil }
         return GroupKey(place: cluster, owner: record.vmid, member: member)
-    }
-
-    private func isImage(_ record: Record) -> Bool {
-        record.contentType != Self.none && ["images", "rootdir"].contains(text(record.contentType))
     }
 
     /// The members of every group of two or more, each with the ids of some of the others.
     private func groups(by key: (Record) -> GroupKey?) -> [(record: Record, others: String)] {
-        var seen: Set<GroupKey> = []
+        // Two keys of one hash only make a candidate; the second look, which compares keys, decides.
+        var seen = HashSieve(expecting: records.count)
+        var candidates: Set<UInt64> = []
+        for record in records {
+            guard let hash = key(record)?.hash else { continue }
+            if !seen.insert(hash) { candidates.insert(hash) }
+        }
+        if candidates.isEmpty { return [] }
         var crowded: [GroupKey: [Record]] = [:]
         for record in records {
-            guard let key = key(record) else { continue }
-            if !seen.insert(key).inserted { crowded[key] = [] }
+            if let key = key(record), candidates.contains(key.hash) { crowded[key, default: []].append(record) }
         }
-        if crowded.isEmpty { return [] }
-        for record in records {
-            if let key = key(record), crowded[key] != nil { crowded[key]?.append(record) }
-        }
-        return crowded.values.flatMap { members in
+        return crowded.values.filter { $0.count > 1 }.flatMap { members in
             members.map { record in (record, others(in: members, than: record)) }
         }
     }
@@ -235,11 +282,4 @@ extension Comparison {
 extension UInt8 {
     /// `0` to `9`.
     fileprivate var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
-}
-
-extension String {
-    /// Whether it is the name of an unnamed object with this id, compared without making a new text.
-    fileprivate func isUnnamed(_ id: String) -> Bool {
-        utf8.count == id.utf8.count + 1 && utf8.first == UInt8(ascii: "~") && utf8.dropFirst().elementsEqual(id.utf8)
-    }
 }

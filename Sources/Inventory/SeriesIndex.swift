@@ -38,26 +38,28 @@ struct SeriesIndex {
         return index
     }
 
-    /// The numbers of all series in the order of cluster, storage, type and VM, with their keys.
-    func sorted() -> [(index: Int, place: Place, type: ObjectType?, vmid: String)] {
+    /// What a number stands for.
+    func key(_ index: Int) -> (place: Place, type: ObjectType?, vmid: String) {
+        let key = keys[index]
+        let type = UInt8(key >> 32 & 0xFF)
+        return (
+            placeList[Int(key >> 40)], type == 0xFF ? nil : Self.types[Int(type)],
+            vmids[TextTable.Index(key & 0xFFFF_FFFF)]
+        )
+    }
+
+    /// The numbers of all series in the order of cluster, storage, type and VM.
+    func sorted() -> [Int] {
         let placeRanks = Self.ranks(placeList.indices.sorted { placeList[$0] < placeList[$1] })
         let vmTexts = (0..<vmids.count).map { vmids[TextTable.Index($0)] }
         let vmRanks = Self.ranks(vmTexts.indices.sorted { vmTexts[$0] < vmTexts[$1] })
         // Comparing ranks instead of texts makes the sort of the many series a sort of integers.
-        var order = keys.enumerated().map { index, key in
+        let ranks = keys.map { key in
             let place = UInt64(placeRanks[Int(key >> 40)])
             let vm = UInt64(vmRanks[Int(key & 0xFFFF_FFFF)])
-            return (rank: place << 40 | (key & 0xFF_0000_0000) | vm, index: index)
+            return place << 40 | (key & 0xFF_0000_0000) | vm
         }
-        order.sort { $0.rank < $1.rank }
-        return order.map { _, index in
-            let key = keys[index]
-            let type = UInt8(key >> 32 & 0xFF)
-            return (
-                index, placeList[Int(key >> 40)], type == 0xFF ? nil : Self.types[Int(type)],
-                vmTexts[Int(key & 0xFFFF_FFFF)]
-            )
-        }
+        return keys.indices.sorted { ranks[$0] < ranks[$1] }
     }
 
     /// The types in the order of their texts, so that samples are sorted by what they show.

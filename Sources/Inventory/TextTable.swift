@@ -1,31 +1,121 @@
 /// Gives equal texts the same small number, so that what is kept of an object is a few machine words.
+///
+/// A text takes its bytes, four bytes of offset, and some six bytes of an open-addressing table.
 struct TextTable {
     /// Numbers are dense, from 0, in the order of first insertion.
     typealias Index = UInt32
 
-    private var indexes: [String: Index] = [:]
-    private var texts: [String] = []
-    private var last: (text: String, index: Index)?
+    private static let free = Index.max
+    private static let initialSlots = 64
 
-    /// How many different texts there are.
-    var count: Int { texts.count }
+    /// All texts, one behind the other.
+    private var bytes: [UInt8] = []
+    /// Where each ends.
+    private var ends: [Int] = []
+    /// The number of the text whose hash belongs here, or to a place before it without a gap. At most half full.
+    private var slots = [Index](repeating: free, count: initialSlots)
+    /// The numbers that have a place.
+    private var searchable: [Index] = []
+    /// Differs in each table, so that nobody outside can choose texts whose hashes collide.
+    private let seed = UInt64.random(in: .min ... .max)
+
+    /// How many texts there are.
+    var count: Int { ends.count }
+
+    /// How much room a table needs.
+    struct Size {
+        var bytes = 0
+        var texts = 0
+        var searchable = 0
+    }
+
+    /// The room that this one needs.
+    var size: Size { Size(bytes: bytes.count, texts: ends.count, searchable: searchable.count) }
+
+    /// A table with room for so much, and whatever more is put in.
+    init(expecting size: Size = Size()) {
+        bytes.reserveCapacity(size.bytes)
+        ends.reserveCapacity(size.texts)
+        searchable.reserveCapacity(size.searchable)
+    }
 
     /// The number of a text, a new one when it is new.
     mutating func insert(_ text: String) -> Index {
-        if let last, last.text == text { return last.index }
-        let next = Index(truncatingIfNeeded: texts.count)
-        let index = indexes[text] ?? next
-        if index == next {
-            indexes[text] = next
-            texts.append(text)
-        }
-        last = (text, index)
+        let key = text.utf8.span
+        let slot = slot(of: key)
+        if slots[slot] != Self.free { return slots[slot] }
+        let index = append(text)
+        slots[slot] = index
+        searchable.append(index)
+        if searchable.count * 2 > slots.count { grow() }
         return index
     }
 
+    /// A new number for a text that nobody will look for: no search, and no place in the table.
+    mutating func append(_ text: String) -> Index {
+        let utf8 = text.utf8.span
+        for offset in utf8.indices { bytes.append(utf8[offset]) }
+        ends.append(bytes.count)
+        return Index(truncatingIfNeeded: ends.count - 1)
+    }
+
     /// The number of a text that is already in the table.
-    func find(_ text: String) -> Index? { indexes[text] }
+    func find(_ text: String) -> Index? {
+        let slot = slots[slot(of: text.utf8.span)]
+        return slot == Self.free ? nil : slot
+    }
 
     /// The text of a number that this table gave out.
-    subscript(_ index: Index) -> String { texts[Int(index)] }
+    subscript(_ index: Index) -> String { String(decoding: bytes[range(index)], as: UTF8.self) }
+
+    private func range(_ index: Index) -> Range<Int> {
+        (index == 0 ? 0 : ends[Int(index) - 1])..<ends[Int(index)]
+    }
+
+    /// Where the text is, or the free place where it belongs.
+    private func slot(of key: Span<UInt8>) -> Int {
+        let mask = slots.count - 1
+        var slot = Int(truncatingIfNeeded: hash(key)) & mask
+        while slots[slot] != Self.free, !equals(slots[slot], key) { slot = (slot + 1) & mask }
+        return slot
+    }
+
+    private func equals(_ index: Index, _ key: Span<UInt8>) -> Bool {
+        let range = range(index)
+        guard range.count == key.count else { return false }
+        for offset in key.indices where bytes[range.lowerBound + offset] != key[offset] { return false }
+        return true
+    }
+
+    private mutating func grow() {
+        var grown = [Index](repeating: Self.free, count: slots.count * 2)
+        let mask = grown.count - 1
+        let texts = bytes
+        let all = texts.span
+        for index in searchable {
+            var slot = Int(truncatingIfNeeded: hash(all.extracting(range(index)))) & mask
+            while grown[slot] != Self.free { slot = (slot + 1) & mask }
+            grown[slot] = index
+        }
+        slots = grown
+    }
+
+    /// Eight bytes at a time, each folded by the high and low halves of a product.
+    private func hash(_ key: Span<UInt8>) -> UInt64 {
+        var state = seed ^ UInt64(key.count)
+        var word: UInt64 = 0
+        for offset in key.indices {
+            word = word << 8 | UInt64(key[offset])
+            if offset & 7 == 7 {
+                state = Self.fold(state ^ word)
+                word = 0
+            }
+        }
+        return Self.fold(Self.fold(state ^ word))
+    }
+
+    private static func fold(_ value: UInt64) -> UInt64 {
+        let (high, low) = value.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return high ^ low
+    }
 }

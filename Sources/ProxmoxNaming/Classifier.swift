@@ -23,15 +23,14 @@ public enum Classifier {
     /// Type and anomalies. Of a snapshot on its way out only errors are told: it will be gone, but until then the
     /// plugin's listing does not leave it out.
     public static func classify(_ object: StorPoolObject) -> Classification {
-        let tags = object.tags
-        guard tags.virt == "pve" else {
-            let anomalies = object.isGoing ? [] : foreignAnomalies(tags)
+        guard object.tags.virt == "pve" else {
+            let anomalies = object.isGoing ? [] : foreignAnomalies(object.tags)
             return Classification(objectType: nil, anomalies: anomalies)
         }
-        let shape = Shape(tags)
+        let shape = Shape(object.tags)
         let accepted = shape.flatMap { $0.accepts(object) ? $0 : nil }
         var anomalies: [Anomaly] = []
-        if let invisible = invisible(tags) {
+        if let invisible = invisible(object.tags) {
             // No listing looks at it, so nothing of what the plugin would refuse breaks one.
             if !object.isGoing { anomalies.append(invisible) }
         } else if accepted == nil {
@@ -39,7 +38,7 @@ public enum Classifier {
         } else if let accepted, !object.isGoing, !VolumeName.isDecodable(object, accepted) {
             anomalies.append(undecodable(object))
         }
-        if !object.isGoing { addNotices(tags, shape, to: &anomalies) }
+        if !object.isGoing { addNotices(object.tags, shape, to: &anomalies) }
         return Classification(objectType: accepted?.type ?? .invalid, anomalies: anomalies)
     }
 }
@@ -48,7 +47,9 @@ public enum Classifier {
 
 extension Classifier {
     /// The content types that the plugin lists, and the one that it allows on a storage and refuses.
-    private static let listedTypes = ["images", "rootdir", "iso", "backup"]
+    private static func isListed(_ type: String) -> Bool {
+        type == "images" || type == "iso" || type == "rootdir" || type == "backup"
+    }
 
     private static func foreignAnomalies(_ tags: Tags) -> [Anomaly] {
         let carried: [(String, String?)] = [
@@ -65,11 +66,9 @@ extension Classifier {
     }
 
     private static func invisible(_ tags: Tags) -> Anomaly? {
-        let needed = [("pve-loc", tags.cluster), ("pve", tags.storage), ("pve-type", tags.contentType)]
         // The common case, without an allocation.
-        if tags.cluster.isPresent, tags.storage.isPresent, let type = tags.contentType, listedTypes.contains(type) {
-            return nil
-        }
+        if tags.cluster.isPresent, tags.storage.isPresent, let type = tags.contentType, isListed(type) { return nil }
+        let needed = [("pve-loc", tags.cluster), ("pve", tags.storage), ("pve-type", tags.contentType)]
         let missing = needed.filter { $0.1.isAbsent }.map(\.0)
         let detail =
             missing.isEmpty
@@ -84,7 +83,7 @@ extension Classifier {
 extension Classifier {
     private static func errors(_ object: StorPoolObject, _ shape: Shape?) -> [Anomaly] {
         var found: [Anomaly] = []
-        if object.kind == .volume, object.unnamedID == nil {
+        if object.kind == .volume, !object.isUnnamed {
             found.append(
                 Anomaly(
                     reason: .namedVolume,

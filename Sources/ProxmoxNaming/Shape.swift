@@ -90,17 +90,17 @@ enum Shape: Equatable {
 
     /// Whether the plugin names an object of this shape, told without an allocation.
     func accepts(_ object: StorPoolObject) -> Bool {
-        guard object.kind == kind, object.kind == .snapshot || object.unnamedID != nil else { return false }
-        let tags = object.tags
+        guard object.kind == kind, object.kind == .snapshot || object.isUnnamed else { return false }
         switch self {
         case .iso:
-            return tags.vmid.isAbsent && tags.base.isAbsent && tags.snapshot.isAbsent && tags.parent.isAbsent
-        case .image: return tags.base.isAbsent && tags.snapshot.isAbsent && tags.parent.isAbsent
-        case .base: return tags.snapshot.isAbsent && tags.parent.isAbsent && tags.disk.isPresent
-        case .vmstate: return tags.parent.isAbsent
-        case .snapshot: return tags.disk.isPresent && tags.parent.isPresent
+            return object.tags.vmid.isAbsent && object.tags.base.isAbsent && object.tags.snapshot.isAbsent
+                && object.tags.parent.isAbsent
+        case .image: return object.tags.base.isAbsent && object.tags.snapshot.isAbsent && object.tags.parent.isAbsent
+        case .base: return object.tags.snapshot.isAbsent && object.tags.parent.isAbsent && object.tags.disk.isPresent
+        case .vmstate: return object.tags.parent.isAbsent
+        case .snapshot: return object.tags.disk.isPresent && object.tags.parent.isPresent
         case .cloudinit: return true
-        case .disk: return tags.disk.isPresent
+        case .disk: return object.tags.disk.isPresent
         }
     }
 }

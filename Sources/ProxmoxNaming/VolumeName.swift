@@ -8,7 +8,7 @@ public enum VolumeName {
     public static func encode(_ object: StorPoolObject) -> String? {
         let tags = object.tags
         guard let shape = Shape(tags), shape.accepts(object) else { return nil }
-        let id = object.kind == .snapshot ? object.globalID : String(object.unnamedID ?? "")
+        let id = object.proxmoxID
         let vm = tags.vmid ?? ""
         let disk = tags.disk ?? ""
         switch shape {
@@ -39,8 +39,9 @@ public enum VolumeName {
 enum NamePart {
     /// `[1-9][0-9]*`.
     static func isVM(_ text: String?) -> Bool {
-        guard let text, text.utf8.first != UInt8(ascii: "0") else { return false }
-        return isDigits(text)
+        guard let text else { return false }
+        let bytes = text.utf8.span
+        return bytes.count > 0 && bytes[0] != UInt8(ascii: "0") && bytes.indices.allSatisfy { isDigit(bytes[$0]) }
     }
 
     /// `0` or a number without leading zeros.
@@ -50,10 +51,10 @@ enum NamePart {
 
     /// `[a-z][a-z0-9_.-]*[a-z0-9]`.
     static func isSnapshot(_ text: String?) -> Bool {
-        guard let text, text.utf8.count >= 2, let first = text.utf8.first, let last = text.utf8.last else {
-            return false
-        }
-        return isLetter(first) && GlobalID.isPart(last) && text.utf8.allSatisfy(isSnapshotByte)
+        guard let text else { return false }
+        let bytes = text.utf8.span
+        guard bytes.count >= 2, isLetter(bytes[0]), GlobalID.isPart(bytes[bytes.count - 1]) else { return false }
+        return bytes.indices.allSatisfy { isSnapshotByte(bytes[$0]) }
     }
 
     static func isLetter(_ byte: UInt8) -> Bool { UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte }
@@ -70,17 +71,16 @@ enum NamePart {
 
     /// Whether every part is one that its place takes.
     static func allFit(_ object: StorPoolObject, _ shape: Shape) -> Bool {
-        let tags = object.tags
         // A volume that has a name has a valid id; a snapshot's id is whatever the API says.
         guard object.kind == .volume || GlobalID.isValid(object.globalID) else { return false }
         switch shape {
-        case .iso, .image: return !(tags.comment?.utf8.contains(0x0A) ?? false)
-        case .base, .disk: return isVM(tags.vmid) && isDisk(tags.disk)
-        case .vmstate: return isVM(tags.vmid) && isSnapshot(tags.snapshot)
+        case .iso, .image: return !(object.tags.comment?.utf8.contains(0x0A) ?? false)
+        case .base, .disk: return isVM(object.tags.vmid) && isDisk(object.tags.disk)
+        case .vmstate: return isVM(object.tags.vmid) && isSnapshot(object.tags.snapshot)
         case .snapshot:
-            return isVM(tags.vmid) && isDisk(tags.disk) && isSnapshot(tags.snapshot)
-                && GlobalID.isValid(tags.parent ?? "")
-        case .cloudinit: return isVM(tags.vmid)
+            return isVM(object.tags.vmid) && isDisk(object.tags.disk) && isSnapshot(object.tags.snapshot)
+                && GlobalID.isValid(object.tags.parent ?? "")
+        case .cloudinit: return isVM(object.tags.vmid)
         }
     }
 }

@@ -47,8 +47,20 @@ struct ObjectElementReader: ElementReader {
         ("pve-snap-v", .tag(.parent)), ("pve-comment", .tag(.comment)),
     ])
 
-    private var object: StorPoolObject
-    private var hasSize = false
+    /// What has been read of the element.
+    private struct Parts {
+        var name = ""
+        var globalID = ""
+        var size: UInt64?
+        var created: UInt64?
+        var isDeleted = false
+        var isTransient = false
+        var storedSize: UInt64?
+        var spaceUsed: UInt64?
+        var tags = Tags()
+    }
+
+    private var object = Parts()
     private var virt = TextMemory()
     private var cluster = TextMemory()
     private var storage = TextMemory()
@@ -59,12 +71,10 @@ struct ObjectElementReader: ElementReader {
 
     init(kind: ObjectKind) {
         self.kind = kind
-        object = StorPoolObject(kind: kind, name: "", globalID: "", size: 0)
     }
 
     mutating func begin() {
-        object = StorPoolObject(kind: kind, name: "", globalID: "", size: 0)
-        hasSize = false
+        object = Parts()
         fields.begin()
         tagFields.begin()
     }
@@ -84,9 +94,7 @@ struct ObjectElementReader: ElementReader {
         switch field {
         case .name: object.name = token == .string ? json.text(in: chunk) : ""
         case .globalID: object.globalID = token == .string ? json.text(in: chunk) : ""
-        case .size:
-            let size = unsigned(token, json)
-            (object.size, hasSize) = (size ?? 0, size != nil)
+        case .size: object.size = unsigned(token, json)
         case .created: object.created = unsigned(token, json)
         case .deleted: object.isDeleted = token == .true
         case .transient: object.isTransient = token == .true
@@ -98,7 +106,11 @@ struct ObjectElementReader: ElementReader {
     }
 
     mutating func end() -> StorPoolObject? {
-        hasSize && !object.name.isEmpty && !object.globalID.isEmpty ? object : nil
+        guard let size = object.size, !object.name.isEmpty, !object.globalID.isEmpty else { return nil }
+        return StorPoolObject(
+            kind: kind, name: object.name, globalID: object.globalID, size: size, created: object.created,
+            isDeleted: object.isDeleted, isTransient: object.isTransient, storedSize: object.storedSize,
+            spaceUsed: object.spaceUsed, tags: object.tags)
     }
 
     private func unsigned(_ token: JSONToken, _ json: borrowing JSONReader) -> UInt64? {

@@ -18,11 +18,16 @@ public enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
 /// Texts are as received: no pattern of the StorPool API is enforced on them.
 public struct StorPoolObject: Sendable, Equatable {
     /// The list it came in.
-    public var kind: ObjectKind
+    public let kind: ObjectKind
     /// The StorPool name: `~` and the original global id when unnamed, never empty.
-    public var name: String
+    public let name: String
     /// `globalId`, never empty. A volume's may have changed since it got its name, by a revert to a snapshot.
-    public var globalID: String
+    public let globalID: String
+    /// Whether the name is `~` and a global id.
+    public let isUnnamed: Bool
+    /// The id Proxmox VE knows the object by: a snapshot's `globalId`; a volume's name without `~` when unnamed, because
+    /// its `globalId` may have changed by a revert; else `globalId`.
+    public let proxmoxID: String
     /// `size`, in bytes.
     public var size: UInt64
     /// `creationTimestamp`, in Unix seconds; nil when absent or not a non-negative integer.
@@ -46,6 +51,13 @@ public struct StorPoolObject: Sendable, Equatable {
         self.kind = kind
         self.name = name
         self.globalID = globalID
+        let range = GlobalID.range(inName: name)
+        isUnnamed = range != nil
+        if kind == .volume, let range {
+            proxmoxID = Self.id(of: name, range, ifNot: globalID)
+        } else {
+            proxmoxID = globalID
+        }
         self.size = size
         self.created = created
         self.isDeleted = isDeleted
@@ -55,22 +67,12 @@ public struct StorPoolObject: Sendable, Equatable {
         self.tags = tags
     }
 
-    /// The global id inside the name of an unnamed object, `~` and that id; nil when it has a name of its own.
-    ///
-    /// A line feed at the end is tolerated and left out, as by the `$` of the plugin's pattern.
-    public var unnamedID: Substring? {
-        guard name.utf8.first == UInt8(ascii: "~") else { return nil }
-        var id = name.dropFirst()
-        if id.utf8.last == 0x0A { id = id.dropLast() }
-        return GlobalID.isValid(id.utf8) ? id : nil
-    }
-
-    /// The id Proxmox VE knows the object by: a snapshot's `globalId`; a volume's name without `~` when unnamed, because
-    /// its `globalId` may have changed by a revert; else `globalId`.
-    public var proxmoxID: String {
-        guard kind == .volume, let id = unnamedID else { return globalID }
-        // Mostly the two are the same, and no new text is needed.
-        return id == globalID ? globalID : String(id)
+    /// The part of a name, without a new text when that is what the object is called anyway.
+    private static func id(of name: String, _ range: Range<Int>, ifNot globalID: String) -> String {
+        let (bytes, id) = (name.utf8.span, globalID.utf8.span)
+        let isSame = id.count == range.count && id.indices.allSatisfy { id[$0] == bytes[range.lowerBound + $0] }
+        if isSame { return globalID }
+        return String(Substring(name.utf8.dropFirst().prefix(range.count)))
     }
 
     /// Whether the snapshot is on its way out: deleted, transient, or renamed to `*…`. Never true of a volume.

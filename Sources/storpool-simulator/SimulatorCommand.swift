@@ -9,27 +9,29 @@ struct SimulatorCommand: ParsableCommand {
         commandName: "storpool-simulator",
         abstract: "A StorPool management API on loopback, with a made-up cluster behind it.",
         discussion: """
-            Prints the URL as one line once it listens. SIGTERM and SIGINT end it, with exit code 0.
-            The same seed, flags and control requests make the same cluster, to the byte.
+            Prints its URL as one line once it listens. SIGTERM and SIGINT end it: exit 0.
+            The same seed, flags and control requests make the same cluster.
 
-            Calls: VolumesList, SnapshotsList, VolumesSpace, SnapshotsSpace, VolumeTemplatesStatus, ServicesList,
-            Volume/NAME, Snapshot/NAME, also under MultiCluster/ and RemoteCommand/CLUSTER/. Below /ctrl/1.0/.
+            Calls, below /ctrl/1.0/: VolumesList, SnapshotsList, VolumesSpace,
+            SnapshotsSpace, VolumeTemplatesStatus, ServicesList, Volume/NAME,
+            Snapshot/NAME; also behind MultiCluster/ and RemoteCommand/CLUSTER/.
 
-            Control paths, below the prefix of --control, without a token:
-              GET    state                            counts of objects, anomalies, requests; faults that are on
-              POST   fault?kind=KIND&NAME=VALUE...    switch a fault on, as --fault does
-              DELETE fault                            switch all faults off
-              POST   step?changes=1&seconds=60        make changes, and let logical time pass
-              POST   anomaly?reason=REASON            put in one anomaly
-              DELETE anomaly?reason=REASON or ?id=ID  repair one
-              POST   quit                             end
+            Control paths, behind the prefix of --control, without a token:
+              GET    state                      objects, anomalies, requests, faults
+              POST   fault?kind=KIND&NAME=VALUE switch a fault on, as --fault does
+              DELETE fault                      switch all faults off
+              POST   step?changes=1&seconds=60  change the cluster, let time pass
+              POST   anomaly?reason=REASON      put in one anomaly
+              DELETE anomaly?reason=REASON      repair the last one of that reason
+              DELETE anomaly?id=GLOBALID        repair the last one of that object
+              POST   quit                       end
 
-            Faults, of which the first that matches a call strikes:
+            Faults. The first one that is on and matches a call strikes:
             \(faultTable)
-            NAMEs: call (VolumesList, ..., Volume, Snapshot, or *), count (replies struck), seconds, at (byte of the
-            body), rate (bytes a second), status, delta, amount, share (of 1000), name.
+            With any of them: call (VolumesList and so on, Volume, Snapshot, or *),
+            count (replies it strikes), seconds (how long it is on).
             """,
-        version: "storpool-simulator")
+        version: "storpool-simulator of storpool-pve-exporter")
 
     @Option(help: ArgumentHelp("How many volumes and snapshots there are at the start.", valueName: "count"))
     var objects = 1_000

@@ -88,6 +88,17 @@ struct ClusterTests {
         }
     }
 
+    @Test("However long it evolves, it keeps its size and its share of what is going and of anomalies")
+    func keepsItsShape() {
+        let cluster = cluster(objects: 1_000)
+        for _ in 0..<20 {
+            cluster.step(changes: 1_000, seconds: 60)
+            #expect((850...1_150).contains(cluster.store.count))
+            #expect(cluster.store.goingCount < 40)
+            #expect((5...60).contains(cluster.plants.count))
+        }
+    }
+
     @Test("Sizes are what the API allows: positive, whole sectors, not less than what is stored")
     func sizesAreSound() {
         let store = cluster(objects: 2_000).store

@@ -111,6 +111,8 @@ def survey(simulator):
             kind, own = own_anomalies(entry, is_snapshot)
             if is_going(entry, is_snapshot):
                 going += 1
+                # The plugin lists it all the same, so an error stands; nothing else does.
+                reasons.update(own if kind == "invalid" and own != ["invisible"] else [])
                 continue
             types[kind] += 1
             reasons.update(own)

@@ -19,15 +19,22 @@ extension SimulatedCluster {
         let slack = max(8, options.objects / 10)
         let grows = excess > slack ? 0 : 10
         let shrinks = excess < -slack ? 0 : 10
-        let anomalies = options.hasAnomalies ? 1 : 0
-        let plantsWanted = max(AnomalyReason.allCases.count, options.objects / 200)
+        let usuallyGoing = 4 + options.objects / 300
+        let (plant, repair) = anomalyWeights()
         let choice = random.pick(weighted: [
             (Change.createMachine, grows), (.destroyMachine, shrinks), (.takeSnapshot, 2 * grows),
-            (.expireSnapshot, 2 * shrinks), (.vanish, going.count > 4 ? 25 : 5), (.revert, 2), (.hibernate, 2),
-            (.wake, 2), (.clone, grows / 5), (.plantAnomaly, plants.count > plantsWanted ? 0 : 4 * anomalies),
-            (.repairAnomaly, 4 * anomalies), (.addForeign, grows / 5), (.removeForeign, shrinks / 5),
+            (.expireSnapshot, 2 * shrinks), (.vanish, going.count > usuallyGoing ? 60 : 15), (.revert, 2),
+            (.hibernate, 2), (.wake, 2), (.clone, grows / 5), (.plantAnomaly, plant), (.repairAnomaly, repair),
+            (.addForeign, grows / 5), (.removeForeign, shrinks / 5),
         ])
         if let choice { perform(choice) }
+    }
+
+    /// How likely an anomaly comes and goes: as many as there are kinds, or a share of a large cluster.
+    private func anomalyWeights() -> (plant: Int, repair: Int) {
+        guard options.hasAnomalies else { return (0, 0) }
+        let usual = max(min(AnomalyReason.allCases.count, options.objects / 20), options.objects / 1_000)
+        return plants.count > usual ? (2, 7) : (7, 2)
     }
 
     private func perform(_ change: Change) {

@@ -141,6 +141,7 @@ extension SimulatedCluster {
 
     /// What cloning from a freestanding image leaves behind.
     private func plantMissingTag(_ machine: VirtualMachine) -> Plant {
+        if random.chance(30) { return plantMissingTagOfGoing(machine) }
         let disk = String(machine.nextDisk)
         let object = oddDisk(machine, role: .invalid) {
             $0.base = "0"
@@ -153,6 +154,22 @@ extension SimulatedCluster {
                 $0.tags?.disk = disk
                 $0.role = .disk
             })
+    }
+
+    /// A snapshot on its way out that does not say what it was taken of: listings fail while it is there all the same.
+    private func plantMissingTagOfGoing(_ machine: VirtualMachine) -> Plant {
+        var tags = baseTags(of: machine)
+        tags.vmid = String(machine.vmid)
+        tags.disk = "0"
+        tags.snapshot = "half-gone"
+        let object = addObject(
+            of: machine, isSnapshot: true, role: .invalid, size: diskSize(), created: time - age(upToDays: 90),
+            tags: tags
+        ) {
+            $0.ownName = "*" + $0.globalID
+            $0.traits = .deleted
+        }
+        return simple(.missingTag, object, machine)
     }
 
     private func plantContentType(_ machine: VirtualMachine) -> Plant {

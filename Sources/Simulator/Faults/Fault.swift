@@ -4,7 +4,7 @@ struct Fault {
     enum Kind: Hashable {
         // The connection.
         case refuse, hang, close, garbage
-        case slow, stall, reset, truncate
+        case delay, slow, stall, reset, truncate
         // The length that is declared.
         case wrongLength, badLength, noLength
         // The status and the envelope.
@@ -27,6 +27,8 @@ struct Fault {
     var offset: Int?
     /// Bytes a second.
     var rate = 1
+    /// Seconds before the first byte.
+    var wait = 1.0
     /// An HTTP status; 0 means what is usual for the kind.
     var status = 0
     /// Added to the length that is declared.
@@ -45,37 +47,35 @@ extension Fault.Kind {
     /// Every kind with its word and what it does, in the order `--help` lists them.
     static let all: [(word: String, kind: Fault.Kind, about: String)] =
         [
-            ("refuse", .refuse, "close the listener for `seconds` (5): connections are refused, the control path too"),
-            ("hang", .hang, "read the request and never answer"),
-            ("close", .close, "read the request and close without a byte"),
-            ("garbage", .garbage, "answer with bytes that are not HTTP, and close"),
-            ("slow", .slow, "send the reply at `rate` bytes a second (1)"),
-            ("stall", .stall, "send the body up to `at` (its middle), then nothing, and keep the connection"),
-            ("reset", .reset, "send the body up to `at` (its middle), then reset the connection"),
-            ("truncate", .truncate, "declare the whole length, send the body up to `at` (its middle), and close"),
+            ("refuse", .refuse, "close the listener for `seconds` (5), control paths too"),
+            ("hang", .hang, "read the request, never answer"),
+            ("close", .close, "read the request, close without a byte"),
+            ("garbage", .garbage, "answer with what is not HTTP"),
+            ("delay", .delay, "answer after `wait` seconds (1)"),
+            ("slow", .slow, "send `rate` bytes a second (1)"),
+            ("stall", .stall, "send the body up to `at` (middle), then nothing"),
+            ("reset", .reset, "send the body up to `at` (middle), then an RST"),
+            ("truncate", .truncate, "declare all, send up to `at` (middle), close"),
             ("wrong-length", .wrongLength, "declare a length that is off by `delta` (1)"),
             ("bad-length", .badLength, "declare a length that is no number"),
-            ("no-length", .noLength, "declare no length: the body ends with the connection, as HTTP/1.0 allows"),
-            ("html", .html, "answer with an HTML page and `status` (503)"),
-            ("status", .status, "answer with an error envelope `name` (busy) and `status` (500)"),
-            ("error", .error, "answer 200 with an error envelope `name` (busy)"),
-            ("transient", .transient, "answer `status` (503) with a transient error envelope `name` (busy)"),
-            ("error-string", .errorString, "answer 200 with a text instead of an error object"),
-            ("bad-token", .badToken, "answer as if the token were wrong"),
-            ("redirect", .redirect, "answer `status` (302) with a Location"),
-            ("empty", .empty, "answer 200 with an empty body"),
-            ("no-data", .noData, "answer 200 without `data`"),
-            ("null-data", .nullData, "answer 200 with `data` null"),
-            ("data-not-list", .dataNotList, "answer 200 with an object as `data`"),
-            ("malformed", .malformed, "put a control character at byte `at` (the middle) of the body"),
-            ("invalid-utf8", .invalidUTF8, "put a byte that is not UTF-8 at byte `at` (in a string at the start)"),
-            ("deep", .deep, "put a field nested `amount` (100000) deep in front of `data`"),
-            ("trailing", .trailing, "put text after the end of the document"),
-            ("endless", .endless, "repeat the elements until `amount` bytes are sent (without end, nor length)"),
-        ]
-        + ElementMangle.Kind.allCases.map {
-            ($0.rawValue, .element($0), "in `share` (100) of 1000 elements: \($0.about)")
-        }
+            ("no-length", .noLength, "declare no length, as HTTP/1.0 allows"),
+            ("html", .html, "`status` (503) with an HTML page"),
+            ("status", .status, "`status` (500) with error `name` (busy)"),
+            ("error", .error, "200 with error `name` (busy)"),
+            ("transient", .transient, "`status` (503) with a transient error `name` (busy)"),
+            ("error-string", .errorString, "200 with a text as error"),
+            ("bad-token", .badToken, "as if the token were wrong"),
+            ("redirect", .redirect, "`status` (302) with a Location"),
+            ("empty", .empty, "200 with an empty body"),
+            ("no-data", .noData, "200 without `data`"),
+            ("null-data", .nullData, "200 with `data` null"),
+            ("data-not-list", .dataNotList, "200 with an object as `data`"),
+            ("malformed", .malformed, "a control character at byte `at` (middle)"),
+            ("invalid-utf8", .invalidUTF8, "no UTF-8 at byte `at` (in a text at the start)"),
+            ("deep", .deep, "a field nested `amount` (100000) deep before `data`"),
+            ("trailing", .trailing, "text after the end of the document"),
+            ("endless", .endless, "elements until `amount` bytes are sent (no end)"),
+        ] + ElementMangle.Kind.allCases.map { ($0.rawValue, .element($0), $0.about) }
 
     /// The word that flags and control paths use.
     var word: String { Self.all.first { $0.kind == self }?.word ?? "" }
@@ -90,7 +90,7 @@ extension ElementMangle.Kind {
     fileprivate var about: String {
         switch self {
         case .unknownFields: "fields that no one knows, nested ones too"
-        case .missingFields: "without name, id, size or anything, by turns"
+        case .missingFields: "no name, no id, no size, nothing: by turns"
         case .tagsNull: "`tags` null"
         case .tagsAbsent: "no `tags`"
         case .tagsEmptyValue: "empty texts for absent tags"
@@ -99,8 +99,8 @@ extension ElementMangle.Kind {
         case .numbersAsStrings: "texts for numbers"
         case .duplicateKeys: "keys twice, the last one right"
         case .unlimitedDash: "`bw` and `iops` are \"-\""
-        case .elementNotObject: "null, a number, a text, a list or a boolean"
-        case .wrongTypes: "a number as name, a list as id, an object as size"
+        case .elementNotObject: "a number, a text, null and so on as element"
+        case .wrongTypes: "a number as name, an object as size"
         }
     }
 }

@@ -38,11 +38,8 @@ extension Fault {
         switch name {
         case "call": call = value == "*" || value.isEmpty ? nil : value
         case "count": repliesLeft = try Self.number(name, value, 1...1_000_000_000)
-        case "seconds":
-            guard let number = Double(value), number > 0, number <= 86_400 else {
-                throw ParameterError(description: "seconds must be above 0 and at most 86400, not '\(value)'")
-            }
-            seconds = number
+        case "seconds": seconds = try Self.seconds(name, value)
+        case "wait": wait = try Self.seconds(name, value)
         case "at": offset = try Self.number(name, value, 0...(1 << 40))
         case "rate": rate = try Self.number(name, value, 1...(1 << 30))
         case "status": status = try Self.number(name, value, 200...599)
@@ -52,6 +49,13 @@ extension Fault {
         case "name": self.name = value
         default: throw ParameterError(description: "unknown parameter '\(name)'")
         }
+    }
+
+    private static func seconds(_ name: String, _ value: String) throws(ParameterError) -> Double {
+        guard let number = Double(value), number > 0, number <= 86_400 else {
+            throw ParameterError(description: "\(name) must be above 0 and at most 86400, not '\(value)'")
+        }
+        return number
     }
 
     static func number(_ name: String, _ value: String, _ range: ClosedRange<Int>) throws(ParameterError) -> Int {
@@ -73,10 +77,16 @@ public func problem(withFault specification: String) -> String? {
     }
 }
 
-/// Every kind of fault and what it does, one a line.
+/// Every kind of fault and what it does, one a line, those that strike a share of the elements last.
 public var faultTable: String {
-    Fault.Kind.all.map { entry in
-        let padding = String(repeating: " ", count: max(1, 20 - entry.word.utf8.count))
-        return "  \(entry.word)\(padding)\(entry.about)"
-    }.joined(separator: "\n")
+    func lines(_ entries: [(word: String, kind: Fault.Kind, about: String)]) -> String {
+        entries.map { entry in
+            "  \(entry.word)\(String(repeating: " ", count: max(1, 20 - entry.word.utf8.count)))\(entry.about)\n"
+        }.joined()
+    }
+    let isOfElements = { (kind: Fault.Kind) in
+        if case .element = kind { true } else { false }
+    }
+    return lines(Fault.Kind.all.filter { !isOfElements($0.kind) }) + "In `share` (100) of 1000 elements of a list:\n"
+        + lines(Fault.Kind.all.filter { isOfElements($0.kind) })
 }

@@ -21,6 +21,7 @@ extension Fault {
         case .garbage:
             reply = .silence
             reply.head = [0x16, 0x03, 0x01, 0x02, 0x00, 0xFF, 0x00, 0x0A] + [UInt8]("SSH-2.0-nonsense\r\n\r\n".utf8)
+        case .delay: reply.delay = wait
         case .slow: reply.rate = rate
         case .stall:
             reply.limit = cut

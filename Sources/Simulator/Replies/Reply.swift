@@ -18,6 +18,8 @@ struct Reply {
     var repeats = false
     /// Bytes a second; nil means as fast as they are read.
     var rate: Int?
+    /// Seconds before the first byte.
+    var delay: Double?
     var ending = Ending.close
 
     static let silence = Reply(head: [], body: ReplyBody([]))

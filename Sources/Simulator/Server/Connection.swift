@@ -16,7 +16,9 @@ final class Connection {
     private var timer: TimerSource?
     private var reader = RequestReader()
     private var writer: ReplyWriter?
-    private var isSent = false
+    /// Whether the loop says when to send; else a timer does, or all is sent.
+    private var isSending = false
+    private var isFinished = false
     private let answer: (SimulatorRequest) -> Reply
     private let closed: (Connection) -> Void
 
@@ -35,9 +37,7 @@ final class Connection {
     }
 
     private func turn() {
-        guard writer != nil, !isSent else { return read() }
-        // While sending, readable means that the client has gone or says more than it should; sending finds out.
-        if writer?.reply.rate == nil { send(atMost: Self.bytesPerTurn) } else { read() }
+        if isSending { send(atMost: Self.bytesPerTurn) } else { read() }
     }
 
     private func read() {
@@ -49,8 +49,8 @@ final class Connection {
             guard writer == nil else { return }
             switch reader.append(buffer.prefix(count)) {
             case .incomplete: return
-            case .malformed(let status):
-                begin(Answer.error("invalidParam", "Not a request.", status: status).reply)
+            case .malformed(let status, let explanation):
+                begin(Answer.error("invalidParam", explanation, status: status).reply)
             case .request(let request): begin(answer(request))
             }
         }
@@ -58,7 +58,15 @@ final class Connection {
 
     private func begin(_ reply: Reply) {
         writer = ReplyWriter(reply)
-        guard reply.rate == nil else { return sendSlowly() }
+        guard let delay = reply.delay else { return start() }
+        timer = try? loop.timer { [weak self] in self?.start() }
+        timer?.arm(after: .seconds(1) * delay)
+    }
+
+    private func start() {
+        timer = nil
+        guard writer?.reply.rate == nil else { return sendSlowly() }
+        isSending = true
         send(atMost: Self.bytesPerTurn)
     }
 
@@ -69,27 +77,30 @@ final class Connection {
             self.writer = writer
             if pending.isEmpty { return finish() }
             switch Socket.send(pending, to: descriptor.rawValue) {
-            case .wouldBlock: return wait(for: .writable)
+            case .wouldBlock:
+                // A slow reply tries again with its next tick.
+                return isSending ? wait(for: .writable) : ()
             case .failed: return end()
             case .bytes(let count):
                 self.writer?.consume(count)
                 left -= count
             }
         }
-        if writer?.reply.rate == nil { wait(for: .writable) }
+        if isSending { wait(for: .writable) }
     }
 
     private func sendSlowly() {
         guard let rate = writer?.reply.rate else { return }
         let perTick = max(1, rate / Self.ticksPerSecond)
         send(atMost: perTick)
-        guard !isSent, source != nil else { return }
+        guard !isFinished, source != nil else { return }
         if timer == nil { timer = try? loop.timer { [weak self] in self?.sendSlowly() } }
         timer?.arm(after: .seconds(1) * Double(perTick) / Double(rate))
     }
 
     private func finish() {
-        isSent = true
+        isSending = false
+        isFinished = true
         switch writer?.reply.ending {
         case .reset:
             Socket.resetOnClose(descriptor.rawValue)

@@ -1,67 +1,51 @@
-/// Collects the head of a request, and reduces it to what the simulator looks at.
-struct RequestReader {
-    /// Longest head that is read.
-    static let maximumHead = 16 << 10
+import HTTPMessages
 
+/// Reads the one request of a connection, and reduces it to what the simulator looks at.
+struct RequestReader {
     enum Outcome {
         case incomplete
         case request(SimulatorRequest)
-        /// Too long, or not HTTP.
-        case malformed(status: Int)
+        /// Not HTTP, or too much of it.
+        case malformed(status: Int, explanation: String)
     }
 
-    private var bytes: [UInt8] = []
+    private static let limits = MessageLimits()
 
-    /// Takes bytes as they arrive. What follows the head, a body, is of no interest.
-    mutating func append(_ more: some Sequence<UInt8>) -> Outcome {
-        bytes.append(contentsOf: more)
-        guard let end = headEnd() else {
-            return bytes.count > Self.maximumHead ? .malformed(status: 431) : .incomplete
+    private var parser = RequestParser(limits: limits)
+    /// The beginning of the request, for its query, which the parser does not keep.
+    private var beginning: [UInt8] = []
+
+    /// Takes bytes as they arrive.
+    mutating func append(_ more: ArraySlice<UInt8>) -> Outcome {
+        let room = Self.limits.requestLineBytes + 2 * (Self.limits.leadingEmptyLines + 1) - beginning.count
+        beginning.append(contentsOf: more.prefix(max(0, room)))
+        switch parser.consume(more.span).outcome {
+        case .incomplete: return .incomplete
+        case .failure(let failure):
+            return .malformed(status: Int(failure.status.rawValue), explanation: failure.explanation)
+        case .request(let request):
+            // Two fields are no exact one.
+            let authorizations = request.fields.values(of: "authorization")
+            return .request(
+                SimulatorRequest(
+                    method: request.method.rawValue, path: Self.decoded(request.path[...]), query: query(),
+                    authorization: authorizations.count == 1 ? authorizations[0] : nil))
         }
-        return Self.parse(String(decoding: bytes[..<end], as: UTF8.self))
     }
 
-    private func headEnd() -> Int? {
-        let end: [UInt8] = [13, 10, 13, 10]
-        guard bytes.count >= end.count else { return nil }
-        return (0...(bytes.count - end.count)).first { bytes[$0..<($0 + end.count)].elementsEqual(end) }
-    }
-
-    private static func parse(_ head: String) -> Outcome {
-        var lines = head.split(separator: "\r\n", omittingEmptySubsequences: false)[...]
-        let words = (lines.popFirst() ?? "").split(separator: " ", omittingEmptySubsequences: false)
-        guard words.count == 3, words[2].hasPrefix("HTTP/1."), words[1].hasPrefix("/") else {
-            return .malformed(status: 400)
-        }
-        var request = SimulatorRequest(method: String(words[0]), path: "")
-        var authorizations: [String] = []
-        for line in lines {
-            guard let colon = line.firstIndex(of: ":") else { return .malformed(status: 400) }
-            guard line[..<colon].lowercased() == "authorization" else { continue }
-            var value = line[line.index(after: colon)...]
-            while value.first == " " || value.first == "\t" { value = value.dropFirst() }
-            while value.last == " " || value.last == "\t" { value = value.dropLast() }
-            authorizations.append(String(value))
-        }
-        // Two fields are no exact one.
-        request.authorization = authorizations.count == 1 ? authorizations[0] : nil
-        split(words[1], into: &request)
-        return .request(request)
-    }
-
-    private static func split(_ target: Substring, into request: inout SimulatorRequest) {
-        guard let mark = target.firstIndex(of: "?") else {
-            request.path = decoded(target)
-            return
-        }
-        request.path = decoded(target[..<mark])
-        for part in target[target.index(after: mark)...].split(separator: "&") {
+    private func query() -> [(name: String, value: String)] {
+        let isLineEnd = { (byte: UInt8) in byte == UInt8(ascii: "\r") || byte == UInt8(ascii: "\n") }
+        let line = beginning.drop(while: isLineEnd).prefix { !isLineEnd($0) }
+        let words = line.split(separator: UInt8(ascii: " "))
+        guard words.count == 3, let mark = words[1].firstIndex(of: UInt8(ascii: "?")) else { return [] }
+        let text = String(decoding: words[1][mark...].dropFirst(), as: UTF8.self)
+        return text.split(separator: "&").map { part in
             let sign = part.firstIndex(of: "=") ?? part.endIndex
-            request.query.append((decoded(part[..<sign]), decoded(part[sign...].dropFirst())))
+            return (Self.decoded(part[..<sign]), Self.decoded(part[sign...].dropFirst()))
         }
     }
 
-    /// Percent-decoded (RFC 3986, section 2.1); what is no escape stays as it is.
+    /// Percent-decoded (RFC 3986 section 2.1); what is no escape stays as it is.
     static func decoded(_ text: Substring) -> String {
         var result: [UInt8] = []
         var rest = text.utf8[...]

@@ -1,0 +1,20 @@
+/// What a client may send. RFC 9112 leaves the sizes to the server.
+public struct MessageLimits: Sendable {
+    /// Bytes of the request line without its line end; more is 414. RFC 9112 section 3 asks for at least 8000.
+    public var requestLineBytes = 8192
+    /// Bytes of a method; more is 501, as RFC 9112 section 3 says of a method longer than any that is implemented.
+    public var methodBytes = 32
+    /// Bytes of all field lines with their line ends; more is 431 (RFC 6585 section 5).
+    public var fieldBytes = 16 * 1024
+    /// Field lines of one request; more is 431.
+    public var fieldCount = 100
+    /// Bytes of the content, which is read only to be thrown away; more is 413.
+    public var contentBytes = 64 * 1024
+    /// Bytes of chunk sizes, chunk extensions and trailer fields of one request; more is 413.
+    public var chunkOverheadBytes = 8 * 1024
+    /// Empty lines before a request line. RFC 9112 section 2.2 asks for at least one to be ignored.
+    public var leadingEmptyLines = 2
+
+    /// The limits that are used.
+    public init() {}
+}

@@ -1,0 +1,67 @@
+/// The status line and header fields of a reply (RFC 9112 section 4).
+public struct ResponseHead: Equatable, Sendable {
+    /// A header field as it is sent.
+    public struct Field: Equatable, Sendable {
+        /// A token.
+        public var name: String
+        /// Without line ends and other control characters.
+        public var value: String
+
+        /// Not checked before the head is encoded.
+        public init(_ name: String, _ value: String) {
+            self.name = name
+            self.value = value
+        }
+    }
+
+    /// A field that would let its author write other fields or a reply of their own, or is no field at all.
+    public struct InvalidField: Error, Equatable {
+        /// The name as given.
+        public let name: String
+    }
+
+    /// What becomes of the connection, as `Connection` says it.
+    public enum Persistence: Equatable, Sendable {
+        /// HTTP/1.1 stays open without a word.
+        case open
+        /// HTTP/1.0 stays open where both sides say so.
+        case keepAlive
+        /// No further request is read.
+        case close
+    }
+
+    /// The status.
+    public var status: StatusCode
+    /// What `encoded` does not add by itself, in this order.
+    public var fields: [Field]
+
+    /// Nothing is checked before the head is encoded.
+    public init(status: StatusCode, fields: [Field] = []) {
+        self.status = status
+        self.fields = fields
+    }
+
+    /// The head with its last empty line: the fields given, `Date`, `Content-Length` where the status has content, and
+    /// `Connection` where there is something to say.
+    ///
+    /// The version is 1.1 whatever was asked in, as RFC 9110 section 6.2 wants it.
+    public func encoded(
+        contentLength: Int, date unixSeconds: Int64, persistence: Persistence
+    ) throws(InvalidField) -> [UInt8] {
+        var text = "HTTP/1.1 \(status.rawValue) \(status.reasonPhrase)\r\n"
+        text += "Date: \(HTTPDate.text(unixSeconds: unixSeconds))\r\n"
+        for field in fields {
+            guard Grammar.isToken(field.name.utf8), field.value.utf8.allSatisfy(Grammar.isFieldValueByte) else {
+                throw InvalidField(name: field.name)
+            }
+            text += "\(field.name): \(field.value)\r\n"
+        }
+        if status.allowsContent { text += "Content-Length: \(contentLength)\r\n" }
+        switch persistence {
+        case .open: break
+        case .keepAlive: text += "Connection: keep-alive\r\n"
+        case .close: text += "Connection: close\r\n"
+        }
+        return Array((text + "\r\n").utf8)
+    }
+}

@@ -1,0 +1,75 @@
+public import EventLoop
+internal import Glibc
+public import HTTPMessages
+
+/// An HTTP/1.1 server (RFC 9110, RFC 9112) on an event loop, for replies that are in memory.
+///
+/// It never blocks, and no client can keep it from the others or take more than `Limits` says. Dropping it stops it.
+public final class HTTPServer {
+    private let pool: ConnectionPool
+    private var listeners: [Listener] = []
+    private var retryTimer: TimerSource?
+
+    /// Listens at once. Errors name the address (`bind 127.0.0.1:10058`); nothing is left open then.
+    ///
+    /// - Parameter handler: called with each request, never again before the `Responder` of the request before on the
+    ///   same connection is answered or dropped. Messages that break the rules never come here.
+    public init(
+        loop: EventLoop, listeners addresses: [ListenAddress], limits: Limits = Limits(),
+        handler: @escaping (Request, Responder) -> Void
+    ) throws(SystemError) {
+        pool = ConnectionPool(loop: loop, limits: limits, handler: handler)
+        for address in addresses {
+            listeners += try Listener.open(address, backlog: limits.backlog)
+        }
+        retryTimer = try loop.timer { [weak self] in self?.setAccepting(true) }
+        for listener in listeners {
+            try listener.start(on: loop, acceptsPerTurn: limits.acceptsPerTurn) { [weak self] client in
+                self?.serve(client)
+            } failure: { [weak self] in
+                self?.pause()
+            }
+        }
+    }
+
+    deinit {
+        stop()
+    }
+
+    /// Counters and the number of open connections, as of now.
+    public var statistics: HTTPStatistics {
+        pool.statistics
+    }
+
+    /// Where it listens, in the order given: `[::]:10058`, `127.0.0.1:10058`, `unix:/path`; with the port that the
+    /// kernel chose.
+    public var boundAddresses: [String] {
+        listeners.map(\.address)
+    }
+
+    /// Closes the listeners and removes their socket files, then closes all connections, in the middle of a reply too.
+    public func stop() {
+        retryTimer = nil
+        listeners = []
+        pool.stop()
+    }
+
+    private func serve(_ client: consuming Descriptor) {
+        var yes: Int32 = 1
+        // A reply must not wait for the acknowledgement of the one before. Unix sockets have no such option.
+        setsockopt(client.rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+        pool.add(client)
+    }
+
+    /// The system is out of descriptors or memory: makes room, and leaves the clients in the kernel's queue for a while.
+    /// To try again at once would be to spin.
+    private func pause() {
+        if !pool.makeRoom(because: .resources) { pool.count(.resources) }
+        setAccepting(false)
+        retryTimer?.arm(after: pool.limits.acceptPause)
+    }
+
+    private func setAccepting(_ accepts: Bool) {
+        for listener in listeners { listener.isPaused = !accepts }
+    }
+}

@@ -1,0 +1,31 @@
+public import HTTPMessages
+
+/// A reply.
+public struct Response: Sendable {
+    /// The status code.
+    public var status: StatusCode
+    /// `Content-Type`; nil for a reply without one.
+    public var contentType: String?
+    /// Further fields, such as `Vary`. `Date`, `Content-Length` and `Connection` are the server's business.
+    public var headers: [ResponseHead.Field]
+    /// The content in pieces, which are written one after the other where they are, never copied together.
+    public var body: [[UInt8]]
+
+    /// A reply with content in any number of pieces.
+    public init(
+        status: StatusCode = .ok, contentType: String?, headers: [ResponseHead.Field] = [], body: [[UInt8]]
+    ) {
+        self.status = status
+        self.contentType = contentType
+        self.headers = headers
+        self.body = body
+    }
+
+    /// A line of plain text: the status, and a sentence about it.
+    public init(status: StatusCode, headers: [ResponseHead.Field] = [], explanation: String = "") {
+        let text = [String(status.rawValue), status.reasonPhrase, explanation].filter { !$0.isEmpty }
+        self.init(
+            status: status, contentType: "text/plain; charset=utf-8", headers: headers,
+            body: [Array((text.joined(separator: " ") + "\n").utf8)])
+    }
+}

@@ -1,0 +1,23 @@
+internal import Glibc
+
+/// The file that a Unix socket is bound to.
+struct SocketFile {
+    private let path: String
+    private let device: dev_t
+    private let inode: ino_t
+
+    /// Nil where there is no socket at the path.
+    init?(path: String) {
+        var status = stat()
+        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
+        self.path = path
+        device = status.st_dev
+        inode = status.st_ino
+    }
+
+    /// Removes the file, unless another has taken its place.
+    func remove() {
+        guard let now = SocketFile(path: path), now.device == device, now.inode == inode else { return }
+        _ = unlink(path)
+    }
+}
