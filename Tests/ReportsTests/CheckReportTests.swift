@@ -76,8 +76,9 @@ struct AnomalyIndexTests {
     func lookup() {
         #expect(Self.index[Samples.hostile].map(\.reason) == [.unexpectedTag, .strayTag])
         #expect(Self.index[Samples.foreign].isEmpty)
-        var volume = Samples.hostile
-        volume.kind = .volume
+        let hostile = Samples.hostile
+        let volume = StorPoolObject(
+            kind: .volume, name: hostile.name, globalID: hostile.globalID, size: hostile.size, tags: hostile.tags)
         #expect(Self.index[volume].isEmpty)
     }
 
