@@ -45,10 +45,9 @@ struct Comparison {
     fileprivate static let none = TextTable.Index.max
 
     private var texts: TextTable
-    private var places: [Place] = []
-    private var placeNumbers: [Place: UInt32] = [:]
+    private var places = PlaceTable()
+    /// The text of each place's cluster, by the place's number.
     private var clusterNumbers: [TextTable.Index] = []
-    private var lastPlace: (place: Place, number: UInt32)?
     private var vmids = Memory()
     private var disks = Memory()
     private var snapshots = Memory()
@@ -134,16 +133,11 @@ struct Comparison {
     }
 
     private mutating func number(of place: Place) -> UInt32 {
-        if let lastPlace, lastPlace.place == place { return lastPlace.number }
-        let next = UInt32(places.count)
-        let number = placeNumbers[place] ?? next
-        if number == next {
-            placeNumbers[place] = next
-            places.append(place)
+        let number = places.number(of: place)
+        if number == clusterNumbers.count {
             clusterNumbers.append(place.cluster.isEmpty ? Self.none : texts.insert(place.cluster))
         }
-        lastPlace = (place, number)
-        return number
+        return UInt32(number)
     }
 }
 
