@@ -8,6 +8,7 @@ extension JSONReader {
         // The common case: it ends in this chunk, plain.
         let start = position
         if let end = string.plainEnd(chunk, from: start) {
+            try check(start..<end)
             textRange = start..<end
             position = end + 1
             return endString()
@@ -67,6 +68,7 @@ extension JSONReader {
         let start = position
         let ended = number.advance(chunk, &position)
         if ended, !isGathered {
+            try check(start..<position)
             textRange = start..<position
         } else {
             isGathered = true
@@ -112,15 +114,24 @@ extension JSONReader {
         }
     }
 
+    /// Refuses the first byte for which there is no room behind what is gathered: the same one wherever the text is cut.
+    @inline(__always)
+    private func check(_ range: Range<Int>) throws(JSONError) {
+        let room = Self.maximumTextLength - gathered.count
+        if range.count > room, !isSkipping {
+            throw JSONError(.tooLong, at: base + UInt64(range.lowerBound + room))
+        }
+    }
+
     private mutating func gather(_ chunk: RawSpan, _ range: Range<Int>) throws(JSONError) {
         if isSkipping { return }
-        guard gathered.count + range.count <= Self.maximumTextLength else { throw failure(.tooLong) }
+        try check(range)
         chunk.append(range, to: &gathered)
     }
 
     private mutating func gather(_ scalar: Unicode.Scalar) throws(JSONError) {
         if isSkipping { return }
-        guard gathered.count + 4 <= Self.maximumTextLength else { throw failure(.tooLong) }
+        guard gathered.count + UTF8.width(scalar) <= Self.maximumTextLength else { throw failure(.tooLong) }
         for byte in String(scalar).utf8 { gathered.append(byte) }
     }
 }

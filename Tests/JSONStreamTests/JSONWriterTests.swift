@@ -1,0 +1,79 @@
+import Foundation
+import JSONStream
+import Testing
+
+@Suite("Written JSON")
+struct JSONWriterTests {
+    private static func parsed(_ writer: JSONWriter) throws -> Any {
+        try JSONSerialization.jsonObject(with: Data(writer.text.utf8), options: .fragmentsAllowed)
+    }
+
+    @Test("has commas and colons where they belong")
+    func structure() {
+        var writer = JSONWriter()
+        writer.object { object in
+            object.member("text", "x")
+            object.member("none", nil as String?)
+            object.member("number", 7)
+            object.member("noNumber", nil as UInt64?)
+            object.member("yes", true)
+            object.name("list")
+            object.array { array in
+                array.value("a")
+                array.value(false)
+                array.value(1 as UInt64?)
+                array.array { _ in }
+                array.object { $0.member("b", "c") }
+                array.object { _ in }
+            }
+            object.member("last", false)
+        }
+        #expect(
+            writer.text
+                == #"{"text":"x","none":null,"number":7,"noNumber":null,"yes":true,"#
+                + #""list":["a",false,1,[],{"b":"c"},{}],"last":false}"#)
+    }
+
+    @Test(
+        "reads back as the text that was written",
+        arguments: [
+            "", "plain", "\"", "\\", "\\\"", "/", "\n\r\t\u{8}\u{C}", "\0", "\u{1}\u{F}\u{10}\u{1F}\u{7F}", "é€😀",
+            "\u{2028}\u{2029}\u{FEFF}", "\u{85}\u{A0}", "e\u{301}", "</script>", "\r\n", "\\u0041",
+            "\u{10FFFF}\u{FFFF}",
+        ])
+    func texts(_ text: String) throws {
+        var writer = JSONWriter()
+        writer.array { array in
+            array.value(text)
+            array.object { $0.member(text, text) }
+        }
+        let list = try #require(try Self.parsed(writer) as? [Any])
+        let value = try #require(list.first as? String)
+        #expect(Array(value.utf8) == Array(text.utf8))
+        let member = try #require(list.last as? [String: String])
+        #expect(member.map { Array($0.key.utf8) } == [Array(text.utf8)])
+        #expect(member.values.map { Array($0.utf8) } == [Array(text.utf8)])
+        #expect(!writer.text.utf8.contains { $0 < 0x20 })
+    }
+
+    @Test("reads back whatever random texts were written")
+    func random() throws {
+        var random = Seeded(8259)
+        for _ in 0..<2_000 {
+            let text = RandomJSON.text(&random)
+            var writer = JSONWriter()
+            writer.value(text)
+            let value = try #require(try Self.parsed(writer) as? String)
+            #expect(Array(value.utf8) == Array(text.utf8))
+            #expect(Reading(writer.text).tokens == ["s:" + text])
+        }
+    }
+
+    @Test("has integers of 64 bits exactly", arguments: [0, 1, 1 << 53 + 1, UInt64.max] as [UInt64])
+    func integers(_ value: UInt64) {
+        var writer = JSONWriter()
+        writer.value(value)
+        #expect(writer.text == "\(value)")
+        #expect(Reading(writer.text).tokens == ["n:\(value)=\(value)"])
+    }
+}

@@ -1,0 +1,47 @@
+import JSONStream
+import Testing
+
+@Suite("Integers")
+struct NumberTests {
+    @Test(
+        "are exact up to the largest of 64 bits",
+        arguments: [
+            ("0", 0), ("-0", 0), ("7", 7), ("9007199254740993", 1 << 53 + 1), ("9223372036854775807", 1 << 63 - 1),
+            ("9223372036854775808", 1 << 63), ("18446744073709551614", UInt64.max - 1),
+            ("18446744073709551615", UInt64.max),
+        ] as [(String, UInt64)])
+    func exact(_ text: String, _ value: UInt64) {
+        for pieces in cuts(of: Array("[\(text)]".utf8)) {
+            #expect(Reading(pieces).tokens == ["[", "n:\(text)=\(value)", "]"])
+        }
+        for pieces in cuts(of: Array(text.utf8)) { #expect(Reading(pieces).tokens == ["n:\(text)=\(value)"]) }
+    }
+
+    @Test(
+        "are none where the number is too large, negative, or written with a fraction or an exponent",
+        arguments: [
+            "18446744073709551616", "18446744073709551625", "18446744073709551700", "184467440737095516150",
+            "36893488147419103232", "340282366920938463463374607431768211456", "99999999999999999999", "-1",
+            "-18446744073709551615", "1.0", "1e3", "1E0", "0.0", "0e0", "-0.0", "10e-1",
+        ])
+    func none(_ text: String) {
+        for pieces in cuts(of: Array("[\(text)]".utf8)) { #expect(Reading(pieces).tokens == ["[", "n:\(text)", "]"]) }
+        for pieces in cuts(of: Array(text.utf8)) { #expect(Reading(pieces).tokens == ["n:\(text)"]) }
+    }
+
+    @Test("leave nothing behind for the number after them")
+    func fresh() {
+        #expect(
+            Reading("[99999999999999999999,1,-2,3,1.5,4]").tokens
+                == ["[", "n:99999999999999999999", "n:1=1", "n:-2", "n:3=3", "n:1.5", "n:4=4", "]"])
+    }
+
+    @Test("of any 64 bits are read back")
+    func random() {
+        var random = Seeded(64)
+        for _ in 0..<5_000 {
+            let value = random.next() >> random.next(upperBound: 64 as UInt64)
+            #expect(Reading("[\(value)]").tokens == ["[", "n:\(value)=\(value)", "]"])
+        }
+    }
+}
