@@ -52,7 +52,7 @@ let package = Package(
         .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
 
         .target(
-            name: "CBuild",
+            name: "CSupport",
             cSettings: [
                 .define("BUILD_VERSION", to: "\"\(version)\""), .define("BUILD_REVISION", to: "\"\(revision)\""),
             ]),
@@ -63,6 +63,7 @@ let package = Package(
         pure("ProxmoxNaming", ["StorPoolObjects"]),
         pure("Inventory", ["StorPoolObjects", "ProxmoxNaming"]),
         pure("Exposition", ["Inventory", "ProxmoxNaming", "StorPoolObjects"]),
+        pure("Reports", ["Inventory", "ProxmoxNaming", "StorPoolObjects", "JSONStream"]),
         pure("HTTPMessages"),
         pure("Settings"),
 
@@ -77,12 +78,15 @@ let package = Package(
         rim(
             "Exporter",
             [
-                "JSONStream", "StorPoolObjects", "ProxmoxNaming", "Inventory", "Exposition", "HTTPMessages", "Settings",
-                "CBuild", "EventLoop", "Journal", "HTTPClient", "HTTPServer", "Gzip",
+                "JSONStream", "StorPoolObjects", "ProxmoxNaming", "Inventory", "Exposition", "Reports", "HTTPMessages",
+                "Settings", "CSupport", "EventLoop", "Journal", "HTTPClient", "HTTPServer", "Gzip",
             ]),
         .executableTarget(
             name: "storpool-pve-exporter",
-            dependencies: ["Exporter", "Settings", "ProxmoxNaming", "Inventory", argumentParser],
+            dependencies: [
+                "Exporter", "Reports", "Settings", "Inventory", "ProxmoxNaming", "StorPoolObjects", "EventLoop",
+                argumentParser,
+            ],
             swiftSettings: strict),
 
         // Nothing that ships depends on these.
@@ -95,6 +99,7 @@ let package = Package(
         tests(of: "ProxmoxNaming", ["StorPoolObjects", "JSONStream"], resources: [.copy("plugin-verdicts.jsonl")]),
         tests(of: "Inventory", ["StorPoolObjects", "ProxmoxNaming"]),
         tests(of: "Exposition", ["Inventory", "ProxmoxNaming", "StorPoolObjects"]),
+        tests(of: "Reports", ["Inventory", "ProxmoxNaming", "StorPoolObjects"]),
         tests(of: "HTTPMessages"),
         tests(of: "Settings", resources: [.copy("confget-cases.jsonl")]),
         tests(of: "EventLoop"),

@@ -1,4 +1,4 @@
-import CBuild
+import CSupport
 
 /// What the program was built from.
 public enum Build {

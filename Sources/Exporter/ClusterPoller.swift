@@ -101,7 +101,7 @@ final class ClusterPoller {
 extension ClusterPoller {
     private func startLists() throws(PollFailure) -> any PollAttempt {
         let calls: [(String, ObjectKind)] = [("VolumesList", .volume), ("SnapshotsList", .snapshot)]
-        return try ListPoll(calls, of: client(), into: InventoryBuilder(scope: options.scope)) {
+        return try ListPoll(calls, of: client(), into: InventoryBuilder(scope: options.scope, previous: inventory)) {
             [unowned self] result in
             switch result {
             case .failure(let failure): lists?.end(failure)

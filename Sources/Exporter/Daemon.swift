@@ -2,6 +2,7 @@ import EventLoop
 import Exposition
 import Glibc
 import HTTPClient
+import HTTPMessages
 import HTTPServer
 import Inventory
 import ProxmoxNaming
@@ -28,6 +29,7 @@ public final class Daemon {
 
     /// Puts everything together and listens; nothing is polled before ``run()``.
     public init(_ options: ServeOptions) throws {
+        Memory.returnWhenFree()
         self.options = options
         log = Log(level: options.logLevel)
         loop = try EventLoop()
@@ -44,7 +46,9 @@ public final class Daemon {
                 event: { events.send($0) }, pollEnded: { relay.daemon?.notifyStatus() },
                 log: { log.write($0, $1) }))
         relay.daemon = self
-        let web = try WebInterface(loop: loop, telemetryPath: options.telemetryPath, sources: sources())
+        // As the server has the paths of requests.
+        let path = RequestTarget.normalized(options.telemetryPath)
+        let web = try WebInterface(loop: loop, telemetryPath: path, sources: sources())
         self.web = web
         server = try HTTPServer(loop: loop, listeners: listenAddresses()) { [weak web] request, responder in
             web?.answer(request, responder)

@@ -90,66 +90,68 @@ public struct ExporterStatus: Sendable {
 
     /// The part of the page about the exporter, which ends the page.
     public func page(_ format: ExpositionFormat) -> [UInt8] {
-        var bytes: [UInt8] = []
-        for family in MetricFamily.aboutExporter {
-            var writer = SampleWriter()
-            write(family, to: &writer)
-            if writer.bytes.isEmpty { continue }
-            bytes += family.metadata(format)
-            bytes += writer.bytes
+        var writer = SampleWriter()
+        for (family, samples) in families where !samples.isEmpty {
+            writer.append(family.metadata(format))
+            for sample in samples {
+                switch sample.value {
+                case .whole(let value): writer.sample(family, sample.labels, value)
+                case .microseconds(let value): writer.sample(family, microseconds: value)
+                }
+            }
         }
-        return bytes + format.terminator
+        return writer.bytes + format.terminator
     }
 
-    private func write(_ family: MetricFamily, to writer: inout SampleWriter) {
-        switch family.name {
-        case MetricFamily.up.name: writer.sample(family, [], isUp ? 1 : 0)
-        case MetricFamily.lastSuccess.name: write(lastSuccess, family, &writer)
-        case MetricFamily.spaceLastSuccess.name: write(spaceLastSuccess, family, &writer)
-        case MetricFamily.pollDuration.name: write(microseconds: pollMicroseconds, family, &writer)
-        case MetricFamily.polls.name: writer.sample(family, [], polls)
-        case MetricFamily.pollFailures.name: write(pollFailures, family, &writer)
-        case MetricFamily.spaceFailures.name: write(spaceFailures, family, &writer)
-        case MetricFamily.templateFailures.name: write(templateFailures, family, &writer)
-        case MetricFamily.receivedBytes.name: writer.sample(family, [], receivedBytes)
-        case MetricFamily.malformedObjects.name: writer.sample(family, [], malformedObjects)
-        case MetricFamily.journalEvents.name: write(journalEvents, family, &writer)
-        case MetricFamily.journalFailures.name: writer.sample(family, [], journalFailures)
-        case MetricFamily.httpRequests.name: write(httpRequests, family, &writer)
-        case MetricFamily.httpConnections.name: writer.sample(family, [], httpConnections)
-        case MetricFamily.httpRefused.name: write(httpRefused, family, &writer)
-        case MetricFamily.buildInfo.name:
-            writer.sample(family, [build.version, build.revision, build.swiftVersion], 1)
-        default: writeProcess(family, &writer)
-        }
+    private enum Value {
+        case whole(UInt64)
+        /// Shown in seconds.
+        case microseconds(UInt64)
     }
 
-    private func writeProcess(_ family: MetricFamily, _ writer: inout SampleWriter) {
-        switch family.name {
-        case MetricFamily.processCPU.name: write(microseconds: process.cpuMicroseconds, family, &writer)
-        case MetricFamily.processResident.name: write(process.residentBytes, family, &writer)
-        case MetricFamily.processVirtual.name: write(process.virtualBytes, family, &writer)
-        case MetricFamily.processOpenDescriptors.name: write(process.openDescriptors, family, &writer)
-        case MetricFamily.processMaximumDescriptors.name: write(process.maximumDescriptors, family, &writer)
-        case MetricFamily.processStart.name: write(microseconds: process.startMicroseconds, family, &writer)
-        default: break
-        }
+    private typealias Samples = [(labels: [String], value: Value)]
+
+    /// Every family with its samples, in the order of the page.
+    private var families: [(family: MetricFamily, samples: Samples)] {
+        [
+            (.up, one(isUp ? 1 : 0)),
+            (.lastSuccess, one(lastSuccess)),
+            (.spaceLastSuccess, one(spaceLastSuccess)),
+            (.pollDuration, one(microseconds: pollMicroseconds)),
+            (.polls, one(polls)),
+            (.pollFailures, each(pollFailures)),
+            (.spaceFailures, each(spaceFailures)),
+            (.templateFailures, each(templateFailures)),
+            (.receivedBytes, one(receivedBytes)),
+            (.malformedObjects, one(malformedObjects)),
+            (.journalEvents, each(journalEvents)),
+            (.journalFailures, one(journalFailures)),
+            (.httpRequests, each(httpRequests)),
+            (.httpConnections, one(httpConnections)),
+            (.httpRefused, each(httpRefused)),
+            (.buildInfo, [([build.version, build.revision, build.swiftVersion], .whole(1))]),
+            (.processCPU, one(microseconds: process.cpuMicroseconds)),
+            (.processResident, one(process.residentBytes)),
+            (.processVirtual, one(process.virtualBytes)),
+            (.processOpenDescriptors, one(process.openDescriptors)),
+            (.processMaximumDescriptors, one(process.maximumDescriptors)),
+            (.processStart, one(microseconds: process.startMicroseconds)),
+        ]
     }
 
-    private func write(_ value: UInt64?, _ family: MetricFamily, _ writer: inout SampleWriter) {
-        if let value { writer.sample(family, [], value) }
+    private func one(_ value: UInt64?) -> Samples {
+        value.map { [([], .whole($0))] } ?? []
     }
 
-    private func write(microseconds value: UInt64?, _ family: MetricFamily, _ writer: inout SampleWriter) {
-        if let value { writer.sample(family, microseconds: value) }
+    private func one(microseconds value: UInt64?) -> Samples {
+        value.map { [([], .microseconds($0))] } ?? []
     }
 
-    private func write(_ failures: Failures, _ family: MetricFamily, _ writer: inout SampleWriter) {
-        let zeros = Dictionary(uniqueKeysWithValues: Self.causes.map { ($0, UInt64(0)) })
-        write(zeros.merging(failures.byCause) { $1 }, family, &writer)
+    private func each(_ values: [String: UInt64]) -> Samples {
+        values.sorted { $0.key < $1.key }.map { ([$0.key], .whole($0.value)) }
     }
 
-    private func write(_ values: [String: UInt64], _ family: MetricFamily, _ writer: inout SampleWriter) {
-        for (label, value) in values.sorted(by: { $0.key < $1.key }) { writer.sample(family, [label], value) }
+    private func each(_ failures: Failures) -> Samples {
+        each(failures.byCause.merging(Self.causes.map { ($0, 0) }) { counted, _ in counted })
     }
 }

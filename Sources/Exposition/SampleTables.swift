@@ -91,24 +91,21 @@ extension PageContents {
 
     /// What the last space poll found of series that are still there: vanished objects vanish from the page.
     private func currentStored() -> [SpaceInventory.Stored] {
-        let current = Set(inventory.series.map(\.key))
-        return space?.stored.filter { current.contains($0.key) } ?? []
+        // Both are in the same order.
+        var rest = inventory.series[...]
+        return space?.stored.filter { stored in
+            rest = rest.drop { $0.key < stored.key }
+            return rest.first?.key == stored.key
+        } ?? []
     }
 
     private func currentReclaimable() -> [SpaceInventory.Reclaimable] {
-        let current = Set(
-            inventory.series.lazy.filter { $0.key.type == .snapshot }.map { Owner($0.key.place, $0.key.vmid) })
-        return space?.reclaimable.filter { current.contains(Owner($0.place, $0.vmid)) } ?? []
-    }
-
-    private struct Owner: Hashable {
-        let place: Place
-        let vmid: String
-
-        init(_ place: Place, _ vmid: String) {
-            self.place = place
-            self.vmid = vmid
-        }
+        var rest = inventory.series[...]
+        return space?.reclaimable.filter { reclaimable in
+            let key = SeriesKey(place: reclaimable.place, type: .snapshot, vmid: reclaimable.vmid)
+            rest = rest.drop { $0.key < key }
+            return rest.first?.key == key
+        } ?? []
     }
 }
 

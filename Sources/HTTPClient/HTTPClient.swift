@@ -7,7 +7,8 @@ public import EventLoop
 /// One connection for each transfer; no TLS, proxy, redirect, cookie or compression. Dropping the client cancels its
 /// transfers.
 public final class HTTPClient {
-    private static let globalCode = curl_global_init(Int(CURL_GLOBAL_DEFAULT))
+    /// Without TLS, which takes megabytes and is never used.
+    private static let globalCode = curl_global_init(Int(CURL_GLOBAL_NOTHING))
 
     private let loop: EventLoop
     private let userAgent: String

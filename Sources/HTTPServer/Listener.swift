@@ -46,13 +46,15 @@ final class Listener {
         failure: @escaping () -> Void
     ) throws(SystemError) {
         source = try loop.watch(descriptor.rawValue, .readable) { [weak self] _ in
-            for _ in 0..<acceptsPerTurn {
+            for count in 0..<acceptsPerTurn {
                 guard let self else { return }
                 do throws(SystemError) {
                     guard let client = try accept() else { return }
                     body(client)
                 } catch {
-                    return failure()
+                    // Without a descriptor accept(2) fails even where nobody waits; only the first is known to.
+                    if count == 0 { failure() }
+                    return
                 }
             }
         }

@@ -40,6 +40,9 @@ public struct AnomalyLedger: Sendable {
         /// Anomalies that are no more, the worst first.
         public var resolved: [KnownAnomaly] = []
 
+        /// Nothing changed.
+        public init() {}
+
         /// Whether nothing changed.
         public var isEmpty: Bool { detected.isEmpty && resolved.isEmpty }
     }

@@ -44,11 +44,10 @@ struct Comparison {
 
     fileprivate static let none = TextTable.Index.max
 
-    private var texts = TextTable()
-    private var places: [Place] = []
-    private var placeNumbers: [Place: UInt32] = [:]
+    private var texts: TextTable
+    private var places = PlaceTable()
+    /// The text of each place's cluster, by the place's number.
     private var clusterNumbers: [TextTable.Index] = []
-    private var lastPlace: (place: Place, number: UInt32)?
     private var vmids = Memory()
     private var disks = Memory()
     private var snapshots = Memory()
@@ -56,6 +55,21 @@ struct Comparison {
     private var records: [Record] = []
     /// By the number of an id; see `Volume`.
     private var volumes: [UInt32] = []
+
+    /// How much room a comparison needs.
+    struct Size {
+        var records = 0
+        var texts = TextTable.Size()
+    }
+
+    /// The room that this one needs.
+    var size: Size { Size(records: records.count, texts: texts.size) }
+
+    /// Nothing yet, with room for so much and whatever more comes.
+    init(expecting size: Size = Size()) {
+        texts = TextTable(expecting: size.texts)
+        records.reserveCapacity(size.records)
+    }
 
     /// Notes that a volume is there, whoever it belongs to: a snapshot that names it is no orphan. With a type, it is one
     /// of Proxmox VE, and compared.
@@ -119,16 +133,11 @@ struct Comparison {
     }
 
     private mutating func number(of place: Place) -> UInt32 {
-        if let lastPlace, lastPlace.place == place { return lastPlace.number }
-        let next = UInt32(places.count)
-        let number = placeNumbers[place] ?? next
-        if number == next {
-            placeNumbers[place] = next
-            places.append(place)
+        let number = places.number(of: place)
+        if number == clusterNumbers.count {
             clusterNumbers.append(place.cluster.isEmpty ? Self.none : texts.insert(place.cluster))
         }
-        lastPlace = (place, number)
-        return number
+        return UInt32(number)
     }
 }
 

@@ -32,7 +32,7 @@ extension UInt64 {
 }
 
 /// Where an object is counted: storage, type and VM.
-public struct SeriesKey: Hashable, Sendable {
+public struct SeriesKey: Hashable, Comparable, Sendable {
     /// Its storage.
     public var place: Place
     /// Its type.
@@ -45,6 +45,13 @@ public struct SeriesKey: Hashable, Sendable {
         self.place = place
         self.type = type
         self.vmid = vmid
+    }
+
+    /// By cluster, storage, type and VM, each as its text.
+    public static func < (left: SeriesKey, right: SeriesKey) -> Bool {
+        if left.place != right.place { return left.place < right.place }
+        if left.type != right.type { return left.type.text < right.type.text }
+        return left.vmid < right.vmid
     }
 }
 
@@ -85,6 +92,9 @@ public struct Inventory: Sendable {
     public internal(set) var foreignSnapshots = Tally()
     /// Snapshots on their way out, whoever's they are.
     public internal(set) var going = Tally()
+
+    /// What the comparison of its objects took.
+    var comparisonSize = Comparison.Size()
 
     /// An empty cluster.
     public init() {}

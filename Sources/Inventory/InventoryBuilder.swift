@@ -9,7 +9,7 @@ public struct InventoryBuilder {
     private var tallies: [Tally] = []
     private var agesIndex = SeriesIndex()
     private var ages: [(oldest: UInt64, newest: UInt64)] = []
-    private var comparison = Comparison()
+    private var comparison: Comparison
     private var inventory = Inventory()
     private var seenPlaces: Set<Place> = []
     private var lastPlace: Place?
@@ -23,9 +23,11 @@ public struct InventoryBuilder {
         var records = 0
     }
 
-    /// Nothing yet.
-    public init(scope: Scope) {
+    /// Nothing yet. With the inventory of the poll before, room is made at once for as many objects and some more:
+    /// arrays that grow hold their elements twice for a moment.
+    public init(scope: Scope, previous: Inventory? = nil) {
         self.scope = scope
+        comparison = Comparison(expecting: previous?.comparisonSize.withMargin ?? Comparison.Size())
     }
 
     /// A list begins.
@@ -62,15 +64,20 @@ public struct InventoryBuilder {
     /// Ends the poll: compares the objects and puts everything in order.
     public consuming func finish() -> Inventory {
         inventory.findings.append(contentsOf: comparison.findings())
-        inventory.series = index.sorted().compactMap { row in
-            guard let type = row.type, row.index < tallies.count, tallies[row.index].objects > 0 else { return nil }
+        inventory.comparisonSize = comparison.size
+        // The largest part of what a poll holds, and of no more use: the rest needs the room.
+        comparison = Comparison()
+        inventory.series = index.sorted().compactMap { number in
+            let key = index.key(number)
+            guard let type = key.type, number < tallies.count, tallies[number].objects > 0 else { return nil }
             return Inventory.Series(
-                key: SeriesKey(place: row.place, type: type, vmid: row.vmid), tally: tallies[row.index])
+                key: SeriesKey(place: key.place, type: type, vmid: key.vmid), tally: tallies[number])
         }
-        inventory.snapshotAges = agesIndex.sorted().compactMap { row in
-            guard row.index < ages.count, ages[row.index].newest >= ages[row.index].oldest else { return nil }
+        inventory.snapshotAges = agesIndex.sorted().compactMap { number in
+            guard number < ages.count, ages[number].newest >= ages[number].oldest else { return nil }
+            let key = agesIndex.key(number)
             return Inventory.SnapshotAges(
-                place: row.place, vmid: row.vmid, oldest: ages[row.index].oldest, newest: ages[row.index].newest)
+                place: key.place, vmid: key.vmid, oldest: ages[number].oldest, newest: ages[number].newest)
         }
         inventory.places = seenPlaces.sorted()
         return inventory
@@ -108,6 +115,17 @@ public struct InventoryBuilder {
         guard !anomalies.isEmpty else { return }
         let subject = Subject(object, type)
         for anomaly in anomalies { inventory.findings.append(Finding(subject: subject, anomaly: anomaly)) }
+    }
+}
+
+extension Comparison.Size {
+    /// A sixteenth more than it was.
+    fileprivate var withMargin: Comparison.Size {
+        func more(_ count: Int) -> Int { count + count / 16 }
+        return Comparison.Size(
+            records: more(records),
+            texts: TextTable.Size(
+                bytes: more(texts.bytes), texts: more(texts.texts), searchable: more(texts.searchable)))
     }
 }
 

@@ -2,30 +2,15 @@ import ProxmoxNaming
 
 /// Numbers the series of a poll as its objects arrive, and puts them in order at its end.
 struct SeriesIndex {
-    private var places: [Place: UInt64] = [:]
-    private var placeList: [Place] = []
+    private var places = PlaceTable()
     private var vmids = TextTable()
     private var indexes: [UInt64: Int] = [:]
     private var keys: [UInt64] = []
-    private var lastPlace: (place: Place, number: UInt64)?
     private var lastKey: (key: UInt64, index: Int)?
-
-    /// The number of a place, in the order of arrival.
-    private mutating func number(of place: Place) -> UInt64 {
-        if let lastPlace, lastPlace.place == place { return lastPlace.number }
-        let next = UInt64(placeList.count)
-        let number = places[place] ?? next
-        if number == next {
-            places[place] = next
-            placeList.append(place)
-        }
-        lastPlace = (place, number)
-        return number
-    }
 
     /// The number of a series, from 0 in the order of arrival; nil stands for all types together.
     mutating func index(place: Place, type: ObjectType?, vmid: String) -> Int {
-        let number = number(of: place)
+        let number = UInt64(places.number(of: place))
         // 24 bits of place, 8 of type, 32 of VM: more places than that do not fit in a reply.
         let key = number << 40 | UInt64(type.map(Self.rank) ?? 0xFF) << 32 | UInt64(vmids.insert(vmid))
         if let lastKey, lastKey.key == key { return lastKey.index }
@@ -38,26 +23,29 @@ struct SeriesIndex {
         return index
     }
 
-    /// The numbers of all series in the order of cluster, storage, type and VM, with their keys.
-    func sorted() -> [(index: Int, place: Place, type: ObjectType?, vmid: String)] {
-        let placeRanks = Self.ranks(placeList.indices.sorted { placeList[$0] < placeList[$1] })
+    /// What a number stands for.
+    func key(_ index: Int) -> (place: Place, type: ObjectType?, vmid: String) {
+        let key = keys[index]
+        let type = UInt8(key >> 32 & 0xFF)
+        return (
+            places[Int(key >> 40)], type == 0xFF ? nil : Self.types[Int(type)],
+            vmids[TextTable.Index(key & 0xFFFF_FFFF)]
+        )
+    }
+
+    /// The numbers of all series in the order of cluster, storage, type and VM.
+    func sorted() -> [Int] {
+        let list = places.places
+        let placeRanks = Self.ranks(list.indices.sorted { list[$0] < list[$1] })
         let vmTexts = (0..<vmids.count).map { vmids[TextTable.Index($0)] }
         let vmRanks = Self.ranks(vmTexts.indices.sorted { vmTexts[$0] < vmTexts[$1] })
         // Comparing ranks instead of texts makes the sort of the many series a sort of integers.
-        var order = keys.enumerated().map { index, key in
+        let ranks = keys.map { key in
             let place = UInt64(placeRanks[Int(key >> 40)])
             let vm = UInt64(vmRanks[Int(key & 0xFFFF_FFFF)])
-            return (rank: place << 40 | (key & 0xFF_0000_0000) | vm, index: index)
+            return place << 40 | (key & 0xFF_0000_0000) | vm
         }
-        order.sort { $0.rank < $1.rank }
-        return order.map { _, index in
-            let key = keys[index]
-            let type = UInt8(key >> 32 & 0xFF)
-            return (
-                index, placeList[Int(key >> 40)], type == 0xFF ? nil : Self.types[Int(type)],
-                vmTexts[Int(key & 0xFFFF_FFFF)]
-            )
-        }
+        return keys.indices.sorted { ranks[$0] < ranks[$1] }
     }
 
     /// The types in the order of their texts, so that samples are sorted by what they show.

@@ -74,14 +74,16 @@ public struct SpaceInventoryBuilder {
     /// Ends the poll: puts everything in order.
     public consuming func finish() -> SpaceInventory {
         var space = SpaceInventory()
-        space.stored = storedIndex.sorted().compactMap { row in
-            guard let type = row.type, row.index < stored.count else { return nil }
+        space.stored = storedIndex.sorted().compactMap { number in
+            let key = storedIndex.key(number)
+            guard let type = key.type, number < stored.count else { return nil }
             return SpaceInventory.Stored(
-                key: SeriesKey(place: row.place, type: type, vmid: row.vmid), bytes: stored[row.index])
+                key: SeriesKey(place: key.place, type: type, vmid: key.vmid), bytes: stored[number])
         }
-        space.reclaimable = reclaimableIndex.sorted().compactMap { row in
-            guard row.index < reclaimable.count else { return nil }
-            return SpaceInventory.Reclaimable(place: row.place, vmid: row.vmid, bytes: reclaimable[row.index])
+        space.reclaimable = reclaimableIndex.sorted().compactMap { number in
+            guard number < reclaimable.count else { return nil }
+            let key = reclaimableIndex.key(number)
+            return SpaceInventory.Reclaimable(place: key.place, vmid: key.vmid, bytes: reclaimable[number])
         }
         return space
     }

@@ -22,6 +22,23 @@ struct TextTable {
     /// How many texts there are.
     var count: Int { ends.count }
 
+    /// How much room a table needs.
+    struct Size {
+        var bytes = 0
+        var texts = 0
+        var searchable = 0
+    }
+
+    /// The room that this one needs.
+    var size: Size { Size(bytes: bytes.count, texts: ends.count, searchable: searchable.count) }
+
+    /// A table with room for so much, and whatever more is put in.
+    init(expecting size: Size = Size()) {
+        bytes.reserveCapacity(size.bytes)
+        ends.reserveCapacity(size.texts)
+        searchable.reserveCapacity(size.searchable)
+    }
+
     /// The number of a text, a new one when it is new.
     mutating func insert(_ text: String) -> Index {
         let key = text.utf8.span

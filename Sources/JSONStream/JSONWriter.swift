@@ -77,6 +77,13 @@ public struct JSONWriter {
     }
 
     private mutating func quote(_ value: String) {
+        // Mostly nothing needs an escape, and the text can be taken as it is.
+        guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
+            text += "\""
+            text += value
+            text += "\""
+            return
+        }
         text += "\""
         for scalar in value.unicodeScalars {
             switch scalar {

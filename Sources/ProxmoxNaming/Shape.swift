@@ -93,7 +93,8 @@ enum Shape: Equatable {
         guard object.kind == kind, object.kind == .snapshot || object.isUnnamed else { return false }
         switch self {
         case .iso:
-            return object.tags.vmid.isAbsent && object.tags.base.isAbsent && object.tags.snapshot.isAbsent && object.tags.parent.isAbsent
+            return object.tags.vmid.isAbsent && object.tags.base.isAbsent && object.tags.snapshot.isAbsent
+                && object.tags.parent.isAbsent
         case .image: return object.tags.base.isAbsent && object.tags.snapshot.isAbsent && object.tags.parent.isAbsent
         case .base: return object.tags.snapshot.isAbsent && object.tags.parent.isAbsent && object.tags.disk.isPresent
         case .vmstate: return object.tags.parent.isAbsent

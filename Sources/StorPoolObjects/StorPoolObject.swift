@@ -70,7 +70,8 @@ public struct StorPoolObject: Sendable, Equatable {
     /// The part of a name, without a new text when that is what the object is called anyway.
     private static func id(of name: String, _ range: Range<Int>, ifNot globalID: String) -> String {
         let (bytes, id) = (name.utf8.span, globalID.utf8.span)
-        if id.count == range.count, id.indices.allSatisfy({ id[$0] == bytes[range.lowerBound + $0] }) { return globalID }
+        let isSame = id.count == range.count && id.indices.allSatisfy { id[$0] == bytes[range.lowerBound + $0] }
+        if isSame { return globalID }
         return String(Substring(name.utf8.dropFirst().prefix(range.count)))
     }
 

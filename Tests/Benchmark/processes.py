@@ -122,7 +122,7 @@ class Exporter(Program):
             named = dict(re.findall(rb'(\w+)="((?:[^"\\]|\\.)*)"', labels))
             types[named[b"object_type"].decode()] += int(float(count))
             if named.get(b"vmid"):
-                machines.add((named[b"pve_cluster"], named[b"vmid"]))
+                machines.add((named.get(b"pve_cluster"), named[b"vmid"]))
         polls = re.search(rb"^storpool_pve_polls_total ([0-9.e+]+)$", body, re.M)
         return Page(body, {kind: count for kind, count in types.items() if count}, len(machines), int(float(polls.group(1))) if polls else 0)
 

@@ -1,0 +1,140 @@
+public import Inventory
+import JSONStream
+public import ProxmoxNaming
+import StorPoolObjects
+
+/// What `check` says of one look at a cluster.
+public struct CheckReport: Sendable {
+    /// How many objects the two lists brought, and what became of them.
+    public struct Totals: Equatable, Sendable {
+        /// Objects of Proxmox VE, those on their way out left out.
+        public var proxmox: UInt64 = 0
+        /// Storages they are on.
+        public var storages = 0
+        /// Objects of others, those on their way out left out.
+        public var foreign: UInt64 = 0
+        /// Snapshots on their way out, whoever's they are.
+        public var going: UInt64 = 0
+        /// Elements of the lists that could not be read. Not among the objects.
+        public var malformed = 0
+
+        /// Everything that was read: the rows of `list`.
+        public var objects: UInt64 { proxmox + foreign + going }
+
+        /// Nothing yet.
+        public init() {}
+
+        /// What an inventory has counted.
+        public init(_ inventory: Inventory, malformed: Int) {
+            proxmox = inventory.series.reduce(0) { $0 + $1.tally.objects }
+            storages = inventory.places.count
+            foreign = inventory.foreignVolumes.objects + inventory.foreignSnapshots.objects
+            going = inventory.going.objects
+            self.malformed = malformed
+        }
+    }
+
+    private let totals: Totals
+    private let findings: [Finding]
+    private let counts: [AnomalyReason: UInt64]
+    private let accepted: Set<AnomalyReason>
+
+    /// - Parameters:
+    ///   - findings: what counts, the worst first, accepted reasons left out.
+    ///   - counts: of every reason, accepted ones included.
+    public init(
+        totals: Totals, findings: [Finding], counts: [AnomalyReason: UInt64], accepted: Set<AnomalyReason>
+    ) {
+        self.totals = totals
+        self.findings = findings
+        self.counts = counts
+        self.accepted = accepted
+    }
+
+    /// The gravest severity of what counts.
+    public var worst: AnomalySeverity? { findings.lazy.map(\.anomaly.reason.severity).max() }
+
+    private func count(_ severity: AnomalySeverity) -> UInt64 {
+        counts.reduce(0) { $1.key.severity == severity ? $0 + $1.value : $0 }
+    }
+}
+
+// MARK: JSON
+
+extension CheckReport {
+    /// One JSON object and a line's end.
+    ///
+    /// - Parameter rows: of the objects that have findings, in the order to show them in.
+    public func json(rows: [Row]) -> String {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("objects", totals.objects)
+            writer.name("anomalies")
+            writer.object { writer in
+                for severity in AnomalySeverity.allCases.reversed() { writer.member(severity.text, count(severity)) }
+            }
+            writer.name("findings")
+            writer.array { writer in
+                for row in rows { JSONRows.write(row, to: &writer) }
+            }
+        }
+        return writer.text + "\n"
+    }
+}
+
+// MARK: Text
+
+extension CheckReport {
+    /// The table of findings, handed over in pieces, then the totals.
+    public func writeText<Failure: Error>(to write: (String) throws(Failure) -> Void) throws(Failure) {
+        if !findings.isEmpty {
+            var table = PlainTable([
+                PlainTable.Column(title: "SEVERITY", maximumWidth: 8),
+                PlainTable.Column(title: "REASON", maximumWidth: 20),
+                PlainTable.Column(title: "OBJECT", maximumWidth: 30),
+                PlainTable.Column(title: "VM", maximumWidth: 10, isRightAligned: true),
+                PlainTable.Column(title: "STORAGE", maximumWidth: 24),
+                PlainTable.Column(title: "CLUSTER", maximumWidth: 24),
+                PlainTable.Column(title: "DETAIL", maximumWidth: 0),
+            ])
+            for finding in findings { table.measure(Self.cells(finding)) }
+            try write(table.header)
+            for finding in findings { try write(table.line(Self.cells(finding))) }
+            try write("\n")
+        }
+        try write(summary)
+    }
+
+    private static func cells(_ finding: Finding) -> [String] {
+        let subject = finding.subject
+        return [
+            finding.anomaly.reason.severity.text, finding.anomaly.reason.text,
+            "\(subject.kind.text) \(subject.globalID)", subject.vmid, subject.place.storage, subject.place.cluster,
+            finding.anomaly.detail,
+        ]
+    }
+
+    /// Such as `5 findings (2 errors, 3 warnings, 0 notices) among 1000 objects: …`.
+    private var summary: String {
+        var text = findings.isEmpty ? "Healthy: no findings" : "\(plural(UInt64(findings.count), "finding"))"
+        if !findings.isEmpty {
+            let parts = AnomalySeverity.allCases.reversed().map { severity in
+                plural(UInt64(findings.count { $0.anomaly.reason.severity == severity }), severity.text)
+            }
+            text += " (\(parts.joined(separator: ", ")))"
+        }
+        text += " among \(plural(totals.objects, "object")): \(totals.proxmox) of Proxmox VE on"
+        text += " \(plural(UInt64(totals.storages), "storage")), \(totals.foreign) foreign, \(totals.going) going"
+        if totals.malformed > 0 { text += "; \(plural(UInt64(totals.malformed), "element")) could not be read" }
+        return text + acceptedText + "\n"
+    }
+
+    /// What was found and does not count.
+    private var acceptedText: String {
+        let found = accepted.filter { counts[$0, default: 0] > 0 }.sorted { $0.text < $1.text }
+        if found.isEmpty { return "" }
+        return "; accepted: " + found.map { "\(counts[$0, default: 0]) \($0.text)" }.joined(separator: ", ")
+    }
+
+    private func plural(_ count: UInt64, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }
+}

@@ -1,0 +1,60 @@
+import JSONStream
+import ProxmoxNaming
+import StorPoolObjects
+
+/// What `decode` says of one name.
+public struct DecodeReport: Sendable {
+    private let name: String
+    private let result: Result<DecodedName, DecodingError>
+
+    /// Decodes the name.
+    public init(_ name: String) {
+        self.name = name
+        do throws(DecodingError) { result = .success(try VolumeName.decode(name)) } catch { result = .failure(error) }
+    }
+
+    /// Whether the name says anything.
+    public var isDecoded: Bool { (try? result.get()) != nil }
+
+    /// One JSON object and a line's end.
+    public var json: String {
+        var writer = JSONWriter()
+        writer.object { writer in
+            writer.member("name", name)
+            switch result {
+            case .success(let decoded):
+                writer.member("object_type", decoded.type.text)
+                writer.member("kind", decoded.kind.text)
+                writer.member("vmid", decoded.vmid)
+                writer.member("disk", decoded.disk)
+                writer.member("snapshot", decoded.snapshot)
+                writer.member("parent", decoded.parent)
+                writer.member("comment", decoded.comment)
+                writer.member("global_id", decoded.globalID)
+            case .failure(let error):
+                writer.member("error", error.reason)
+                writer.member("column", UInt64(clamping: error.column))
+            }
+        }
+        return writer.text + "\n"
+    }
+
+    /// The name on a line, and below it what it says, a line for each part that it has.
+    public var text: String {
+        var parts: [(label: String, value: String?)] = []
+        switch result {
+        case .success(let decoded):
+            parts = [
+                ("type", "\(decoded.type.text), a \(decoded.kind.text)"), ("VM", decoded.vmid), ("disk", decoded.disk),
+                ("VM snapshot", decoded.snapshot), ("parent volume", decoded.parent),
+                ("comment", decoded.comment.map { $0.isEmpty ? "(empty)" : $0 }), ("global id", decoded.globalID),
+            ]
+        case .failure(let error): parts = [("error", error.description)]
+        }
+        return parts.reduce(into: SafeText.make(name) + "\n") { text, part in
+            guard let value = part.value else { return }
+            let padding = String(repeating: " ", count: max(1, 15 - part.label.utf8.count))
+            text += "  \(part.label)\(padding)\(SafeText.make(value))\n"
+        }
+    }
+}

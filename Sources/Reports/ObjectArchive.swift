@@ -1,0 +1,154 @@
+public import StorPoolObjects
+
+/// The objects of one look at a cluster, in the order of arrival, packed into some 100 bytes each: only when all of them
+/// have been read is it known which belong together, and which rows therefore to print.
+public struct ObjectArchive {
+    /// Large enough to waste little at its end, small enough to grow without copying what is there.
+    static let defaultChunkBytes = 1 << 20
+
+    /// How many objects there are.
+    public private(set) var count = 0
+
+    private let chunkBytes: Int
+    private var chunks: [[UInt8]] = []
+    private var record: [UInt8] = []
+    private var checkpoint: (count: Int, chunks: Int, lastBytes: Int) = (0, 0, 0)
+
+    /// Nothing yet.
+    public init() {
+        self.init(chunkBytes: Self.defaultChunkBytes)
+    }
+
+    init(chunkBytes: Int) {
+        self.chunkBytes = chunkBytes
+    }
+
+    /// A list begins.
+    public mutating func beginList() {
+        checkpoint = (count, chunks.count, chunks.last?.count ?? 0)
+    }
+
+    /// The list begins anew: what it has brought so far does not count.
+    public mutating func restartList() {
+        count = checkpoint.count
+        chunks.removeLast(chunks.count - checkpoint.chunks)
+        guard let last = chunks.indices.last else { return }
+        chunks[last].removeLast(chunks[last].count - checkpoint.lastBytes)
+    }
+
+    /// Keeps an object. What only the space calls say of it is not kept.
+    public mutating func add(_ object: StorPoolObject) {
+        record.removeAll(keepingCapacity: true)
+        pack(object)
+        if (chunks.last?.count ?? chunkBytes) + record.count > chunkBytes {
+            chunks.append([])
+            chunks[chunks.count - 1].reserveCapacity(max(chunkBytes, record.count))
+        }
+        chunks[chunks.count - 1].append(contentsOf: record)
+        count += 1
+    }
+
+    /// Hands over every object in the order of arrival, until `body` throws.
+    public func forEach<Failure: Error>(_ body: (StorPoolObject) throws(Failure) -> Void) throws(Failure) {
+        for chunk in chunks {
+            var reader = RecordReader(bytes: chunk[...])
+            while let object = reader.next() { try body(object) }
+        }
+    }
+}
+
+// MARK: Packing
+
+extension ObjectArchive {
+    /// Bits of the first byte of a record.
+    fileprivate enum Flag {
+        static let snapshot: UInt8 = 1
+        static let deleted: UInt8 = 2
+        static let transient: UInt8 = 4
+        static let created: UInt8 = 8
+    }
+
+    private mutating func pack(_ object: StorPoolObject) {
+        var flags = object.kind == .snapshot ? Flag.snapshot : 0
+        if object.isDeleted { flags |= Flag.deleted }
+        if object.isTransient { flags |= Flag.transient }
+        if object.created != nil { flags |= Flag.created }
+        record.append(flags)
+        pack(object.name)
+        pack(object.globalID)
+        pack(object.size)
+        if let created = object.created { pack(created) }
+        pack(object.tags)
+    }
+
+    private mutating func pack(_ tags: Tags) {
+        pack(tags.virt)
+        pack(tags.cluster)
+        pack(tags.storage)
+        pack(tags.contentType)
+        pack(tags.vmid)
+        pack(tags.disk)
+        pack(tags.base)
+        pack(tags.snapshot)
+        pack(tags.parent)
+        pack(tags.comment)
+    }
+
+    /// Behind one more than its length, so that absent and empty differ.
+    private mutating func pack(_ text: String?) {
+        guard let text else { return record.append(0) }
+        pack(UInt64(text.utf8.count) + 1)
+        record.append(contentsOf: text.utf8)
+    }
+
+    /// Seven bits a byte, the lowest first, the highest bit set on all but the last.
+    private mutating func pack(_ number: UInt64) {
+        var rest = number
+        while rest >= 0x80 {
+            record.append(UInt8(truncatingIfNeeded: rest) | 0x80)
+            rest >>= 7
+        }
+        record.append(UInt8(truncatingIfNeeded: rest))
+    }
+}
+
+// MARK: Unpacking
+
+/// Reads what the archive itself has written.
+private struct RecordReader {
+    var bytes: ArraySlice<UInt8>
+
+    mutating func next() -> StorPoolObject? {
+        guard let flags = bytes.popFirst() else { return nil }
+        let name = text() ?? ""
+        let globalID = text() ?? ""
+        let size = number()
+        let created = flags & ObjectArchive.Flag.created == 0 ? nil : number()
+        let tags = Tags(
+            virt: text(), cluster: text(), storage: text(), contentType: text(), vmid: text(), disk: text(),
+            base: text(), snapshot: text(), parent: text(), comment: text())
+        return StorPoolObject(
+            kind: flags & ObjectArchive.Flag.snapshot == 0 ? .volume : .snapshot, name: name, globalID: globalID,
+            size: size, created: created, isDeleted: flags & ObjectArchive.Flag.deleted != 0,
+            isTransient: flags & ObjectArchive.Flag.transient != 0, tags: tags)
+    }
+
+    private mutating func number() -> UInt64 {
+        var value: UInt64 = 0
+        var shift: UInt64 = 0
+        while let byte = bytes.popFirst() {
+            value |= UInt64(byte & 0x7F) << shift
+            if byte < 0x80 { break }
+            shift += 7
+        }
+        return value
+    }
+
+    private mutating func text() -> String? {
+        let length = number()
+        guard length > 0 else { return nil }
+        let text = String(decoding: bytes.prefix(Int(clamping: length - 1)), as: UTF8.self)
+        bytes = bytes.dropFirst(Int(clamping: length - 1))
+        return text
+    }
+}

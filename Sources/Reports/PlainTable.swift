@@ -1,0 +1,43 @@
+/// A table for people: columns aligned, two blanks between them, no blank at the end of a line.
+struct PlainTable {
+    /// One column.
+    struct Column {
+        var title: String
+        /// A longer cell is shown whole and moves the rest of its own line.
+        var maximumWidth: Int
+        var isRightAligned = false
+    }
+
+    private let columns: [Column]
+    private var widths: [Int]
+
+    init(_ columns: [Column]) {
+        self.columns = columns
+        widths = columns.map { SafeText.width($0.title) }
+    }
+
+    /// Makes room for the cells of a line.
+    mutating func measure(_ cells: [String]) {
+        for (index, cell) in cells.enumerated() where index < columns.count {
+            let width = SafeText.width(SafeText.make(cell))
+            if width <= columns[index].maximumWidth { widths[index] = max(widths[index], width) }
+        }
+    }
+
+    /// The titles.
+    var header: String { line(columns.map(\.title)) }
+
+    /// A line with its end. An empty cell shows as `-`.
+    func line(_ cells: [String]) -> String {
+        var line = ""
+        var pending = 0
+        for (index, cell) in cells.enumerated() where index < columns.count {
+            let text = cell.isEmpty ? "-" : SafeText.make(cell)
+            let padding = max(0, widths[index] - SafeText.width(text))
+            let before = columns[index].isRightAligned ? padding : 0
+            line += String(repeating: " ", count: pending + before) + text
+            pending = padding - before + 2
+        }
+        return line + "\n"
+    }
+}

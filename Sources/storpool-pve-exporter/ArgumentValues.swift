@@ -1,0 +1,81 @@
+import ArgumentParser
+import ProxmoxNaming
+import Settings
+
+/// Turns the texts of the command line into values. Each throws a sentence's end that says what is wrong.
+enum ArgumentValue {
+    /// A duration of at least `least`.
+    static func duration(_ text: String, least: Duration) throws -> Duration {
+        let duration = try explained { () throws(InvalidValue) in try PrometheusDuration.parse(text) }
+        guard duration >= least else { throw ValidationError("it is less than \(PrometheusDuration.text(least))") }
+        return duration
+    }
+
+    /// A duration of at least a second, or `0` for never.
+    static func durationOrNever(_ text: String) throws -> Duration {
+        let duration = try duration(text, least: .zero)
+        guard duration == .zero || duration >= .seconds(1) else {
+            throw ValidationError("it is neither 0 nor at least 1s")
+        }
+        return duration
+    }
+
+    /// A number of bytes, at least one.
+    static func bytes(_ text: String) throws -> UInt64 {
+        let bytes = try explained { () throws(InvalidValue) in try ByteSize.parse(text) }
+        guard bytes > 0 else { throw ValidationError("it must be at least 1B") }
+        return UInt64(bytes)
+    }
+
+    /// A whole number, zero or more.
+    static func count(_ text: String) throws -> Int {
+        guard text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let count = Int(text) else {
+            throw ValidationError("it is not a whole number from 0 to \(Int.max)")
+        }
+        return count
+    }
+
+    /// The text itself, once it is known to be an address.
+    static func listenAddress(_ text: String) throws -> String {
+        _ = try explained { () throws(InvalidValue) in try ListenAddressText.parse(text) }
+        return text
+    }
+
+    /// A path that nothing else is served at.
+    static func telemetryPath(_ text: String) throws -> String {
+        guard text.hasPrefix("/") else { throw ValidationError("it does not start with '/'") }
+        guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"?#%\"<>\\^`{|}".utf8.contains($0) }) else {
+            throw ValidationError("it holds something else than what a path of a URL has unescaped")
+        }
+        guard !["/", "/-/healthy", "/-/ready"].contains(text) else {
+            throw ValidationError("something else is served there")
+        }
+        return text
+    }
+
+    /// The stable word of a reason.
+    static func reason(_ text: String) throws -> AnomalyReason {
+        guard let reason = AnomalyReason(rawValue: text) else {
+            throw ValidationError("it is none of \(AnomalyReason.allCases.map(\.text).joined(separator: ", "))")
+        }
+        return reason
+    }
+
+    /// The word of a type.
+    static func objectType(_ text: String) throws -> ObjectType {
+        guard let type = ObjectType.allCases.first(where: { $0.text == text }) else {
+            throw ValidationError("it is none of \(ObjectType.allCases.map(\.text).joined(separator: ", "))")
+        }
+        return type
+    }
+
+    /// A text that is not empty.
+    static func name(_ text: String) throws -> String {
+        guard !text.isEmpty else { throw ValidationError("it is empty") }
+        return text
+    }
+
+    private static func explained<Value>(_ parse: () throws(InvalidValue) -> Value) throws -> Value {
+        do { return try parse() } catch { throw ValidationError("it \(error.reason)") }
+    }
+}

@@ -1,0 +1,71 @@
+import ArgumentParser
+import Exporter
+import Inventory
+import ProxmoxNaming
+import Reports
+import StorPoolObjects
+
+/// `check`.
+struct CheckCommand: ParsableCommand {
+    static let configuration = CommandConfiguration(
+        commandName: "check",
+        abstract: "One look at the cluster: what is wrong, and totals.",
+        usage: "\(Build.name) check [FLAGS]",
+        discussion: """
+            Exit: 0 nothing at or above --fail-on, 1 something, 2 could not look, 64 wrong flag or value.
+
+            Reasons given to --anomalies.ignore stay in the counts by severity (JSON: 'anomalies') and are named as \
+            accepted behind the totals; they are no findings, and do not matter for the exit code. The objects of the \
+            totals are all that StorPool lists, foreign and going ones included.
+            """)
+
+    enum Format: String, CaseIterable, ExpressibleByArgument { case text, json }
+
+    @Option(help: "A table for people, or one JSON object.")
+    var format = Format.text
+
+    @Option(
+        name: .customLong("fail-on"),
+        help: ArgumentHelp(
+            "Least severity that makes the exit code 1: error, warning or notice. (default: warning)",
+            valueName: "severity"),
+        transform: { text in
+            guard let severity = AnomalySeverity.allCases.first(where: { $0.text == text }) else {
+                throw ValidationError("it is none of error, warning, notice")
+            }
+            return severity
+        })
+    var failOn = AnomalySeverity.warning
+
+    @OptionGroup var poll: PollFlags
+    @OptionGroup var log: LogFlags
+
+    func run() throws {
+        // Only the format for programs shows more of an object than its findings tell.
+        let keeps = format == .json
+        let picture = try Look.take(poll.options, log.log) { _ in keeps }
+        let report = CheckReport(
+            totals: CheckReport.Totals(picture.inventory, malformed: picture.malformed), findings: picture.findings,
+            counts: picture.counts, accepted: Set(poll.acceptedReasons))
+        try StandardOutput.write { (output) throws(OutputError) in
+            switch format {
+            case .text: try report.writeText { (text) throws(OutputError) in try output.write(text) }
+            case .json: try output.write(report.json(rows: rows(of: picture)))
+            }
+        }
+        if let worst = report.worst, worst >= failOn { throw Exit.failure }
+    }
+
+    /// The objects that have findings, the worst first.
+    private func rows(of picture: ClusterPicture) -> [Row] {
+        let index = AnomalyIndex(picture.findings)
+        let clusters = Set(poll.clusters)
+        var rows: [Row] = []
+        picture.objects.forEach { object in
+            let anomalies = index[object]
+            guard !anomalies.isEmpty else { return }
+            rows.append(Row(object, isOfInterest: Look.isOfInterest(object, clusters), anomalies: anomalies))
+        }
+        return index.worstFirst(rows)
+    }
+}

@@ -1,0 +1,26 @@
+import Exporter
+import StorPoolObjects
+
+/// The look at the cluster that `check` and `list` share.
+enum Look {
+    /// Looks, or says why not and ends with 2.
+    static func take(
+        _ options: PollOptions, _ log: Log, keeping keeps: @escaping (StorPoolObject) -> Bool
+    ) throws -> ClusterPicture {
+        do throws(ClusterLookError) {
+            let picture = try ClusterLook.take(options, log: log, keeping: keeps)
+            if picture.malformed > 0 {
+                log.write(.warn, "elements of the lists that could not be read and are left out: \(picture.malformed)")
+            }
+            return picture
+        } catch {
+            StandardError.write(error.description)
+            throw Exit.blind
+        }
+    }
+
+    /// Whether an object of Proxmox VE is of a cluster that was asked for; none asked for means all.
+    static func isOfInterest(_ object: StorPoolObject, _ clusters: Set<String>) -> Bool {
+        clusters.isEmpty || clusters.contains(object.tags.cluster ?? "")
+    }
+}

@@ -1,0 +1,644 @@
+"""The program as its users call it: flags, exit codes, outputs.
+
+The programs are those that STORPOOL_PVE_EXPORTER and STORPOOL_SIMULATOR name, else those of a debug build.
+"""
+
+import contextlib
+import csv
+import http.server
+import io
+import json
+import os
+import pathlib
+import re
+import signal
+import socket
+import subprocess
+import threading
+import time
+import urllib.request
+
+import pytest
+
+DEFAULT_DIRECTORY = pathlib.Path(__file__).resolve().parents[2] / ".build/debug"
+TOKEN = "5554443332221110009"
+SECONDS = 60
+
+ROW_FIELDS = [
+    "global_id", "storpool_name", "kind", "object_type", "volume_name", "pve_cluster", "storage", "content_type",
+    "vmid", "disk", "snapshot", "parent", "comment", "size_bytes", "created", "going", "foreign", "anomalies",
+]
+TEXT_FIELDS = ["pve_cluster", "storage", "content_type", "vmid", "disk", "snapshot", "parent", "comment"]
+TYPES = ["disk", "cloudinit", "vmstate", "base", "snapshot", "image", "iso", "invalid"]
+REASONS = {
+    "error": ["named-volume", "wrong-kind", "unexpected-tag", "missing-tag", "content-type"],
+    "warning": ["undecodable-name", "invisible", "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot"],
+    "notice": ["duplicate-disk", "owner-mismatch", "vmid-range", "stray-tag", "odd-boolean"],
+}
+POLL_FLAGS = [
+    "--storpool.config", "--storpool.config-dir", "--storpool.url", "--storpool.token-file", "--storpool.timeout",
+    "--storpool.max-response-bytes", "--pve.cluster", "--anomalies.ignore", "--log.level",
+]
+SERVE_FLAGS = [
+    "--web.listen-address", "--web.telemetry-path", "--poll.interval", "--poll.stale-after", "--space.interval",
+    "--space.timeout", "--templates.interval", "--metrics.per-vm", "--no-metrics.per-vm", "--metrics.anomaly-series",
+    "--events.max-per-poll",
+]
+DEFAULTS = [
+    "/etc/storpool.conf)", "/etc/storpool.conf.d)", "30s)", "4GiB)", ":10058)", "/metrics)", "60s)", "3 intervals)",
+    "15m)", "5m)", "--metrics.per-vm)", "500)", "100)", "info)",
+]
+
+
+def program(name, variable):
+    return os.environ.get(variable, str(pathlib.Path(os.environ.get("BIN_DIR", DEFAULT_DIRECTORY)) / name))
+
+
+EXPORTER = program("storpool-pve-exporter", "STORPOOL_PVE_EXPORTER")
+
+
+def environment(**variables):
+    """Ours without what would configure the exporter, and with these."""
+    kept = {name: value for name, value in os.environ.items() if not name.startswith("SP_")}
+    return kept | variables
+
+
+def run(*arguments, env=None, text=True, **options):
+    """Runs the exporter to its end; the token must be in no output, whatever it was asked."""
+    done = subprocess.run(
+        [EXPORTER, *map(str, arguments)], capture_output=True, text=text, env=environment(**(env or {})),
+        timeout=SECONDS, check=False, **options)
+    if text:
+        assert TOKEN not in done.stdout + done.stderr
+    return done
+
+
+class Cluster:
+    """A StorPool API and how to ask it."""
+
+    def __init__(self, url, token_file):
+        self.url = url
+        self.flags = ["--storpool.url", url, "--storpool.token-file", token_file]
+
+    def run(self, command, *arguments, **options):
+        return run(command, *self.flags, *arguments, **options)
+
+    def rows(self, *arguments):
+        done = self.run("list", "--format", "json", *arguments)
+        assert done.returncode == 0, done.stderr
+        return [json.loads(line) for line in done.stdout.splitlines()]
+
+    def control(self, method, command):
+        with urllib.request.urlopen(
+                urllib.request.Request(f"{self.url}/control/{command}", method=method), timeout=SECONDS) as reply:
+            return json.load(reply)
+
+
+@pytest.fixture(name="token_file", scope="session")
+def fixture_token_file(tmp_path_factory):
+    path = tmp_path_factory.mktemp("token") / "token"
+    path.write_text(TOKEN + "\n", encoding="ascii")
+    return path
+
+
+@contextlib.contextmanager
+def simulator(token_file, *flags):
+    with subprocess.Popen(
+            [program("storpool-simulator", "STORPOOL_SIMULATOR"), "--token", TOKEN, *flags], stdout=subprocess.PIPE,
+            text=True) as process:
+        try:
+            yield Cluster(process.stdout.readline().strip(), token_file)
+        finally:
+            process.terminate()
+
+
+@pytest.fixture(name="cluster", scope="session")
+def fixture_cluster(token_file):
+    with simulator(token_file, "--objects", "1000") as cluster:
+        yield cluster
+
+
+@pytest.fixture(name="healthy", scope="session")
+def fixture_healthy(token_file):
+    with simulator(token_file, "--objects", "300", "--no-anomalies") as cluster:
+        yield cluster
+
+
+@pytest.fixture(name="scripted")
+def fixture_scripted(token_file):
+    """An API that answers a call with the bodies given for it, one after the other, the last one again and again."""
+    servers = []
+
+    def start(**bodies):
+        asked = []
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):  # pylint: disable=invalid-name
+                call = self.path.rsplit("/", 1)[1]
+                answers = bodies[call]
+                body = answers[min(asked.count(call), len(answers) - 1)].encode()
+                asked.append(call)
+                self.send_response(200)
+                self.send_header("Content-Length", str(len(body)))
+                self.end_headers()
+                self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        servers.append(server)
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        cluster = Cluster(f"http://127.0.0.1:{server.server_port}", token_file)
+        cluster.asked = asked
+        return cluster
+
+    yield start
+    for server in servers:
+        server.shutdown()
+        server.server_close()
+
+
+def volume(identifier, **fields):
+    """A disk of a VM; `fields` replace its own, `tags` its tags."""
+    tags = {"virt": "pve", "pve-loc": "prod1", "pve": "sp-nvme", "pve-type": "images", "pve-vm": "104",
+            "pve-disk": "0"}
+    return {"name": f"~{identifier}", "globalId": identifier, "size": 1 << 30, "creationTimestamp": 1_700_000_000,
+            "tags": tags} | fields
+
+
+def reply(*elements):
+    return json.dumps({"generation": "1", "data": list(elements)})
+
+
+# Flags
+
+
+@pytest.mark.parametrize("command, flags", [
+    ("serve", POLL_FLAGS + SERVE_FLAGS), ("check", POLL_FLAGS + ["--format", "--fail-on"]),
+    ("list", POLL_FLAGS + ["--format", "--cluster", "--storage", "--vmid", "--type", "--anomalies"]),
+    ("decode", ["--format", "--log.level"]),
+])
+def test_help_has_a_line_for_every_flag(command, flags):
+    done = run(command, "--help")
+    assert done.returncode == 0
+    listed = re.findall(r"(?<![\w.'-])--[a-z.-]*[a-z]", re.sub(r"\A.*?\nOPTIONS:", "", done.stdout, flags=re.S))
+    assert [flag for flag in flags if flag not in listed] == []
+
+
+def test_help_tells_the_defaults():
+    text = " ".join(run("serve", "--help").stdout.split())
+    assert [default for default in DEFAULTS if default not in text] == []
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["check", "--version"], ["decode", "--version"]])
+def test_version_names_what_the_program_was_built_from(arguments):
+    done = run(*arguments)
+    assert done.returncode == 0
+    assert re.fullmatch(r"storpool-pve-exporter \d+\.\d+\.\d+ \(revision \w+, Swift \d[^)]*\)\n", done.stdout)
+
+
+WRONG = [
+    ("serve", ["--bogus"]), ("serve", ["extra"]), ("serve", ["--poll.interval", "999ms"]),
+    ("serve", ["--poll.interval", "60"]), ("serve", ["--poll.interval", "1s2m"]), ("serve", ["--poll.interval", ""]),
+    ("serve", ["--poll.stale-after", "0"]), ("serve", ["--space.interval", "1ms"]), ("serve", ["--space.timeout", "0"]),
+    ("serve", ["--templates.interval", "x"]), ("serve", ["--web.listen-address", "localhost"]),
+    ("serve", ["--web.listen-address", "::1:80"]), ("serve", ["--web.listen-address", "unix:relative"]),
+    ("serve", ["--web.listen-address", ":65536"]), ("serve", ["--web.telemetry-path", "metrics"]),
+    ("serve", ["--web.telemetry-path", "/"]), ("serve", ["--web.telemetry-path", "/-/healthy"]),
+    ("serve", ["--web.telemetry-path", "/-/ready"]), ("serve", ["--web.telemetry-path", "/a b"]),
+    ("serve", ["--metrics.anomaly-series", "-1"]), ("serve", ["--metrics.anomaly-series", "+1"]),
+    ("serve", ["--metrics.anomaly-series", "99999999999999999999"]), ("serve", ["--events.max-per-poll", "many"]),
+    ("serve", ["--metrics.per-vm=yes"]), ("serve", ["--storpool.timeout", "0"]),
+    ("serve", ["--storpool.max-response-bytes", "4GB"]), ("serve", ["--storpool.max-response-bytes", "0"]),
+    ("serve", ["--storpool.max-response-bytes", "9999999TiB"]), ("serve", ["--anomalies.ignore", "nothing"]),
+    ("serve", ["--pve.cluster", ""]), ("serve", ["--storpool.url", "https://127.0.0.1:81"]),
+    ("serve", ["--storpool.url", "http://127.0.0.1"]), ("serve", ["--log.level", "loud"]),
+    ("check", ["--bogus"]), ("check", ["--format", "csv"]), ("check", ["--fail-on", "all"]), ("check", ["name"]),
+    ("check", ["--poll.interval", "5s"]), ("check", ["--storpool.timeout"]),
+    ("list", ["--format", "yaml"]), ("list", ["--type", "volume"]), ("list", ["--fail-on", "error"]),
+    ("decode", []), ("decode", ["--storpool.url", "http://127.0.0.1:81"]), ("decode", ["--format", "csv", "x"]),
+    ("list", ["--anomalies=yes"]), ("check", ["\U0001F600"]), ("check", ["-"]), ("list", ["--=", "x"]),
+]
+
+
+@pytest.mark.parametrize("command, arguments", WRONG, ids=lambda value: " ".join(value) if isinstance(value, list) else value)
+def test_a_wrong_flag_or_value_exits_64_with_the_usage_of_the_command(command, arguments):
+    done = run(command, *arguments)
+    assert done.returncode == 64
+    assert done.stdout == ""
+    shown = "[serve]" if command == "serve" else command
+    assert f"\nUsage: storpool-pve-exporter {shown} [FLAGS]" in done.stderr
+    assert done.stderr.startswith("Error: ")
+    for argument in arguments[:1]:
+        assert argument.split("=")[0] in done.stderr
+
+
+def test_without_a_command_it_is_serve_that_refuses():
+    done = run("--poll.interval", "0s")
+    assert (done.returncode, "Usage: storpool-pve-exporter [serve] [FLAGS]" in done.stderr) == (64, True)
+
+
+def test_arguments_that_are_not_utf8_are_refused_or_shown_and_no_trap():
+    done = run("check", b"\xff\xfe".decode("utf-8", "surrogateescape"), text=False)
+    assert done.returncode == 64
+    done = run("decode", b"vm-\xff".decode("utf-8", "surrogateescape"), text=False)
+    assert done.returncode == 1
+
+
+def test_a_token_in_the_url_is_not_repeated():
+    done = run("check", "--storpool.url", f"http://{TOKEN}@127.0.0.1:81")
+    assert done.returncode == 64
+    assert "--storpool.token-file" in done.stderr
+
+
+# What is configured
+
+
+def test_missing_configuration_names_the_variables_and_where_they_were_looked_for(tmp_path):
+    for command in "check", "list":
+        done = run(command, "--storpool.config", tmp_path / "absent.conf", "--storpool.config-dir", tmp_path / "absent.d")
+        assert done.returncode == 2
+        assert done.stdout == ""
+        for text in ["SP_API_HTTP_HOST", "SP_API_HTTP_PORT", "SP_AUTH_TOKEN", f"{tmp_path}/absent.conf",
+                     f"{tmp_path}/absent.d", "environment"]:
+            assert text in done.stderr
+        assert len(done.stderr.splitlines()) == 1
+
+
+def test_incomplete_configuration_names_what_is_missing_alone(tmp_path):
+    config = tmp_path / "storpool.conf"
+    config.write_text(f"SP_API_HTTP_HOST=127.0.0.1\nSP_AUTH_TOKEN={TOKEN}\n", encoding="ascii")
+    done = run("check", "--storpool.config", config, "--storpool.config-dir", tmp_path)
+    assert done.returncode == 2
+    assert "missing SP_API_HTTP_PORT;" in done.stderr
+    assert str(config) in done.stderr
+
+
+def test_bad_configuration_is_told_with_file_and_line(tmp_path):
+    config = tmp_path / "storpool.conf"
+    config.write_text(f"SP_API_HTTP_PORT=81\n# fine\n{TOKEN} is no setting\n", encoding="ascii")
+    done = run("list", "--storpool.config", config, "--storpool.config-dir", tmp_path / "none")
+    assert done.returncode == 2
+    assert f"{config}:3: " in done.stderr
+
+
+def test_a_token_file_that_is_not_there_is_named(tmp_path):
+    done = run("check", "--storpool.url", "http://127.0.0.1:1", "--storpool.token-file", tmp_path / "absent")
+    assert done.returncode == 2
+    assert f"{tmp_path}/absent" in done.stderr
+
+
+def test_files_environment_and_flags_configure_it(healthy, tmp_path, token_file):
+    host, port = healthy.url.removeprefix("http://").split(":")
+    (tmp_path / "storpool.conf").write_text(f"SP_API_HTTP_HOST=192.0.2.1\nSP_AUTH_TOKEN={TOKEN}\n", encoding="ascii")
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d/10.conf").write_text(f"SP_API_HTTP_HOST={host}\nSP_API_HTTP_PORT=1\n", encoding="ascii")
+    files = ["--storpool.config", tmp_path / "storpool.conf", "--storpool.config-dir", tmp_path / "d"]
+    assert run("check", *files, env={"SP_API_HTTP_PORT": port}).returncode == 0
+    assert run("check", *files).returncode == 2
+    assert run("check", *files, "--storpool.url", healthy.url, "--storpool.token-file", token_file).returncode == 0
+
+
+# Looks that fail
+
+
+def test_an_unreachable_api_exits_2_and_names_the_call(token_file):
+    with socket.socket() as placeholder:
+        placeholder.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{placeholder.getsockname()[1]}"
+        for command in "check", "list":
+            done = run(command, "--storpool.url", url, "--storpool.token-file", token_file)
+            assert (done.returncode, done.stdout) == (2, "")
+            assert "VolumesList" in done.stderr
+            assert len(done.stderr.splitlines()) == 1
+
+
+@pytest.mark.parametrize("fault, text", [
+    ("call=SnapshotsList&kind=error&name=busy", "SnapshotsList: StorPool API error busy"),
+    ("kind=bad-token", "VolumesList"), ("kind=truncate", "VolumesList"), ("kind=malformed", "at byte"),
+    ("kind=html", "HTTP status 503"), ("kind=hang", "VolumesList"), ("kind=empty", "VolumesList"),
+    ("kind=endless", "larger than"),
+])
+def test_a_failing_api_exits_2_with_the_cause_and_prints_nothing(token_file, fault, text):
+    with simulator(token_file, "--objects", "50") as cluster:
+        cluster.control("POST", f"fault?{fault}")
+        done = cluster.run("list", "--storpool.timeout", "1s" if "hang" in fault else "30s",
+                           "--storpool.max-response-bytes", "4MiB")
+        assert (done.returncode, done.stdout) == (2, "")
+        assert text in done.stderr
+
+
+def test_a_wrong_token_exits_2(cluster, tmp_path):
+    (tmp_path / "token").write_text("777666555", encoding="ascii")
+    done = run("check", "--storpool.url", cluster.url, "--storpool.token-file", tmp_path / "token")
+    assert done.returncode == 2
+    assert "777666555" not in done.stderr
+
+
+def test_sigint_ends_a_look(token_file):
+    with simulator(token_file, "--objects", "50") as cluster:
+        cluster.control("POST", "fault?kind=hang")
+        with subprocess.Popen([EXPORTER, "check", *map(str, cluster.flags)], env=environment()) as process:
+            deadline = time.monotonic() + SECONDS
+            while cluster.control("GET", "state")["requests"].get("VolumesList", 0) == 0:
+                assert time.monotonic() < deadline
+            process.send_signal(signal.SIGINT)
+            assert process.wait(timeout=SECONDS) == -signal.SIGINT
+
+
+# check
+
+
+def test_a_healthy_cluster_takes_one_line_and_one_look(healthy):
+    before = healthy.control("GET", "state")["requests"].get("VolumesList", 0)
+    done = healthy.run("check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"Healthy: no findings among 300 objects: .*\n", done.stdout)
+    assert healthy.control("GET", "state")["requests"]["VolumesList"] == before + 1
+    assert json.loads(healthy.run("check", "--format=json").stdout) == {
+        "objects": 300, "anomalies": {"error": 0, "warning": 0, "notice": 0}, "findings": []}
+
+
+def test_check_shows_every_anomaly_worst_first(cluster):
+    done = cluster.run("check")
+    assert (done.returncode, done.stderr) == (1, "")
+    header, *lines = done.stdout.splitlines()
+    assert header.split() == ["SEVERITY", "REASON", "OBJECT", "VM", "STORAGE", "CLUSTER", "DETAIL"]
+    blank = lines.index("")
+    severities = [line.split()[0] for line in lines[:blank]]
+    order = ["error", "warning", "notice"]
+    assert severities == sorted(severities, key=order.index)
+    assert {line.split()[1] for line in lines[:blank]} == {reason for reasons in REASONS.values() for reason in reasons}
+    assert len(lines) == blank + 2
+    assert "among 1000 objects" in lines[-1]
+
+
+def test_check_as_json_agrees_with_the_text_and_with_list(cluster):
+    done = cluster.run("check", "--format", "json")
+    assert done.returncode == 1
+    report = json.loads(done.stdout)
+    assert list(report) == ["objects", "anomalies", "findings"]
+    assert report["objects"] == 1000
+    counts = {severity: 0 for severity in REASONS}
+    for row in report["findings"]:
+        assert row["anomalies"]
+        for anomaly in row["anomalies"]:
+            counts[anomaly["severity"]] += 1
+    assert report["anomalies"] == counts
+    key = lambda row: (row["global_id"], row["kind"])
+    assert sorted(report["findings"], key=key) == sorted(cluster.rows("--anomalies"), key=key)
+    worst = [row["anomalies"][0]["severity"] for row in report["findings"]]
+    assert worst == sorted(worst, key=list(REASONS).index)
+
+
+def ignoring(*severities):
+    return [f"--anomalies.ignore={reason}" for severity in severities for reason in REASONS[severity]]
+
+
+@pytest.mark.parametrize("fail_on, ignored, code", [
+    ("error", [], 1), ("warning", [], 1), ("notice", [], 1), (None, [], 1),
+    ("error", ["error"], 0), ("warning", ["error"], 1), (None, ["error"], 1), ("notice", ["error", "warning"], 1),
+    ("warning", ["error", "warning"], 0), (None, ["error", "warning"], 0),
+    ("notice", ["error", "warning", "notice"], 0),
+])
+def test_the_exit_code_follows_fail_on_and_what_is_ignored(cluster, fail_on, ignored, code):
+    flags = ["--fail-on", fail_on] if fail_on else []
+    assert cluster.run("check", *flags, *ignoring(*ignored)).returncode == code
+
+
+def test_ignored_reasons_are_counted_and_no_findings(cluster):
+    everything = json.loads(cluster.run("check", "--format=json").stdout)
+    done = cluster.run("check", "--format=json", *ignoring("error"))
+    report = json.loads(done.stdout)
+    assert report["anomalies"] == everything["anomalies"]
+    assert {anomaly["severity"] for row in report["findings"] for anomaly in row["anomalies"]} == {"warning", "notice"}
+    text = cluster.run("check", *ignoring("error", "warning", "notice")).stdout
+    assert text.startswith("Healthy: ")
+    for reasons in REASONS.values():
+        for reason in reasons:
+            assert re.search(rf"accepted: .*\d+ {reason}", text)
+    assert cluster.rows("--anomalies", *ignoring("error", "warning", "notice")) == []
+
+
+def test_a_cluster_can_be_chosen(cluster):
+    done = cluster.run("check", "--pve.cluster", "prod1", "--format", "json")
+    found = json.loads(done.stdout)["findings"]
+    assert found
+    assert {row["pve_cluster"] for row in found} <= {"prod1", None, ""}
+    for row in cluster.rows("--pve.cluster", "prod1", "--pve.cluster", "lab"):
+        if row["pve_cluster"] not in ("prod1", "lab"):
+            assert (row["foreign"], row["object_type"], row["volume_name"]) == (True, None, None)
+
+
+def test_what_compares_objects_counts_only_when_two_looks_agree(scripted):
+    once = scripted(
+        VolumesList=[reply(volume("a.b.1"), volume("a.b.2")), reply(volume("a.b.1"))], SnapshotsList=[reply()])
+    done = once.run("check", "--fail-on", "notice")
+    assert (done.returncode, once.asked) == (0, ["VolumesList", "SnapshotsList"] * 2)
+    assert "among 1 object:" in done.stdout
+
+    both = scripted(VolumesList=[reply(volume("a.b.1"), volume("a.b.2"))], SnapshotsList=[reply()])
+    assert [row["anomalies"][0]["reason"] for row in both.rows()] == ["duplicate-disk"] * 2
+    assert both.asked == ["VolumesList", "SnapshotsList"] * 2
+
+    alone = scripted(VolumesList=[reply(volume("a.b.1", name="named"))], SnapshotsList=[reply()])
+    assert alone.run("check").returncode == 1
+    assert alone.asked == ["VolumesList", "SnapshotsList"]
+
+
+def test_a_second_look_that_fails_exits_2(scripted):
+    cluster = scripted(VolumesList=[reply(volume("a.b.1"), volume("a.b.2")), "{"], SnapshotsList=[reply()])
+    done = cluster.run("check")
+    assert (done.returncode, done.stdout) == (2, "")
+
+
+def test_a_list_that_begins_anew_counts_once(scripted):
+    body = '{"data": ' + json.dumps([volume("a.b.1"), volume("a.b.2")]) + ', "data": ' + json.dumps([volume("a.b.3")]) + "}"
+    cluster = scripted(VolumesList=[body], SnapshotsList=[reply()])
+    assert [row["global_id"] for row in cluster.rows()] == ["a.b.3"]
+
+
+def test_elements_that_cannot_be_read_are_said(scripted):
+    cluster = scripted(VolumesList=[reply(volume("a.b.1"), {"name": "x"}, 5)], SnapshotsList=[reply()])
+    done = cluster.run("check")
+    assert done.returncode == 0
+    assert "2 elements could not be read" in done.stdout
+    assert "2" in done.stderr
+    assert cluster.run("check", "--log.level", "error").stderr == ""
+
+
+# list
+
+
+def test_list_as_json_has_the_fields_and_types_that_are_documented(cluster):
+    rows = cluster.rows()
+    assert len(rows) == 1000
+    for row in rows:
+        assert list(row) == ROW_FIELDS
+        assert isinstance(row["global_id"], str) and isinstance(row["storpool_name"], str)
+        assert row["kind"] in ("volume", "snapshot")
+        assert row["object_type"] in TYPES or (row["object_type"] is None and row["foreign"])
+        assert row["volume_name"] is None or isinstance(row["volume_name"], str)
+        assert all(row[field] is None or isinstance(row[field], str) for field in TEXT_FIELDS)
+        assert isinstance(row["size_bytes"], int) and isinstance(row["created"], int)
+        assert isinstance(row["going"], bool) and isinstance(row["foreign"], bool)
+        for anomaly in row["anomalies"]:
+            assert list(anomaly) == ["reason", "severity", "detail"]
+            assert anomaly["reason"] in REASONS[anomaly["severity"]]
+    assert {row["object_type"] for row in rows} == {None, *TYPES}
+    assert any(row["going"] for row in rows)
+
+
+def test_list_agrees_with_the_api(cluster):
+    listed = {(row["kind"], row["storpool_name"]): row for row in cluster.rows()}
+    for kind, call in ("volume", "VolumesList"), ("snapshot", "SnapshotsList"):
+        request = urllib.request.Request(f"{cluster.url}/ctrl/1.0/{call}", headers={"Authorization": f"Storpool v1:{TOKEN}"})
+        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
+            elements = json.load(answer)["data"]
+        assert sum(row["kind"] == kind for row in listed.values()) == len(elements)
+        for element in elements:
+            row = listed[kind, element["name"]]
+            assert (row["size_bytes"], row["created"]) == (element["size"], element["creationTimestamp"])
+            tags = element.get("tags") or {}
+            assert (row["vmid"], row["storage"], row["comment"]) == (tags.get("pve-vm"), tags.get("pve"), tags.get("pve-comment"))
+            if kind == "snapshot":
+                assert row["global_id"] == element["globalId"]
+
+
+def test_csv_is_the_same_table(cluster):
+    done = cluster.run("list", "--format", "csv", text=False)
+    assert done.returncode == 0
+    text = done.stdout.decode()
+    assert all(line.endswith("\r\n") for line in text.splitlines(keepends=True))
+    lines = list(csv.DictReader(io.StringIO(text, newline="")))
+    rows = cluster.rows()
+    assert len(lines) == len(rows)
+    for line, row in zip(lines, rows):
+        assert list(line) == ROW_FIELDS
+        for field in ROW_FIELDS:
+            value = row[field]
+            if field == "anomalies":
+                value = " ".join(anomaly["reason"] for anomaly in value)
+            elif isinstance(value, bool):
+                value = str(value).lower()
+            assert line[field] == ("" if value is None else str(value))
+
+
+def test_text_is_a_table_with_a_line_for_each_object(cluster):
+    done = cluster.run("list")
+    header, *lines = done.stdout.splitlines()
+    assert header.split("  ")[0] == "GLOBAL ID"
+    assert len(lines) == 1000
+    assert [line.split()[0] for line in lines] == [row["global_id"] for row in cluster.rows()]
+
+
+@pytest.mark.parametrize("flags, field, values", [
+    (["--cluster", "prod1"], "pve_cluster", {"prod1"}), (["--cluster=prod1", "--cluster=lab"], "pve_cluster", {"prod1", "lab"}),
+    (["--storage", "sp-nvme"], "storage", {"sp-nvme"}), (["--type", "iso", "--type", "base"], "object_type", {"iso", "base"}),
+    (["--type", "invalid"], "object_type", {"invalid"}),
+])
+@pytest.mark.parametrize("form", ["json", "csv", "text"])
+def test_filters_leave_what_was_asked_for(cluster, flags, field, values, form):
+    rows = [row for row in cluster.rows() if row[field] in values]
+    assert {row[field] for row in rows} == values
+    assert cluster.rows(*flags) == rows
+    done = cluster.run("list", "--format", form, *flags)
+    assert len(done.stdout.splitlines()) == len(rows) + (form != "json")
+
+
+def test_filters_add_up(cluster):
+    rows = [row for row in cluster.rows() if row["anomalies"]]
+    some = rows[0]
+    assert some in cluster.rows("--anomalies", "--vmid", some["vmid"], "--type", some["object_type"])
+    assert cluster.rows("--anomalies") == rows
+    assert cluster.rows("--vmid", "no such") == []
+    assert cluster.run("list", "--format", "json", "--vmid", "no such").stdout == ""
+
+
+def test_hostile_texts_are_harmless(scripted):
+    hostile = "\x1b[2J\nerror  forged\x9b31m\u202e,\"\x00"
+    tags = {"virt": "pve", "pve-loc": hostile, "pve": hostile, "pve-type": "images", "pve-vm": hostile, "pve-disk": hostile}
+    cluster = scripted(VolumesList=[reply(volume("a.b.1", tags=tags, name=hostile))], SnapshotsList=[reply()])
+    for command in "list", "check":
+        shown = cluster.run(command).stdout
+        assert len(shown.splitlines()) == (2 if command == "list" else 4)
+        assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", shown) is None
+    row, = cluster.rows()
+    assert (row["vmid"], row["storpool_name"]) == (hostile, hostile)
+    text = cluster.run("list", "--format=csv", text=False).stdout.decode()
+    line, = csv.DictReader(io.StringIO(text, newline=""))
+    assert line["storage"] == hostile
+
+
+def test_a_reader_that_leaves_is_no_failure(cluster):
+    with subprocess.Popen(
+            [EXPORTER, "list", "--format=json", *map(str, cluster.flags)], env=environment(), stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE) as process:
+        process.stdout.close()
+        assert process.stderr.read() == b""
+        assert process.wait(timeout=SECONDS) == 0
+
+
+def test_output_that_cannot_be_written_exits_2(cluster):
+    with open("/dev/full", "wb") as full:
+        done = subprocess.run([EXPORTER, "list", *map(str, cluster.flags)], env=environment(), stdout=full,
+                              stderr=subprocess.PIPE, text=True, timeout=SECONDS, check=False)
+    assert done.returncode == 2
+    assert "ENOSPC" in done.stderr
+
+
+# decode
+
+NAMES = {
+    "vm-104-disk-0-sp-nzkr.b.1a2.raw": ("disk", "volume", "104", "0", None, None, None, "nzkr.b.1a2"),
+    "vm-104-cloudinit.raw": ("cloudinit", "volume", "104", "cloudinit", None, None, None, None),
+    "snap-104-state-daily-sp-nzkr.b.1a2.raw": ("vmstate", "volume", "104", "state", "daily", None, None, "nzkr.b.1a2"),
+    "snap-104-disk-1-daily-p-a.b.1-sp-a.b.2.raw": ("snapshot", "snapshot", "104", "1", "daily", "a.b.1", None, "a.b.2"),
+    "base-9-disk-0-sp-a.b.2.raw": ("base", "snapshot", "9", "0", None, None, None, "a.b.2"),
+    "img-some thing-sp-a.b.2.raw": ("image", "snapshot", None, None, None, None, "some thing", "a.b.2"),
+    "debian-12-sp-a.b.2.iso": ("iso", "snapshot", None, None, None, None, "debian-12", "a.b.2"),
+}
+DECODED_FIELDS = ["object_type", "kind", "vmid", "disk", "snapshot", "parent", "comment", "global_id"]
+
+
+def test_decode_tells_what_names_say():
+    done = run("decode", "--format=json", *NAMES)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert [json.loads(line) for line in done.stdout.splitlines()] == [
+        {"name": name, **dict(zip(DECODED_FIELDS, values))} for name, values in NAMES.items()]
+    text = run("decode", *NAMES).stdout
+    for name, values in NAMES.items():
+        assert name in text
+        assert all(value in text for value in values if value)
+
+
+def test_decode_tells_why_not_and_where():
+    names = ["vm-104-disk-0-sp-nzkr.b.1a2.raw", "vm-0104-disk-0-sp-a.b.c.raw", "vm-104-disk-0-sp-a.b.c.rawx", ""]
+    done = run("decode", "--format", "json", *names)
+    assert done.returncode == 1
+    good, *bad = [json.loads(line) for line in done.stdout.splitlines()]
+    assert good["object_type"] == "disk"
+    assert [list(entry) for entry in bad] == [["name", "error", "column"]] * 3
+    assert [(entry["name"], entry["column"]) for entry in bad] == [(names[1], 4), (names[2], 27), ("", 1)]
+    text = run("decode", names[1])
+    assert text.returncode == 1
+    assert "at column 4" in text.stdout
+
+
+def test_decode_takes_names_that_begin_with_a_dash():
+    assert run("decode", "--format=json", "--", "-sp-a.b.2.iso").returncode == 0
+
+
+# serve
+
+
+def test_a_port_that_is_taken_exits_1_and_names_address_and_errno():
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        done = run("serve", "--web.listen-address", address)
+    assert (done.returncode, done.stdout) == (1, "")
+    assert address in done.stderr and "EADDRINUSE" in done.stderr
+    assert len(done.stderr.splitlines()) == 1

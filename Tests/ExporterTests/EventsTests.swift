@@ -1,0 +1,80 @@
+import Inventory
+import ProxmoxNaming
+import Testing
+
+@testable import Exporter
+
+@Suite("Events")
+struct EventsTests {
+    @Test("a detected anomaly carries every field that identifies its object", arguments: AnomalyReason.allCases)
+    func detected(reason: AnomalyReason) {
+        let fields = Dictionary(
+            uniqueKeysWithValues: EventRecord.detected(known(reason)).fields.map { ($0.name, $0.value) })
+        #expect(fields["STORPOOL_PVE_EVENT"] == "anomaly-detected")
+        #expect(fields["SYSLOG_IDENTIFIER"] == "storpool-pve-exporter")
+        #expect(fields["STORPOOL_GLOBAL_ID"] == "nzkr.b.1a2")
+        #expect(fields["STORPOOL_NAME"] == "~nzkr.b.1a2")
+        #expect(fields["STORPOOL_KIND"] == "volume")
+        #expect(fields["PVE_OBJECT_TYPE"] == "disk")
+        #expect(fields["PVE_VOLUME"] == "vm-104-disk-0-sp-nzkr.b.1a2.raw")
+        #expect(fields["PVE_CLUSTER"] == "prod1")
+        #expect(fields["PVE_STORAGE"] == "sp-nvme")
+        #expect(fields["PVE_VMID"] == "104")
+        #expect(fields["ANOMALY_REASON"] == reason.text)
+        #expect(fields["ANOMALY_SEVERITY"] == reason.severity.text)
+        #expect(fields["ANOMALY_DETAIL"] == "a detail")
+        let priorities: [AnomalySeverity: String] = [.error: "3", .warning: "4", .notice: "5"]
+        #expect(fields["PRIORITY"] == priorities[reason.severity])
+        #expect(fields["MESSAGE"]?.contains(reason.text) == true)
+    }
+
+    @Test("each event has a message id of its own, 128 bits in lower-case hexadecimal")
+    func messageIDs() {
+        let ids = Event.allCases.map(\.messageID)
+        #expect(Set(ids).count == ids.count)
+        for id in ids {
+            #expect(id.utf8.count == 32)
+            #expect(id.allSatisfy { $0.isHexDigit && !$0.isUppercase })
+        }
+    }
+
+    @Test("up to the bound each change has an event of its own, and the rest is told by reason")
+    func digest() throws {
+        var changes = AnomalyLedger.Changes()
+        changes.detected = (0..<3).map { known(.wrongKind, of: "a.b.\($0)") } + [known(.strayTag, of: "a.b.9")]
+        changes.resolved = [known(.invisible, of: "a.b.7")]
+        let events = EventDigest.events(of: changes, atMost: 2)
+        #expect(events.map(\.event) == [.anomalyDetected, .anomalyDetected, .anomaliesSuppressed])
+        let summary = try #require(events.last)
+        #expect(summary.message.contains("3 more anomaly events"))
+        #expect(summary.message.contains("detected: 1 stray-tag, 1 wrong-kind"))
+        #expect(summary.message.contains("resolved: 1 invisible"))
+        #expect(summary.priority == .warning)
+    }
+
+    @Test("resolved events share the bound with detected ones")
+    func sharedBound() {
+        var changes = AnomalyLedger.Changes()
+        changes.detected = [known(.wrongKind, of: "a.b.1")]
+        changes.resolved = [known(.wrongKind, of: "a.b.2"), known(.wrongKind, of: "a.b.3")]
+        #expect(
+            EventDigest.events(of: changes, atMost: 2).map(\.event)
+                == [.anomalyDetected, .anomalyResolved, .anomaliesSuppressed])
+        #expect(
+            EventDigest.events(of: changes, atMost: 3).map(\.event)
+                == [.anomalyDetected, .anomalyResolved, .anomalyResolved])
+        #expect(EventDigest.events(of: changes, atMost: 0).map(\.event) == [.anomaliesSuppressed])
+        #expect(EventDigest.events(of: AnomalyLedger.Changes(), atMost: 0).isEmpty)
+    }
+
+    @Test("a failed poll names its cause, a recovered one its length")
+    func polls() {
+        let failed = EventRecord.pollFailed(PollFailure(.timeout, "VolumesList: timed out"))
+        #expect(failed.priority == .error)
+        #expect(failed.details == [EventRecord.Field("STORPOOL_PVE_CAUSE", "timeout")])
+        #expect(failed.message.contains("VolumesList: timed out"))
+        let recovered = EventRecord.pollRecovered(after: "5m", failures: 1)
+        #expect(recovered.message.hasSuffix("after 5m and 1 failed poll"))
+        #expect(recovered.priority == .notice)
+    }
+}

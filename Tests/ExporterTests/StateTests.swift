@@ -1,0 +1,95 @@
+import Foundation
+import Inventory
+import ProxmoxNaming
+import StorPoolObjects
+import Testing
+
+@testable import Exporter
+
+@Suite("The state file")
+struct StateTests {
+    private static let entries = [
+        known(.wrongKind), known(.duplicateDisk, of: "x.y.z", kind: .snapshot, type: .snapshot, firstSeen: .max),
+        known(.invisible, type: nil, detail: "quotes \" and \\ and \u{1} and\nline feeds, naïve ☃"),
+    ]
+
+    @Test("what is written is read back")
+    func roundTrip() throws {
+        #expect(try StateFormat.parse(Array(StateFormat.text(of: Self.entries).utf8)) == Self.entries)
+        #expect(try StateFormat.parse(Array(StateFormat.text(of: []).utf8)).isEmpty)
+    }
+
+    @Test("a text cut short anywhere is damaged")
+    func truncated() {
+        let bytes = Array(StateFormat.text(of: Self.entries).utf8)
+        // The last byte is a line feed, which nothing depends on.
+        for length in 0..<bytes.count - 1 {
+            #expect(throws: StateFormat.Damage.self) { try StateFormat.parse(Array(bytes[..<length])) }
+        }
+    }
+
+    @Test(
+        "what is not the program's own is damaged",
+        arguments: [
+            "", "{}", "[]", "null", "hello", #"{"format":"something else","version":1,"known":[]}"#,
+            #"{"format":"storpool-pve-exporter known anomalies","version":2,"known":[]}"#,
+            #"{"format":"storpool-pve-exporter known anomalies","version":1,"known":[{}]}"#,
+            #"{"format":"storpool-pve-exporter known anomalies","version":1,"known":[]} x"#,
+            #"{"format":"storpool-pve-exporter known anomalies","version":1,"known":[[]]}"#,
+        ])
+    func foreign(text: String) {
+        #expect(throws: StateFormat.Damage.self) { try StateFormat.parse(Array(text.utf8)) }
+    }
+
+    @Test("a file is replaced as a whole, and taken up by the next run")
+    func file() throws {
+        try withDirectory { directory in
+            let file = StateFile(environment: directory + ":/elsewhere")
+            #expect(file.load { Issue.record("\($0)") }.isEmpty)
+            try file.store(Self.entries)
+            try file.store(Array(Self.entries.prefix(1)))
+            #expect(file.load { Issue.record("\($0)") } == Array(Self.entries.prefix(1)))
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["anomalies.json"])
+        }
+    }
+
+    @Test("a damaged file is set aside with one warning")
+    func damaged() throws {
+        try withDirectory { directory in
+            let path = directory + "/anomalies.json"
+            try "not mine".write(toFile: path, atomically: false, encoding: .utf8)
+            var warnings: [String] = []
+            let file = StateFile(environment: directory)
+            #expect(file.load { warnings.append($0) }.isEmpty)
+            #expect(warnings.count == 1)
+            #expect(try String(contentsOfFile: path + ".damaged", encoding: .utf8) == "not mine")
+            #expect(file.load { warnings.append($0) }.isEmpty)
+            #expect(warnings.count == 1)
+        }
+    }
+
+    @Test("a directory in the place of the file is no reason to stop")
+    func directoryInPlace() throws {
+        try withDirectory { directory in
+            try FileManager.default.createDirectory(
+                atPath: directory + "/anomalies.json", withIntermediateDirectories: false)
+            var warnings: [String] = []
+            #expect(StateFile(environment: directory).load { warnings.append($0) }.isEmpty)
+            #expect(warnings.count == 1)
+        }
+    }
+
+    @Test("without a directory, nothing is kept and nothing fails", arguments: [nil, ""])
+    func memoryOnly(environment: String?) throws {
+        let file = StateFile(environment: environment)
+        try file.store(Self.entries)
+        #expect(file.load { Issue.record("\($0)") }.isEmpty)
+    }
+
+    private func withDirectory(_ body: (String) throws -> Void) throws {
+        let directory = NSTemporaryDirectory() + "state-" + UUID().uuidString
+        try FileManager.default.createDirectory(atPath: directory, withIntermediateDirectories: false)
+        defer { try? FileManager.default.removeItem(atPath: directory) }
+        try body(directory)
+    }
+}

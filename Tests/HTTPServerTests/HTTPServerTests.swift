@@ -1,0 +1,202 @@
+import EventLoop
+import Glibc
+import HTTPMessages
+import HTTPServer
+import Testing
+
+@Suite("A server")
+struct HTTPServerTests {
+    @Test("answers one request after the other on a connection")
+    func keepAlive() throws {
+        let test = try TestServer()
+        let client = try test.connect()
+        client.send(get("/a"))
+        #expect(try test.turn { client.text.hasSuffix("path /a\n") })
+        client.send(get("/b"))
+        #expect(try test.turn { client.text.hasSuffix("path /b\n") })
+        #expect(client.statuses == ["200 OK", "200 OK"])
+        #expect(client.text.contains("Content-Type: text/plain\r\nVary: Accept\r\nContent-Length: 8\r\n\r\n"))
+        #expect(!client.text.contains("Connection:"))
+        #expect(test.server.statistics.requests == [200: 2])
+        #expect(test.server.statistics.openConnections == 1)
+        #expect(test.server.statistics.refused.values.allSatisfy { $0 == 0 })
+        client.close()
+        #expect(try test.turn { test.server.statistics.openConnections == 0 })
+    }
+
+    @Test("answers pipelined requests in order")
+    func pipelining() throws {
+        let test = try TestServer()
+        let client = try test.connect()
+        client.send((0..<2000).map { get("/\($0)") }.joined())
+        #expect(try test.turn { client.text.hasSuffix("path /1999\n") })
+        let paths = client.text.split(separator: "\r\n").filter { $0.hasPrefix("path") }
+        #expect(paths.map { $0.prefix { $0 != "\n" } }.elementsEqual((0..<2000).map { "path /\($0)" }))
+    }
+
+    @Test("waits with the next request until the one before is answered")
+    func delayedAnswer() throws {
+        let test = try TestServer()
+        let (client, other) = (try test.connect(), try test.connect())
+        client.send(get("/later") + get("/next"))
+        #expect(try test.turn { test.responders.count == 1 })
+        other.send(get("/other"))
+        #expect(try test.turn { other.text.hasSuffix("path /other\n") })
+        #expect(client.received.isEmpty)
+        test.responders.removeFirst().respond(Response(status: .serviceUnavailable, explanation: "Later."))
+        #expect(try test.turn { client.text.hasSuffix("path /next\n") })
+        #expect(client.text.contains("503 Service Unavailable Later.\n"))
+        #expect(client.statuses == ["503 Service Unavailable", "200 OK"])
+    }
+
+    @Test("reads a request that comes byte by byte")
+    func bytewise() throws {
+        let test = try TestServer()
+        let client = try test.connect()
+        for byte in get("/slow") {
+            client.send(String(byte))
+            _ = try test.loop.runOnce(timeout: .zero)
+        }
+        #expect(try test.turn { client.text.hasSuffix("path /slow\n") })
+    }
+
+    @Test("answers HEAD with the head of GET alone")
+    func head() throws {
+        let test = try TestServer()
+        let client = try test.connect()
+        client.send("HEAD /head HTTP/1.1\r\nHost: a\r\n\r\n" + get("/get"))
+        #expect(try test.turn { client.text.hasSuffix("path /get\n") })
+        #expect(client.statuses.count == 2)
+        #expect(!client.text.contains("path /head"))
+        #expect(client.text.contains("Content-Length: 11\r\n\r\nHTTP/1.1 200 OK"))
+    }
+
+    @Test(
+        "ends a connection that is not to be kept, once the reply is read",
+        arguments: [
+            ("GET / HTTP/1.0\r\n\r\n", "200 OK", "close"),
+            (get("/", "Connection: close\r\n"), "200 OK", "close"),
+            ("GET /\r\n\r\n", "400 Bad Request", "close"), (get("/drop"), "500 Internal Server Error", "close"),
+            (get("/injection"), "500 Internal Server Error", "close"),
+            (get("/", "Content-Length: 70000\r\n"), "413 Content Too Large", "close"),
+            (get("/", "Content-Length: 7\r\nExpect: 100-continue\r\n"), "200 OK", "close"),
+        ])
+    func closing(_ request: String, _ status: String, _ connection: String) throws {
+        let test = try TestServer()
+        let client = try test.connect()
+        client.send(request)
+        #expect(try test.turn { client.isEnded })
+        #expect(client.statuses == [status])
+        #expect(client.text.contains("Connection: \(connection)\r\n"))
+        client.close()
+        #expect(try test.turn { test.server.statistics.openConnections == 0 })
+        #expect(test.openSockets() == 1)
+    }
+
+    @Test("keeps a connection of HTTP/1.0 where the client asks for it, and says so")
+    func oldKeepAlive() throws {
+        let test = try TestServer()
+        let client = try test.connect()
+        let request = "GET / HTTP/1.0\r\nConnection: keep-alive\r\n\r\n"
+        client.send(request + request)
+        #expect(try test.turn { client.statuses.count == 2 })
+        #expect(client.text.contains("Connection: keep-alive\r\n"))
+    }
+
+    @Test("answers a client that has ended its side", arguments: ["/small", "/big"])
+    func halfClosed(_ path: String) throws {
+        let test = try TestServer()
+        let client = try test.connect()
+        client.send(get(path))
+        client.endSending()
+        #expect(try test.turn { client.isEnded })
+        #expect(client.statuses == ["200 OK"])
+        #expect(client.received.count > (path == "/big" ? TestServer.bigSize : 0))
+        #expect(try test.turn { test.server.statistics.openConnections == 0 })
+    }
+
+    @Test("sends an error to a client that is still sending megabytes")
+    func errorReachesSender() throws {
+        let test = try TestServer()
+        let client = try test.connect()
+        client.send("GET / HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "x", count: 4_000_000))
+        #expect(try test.turn { client.isEnded || client.failure != nil })
+        #expect(client.failure == nil)
+        #expect(client.statuses == ["431 Request Header Fields Too Large"])
+        client.close()
+        #expect(try test.turn { test.server.statistics.openConnections == 0 })
+        #expect(test.server.statistics.requests == [431: 1])
+    }
+
+    @Test("leaves no descriptor behind after a thousand connections")
+    func descriptors() throws {
+        let test = try TestServer()
+        for round in 0..<1000 {
+            let client = try test.connect()
+            client.send(get("/", "Connection: close\r\n"))
+            if round % 3 == 0 { #expect(try test.turn { client.isEnded }) }
+            if round % 3 == 1 { #expect(try test.turn { !client.received.isEmpty }) }
+            if round % 2 == 0 { client.reset() } else { client.close() }
+        }
+        let last = try test.connect()
+        last.send(get("/last"))
+        #expect(try test.turn { !last.received.isEmpty && test.server.statistics.openConnections == 1 })
+        #expect(test.openSockets() == 2)
+    }
+
+    @Test("survives clients that go away in the middle of a reply, and counts them")
+    func reset() throws {
+        let test = try TestServer()
+        let client = try test.connect()
+        client.send(get("/big"))
+        #expect(try test.turn { client.received.count > 100_000 })
+        client.reset()
+        #expect(try test.turn { test.server.statistics.openConnections == 0 })
+        #expect(test.server.statistics.refused[.reset] == 1)
+    }
+
+    @Test("takes an answer that comes after its client has gone")
+    func answerForNobody() throws {
+        let test = try TestServer()
+        let client = try test.connect()
+        client.send(get("/later"))
+        #expect(try test.turn { test.responders.count == 1 })
+        client.reset()
+        test.responders.removeFirst().respond(Response(status: .noContent))
+        #expect(try test.turn { test.server.statistics.openConnections == 0 })
+        #expect(test.openSockets() == 1)
+    }
+
+    @Test("stops in the middle of replies and leaves nothing open")
+    func stop() throws {
+        let test = try TestServer()
+        let clients = [try test.connect(), try test.connect(), try test.connect()]
+        clients[0].send(get("/big"))
+        clients[1].send(get("/later"))
+        #expect(try test.turn { clients[0].received.count > 100_000 && test.responders.count == 1 })
+        let address = test.address
+        #expect(test.openSockets() >= 3)
+        let port = TestClient.port(of: address)
+        test.server.stop()
+        #expect(test.server.statistics.openConnections == 0)
+        #expect(test.server.boundAddresses.isEmpty)
+        test.responders.removeFirst().respond(Response(status: .ok))
+        #expect(try test.turn { clients.allSatisfy { $0.isEnded || $0.failure != nil } })
+        #expect(throws: SystemError.self) { try TestClient(test.loop, to: address) }
+        _ = try HTTPServer(loop: test.loop, listeners: [.tcp(host: "127.0.0.1", port: port)]) { _, _ in }
+    }
+
+    @Test("can be stopped by its own handler")
+    func stopInHandler() throws {
+        let loop = try EventLoop()
+        var server: HTTPServer?
+        server = try HTTPServer(loop: loop, listeners: [.tcp(host: "127.0.0.1", port: 0)]) { _, responder in
+            server = nil
+            responder.respond(Response(status: .ok))
+        }
+        let client = try TestClient(loop, to: server?.boundAddresses.first ?? "")
+        client.send(get("/"))
+        while !client.isEnded, client.failure == nil { #expect(try loop.runOnce(timeout: patience)) }
+        #expect(server == nil)
+    }
+}

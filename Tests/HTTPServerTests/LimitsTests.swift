@@ -1,0 +1,188 @@
+import EventLoop
+import Glibc
+import HTTPMessages
+import HTTPServer
+import Testing
+
+@Suite("The limits of a server")
+struct LimitsTests {
+    private func limits(_ change: (inout Limits) -> Void) -> Limits {
+        var limits = Limits()
+        change(&limits)
+        return limits
+    }
+
+    @Test("let a newcomer in by closing the connection idle longest")
+    func eviction() throws {
+        let test = try TestServer(limits: limits { $0.connections = 3 })
+        let begun = try test.connect()
+        begun.send("GET / HT")
+        #expect(try test.turn { test.server.statistics.openConnections == 1 })
+        let served = try test.connect()
+        let fresh = try test.connect()
+        #expect(try test.turn { test.server.statistics.openConnections == 3 })
+        served.send(get("/"))
+        #expect(try test.turn { !served.received.isEmpty })
+        let newcomer = try test.connect()
+        newcomer.send(get("/new"))
+        #expect(try test.turn { newcomer.text.hasSuffix("path /new\n") && fresh.isEnded })
+        #expect(test.server.statistics.refused[.connections] == 1)
+        #expect(test.server.statistics.openConnections == 3)
+        begun.send("TP/1.0\r\n\r\n")
+        #expect(try test.turn { begun.statuses == ["200 OK"] })
+        #expect(!served.isEnded)
+    }
+
+    @Test("let a newcomer in though no connection is idle")
+    func evictionOfBusy() throws {
+        let test = try TestServer(limits: limits { $0.connections = 2 })
+        let clients = [try test.connect(), try test.connect()]
+        for client in clients {
+            client.stopReceiving()
+            client.send(get("/big"))
+        }
+        #expect(try test.turn { test.server.statistics.requests[200] == 2 })
+        let newcomer = try test.connect()
+        newcomer.send(get("/new"))
+        #expect(try test.turn { newcomer.text.hasSuffix("path /new\n") })
+        #expect(test.server.statistics.refused[.connections] == 1)
+    }
+
+    @Test("allow a thousand idle connections beside one that is served")
+    func manyIdle() throws {
+        var files = rlimit()
+        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+        files.rlim_cur = max(files.rlim_cur, min(files.rlim_max, 8192))
+        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+        let test = try TestServer(limits: limits { $0.connections = 1001 })
+        var idle: [TestClient] = []
+        for count in 1...1000 {
+            idle.append(try test.connect())
+            if count % 50 == 0 { #expect(try test.turn { test.server.statistics.openConnections == count }) }
+        }
+        let client = try test.connect()
+        for path in ["/1", "/2", "/3"] {
+            client.send(get(path))
+            #expect(try test.turn { client.text.hasSuffix("path \(path)\n") })
+        }
+        #expect(test.server.statistics.openConnections == 1001)
+        #expect(idle.allSatisfy { !$0.isEnded && $0.failure == nil })
+        idle = []
+        #expect(try test.turn { test.server.statistics.openConnections == 1 })
+    }
+
+    @Test("close a connection on which nothing comes, and count it")
+    func firstByte() throws {
+        let test = try TestServer(limits: limits { $0.firstByteTime = .milliseconds(50) })
+        let client = try test.connect()
+        #expect(try test.turn { client.isEnded })
+        #expect(client.received.isEmpty)
+        #expect(test.server.statistics.refused[.idleTimeout] == 1)
+        #expect(test.server.statistics.openConnections == 0)
+    }
+
+    @Test("close a connection that fell silent after a reply, which is nobody's fault")
+    func idleAfterReply() throws {
+        let test = try TestServer(limits: limits { $0.firstByteTime = .milliseconds(50) })
+        let client = try test.connect()
+        client.send(get("/"))
+        #expect(try test.turn { client.isEnded })
+        #expect(client.statuses == ["200 OK"])
+        #expect(test.server.statistics.refused[.idleTimeout] == 0)
+    }
+
+    @Test(
+        "end a request that is not complete in time, however its bytes trickle in",
+        arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n", "GET / HTTP/1.1\r\nHost: a\r\nContent-Length: 9\r\n\r\nx"])
+    func slowRequest(_ start: String) throws {
+        let test = try TestServer(limits: limits { $0.requestTime = .milliseconds(100) })
+        let client = try test.connect()
+        client.send(start)
+        let pulse = try test.loop.timer {}
+        pulse.arm(after: .milliseconds(20))
+        #expect(
+            try test.turn {
+                if !pulse.isArmed, client.received.isEmpty {
+                    client.send("X")
+                    pulse.arm(after: .milliseconds(20))
+                }
+                return client.isEnded
+            })
+        #expect(client.statuses == ["408 Request Timeout"])
+        #expect(test.server.statistics.refused[.headTimeout] == 1)
+        #expect(test.server.statistics.requests == [408: 1])
+    }
+
+    @Test("drop a client that does not read its reply in time, and nobody else")
+    func slowReader() throws {
+        let test = try TestServer(limits: limits { $0.replyTime = .milliseconds(300) })
+        let slow = try test.connect(receiveBuffer: 4096)
+        slow.stopReceiving()
+        slow.send(get("/big"))
+        let other = try test.connect()
+        var asked = 0
+        #expect(
+            try test.turn {
+                if other.statuses.count == asked {
+                    asked += 1
+                    other.send(get("/"))
+                }
+                return test.server.statistics.openConnections == 1 && test.server.statistics.refused[.writeTimeout] == 1
+            })
+        #expect(try test.turn { other.statuses.count == asked })
+        #expect(asked > 1)
+    }
+
+    @Test("keep a fast reader of a large page from holding up the others")
+    func fairness() throws {
+        let test = try TestServer()
+        let (fast, other) = (try test.connect(), try test.connect())
+        fast.send(get("/big"))
+        #expect(try test.turn { !fast.received.isEmpty })
+        other.send(get("/small"))
+        #expect(try test.turn { other.text.hasSuffix("path /small\n") })
+        #expect(fast.received.count < TestServer.bigSize)
+        #expect(try test.turn { fast.received.count > TestServer.bigSize })
+        fast.send(get("/after"))
+        #expect(try test.turn { fast.received.suffix(12).elementsEqual("path /after\n".utf8) })
+    }
+
+    @Test("end the reading after an error in time and in size")
+    func drain() throws {
+        let timed = try TestServer(limits: limits { $0.drainTime = .milliseconds(50) })
+        let silent = try timed.connect()
+        silent.send("\n")
+        #expect(try timed.turn { !silent.received.isEmpty && timed.server.statistics.openConnections == 0 })
+        let sized = try TestServer(limits: limits { $0.drainBytes = 100_000 })
+        let loud = try sized.connect()
+        loud.send("\n" + String(repeating: "x", count: 8_000_000))
+        #expect(
+            try sized.turn {
+                sized.server.statistics.openConnections == 0 && sized.server.statistics.requests == [400: 1]
+            })
+    }
+
+    @Test("of the system's descriptors are survived without spinning, and idle clients make room")
+    func outOfDescriptors() async {
+        await #expect(processExitsWith: .success) {
+            var limits = Limits()
+            limits.acceptPause = .milliseconds(20)
+            let test = try TestServer(limits: limits)
+            let clients = [try test.connect(), try test.connect()]
+            #expect(try test.turn { test.server.statistics.openConnections == 2 })
+            // The newcomer's own end still gets a descriptor; the server's does not.
+            let newcomer = try test.connect()
+            newcomer.send(get("/new"))
+            var files = rlimit()
+            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+            let next = dup(0)
+            close(next)
+            files.rlim_cur = rlim_t(next)
+            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+            #expect(try test.turn { newcomer.text.hasSuffix("path /new\n") })
+            #expect(test.server.statistics.refused[.resources] == 1)
+            #expect(try test.turn { clients.contains { $0.isEnded } })
+            #expect(test.server.statistics.openConnections == 2)
+        }
+    }
+}

@@ -1,0 +1,147 @@
+import EventLoop
+import Glibc
+import HTTPServer
+import Testing
+
+@Suite("A listen address")
+struct ListenAddressTests {
+    private static let hasIPv6 = (try? TestServer([.tcp(host: "::1", port: 0)])) != nil
+
+    /// A path that no other test uses.
+    private func path(_ name: String) -> String {
+        "/tmp/http-server-test-\(getpid())-\(name)"
+    }
+
+    private func exists(_ path: String) -> Bool {
+        access(path, F_OK) == 0
+    }
+
+    private func expectAnswer(_ test: TestServer, at address: String) throws {
+        let client = try TestClient(test.loop, to: address)
+        client.send(get("/here"))
+        #expect(try test.turn { client.text.hasSuffix("path /here\n") })
+    }
+
+    @Test("without a host takes IPv6 and IPv4")
+    func everywhere() throws {
+        let test = try TestServer([.tcp(host: nil, port: 0)])
+        let port = TestClient.port(of: test.address)
+        #expect(port != 0)
+        try expectAnswer(test, at: "127.0.0.1:\(port)")
+        if Self.hasIPv6 {
+            #expect(test.address == "[::]:\(port)")
+            try expectAnswer(test, at: "[::1]:\(port)")
+        } else {
+            #expect(test.address.hasSuffix("]:\(port)") || test.address == "0.0.0.0:\(port)")
+        }
+    }
+
+    @Test("of a name takes the addresses of the name")
+    func names() throws {
+        let test = try TestServer([.tcp(host: "localhost", port: 0)])
+        #expect(test.server.boundAddresses.count >= 1)
+        for address in test.server.boundAddresses { try expectAnswer(test, at: address) }
+    }
+
+    @Test("that is taken, or not of this machine, is an error that names it")
+    func refused() throws {
+        let test = try TestServer()
+        let port = TestClient.port(of: test.address)
+        #expect(throws: SystemError(operation: "bind 127.0.0.1:\(port)", code: EADDRINUSE)) {
+            try TestServer([.tcp(host: "127.0.0.1", port: 0), .tcp(host: "127.0.0.1", port: port)])
+        }
+        #expect(throws: SystemError(operation: "bind 192.0.2.1:1234", code: EADDRNOTAVAIL)) {
+            try TestServer([.tcp(host: "192.0.2.1", port: 1234)])
+        }
+        do {
+            _ = try TestServer([.tcp(host: "no such host", port: 1)])
+            Issue.record("a name that cannot exist was found")
+        } catch let error as SystemError {
+            #expect(error.operation.hasPrefix("getaddrinfo no such host ("))
+        }
+        #expect(test.openSockets() == 1)
+    }
+
+    @Test("of a Unix socket makes the file, and removes it at the end")
+    func unixSocket() throws {
+        let path = path("plain")
+        let test = try TestServer([.unix(path: path), .tcp(host: "127.0.0.1", port: 0)])
+        #expect(test.address == "unix:\(path)")
+        try expectAnswer(test, at: test.address)
+        #expect(exists(path))
+        test.server.stop()
+        #expect(!exists(path))
+    }
+
+    @Test("of a Unix socket replaces a file that nobody listens on")
+    func staleUnixSocket() throws {
+        let path = path("stale")
+        let first = try TestServer([.unix(path: path)])
+        #expect(throws: SystemError(operation: "bind unix:\(path)", code: EADDRINUSE)) {
+            try TestServer([.unix(path: path)])
+        }
+        try expectAnswer(first, at: first.address)
+        // Under another name the first server does not find its file, as if it had been killed.
+        #expect(rename(path, path + "-moved") == 0)
+        first.server.stop()
+        #expect(rename(path + "-moved", path) == 0)
+        let second = try TestServer([.unix(path: path)])
+        try expectAnswer(second, at: second.address)
+        second.server.stop()
+        #expect(!exists(path))
+    }
+
+    @Test("of a Unix socket leaves any other file alone")
+    func otherFile() throws {
+        let path = path("file")
+        defer { unlink(path) }
+        close(try SystemError.check("creat") { creat(path, 0o600) })
+        #expect(throws: SystemError(operation: "bind unix:\(path)", code: EADDRINUSE)) {
+            try TestServer([.unix(path: path)])
+        }
+        #expect(exists(path))
+        let long = String(repeating: "x", count: 108)
+        #expect(throws: SystemError(operation: "bind unix:/\(long)", code: ENAMETOOLONG)) {
+            try TestServer([.unix(path: "/" + long)])
+        }
+    }
+
+    @Test("of a Unix socket whose file was replaced meanwhile does not remove the new one")
+    func replacedFile() throws {
+        let path = path("replaced")
+        let first = try TestServer([.unix(path: path)])
+        unlink(path)
+        let second = try TestServer([.unix(path: path)])
+        first.server.stop()
+        try expectAnswer(second, at: second.address)
+    }
+
+    @Test("that is inherited serves, and is closed at the end")
+    func inherited() throws {
+        let descriptor = try SystemError.check("socket") { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
+        #expect(listen(descriptor, 1) == 0)
+        let test = try TestServer([.inherited(descriptor)])
+        try expectAnswer(test, at: "127.0.0.1:\(TestClient.port(of: test.address))")
+        #expect(test.openSockets() >= 1)
+        #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0)
+    }
+
+    @Test("that is inherited and does not listen is refused")
+    func inheritedWrong() throws {
+        let descriptor = try SystemError.check("socket") { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
+        #expect(throws: SystemError(operation: "listen on 0.0.0.0:0: not a listening stream socket", code: EINVAL)) {
+            try TestServer([.inherited(descriptor)])
+        }
+    }
+
+    @Test(
+        "is described as the command line writes it",
+        arguments: [
+            (ListenAddress.tcp(host: nil, port: 1), ":1"), (.tcp(host: "::1", port: 2), "[::1]:2"),
+            (.tcp(host: "localhost", port: 3), "localhost:3"), (.unix(path: "/a"), "unix:/a"),
+            (.inherited(3), "descriptor 3"),
+        ])
+    func description(_ address: ListenAddress, _ text: String) {
+        #expect(address.description == text)
+    }
+}

@@ -1,0 +1,89 @@
+import Inventory
+import ProxmoxNaming
+import StorPoolObjects
+import Testing
+
+@testable import Reports
+
+@Suite("What check says")
+struct CheckReportTests {
+    private static func totals(malformed: Int = 0) -> CheckReport.Totals {
+        var builder = InventoryBuilder(scope: Scope())
+        for object in [Samples.disk, Samples.going, Samples.foreign, Samples.hostile] { builder.add(object) }
+        return CheckReport.Totals(builder.finish(), malformed: malformed)
+    }
+
+    private static func text(_ report: CheckReport) -> String {
+        var text = ""
+        report.writeText { text += $0 }
+        return text
+    }
+
+    @Test("a healthy cluster takes one line")
+    func healthy() {
+        let report = CheckReport(totals: Self.totals(), findings: [], counts: [:], accepted: [.strayTag])
+        #expect(
+            Self.text(report)
+                == "Healthy: no findings among 4 objects: 2 of Proxmox VE on 1 storage, 1 foreign, 1 going\n")
+        #expect(report.worst == nil)
+        #expect(
+            report.json(rows: [])
+                == "{\"objects\":4,\"anomalies\":{\"error\":0,\"warning\":0,\"notice\":0},\"findings\":[]}\n")
+    }
+
+    @Test("findings are a table, and what is accepted is named behind the totals")
+    func findings() {
+        let report = CheckReport(
+            totals: Self.totals(malformed: 1),
+            findings: [
+                Samples.finding(Samples.hostile, .unexpectedTag, "an ISO image must not have pve-vm \"9\""),
+                Samples.finding(Samples.disk, .duplicateDisk, Samples.hostileText),
+            ],
+            counts: [.unexpectedTag: 1, .duplicateDisk: 1, .strayTag: 2], accepted: [.strayTag, .oddBoolean])
+        #expect(
+            Self.text(report) == """
+                SEVERITY  REASON          OBJECT                VM  STORAGE  CLUSTER  DETAIL
+                error     unexpected-tag  snapshot nzkr.b.1a5    9  sp-nvme  prod1    an ISO image must not have pve-vm "9"
+                notice    duplicate-disk  volume nzkr.b.1a2    104  sp-nvme  prod1    a?[31m?error?2J?x??
+
+                2 findings (1 error, 0 warnings, 1 notice) among 4 objects: 2 of Proxmox VE on 1 storage, 1 foreign, \
+                1 going; 1 element could not be read; accepted: 2 stray-tag
+
+                """)
+        #expect(report.worst == .error)
+    }
+
+    @Test("JSON counts by severity, accepted ones included, and lists the rows that have findings")
+    func json() {
+        let report = CheckReport(
+            totals: Self.totals(), findings: [Samples.finding(Samples.hostile, .unexpectedTag)],
+            counts: [.unexpectedTag: 1, .strayTag: 2], accepted: [.strayTag])
+        let row = JSONRows.line(Samples.rows[3]).dropLast()
+        #expect(
+            report.json(rows: [Samples.rows[3]])
+                == "{\"objects\":4,\"anomalies\":{\"error\":1,\"warning\":0,\"notice\":2},\"findings\":[\(row)]}\n")
+    }
+}
+
+@Suite("Anomalies by object")
+struct AnomalyIndexTests {
+    private static let index = AnomalyIndex([
+        Samples.finding(Samples.hostile, .unexpectedTag), Samples.finding(Samples.disk, .vmidRange),
+        Samples.finding(Samples.hostile, .strayTag),
+    ])
+
+    @Test("an object has its own in the order they came, and those of no other kind")
+    func lookup() {
+        #expect(Self.index[Samples.hostile].map(\.reason) == [.unexpectedTag, .strayTag])
+        #expect(Self.index[Samples.foreign].isEmpty)
+        let hostile = Samples.hostile
+        let volume = StorPoolObject(
+            kind: .volume, name: hostile.name, globalID: hostile.globalID, size: hostile.size, tags: hostile.tags)
+        #expect(Self.index[volume].isEmpty)
+    }
+
+    @Test("rows come in the order of their worst")
+    func order() {
+        #expect(Self.index.worstFirst(Samples.rows).map(\.globalID).prefix(2) == ["nzkr.b.1a5", "nzkr.b.1a2"])
+    }
+}

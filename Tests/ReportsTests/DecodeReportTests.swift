@@ -1,0 +1,61 @@
+import Testing
+
+@testable import Reports
+
+@Suite("What decode says")
+struct DecodeReportTests {
+    @Test("a name that can be decoded is told part by part")
+    func decoded() {
+        let report = DecodeReport("snap-104-disk-0-daily-p-nzkr.b.1a2-sp-nzkr.b.1a3.raw")
+        #expect(report.isDecoded)
+        #expect(
+            report.json == """
+                {"name":"snap-104-disk-0-daily-p-nzkr.b.1a2-sp-nzkr.b.1a3.raw","object_type":"snapshot",\
+                "kind":"snapshot","vmid":"104","disk":"0","snapshot":"daily","parent":"nzkr.b.1a2","comment":null,\
+                "global_id":"nzkr.b.1a3"}
+
+                """)
+        #expect(
+            report.text == """
+                snap-104-disk-0-daily-p-nzkr.b.1a2-sp-nzkr.b.1a3.raw
+                  type           snapshot, a snapshot
+                  VM             104
+                  disk           0
+                  VM snapshot    daily
+                  parent volume  nzkr.b.1a2
+                  global id      nzkr.b.1a3
+
+                """)
+    }
+
+    @Test("parts that a name does not have are null, an empty comment is one")
+    func missingParts() {
+        #expect(DecodeReport("vm-104-cloudinit.raw").json.contains("\"disk\":\"cloudinit\""))
+        #expect(DecodeReport("vm-104-cloudinit.raw").json.contains("\"global_id\":null"))
+        #expect(DecodeReport("img--sp-a.b.c.raw").json.contains("\"comment\":\"\""))
+        #expect(DecodeReport("img--sp-a.b.c.raw").text.contains("  comment        (empty)\n"))
+    }
+
+    @Test("a name that cannot be decoded is told with the column")
+    func failed() {
+        let report = DecodeReport("vm-0104-disk-0-sp-nzkr.b.1a2.raw")
+        #expect(!report.isDecoded)
+        #expect(
+            report.json == """
+                {"name":"vm-0104-disk-0-sp-nzkr.b.1a2.raw","error":"a VM id cannot begin with 0","column":4}
+
+                """)
+        #expect(
+            report.text == """
+                vm-0104-disk-0-sp-nzkr.b.1a2.raw
+                  error          a VM id cannot begin with 0 at column 4
+
+                """)
+    }
+
+    @Test("hostile names are harmless as text")
+    func hostile() {
+        #expect(DecodeReport("\u{1B}]0;x\u{7}-sp-a.b.c.iso").text.hasPrefix("?]0;x?-sp-a.b.c.iso\n"))
+        #expect(DecodeReport("").json == "{\"name\":\"\",\"error\":\"expected -sp-\",\"column\":1}\n")
+    }
+}

@@ -1,0 +1,48 @@
+import StorPoolObjects
+import Testing
+
+@testable import Reports
+
+@Suite("The archive of objects")
+struct ObjectArchiveTests {
+    private static let objects = [
+        Samples.disk, Samples.going, Samples.foreign, Samples.hostile,
+        StorPoolObject(
+            kind: .snapshot, name: String(repeating: "ж", count: 5_000), globalID: "x", size: .max, created: .max,
+            isTransient: true,
+            tags: Tags(
+                virt: "", cluster: "c", storage: "s", contentType: "t", vmid: "v", disk: "d", base: "b", snapshot: "n",
+                parent: "p", comment: "k")),
+        StorPoolObject(kind: .volume, name: "n", globalID: "g", size: 0, created: 0),
+    ]
+
+    private static func contents(_ archive: ObjectArchive) -> [StorPoolObject] {
+        var contents: [StorPoolObject] = []
+        archive.forEach { contents.append($0) }
+        return contents
+    }
+
+    @Test("gives back what it was given, whatever the size of its chunks", arguments: [1, 100, 300, 1 << 20])
+    func roundTrip(chunkBytes: Int) {
+        var archive = ObjectArchive(chunkBytes: chunkBytes)
+        archive.beginList()
+        for object in Self.objects { archive.add(object) }
+        #expect(archive.count == Self.objects.count)
+        #expect(Self.contents(archive) == Self.objects)
+    }
+
+    @Test("a list that begins anew takes back its own objects only", arguments: [1, 100, 300, 1 << 20])
+    func restart(chunkBytes: Int) {
+        var archive = ObjectArchive(chunkBytes: chunkBytes)
+        archive.beginList()
+        archive.restartList()
+        for object in Self.objects.prefix(2) { archive.add(object) }
+        archive.beginList()
+        for object in Self.objects { archive.add(object) }
+        archive.restartList()
+        #expect(archive.count == 2)
+        #expect(Self.contents(archive) == Array(Self.objects.prefix(2)))
+        archive.add(Self.objects[4])
+        #expect(Self.contents(archive) == [Self.objects[0], Self.objects[1], Self.objects[4]])
+    }
+}

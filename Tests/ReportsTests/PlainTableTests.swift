@@ -1,0 +1,41 @@
+import Testing
+
+@testable import Reports
+
+@Suite("Tables for people")
+struct PlainTableTests {
+    private static func table(_ lines: [[String]], maximumWidth: Int = 10) -> String {
+        var table = PlainTable([
+            PlainTable.Column(title: "A", maximumWidth: maximumWidth),
+            PlainTable.Column(title: "B", maximumWidth: 10, isRightAligned: true),
+            PlainTable.Column(title: "C", maximumWidth: 0),
+        ])
+        for line in lines { table.measure(line) }
+        return lines.reduce(table.header) { $0 + table.line($1) }
+    }
+
+    @Test("cells line up by what a terminal shows, not by bytes")
+    func widths() {
+        #expect(
+            Self.table([["проба", "1", "x"], ["日本", "22", "y"], ["e\u{301}", "3", "z"]])
+                == "A       B  C\nпроба   1  x\n日本   22  y\ne\u{301}       3  z\n")
+    }
+
+    @Test("a cell that is too long is shown whole and moves its own line only")
+    func overflow() {
+        #expect(
+            Self.table([["abcdefgh", "1", "x"], ["abc", "22", "y"]], maximumWidth: 4)
+                == "A     B  C\nabcdefgh   1  x\nabc  22  y\n")
+    }
+
+    @Test("an empty cell shows as a dash, and no line ends in blanks")
+    func empty() {
+        #expect(Self.table([["", "", ""]]) == "A  B  C\n-  -  -\n")
+    }
+
+    @Test("what could take over a terminal or forge a line is made harmless")
+    func hostile() {
+        #expect(SafeText.make(Samples.hostileText) == "a?[31m?error?2J?x??")
+        #expect(SafeText.make("проба 日本 e\u{301} 😀") == "проба 日本 e\u{301} 😀")
+    }
+}

@@ -1,0 +1,36 @@
+import ProxmoxNaming
+import StorPoolObjects
+import Testing
+
+@testable import Reports
+
+@Suite("Filters of list")
+struct RowFilterTests {
+    private static func filter(
+        clusters: Set<String> = [], storages: Set<String> = [], vmids: Set<String> = [], types: Set<ObjectType> = [],
+        onlyAnomalous: Bool = false
+    ) -> RowFilter {
+        var filter = RowFilter()
+        filter.clusters = clusters
+        filter.storages = storages
+        filter.vmids = vmids
+        filter.types = types
+        filter.onlyAnomalous = onlyAnomalous
+        return filter
+    }
+
+    @Test(
+        "a row must have one of the values of each filter that is given",
+        arguments: [
+            ("nothing asked", filter(), [0, 1, 2, 3]),
+            ("a cluster", filter(clusters: ["prod1", "other"]), [0, 1, 3]),
+            ("a storage", filter(storages: ["sp-hdd"]), []),
+            ("two VMs", filter(vmids: ["104", "9"]), [0, 1, 3]),
+            ("types", filter(types: [.disk, .invalid]), [0, 3]),
+            ("anomalies", filter(onlyAnomalous: true), [3]),
+            ("several at once", filter(vmids: ["104"], types: [.snapshot]), [1]),
+        ])
+    func admits(name: String, filter: RowFilter, expected: [Int]) {
+        #expect(Samples.rows.indices.filter { filter.admits(Samples.rows[$0]) } == expected)
+    }
+}

@@ -1,0 +1,97 @@
+import ProxmoxNaming
+import StorPoolObjects
+import Testing
+
+@testable import Reports
+
+@Suite("Rows in each format")
+struct RowFormatsTests {
+    @Test("JSON has one object a line with every field, null where nothing is known")
+    func json() {
+        #expect(
+            JSONRows.line(Samples.rows[0]) == """
+                {"global_id":"nzkr.b.1a2","storpool_name":"~nzkr.b.1a2","kind":"volume","object_type":"disk",\
+                "volume_name":"vm-104-disk-0-sp-nzkr.b.1a2.raw","pve_cluster":"prod1","storage":"sp-nvme",\
+                "content_type":"images","vmid":"104","disk":"0","snapshot":null,"parent":null,"comment":null,\
+                "size_bytes":34359738368,"created":1700000000,"going":false,"foreign":false,"anomalies":[]}
+
+                """)
+        #expect(
+            JSONRows.line(Samples.rows[2]) == """
+                {"global_id":"nzkr.b.1a4","storpool_name":"db \\"main\\", 1","kind":"volume","object_type":null,\
+                "volume_name":null,"pve_cluster":null,"storage":null,"content_type":null,"vmid":null,"disk":null,\
+                "snapshot":null,"parent":null,"comment":"","size_bytes":512,"created":null,"going":false,\
+                "foreign":true,"anomalies":[]}
+
+                """)
+    }
+
+    @Test("JSON lists anomalies as objects, and keeps hostile texts on their line")
+    func jsonAnomalies() {
+        let line = JSONRows.line(Samples.rows[3])
+        #expect(
+            line.contains(
+                #""anomalies":[{"reason":"unexpected-tag","severity":"error","#
+                    + #""detail":"an ISO image must not have pve-vm \"9\""}]"#))
+        #expect(line.contains(#""comment":"a\u001b[31m\nerror"#))
+        #expect(line.utf8.filter { $0 == 0x0A }.count == 1)
+    }
+
+    @Test("CSV has the columns of JSON, quotes as RFC 4180 says, and tells empty from missing")
+    func csv() {
+        #expect(
+            CSVRows.header
+                == "global_id,storpool_name,kind,object_type,volume_name,pve_cluster,storage,content_type,vmid,disk,"
+                + "snapshot,parent,comment,size_bytes,created,going,foreign,anomalies\r\n")
+        #expect(
+            CSVRows.line(Samples.rows[1])
+                == "nzkr.b.1a3,*nzkr.b.1a3,snapshot,snapshot,snap-104-disk-0-daily-p-nzkr.b.1a2-sp-nzkr.b.1a3.raw,prod1,"
+                + "sp-nvme,images,104,0,daily,nzkr.b.1a2,,1649267441664,,true,false,\r\n")
+        #expect(
+            CSVRows.line(Samples.rows[2])
+                == "nzkr.b.1a4,\"db \"\"main\"\", 1\",volume,,,,,,,,,,\"\",512,,false,true,\r\n")
+        #expect(
+            CSVRows.line(Samples.rows[3])
+                == "nzkr.b.1a5,iso,snapshot,invalid,,prod1,sp-nvme,iso,9,,,,\"\(Samples.hostileText)\",0,,false,false,"
+                + "unexpected-tag\r\n")
+    }
+
+    @Test("text is an aligned table")
+    func text() {
+        var table = TextRows()
+        for row in Samples.rows { table.measure(row) }
+        let text = Samples.rows.reduce(table.header) { $0 + table.line($1) }
+        #expect(
+            text == """
+                GLOBAL ID   TYPE              CLUSTER  STORAGE   VM     SIZE  \
+                NAME                                                  ANOMALIES
+                nzkr.b.1a2  disk              prod1    sp-nvme  104   32 GiB  \
+                vm-104-disk-0-sp-nzkr.b.1a2.raw                       -
+                nzkr.b.1a3  snapshot (going)  prod1    sp-nvme  104  1.5 TiB  \
+                snap-104-disk-0-daily-p-nzkr.b.1a2-sp-nzkr.b.1a3.raw  -
+                nzkr.b.1a4  foreign           -        -          -    512 B  \
+                db "main", 1                                          -
+                nzkr.b.1a5  invalid           prod1    sp-nvme    9      0 B  \
+                iso                                                   unexpected-tag
+
+                """)
+    }
+
+    @Test("an object of a cluster that was not asked for is foreign")
+    func elsewhere() {
+        let row = Row(Samples.disk, isOfInterest: false, anomalies: [])
+        #expect(row.isForeign)
+        #expect(row.volumeName == nil)
+        #expect(row.tags.cluster == "prod1")
+    }
+
+    @Test(
+        "sizes have a binary unit and few digits",
+        arguments: [
+            (0, "0 B"), (1_023, "1023 B"), (1_024, "1 KiB"), (1_536, "1.5 KiB"), (107_374_182_400, "100 GiB"),
+            (1_048_575, "1023 KiB"), (UInt64.max, "15.9 EiB"),
+        ] as [(UInt64, String)])
+    func size(bytes: UInt64, text: String) {
+        #expect(SizeText.make(bytes) == text)
+    }
+}
