@@ -93,7 +93,9 @@ struct Comparison {
     private mutating func append(
         _ object: StorPoolObject, _ id: TextTable.Index, _ type: ObjectType, _ place: Place
     ) {
-        let isPlain = object.isUnnamed && object.name.utf8.count == object.proxmoxID.utf8.count + 1
+        let isPlain =
+            object.name.utf8.first == UInt8(ascii: "~")
+            && object.name.utf8.dropFirst().elementsEqual(object.proxmoxID.utf8)
         records.append(
             Record(
                 id: id, name: isPlain ? Self.none : texts.append(object.name), place: number(of: place),
