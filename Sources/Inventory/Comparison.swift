@@ -120,13 +120,19 @@ struct Comparison {
         }
     }
 
-    /// How many objects were taken.
-    var count: Int { records.count }
+    /// A point to which a comparison can go back.
+    struct Mark {
+        fileprivate var records = 0
+        fileprivate var volumes: [UInt32] = []
+    }
 
-    /// Takes back all but the first `count` objects.
-    mutating func forget(from count: Int) {
-        records.removeLast(records.count - count)
-        for id in volumes.indices where volumes[id] >= UInt32(count) + Volume.firstRecord { volumes[id] = Volume.none }
+    /// What has been taken so far.
+    var mark: Mark { Mark(records: records.count, volumes: volumes) }
+
+    /// Takes back everything that was added since, volumes of nobody's interest included.
+    mutating func goBack(to mark: Mark) {
+        records.removeLast(records.count - mark.records)
+        volumes = mark.volumes
     }
 
     /// Compares everything that was added.
