@@ -5,11 +5,11 @@ import StorPoolObjects
 public struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The causes that the metrics tell apart; the raw values are the labels.
     public enum Cause: String, Sendable, CaseIterable {
-        /// No connection, or it broke off.
+        /// No connection.
         case connect
         /// Not done in time.
         case timeout
-        /// Not HTTP, or a status that says no more.
+        /// Not HTTP, broken off, or a status that says no more.
         case http
         /// The API answered with an error, or the configuration to ask it is not there.
         case api

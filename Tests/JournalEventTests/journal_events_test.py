@@ -1,0 +1,378 @@
+"""Events, as a real systemd-journald keeps them and journalctl gives them back."""
+
+import fcntl
+import json
+import re
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+from watching import EXPORTER, SECONDS, exporter, simulator, wait_for
+
+JOURNALD = "/lib/systemd/systemd-journald"
+SOCKET = "/run/systemd/journal/socket"
+
+MESSAGE_IDS = {
+    "anomaly-detected": "5daed8a0fb5a45d9bb2e418a1d8271c4",
+    "anomaly-resolved": "1a74dee9737144fc9cbdb79f402fc1aa",
+    "anomalies-suppressed": "43b315bc18b74b7895908d484ff59f40",
+    "poll-failed": "d6ea47c4ce7146a982a269865fa34072",
+    "poll-recovered": "582e2ee048de432ea647bbfd7c8d7557",
+}
+SEVERITIES = {
+    "named-volume": "error", "wrong-kind": "error", "unexpected-tag": "error", "missing-tag": "error",
+    "content-type": "error", "undecodable-name": "warning", "invisible": "warning", "duplicate-cloudinit": "warning",
+    "duplicate-snapshot": "warning", "orphan-snapshot": "warning", "duplicate-disk": "notice",
+    "owner-mismatch": "notice", "vmid-range": "notice", "stray-tag": "notice", "odd-boolean": "notice",
+}
+COMPARING = {"duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot", "duplicate-disk", "owner-mismatch"}
+PRIORITIES = {"error": "3", "warning": "4", "notice": "5"}
+ANOMALY_FIELDS = {
+    "STORPOOL_GLOBAL_ID", "STORPOOL_NAME", "STORPOOL_KIND", "PVE_OBJECT_TYPE", "PVE_VOLUME", "PVE_CLUSTER",
+    "PVE_STORAGE", "PVE_VMID", "ANOMALY_REASON", "ANOMALY_SEVERITY", "ANOMALY_DETAIL",
+}
+COMMON_FIELDS = {"MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "MESSAGE_ID", "STORPOOL_PVE_EVENT"}
+
+
+def journal_listens():
+    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
+        try:
+            probe.connect(SOCKET)
+        except OSError:
+            return False
+        return True
+
+
+@pytest.fixture(name="journal", scope="module", autouse=True)
+def fixture_journal():
+    """The journal of this machine; where none runs, one is started and left, because others may have found it."""
+    with open("/tmp/storpool-pve-exporter-tests-journal.lock", "a", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not journal_listens():
+            null = subprocess.DEVNULL
+            subprocess.Popen([JOURNALD], stdin=null, stdout=null, stderr=null, start_new_session=True)
+            wait_for("the journal listens, which takes root", journal_listens, seconds=20)
+
+
+def entries(running):
+    """What the journal has of a run, oldest first, without the fields that journald adds."""
+    expected = sum(running.values("storpool_pve_journal_events_total").values())
+    assert running.value("storpool_pve_journal_failures_total") == 0
+    subprocess.run(["journalctl", "--sync"], check=True, timeout=SECONDS)
+
+    def read():
+        output = subprocess.run(
+            ["journalctl", "--quiet", "--all", "--output=json", "--boot",
+             "SYSLOG_IDENTIFIER=storpool-pve-exporter", f"_PID={running.process.pid}"],
+            check=True, timeout=SECONDS, capture_output=True, text=True).stdout
+        found = [json.loads(line) for line in output.splitlines()]
+        return found if len(found) >= expected else None
+
+    found = wait_for(f"{expected} entries in the journal", read) if expected else []
+    assert len(found) == expected, "the journal has more than was counted"
+    return [{name: value for name, value in entry.items() if not name.startswith("_")} for entry in found]
+
+
+def told(found):
+    """The events of anomalies, short."""
+    return sorted((entry["STORPOOL_PVE_EVENT"], entry.get("ANOMALY_REASON"), entry.get("STORPOOL_GLOBAL_ID"))
+                  for entry in found)
+
+
+@pytest.fixture(name="healthy")
+def fixture_healthy():
+    with simulator("--objects", "300", "--no-anomalies") as cluster:
+        yield cluster
+
+
+@pytest.fixture(name="state")
+def fixture_state(tmp_path):
+    folder = tmp_path / "state"
+    folder.mkdir()
+    return folder
+
+
+def object_of(cluster, folder, planted):
+    """The row of `list` for the object that was put in."""
+    done = subprocess.run(
+        [EXPORTER, "list", "--storpool.url", cluster.url, "--storpool.token-file", folder / "token",
+         "--format", "json"], check=True, capture_output=True, text=True, timeout=SECONDS)
+    rows = [json.loads(line) for line in done.stdout.splitlines()]
+    return next(row for row in rows if row["global_id"] == planted["globalId"])
+
+
+@pytest.mark.parametrize("reason", SEVERITIES)
+def test_an_anomaly_is_told_with_every_field_and_told_again_when_it_is_gone(healthy, tmp_path, reason):
+    with exporter(healthy, tmp_path) as running:
+        assert entries(running) == []
+        planted = healthy.plant(reason)
+        running.poll()
+        if reason in COMPARING:
+            assert entries(running) == [], "one poll is not enough to compare objects"
+            running.poll()
+        detected = entries(running)
+        assert told(detected) == sorted(("anomaly-detected", reason, name) for name in planted["affected"])
+        entry = next(entry for entry in detected if entry["STORPOOL_GLOBAL_ID"] == planted["globalId"])
+        row = object_of(healthy, tmp_path, planted)
+        detail = next(anomaly["detail"] for anomaly in row["anomalies"] if anomaly["reason"] == reason)
+        assert set(entry) == COMMON_FIELDS | ANOMALY_FIELDS
+        assert reason in entry["MESSAGE"] and detail in entry["MESSAGE"]
+        del entry["MESSAGE"]
+        assert entry == {
+            "PRIORITY": PRIORITIES[SEVERITIES[reason]], "SYSLOG_IDENTIFIER": "storpool-pve-exporter",
+            "MESSAGE_ID": MESSAGE_IDS["anomaly-detected"], "STORPOOL_PVE_EVENT": "anomaly-detected",
+            "STORPOOL_GLOBAL_ID": row["global_id"], "STORPOOL_NAME": row["storpool_name"],
+            "STORPOOL_KIND": row["kind"], "PVE_OBJECT_TYPE": row["object_type"] or "",
+            "PVE_VOLUME": row["volume_name"] or "", "PVE_CLUSTER": row["pve_cluster"] or "",
+            "PVE_STORAGE": row["storage"] or "", "PVE_VMID": row["vmid"] or "",
+            "ANOMALY_REASON": reason, "ANOMALY_SEVERITY": SEVERITIES[reason], "ANOMALY_DETAIL": detail,
+        }
+        running.poll(2)
+        assert entries(running)[len(detected):] == [], "told once"
+        healthy.repair(planted)
+        running.poll()
+        resolved = entries(running)[len(detected):]
+        assert told(resolved) == sorted(("anomaly-resolved", reason, name) for name in planted["affected"])
+        for entry in resolved:
+            assert set(entry) == COMMON_FIELDS | ANOMALY_FIELDS
+            assert (entry["PRIORITY"], entry["MESSAGE_ID"]) == ("6", MESSAGE_IDS["anomaly-resolved"])
+            assert entry["ANOMALY_SEVERITY"] == SEVERITIES[reason]
+
+
+def test_events_beyond_the_bound_are_counted_by_reason(healthy, tmp_path):
+    with exporter(healthy, tmp_path, "--events.max-per-poll", "2") as running:
+        planted = [healthy.plant(reason) for reason in ["stray-tag"] * 3 + ["invisible"] * 2 + ["named-volume"]]
+        running.poll()
+        *single, suppressed = entries(running)
+        assert [entry["ANOMALY_REASON"] for entry in single] == ["named-volume", "invisible"], "the worst first"
+        assert set(suppressed) == COMMON_FIELDS | {"STORPOOL_PVE_SUPPRESSED"}
+        assert (suppressed["STORPOOL_PVE_EVENT"], suppressed["PRIORITY"], suppressed["STORPOOL_PVE_SUPPRESSED"]) == (
+            "anomalies-suppressed", "4", "4")
+        assert suppressed["MESSAGE_ID"] == MESSAGE_IDS["anomalies-suppressed"]
+        assert "detected: 3 stray-tag, 1 invisible" in suppressed["MESSAGE"]
+        running.poll()
+        assert len(entries(running)) == 3, "what was suppressed counts as known"
+        for plant in planted[:5]:
+            healthy.repair(plant)
+        healthy.plant("vmid-range")
+        running.poll()
+        detected, resolved, suppressed = entries(running)[3:]
+        assert (detected["STORPOOL_PVE_EVENT"], detected["ANOMALY_REASON"]) == ("anomaly-detected", "vmid-range")
+        assert (resolved["STORPOOL_PVE_EVENT"], resolved["ANOMALY_REASON"]) == ("anomaly-resolved", "invisible")
+        assert suppressed["STORPOOL_PVE_SUPPRESSED"] == "4"
+        assert "resolved: 3 stray-tag, 1 invisible" in suppressed["MESSAGE"]
+        assert running.values("storpool_pve_journal_events_total") == {
+            'event="anomaly-detected"': 3, 'event="anomaly-resolved"': 1, 'event="anomalies-suppressed"': 2,
+            'event="poll-failed"': 0, 'event="poll-recovered"': 0}
+
+
+def test_no_event_of_anomalies_is_told_one_by_one_with_a_bound_of_zero(healthy, tmp_path):
+    with exporter(healthy, tmp_path, "--events.max-per-poll", "0") as running:
+        healthy.plant("invisible")
+        running.poll()
+        assert [entry["STORPOOL_PVE_EVENT"] for entry in entries(running)] == ["anomalies-suppressed"]
+
+
+FAULTS = {
+    "kind=status&status=500": "api", "kind=html": "http", "kind=garbage": "http", "kind=truncate&at=100": "http",
+    "kind=malformed": "parse", "kind=no-data": "parse", "kind=error": "api", "kind=reset&at=0": "http", "kind=reset": "http",
+}
+
+
+@pytest.mark.parametrize("fault, cause", FAULTS.items())
+def test_an_outage_is_told_once_and_its_end_once(healthy, tmp_path, fault, cause):
+    with exporter(healthy, tmp_path) as running:
+        healthy.control("POST", f"fault?{fault}&call=SnapshotsList")
+        running.poll(3)
+        assert running.value("storpool_pve_up") == 0
+        assert running.value(f'storpool_pve_poll_failures_total{{cause="{cause}"}}') >= 3
+        failed, = entries(running)
+        assert set(failed) == COMMON_FIELDS | {"STORPOOL_PVE_CAUSE"}
+        assert (failed["STORPOOL_PVE_EVENT"], failed["PRIORITY"], failed["STORPOOL_PVE_CAUSE"]) == (
+            "poll-failed", "3", cause)
+        assert failed["MESSAGE_ID"] == MESSAGE_IDS["poll-failed"]
+        assert "SnapshotsList" in failed["MESSAGE"]
+        healthy.control("DELETE", "fault")
+        running.poll(2)
+        failures = sum(running.values("storpool_pve_poll_failures_total").values())
+        assert running.value("storpool_pve_up") == 1
+        _, recovered = entries(running)
+        assert set(recovered) == COMMON_FIELDS | {"STORPOOL_PVE_FAILED_POLLS"}
+        assert (recovered["STORPOOL_PVE_EVENT"], recovered["PRIORITY"]) == ("poll-recovered", "5")
+        assert recovered["MESSAGE_ID"] == MESSAGE_IDS["poll-recovered"]
+        assert recovered["STORPOOL_PVE_FAILED_POLLS"] == str(int(failures))
+        assert re.search(rf"after \d+\S*s and {int(failures)} failed polls", recovered["MESSAGE"])
+        healthy.control("POST", f"fault?{fault}&call=VolumesList")
+        running.poll()
+        assert told(entries(running)[2:]) == [("poll-failed", None, None)], "a new outage is a new event"
+
+
+def test_an_outage_resolves_nothing(healthy, tmp_path):
+    healthy.plant("invisible")
+    with exporter(healthy, tmp_path) as running:
+        healthy.control("POST", "fault?kind=status")
+        running.poll(2)
+        healthy.control("DELETE", "fault")
+        running.poll()
+        assert [entry["STORPOOL_PVE_EVENT"] for entry in entries(running)] == [
+            "anomaly-detected", "poll-failed", "poll-recovered"]
+
+
+def first_seen(running):
+    """Since when each anomaly is known, by global id and reason."""
+    series = running.values("storpool_pve_anomaly_first_seen_timestamp_seconds")
+    return {(re.search('global_id="([^"]*)"', labels)[1], re.search('reason="([^"]*)"', labels)[1]): value
+            for labels, value in series.items()}
+
+
+def test_a_restart_repeats_nothing_and_misses_nothing(healthy, state, tmp_path):
+    kept, repaired = healthy.plant("stray-tag"), healthy.plant("vmid-range")
+    compared, lost = healthy.plant("duplicate-disk"), healthy.plant("orphan-snapshot")
+    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+        running.poll()
+        assert len(entries(running)) == sum(len(plant["affected"]) for plant in (kept, repaired, compared, lost))
+        seen = first_seen(running)
+    second = max(seen.values())
+    for plant in (repaired, lost):
+        healthy.repair(plant)
+    added = healthy.plant("missing-tag")
+    wait_for("another second has begun", lambda: wall_clock() > second)
+    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+        expected = sorted(
+            [("anomaly-resolved", plant["reason"], name) for plant in (repaired, lost) for name in plant["affected"]]
+            + [("anomaly-detected", "missing-tag", name) for name in added["affected"]])
+        assert told(entries(running)) == expected
+        now = first_seen(running)
+        for plant in (kept, compared):
+            for name in plant["affected"]:
+                assert now[name, plant["reason"]] == seen[name, plant["reason"]]
+        assert now[added["globalId"], "missing-tag"] > second
+        running.poll(2)
+        assert told(entries(running)) == expected
+    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+        running.poll()
+        assert entries(running) == []
+        assert first_seen(running) == now
+
+
+def wall_clock():
+    return int(time.time())
+
+
+def test_a_killed_exporter_repeats_nothing(healthy, state, tmp_path):
+    healthy.plant("stray-tag")
+    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+        assert len(entries(running)) == 1
+        running.process.send_signal(signal.SIGKILL)
+        running.process.wait(timeout=SECONDS)
+    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+        assert entries(running) == []
+
+
+def test_without_a_state_directory_a_restart_tells_again(healthy, tmp_path):
+    healthy.plant("stray-tag")
+    for _ in range(2):
+        with exporter(healthy, tmp_path) as running:
+            assert len(entries(running)) == 1
+
+
+DAMAGES = {
+    "empty": lambda text: b"",
+    "truncated": lambda text: text[:len(text) // 2],
+    "without its last byte but one": lambda text: text.rstrip()[:-1],
+    "foreign JSON": lambda text: b'{"version": 1, "objects": []}\n',
+    "foreign list": lambda text: b"[]",
+    "text": lambda text: b"hello\n",
+    "binary": lambda text: bytes(range(256)) * 16,
+    "no UTF-8": lambda text: text.replace(b"stray-tag", b"stray-\xff\xfe\xfd"),
+    "another version": lambda text: text.replace(b'"version":1', b'"version":2'),
+    "unknown reason": lambda text: text.replace(b"stray-tag", b"solar-wind"),
+    "doubled": lambda text: text + text,
+    "negative time": lambda text: re.sub(rb'"first_seen":', b'"first_seen":-', text),
+    "deep": lambda text: b"[" * 1_000_000,
+}
+
+
+@pytest.mark.parametrize("damage", DAMAGES)
+def test_a_damaged_state_file_is_set_aside_with_one_warning(healthy, state, tmp_path, damage):
+    planted = healthy.plant("stray-tag")
+    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)):
+        pass
+    file, = state.iterdir()
+    damaged = DAMAGES[damage](file.read_bytes())
+    assert damaged != file.read_bytes()
+    file.write_bytes(damaged)
+    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+        warnings = [line for line in running.log.splitlines() if "level=warn" in line or "level=error" in line]
+        assert len(warnings) == 1 and str(file) in warnings[0], warnings
+        assert told(entries(running)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
+    aside, = (path for path in state.iterdir() if path != file)
+    assert aside.read_bytes() == damaged
+    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+        assert "level=warn" not in running.log
+        assert entries(running) == []
+
+
+def test_a_state_that_cannot_be_read_or_written_stops_nothing(healthy, state, tmp_path):
+    planted = healthy.plant("stray-tag")
+    (state / "anomalies.json").mkdir()
+    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+        assert told(entries(running)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
+        assert running.value("storpool_pve_up") == 1
+    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(tmp_path / "nowhere")) as running:
+        assert running.value("storpool_pve_up") == 1
+        assert "cannot keep the state" in running.log
+
+
+def test_an_accepted_reason_gives_no_event_but_is_counted(healthy, state, tmp_path):
+    planted, other = healthy.plant("stray-tag"), healthy.plant("invisible")
+    with exporter(healthy, tmp_path, "--anomalies.ignore", "stray-tag", STATE_DIRECTORY=str(state)) as running:
+        running.poll()
+        assert told(entries(running)) == [("anomaly-detected", "invisible", other["globalId"])]
+        counts = running.values("storpool_pve_anomalies")
+        assert sum(value for labels, value in counts.items() if 'reason="stray-tag"' in labels) == 1
+        assert "stray-tag" not in str(running.values("storpool_pve_anomaly_info"))
+        healthy.repair(planted)
+        running.poll()
+        assert len(entries(running)) == 1, "nor when it is gone"
+
+
+def test_what_is_accepted_later_is_not_told_as_resolved(healthy, state, tmp_path):
+    healthy.plant("stray-tag")
+    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+        assert len(entries(running)) == 1
+    with exporter(healthy, tmp_path, "--anomalies.ignore", "stray-tag", STATE_DIRECTORY=str(state)) as running:
+        running.poll()
+        assert entries(running) == []
+
+
+HIDDEN = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /run/systemd/journal && exec "$@"', "sh"]
+
+
+def test_without_a_journal_events_go_to_standard_error_a_line_each(healthy, tmp_path):
+    with exporter(healthy, tmp_path, wrapper=HIDDEN) as running:
+        planted = healthy.plant("missing-tag")
+        running.poll(2)
+        healthy.repair(planted)
+        running.poll()
+        healthy.control("POST", "fault?kind=status")
+        running.poll(2)
+        healthy.control("DELETE", "fault")
+        running.poll()
+        lines = [line for line in running.log.splitlines() if "STORPOOL_PVE_EVENT=" in line]
+        names = [re.search(r"STORPOOL_PVE_EVENT=(\S+)", line)[1] for line in lines]
+        assert sorted(names) == ["anomaly-detected", "anomaly-resolved", "poll-failed", "poll-recovered"]
+        detected = lines[0]
+        assert detected.startswith("<3>")
+        for name in ANOMALY_FIELDS | COMMON_FIELDS - {"MESSAGE"}:
+            assert f" {name}=" in detected
+        assert f"STORPOOL_GLOBAL_ID={planted['globalId']} " in detected
+        assert f"MESSAGE_ID={MESSAGE_IDS['anomaly-detected']} " in detected
+        counted = running.values("storpool_pve_journal_events_total")
+        assert counted == {
+            'event="anomaly-detected"': 1, 'event="anomaly-resolved"': 1, 'event="anomalies-suppressed"': 0,
+            'event="poll-failed"': 1, 'event="poll-recovered"': 1}
+        assert running.value("storpool_pve_journal_failures_total") == 0
