@@ -30,6 +30,7 @@ public final class Daemon {
     /// Puts everything together and listens; nothing is polled before ``run()``.
     public init(_ options: ServeOptions) throws {
         Memory.returnWhenFree()
+        Memory.forgetStart()
         self.options = options
         log = Log(level: options.logLevel)
         loop = try EventLoop()
@@ -73,6 +74,7 @@ public final class Daemon {
         for address in server?.boundAddresses ?? [] { log.write(.info, "listening on \(address)") }
         ServiceManager.notify("READY=1\nSTATUS=Reading the configuration")
         configure()
+        Memory.forgetStart()
         return try loop.run()
     }
 

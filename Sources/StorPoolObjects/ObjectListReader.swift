@@ -74,7 +74,6 @@ struct ObjectElementReader: ElementReader {
     }
 
     mutating func begin() {
-        object = Parts()
         fields.begin()
         tagFields.begin()
     }
@@ -106,11 +105,21 @@ struct ObjectElementReader: ElementReader {
     }
 
     mutating func end() -> StorPoolObject? {
-        guard let size = object.size, !object.name.isEmpty, !object.globalID.isEmpty else { return nil }
+        // Moved out instead of copied: counting the references of ten texts would cost as much as reading them.
+        let parts = exchange(&object, with: Parts())
+        guard let size = parts.size, !parts.name.isEmpty, !parts.globalID.isEmpty else { return nil }
         return StorPoolObject(
-            kind: kind, name: object.name, globalID: object.globalID, size: size, created: object.created,
-            isDeleted: object.isDeleted, isTransient: object.isTransient, storedSize: object.storedSize,
-            spaceUsed: object.spaceUsed, tags: object.tags)
+            kind: kind, name: parts.name, globalID: parts.globalID, size: size, created: parts.created,
+            isDeleted: parts.isDeleted, isTransient: parts.isTransient, storedSize: parts.storedSize,
+            spaceUsed: parts.spaceUsed, tags: parts.tags)
+    }
+
+    /// The standard library has no such function.
+    @inline(__always)
+    private func exchange<Value>(_ place: inout Value, with new: consuming Value) -> Value {
+        let old = consume place
+        place = new
+        return old
     }
 
     private func unsigned(_ token: JSONToken, _ json: borrowing JSONReader) -> UInt64? {

@@ -9,3 +9,7 @@ const char *build_revision(void);
 /// mallopt(3): blocks of `mapped` bytes and more go back to the system when they are freed, and so does what lies free
 /// at the end of the heap beyond `trim` bytes. By default both bounds grow with what has been freed once.
 void memory_return_when_free(int mapped, int trim);
+
+/// Gives back the pages of the program and its libraries that nothing has written to; what is still used is read again
+/// from the page cache at its next use (madvise(2), MADV_DONTNEED).
+void memory_forget_program_pages(void);
