@@ -93,7 +93,9 @@ struct Comparison {
     private mutating func append(
         _ object: StorPoolObject, _ id: TextTable.Index, _ type: ObjectType, _ place: Place
     ) {
-        let isPlain = object.isUnnamed && object.name.utf8.count == object.proxmoxID.utf8.count + 1
+        let isPlain =
+            object.name.utf8.first == UInt8(ascii: "~")
+            && object.name.utf8.dropFirst().elementsEqual(object.proxmoxID.utf8)
         records.append(
             Record(
                 id: id, name: isPlain ? Self.none : texts.append(object.name), place: number(of: place),
@@ -118,13 +120,19 @@ struct Comparison {
         }
     }
 
-    /// How many objects were taken.
-    var count: Int { records.count }
+    /// A point to which a comparison can go back.
+    struct Mark {
+        fileprivate var records = 0
+        fileprivate var volumes: [UInt32] = []
+    }
 
-    /// Takes back all but the first `count` objects.
-    mutating func forget(from count: Int) {
-        records.removeLast(records.count - count)
-        for id in volumes.indices where volumes[id] >= UInt32(count) + Volume.firstRecord { volumes[id] = Volume.none }
+    /// What has been taken so far.
+    var mark: Mark { Mark(records: records.count, volumes: volumes) }
+
+    /// Takes back everything that was added since, volumes of nobody's interest included.
+    mutating func goBack(to mark: Mark) {
+        records.removeLast(records.count - mark.records)
+        volumes = mark.volumes
     }
 
     /// Compares everything that was added.

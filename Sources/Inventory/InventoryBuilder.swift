@@ -20,7 +20,8 @@ public struct InventoryBuilder {
         var tallies: [Tally] = []
         var ages: [(oldest: UInt64, newest: UInt64)] = []
         var inventory = Inventory()
-        var records = 0
+        var seenPlaces: Set<Place> = []
+        var comparison = Comparison.Mark()
     }
 
     /// Nothing yet. With the inventory of the poll before, room is made at once for as many objects and some more:
@@ -32,13 +33,15 @@ public struct InventoryBuilder {
 
     /// A list begins.
     public mutating func beginList() {
-        checkpoint = Checkpoint(tallies: tallies, ages: ages, inventory: inventory, records: comparison.count)
+        checkpoint = Checkpoint(
+            tallies: tallies, ages: ages, inventory: inventory, seenPlaces: seenPlaces, comparison: comparison.mark)
     }
 
     /// The list begins anew: what it has brought so far does not count.
     public mutating func restartList() {
         (tallies, ages, inventory) = (checkpoint.tallies, checkpoint.ages, checkpoint.inventory)
-        comparison.forget(from: checkpoint.records)
+        (seenPlaces, lastPlace) = (checkpoint.seenPlaces, nil)
+        comparison.goBack(to: checkpoint.comparison)
     }
 
     /// Counts one object, and classifies it.
@@ -66,7 +69,7 @@ public struct InventoryBuilder {
         inventory.findings.append(contentsOf: comparison.findings())
         inventory.comparisonSize = comparison.size
         // The largest part of what a poll holds, and of no more use: the rest needs the room.
-        comparison = Comparison()
+        (comparison, checkpoint) = (Comparison(), Checkpoint())
         inventory.series = index.sorted().compactMap { number in
             let key = index.key(number)
             guard let type = key.type, number < tallies.count, tallies[number].objects > 0 else { return nil }

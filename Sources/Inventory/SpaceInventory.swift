@@ -34,10 +34,11 @@ public struct SpaceInventory: Sendable {
 public struct SpaceInventoryBuilder {
     private let scope: Scope
     private var storedIndex = SeriesIndex()
-    private var stored: [UInt64] = []
+    /// Sums by number; nil where nothing has been added.
+    private var stored: [UInt64?] = []
     private var reclaimableIndex = SeriesIndex()
-    private var reclaimable: [UInt64] = []
-    private var checkpoint: (stored: [UInt64], reclaimable: [UInt64]) = ([], [])
+    private var reclaimable: [UInt64?] = []
+    private var checkpoint: (stored: [UInt64?], reclaimable: [UInt64?]) = ([], [])
 
     /// A list begins.
     public mutating func beginList() {
@@ -61,13 +62,13 @@ public struct SpaceInventoryBuilder {
         let vmid = scope.isPerVM ? object.tags.vmid ?? "" : ""
         if let bytes = object.storedSize {
             let series = storedIndex.index(place: place, type: type, vmid: vmid)
-            while stored.count <= series { stored.append(0) }
-            stored[series] = stored[series].addingClamped(bytes)
+            while stored.count <= series { stored.append(nil) }
+            stored[series] = (stored[series] ?? 0).addingClamped(bytes)
         }
         if type == .snapshot, let bytes = object.spaceUsed {
             let series = reclaimableIndex.index(place: place, type: nil, vmid: vmid)
-            while reclaimable.count <= series { reclaimable.append(0) }
-            reclaimable[series] = reclaimable[series].addingClamped(bytes)
+            while reclaimable.count <= series { reclaimable.append(nil) }
+            reclaimable[series] = (reclaimable[series] ?? 0).addingClamped(bytes)
         }
     }
 
@@ -76,14 +77,14 @@ public struct SpaceInventoryBuilder {
         var space = SpaceInventory()
         space.stored = storedIndex.sorted().compactMap { number in
             let key = storedIndex.key(number)
-            guard let type = key.type, number < stored.count else { return nil }
+            guard let type = key.type, number < stored.count, let bytes = stored[number] else { return nil }
             return SpaceInventory.Stored(
-                key: SeriesKey(place: key.place, type: type, vmid: key.vmid), bytes: stored[number])
+                key: SeriesKey(place: key.place, type: type, vmid: key.vmid), bytes: bytes)
         }
         space.reclaimable = reclaimableIndex.sorted().compactMap { number in
-            guard number < reclaimable.count else { return nil }
+            guard number < reclaimable.count, let bytes = reclaimable[number] else { return nil }
             let key = reclaimableIndex.key(number)
-            return SpaceInventory.Reclaimable(place: key.place, vmid: key.vmid, bytes: reclaimable[number])
+            return SpaceInventory.Reclaimable(place: key.place, vmid: key.vmid, bytes: bytes)
         }
         return space
     }

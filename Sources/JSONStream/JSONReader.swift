@@ -78,6 +78,7 @@ public struct JSONReader: ~Copyable {
 
     /// The next token of the chunk. After an error the reader is of no more use.
     public mutating func next(in chunk: RawSpan) throws(JSONError) -> JSONToken {
+        _ = passOverScalar(chunk)
         while true {
             switch expectation {
             case .inString, .inNumber, .inLiteral:

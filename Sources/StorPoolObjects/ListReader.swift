@@ -78,7 +78,7 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
             if try json.finish() != nil { throw ReplyError.unexpected("the reply is not an object", offset: 0) }
         } catch let error as JSONError {
             // An error that arrived whole says more than the missing end of its reply.
-            if let refusal = self.error { throw .refused(refusal, offset: errorOffset) }
+            if let refusal = self.error, !isInsideError { throw .refused(refusal, offset: errorOffset) }
             throw .malformed(error)
         } catch {
             throw .unexpected("the reply is not an object", offset: 0)
@@ -87,6 +87,13 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
         if let oddDataOffset { throw .unexpected("the reply's data is not a list", offset: oddDataOffset) }
         guard hasData else { throw .unexpected("the reply has no data", offset: json.offset) }
         return summary
+    }
+
+    private var isInsideError: Bool {
+        switch place {
+        case .error, .errorFieldValue: true
+        default: false
+        }
     }
 }
 

@@ -1,0 +1,55 @@
+import ProxmoxNaming
+import StorPoolObjects
+import Testing
+
+@Suite("Anomalies of one object")
+struct AnomalyTests {
+    @Test(
+        "are found, each where it is and nowhere else", arguments: Finding.errors + Finding.warnings + Finding.notices)
+    func found(_ finding: Finding) {
+        let anomalies = Classifier.classify(finding.object).anomalies
+        #expect(anomalies.map(\.reason) == finding.reasons)
+        for text in finding.shows { #expect(anomalies.first?.detail.contains(text) == true, "\(anomalies)") }
+    }
+
+    @Test("of a foreign object are that it may be hidden", arguments: Finding.foreign)
+    func foreign(_ finding: Finding) {
+        let classification = Classifier.classify(finding.object)
+        #expect(classification.isForeign)
+        #expect(Classifier.objectType(of: finding.object) == nil)
+        #expect(classification.anomalies.map(\.reason) == finding.reasons)
+        for text in finding.shows { #expect(classification.anomalies.first?.detail.contains(text) == true) }
+    }
+
+    @Test("are none of what the plugin makes", arguments: Sample.all)
+    func healthy(_ object: StorPoolObject) {
+        #expect(Classifier.classify(object).anomalies.isEmpty)
+    }
+
+    @Test("have the severities of their meaning")
+    func severities() {
+        let bySeverity = Dictionary(grouping: AnomalyReason.allCases, by: \.severity).mapValues { Set($0.map(\.text)) }
+        #expect(
+            bySeverity[.error] == ["named-volume", "wrong-kind", "unexpected-tag", "missing-tag", "content-type"])
+        #expect(
+            bySeverity[.warning]
+                == ["undecodable-name", "invisible", "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot"])
+        #expect(
+            bySeverity[.notice] == ["duplicate-disk", "owner-mismatch", "vmid-range", "stray-tag", "odd-boolean"])
+        #expect(AnomalySeverity.allCases.sorted(by: >).map(\.text) == ["error", "warning", "notice"])
+        #expect(
+            Set(AnomalyReason.allCases.filter(\.comparesObjects).map(\.text))
+                == ["duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot", "duplicate-disk", "owner-mismatch"])
+    }
+
+    @Test("show hostile values tamed and cut")
+    func tamed() {
+        let detail =
+            Classifier.classify(Sample.disk.named("a\n\u{202E}\u{1B}[31mb\u{200B}")).anomalies.first?.detail ?? ""
+        #expect(detail.contains("\"a???[31mb?\""))
+        let long =
+            Classifier.classify(Sample.disk.named(String(repeating: "é", count: 5_000))).anomalies.first?.detail ?? ""
+        #expect(long.utf8.count < 300)
+        #expect(long.contains("…"))
+    }
+}
