@@ -15,7 +15,7 @@ CAUSES = ["api", "connect", "http", "parse", "timeout", "too-large"]
 
 # What the simulator does, the cause it must have, and flags that make it show at once.
 FAULTS = {
-    "nobody answers": ("refuse&seconds=60", "connect", []),
+    "nobody answers": ("refuse&seconds=6", "connect", []),
     "hangs": ("hang", "timeout", ["--storpool.timeout", "500ms"]),
     "stalls in the middle": ("stall", "timeout", ["--storpool.timeout", "500ms"]),
     "one byte a second": ("slow&rate=1", "timeout", ["--storpool.timeout", "500ms"]),
