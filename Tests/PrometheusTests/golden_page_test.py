@@ -8,15 +8,12 @@ import os
 import pathlib
 import re
 import subprocess
-import sys
-import urllib.request
 
 import pytest
 from prometheus_client import parser as text_parser
 from prometheus_client.openmetrics import parser as openmetrics_parser
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "JournalEventTests"))
-from watching import SECONDS, exporter, fetch, simulator, wait_for  # pylint: disable=wrong-import-position
+from watching import SECONDS, Cluster, watching
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 ACCEPT = {
@@ -64,20 +61,17 @@ def masked(page):
 
 
 @pytest.fixture(name="running", scope="module")
-def fixture_running(tmp_path_factory):
+def fixture_running():
     """An exporter that has polled everything of a cluster that does not change, the lists twice."""
-    folder = tmp_path_factory.mktemp("golden")
-    with simulator("--objects", "300", "--seed", "1") as cluster, exporter(
-            cluster, folder, "--metrics.anomaly-series", "15") as running:
+    with Cluster("--seed", "1") as cluster, watching(cluster, "--metrics.anomaly-series", "15") as running:
         running.poll()
-        wait_for("the slower polls", lambda: {"storpool_pve_stored_bytes", "storpool_pve_template_free_bytes"} <= set(
-            re.findall(r"^# TYPE (\S+)", running.page, flags=re.M)))
+        running.wait_for(lambda page: page.has("storpool_pve_stored_bytes") and page.has("storpool_pve_template_free"))
         yield running
 
 
 @pytest.fixture(name="pages", scope="module")
 def fixture_pages(running):
-    return {name: fetch(f"{running.url}/metrics", Accept=accept) for name, accept in ACCEPT.items()}
+    return {name: running.fetch(Accept=accept) for name, accept in ACCEPT.items()}
 
 
 def samples(page):
@@ -179,11 +173,8 @@ def test_the_text_parser_reads_the_same_values(pages):
 @pytest.mark.parametrize("name", ACCEPT)
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
 def test_a_page_says_what_it_is(running, pages, name, encoding):
-    request = urllib.request.Request(
-        f"{running.url}/metrics", headers={"Accept": ACCEPT[name], "Accept-Encoding": encoding})
-    with urllib.request.urlopen(request, timeout=SECONDS) as reply:
-        body = reply.read()
-        assert reply.headers["Content-Type"] == CONTENT_TYPES[name]
-        assert reply.headers["Content-Encoding"] == ("gzip" if encoding == "gzip" else None)
+    _, headers, body = running.get("/metrics", Accept=ACCEPT[name], Accept_Encoding=encoding)
+    assert headers["Content-Type"] == CONTENT_TYPES[name]
+    assert headers["Content-Encoding"] == ("gzip" if encoding == "gzip" else None)
     page = (gzip.decompress(body) if encoding == "gzip" else body).decode()
     assert masked(page) == masked(pages[name])
