@@ -38,10 +38,10 @@ ANOMALY_FIELDS = {
 COMMON_FIELDS = {"MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "MESSAGE_ID", "STORPOOL_PVE_EVENT"}
 
 
-def journal_listens():
+def journal_listens(path=SOCKET):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(SOCKET)
+            probe.connect(path)
         except OSError:
             return False
         return True
@@ -367,3 +367,131 @@ def test_without_a_journal_events_go_to_standard_error_a_line_each(healthy):
             'event="anomaly-detected"': 1, 'event="anomaly-resolved"': 1, 'event="anomalies-suppressed"': 0,
             'event="poll-failed"': 1, 'event="poll-recovered"': 1}
         assert running.value("storpool_pve_journal_failures_total") == 0
+
+
+HOSTILE = [
+    "104\nPRIORITY=0\nMESSAGE=spoof", 'a"b\\c', "\u202egnp.exe", "nul\0nul", "tab\tbell\a\x1b[31m", "ä€😀", "=", " ",
+    "x" * 199,
+]
+
+
+def hostile_volume(number, value):
+    identifier = f"nzkr.b.{number}"
+    return {"name": value, "globalId": identifier, "size": 1 << 30, "creationTimestamp": 1_700_000_000,
+            "tags": {"virt": "pve", "pve-loc": value, "pve": value, "pve-type": "images", "pve-vm": value,
+                     "pve-disk": value}}
+
+
+def journal_text(value):
+    """A field as text; journalctl gives one with control characters as a list of its bytes."""
+    return value if isinstance(value, str) else bytes(value).decode()
+
+
+def test_hostile_tags_stay_in_their_fields():
+    volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
+    with scripted(volumes=volumes) as url, watching(url) as running:
+        found = entries(running)
+        assert {entry["ANOMALY_REASON"] for entry in found} >= {"named-volume"}
+        for entry in found:
+            assert set(entry) == COMMON_FIELDS | ANOMALY_FIELDS
+            assert isinstance(entry["ANOMALY_DETAIL"], str) and entry["ANOMALY_DETAIL"].isprintable()
+        seen = {journal_text(entry["STORPOOL_NAME"]) for entry in found}
+        assert seen == set(HOSTILE)
+        for entry in found:
+            value = journal_text(entry["STORPOOL_NAME"])
+            for name in ("PVE_CLUSTER", "PVE_STORAGE", "PVE_VMID"):
+                assert journal_text(entry[name]) == value
+
+
+def test_hostile_tags_are_one_line_each_on_standard_error():
+    volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
+    with scripted(volumes=volumes) as url, watching(url, wrapper=HIDDEN) as running:
+        count = running.value('storpool_pve_journal_events_total{event="anomaly-detected"}')
+        lines = [line for line in running.log.splitlines() if "STORPOOL_PVE_EVENT=" in line]
+        assert len(lines) == count >= len(HOSTILE)
+        assert all(line.startswith("<3>volume nzkr.b.") for line in lines)
+        assert "\x1b" not in running.log and "\a" not in running.log
+
+
+# A journal of its own, which may end and begin again
+
+OWN_JOURNAL = "storpool-pve-tests"
+
+
+@pytest.fixture(name="own_journal")
+def fixture_own_journal():
+    """Starts and ends a journal namespace (systemd-journald.service(8)); the wrapper puts it where the journal is."""
+    folder = f"/run/systemd/journal.{OWN_JOURNAL}"
+
+    class Journal:
+        wrapper = ["unshare", "--mount", "sh", "-c", f'mount --bind {folder} /run/systemd/journal && exec "$@"', "sh"]
+        process = None
+
+        def start(self):
+            null = subprocess.DEVNULL
+            self.process = subprocess.Popen([JOURNALD, OWN_JOURNAL], stdin=null, stdout=null, stderr=null)
+            wait_for("the own journal listens", lambda: journal_listens(f"{folder}/socket"), seconds=20)
+
+        def stop(self):
+            if self.process:
+                self.process.terminate()
+                self.process.wait(timeout=SECONDS)
+
+    journal = Journal()
+    journal.start()
+    yield journal
+    journal.stop()
+
+
+def own_entries(running):
+    output = subprocess.run(
+        ["journalctl", f"--namespace={OWN_JOURNAL}", "--quiet", "--all", "--output=json", f"_PID={running.pid}",
+         "SYSLOG_IDENTIFIER=storpool-pve-exporter"],
+        check=True, timeout=SECONDS, capture_output=True, text=True).stdout
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def test_events_wait_for_a_journal_that_is_away(healthy, own_journal):
+    with watching(healthy, wrapper=own_journal.wrapper) as running:
+        healthy.plant("stray-tag")
+        running.poll()
+        wait_for("the first event", lambda: len(own_entries(running)) == 1)
+        own_journal.stop()
+        healthy.plant("missing-tag")
+        healthy.plant("invisible")
+        running.polls(2)
+        assert running.value("storpool_pve_up") == 1
+        assert running.value('storpool_pve_journal_events_total{event="anomaly-detected"}') == 1
+        own_journal.start()
+        wait_for("the events that waited", lambda: len(own_entries(running)) == 3)
+        assert [entry["ANOMALY_REASON"] for entry in own_entries(running)] == ["stray-tag", "missing-tag", "invisible"]
+        assert running.value('storpool_pve_journal_events_total{event="anomaly-detected"}') == 3
+        assert running.value("storpool_pve_journal_failures_total") == 0
+
+
+def test_a_stopped_journal_stops_nothing_else(healthy, own_journal):
+    with watching(healthy, "--events.max-per-poll", "1000", wrapper=own_journal.wrapper) as running:
+        own_journal.process.send_signal(signal.SIGSTOP)
+        try:
+            planted = [healthy.plant("stray-tag") for _ in range(700)]
+            running.polls(2)
+            assert running.value("storpool_pve_up") == 1
+            logged = running.value('storpool_pve_journal_events_total{event="anomaly-detected"}')
+            assert logged < len(planted), "the journal's queue holds them all: put in more"
+            assert running.get("/-/healthy")[0] == 200
+        finally:
+            own_journal.process.send_signal(signal.SIGCONT)
+        wait_for("all events", lambda: running.value(
+            'storpool_pve_journal_events_total{event="anomaly-detected"}') == len(planted))
+        wait_for("all entries", lambda: len(own_entries(running)) == len(planted))
+
+
+def test_events_that_wait_for_the_journal_are_said_at_the_end(healthy, own_journal):
+    with watching(healthy, wrapper=own_journal.wrapper) as running:
+        own_journal.stop()
+        planted = healthy.plant("stray-tag")
+        running.poll()
+        assert running.value('storpool_pve_journal_events_total{event="anomaly-detected"}') == 0
+        assert running.stop() == 0
+        line, = (line for line in running.log.splitlines() if "STORPOOL_PVE_EVENT=" in line)
+        assert f"STORPOOL_GLOBAL_ID={planted['globalId']} " in line
