@@ -2,7 +2,10 @@
 
 import fcntl
 import json
+import os
+import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -415,7 +418,7 @@ def test_hostile_tags_are_one_line_each_on_standard_error():
 
 # A journal of its own, which may end and begin again
 
-OWN_JOURNAL = "storpool-pve-tests"
+OWN_JOURNAL = f"storpool-pve-tests-{os.getpid()}"
 
 
 @pytest.fixture(name="own_journal")
@@ -441,6 +444,9 @@ def fixture_own_journal():
     journal.start()
     yield journal
     journal.stop()
+    for left in [pathlib.Path(folder), *pathlib.Path("/run/log/journal").glob(f"*.{OWN_JOURNAL}"),
+                 *pathlib.Path("/var/log/journal").glob(f"*.{OWN_JOURNAL}")]:
+        shutil.rmtree(left, ignore_errors=True)
 
 
 def own_entries(running):

@@ -13,7 +13,7 @@ import pytest
 from prometheus_client import parser as text_parser
 from prometheus_client.openmetrics import parser as openmetrics_parser
 
-from watching import SECONDS, Cluster, watching
+from watching import SECONDS, Cluster, scripted, watching
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 ACCEPT = {
@@ -178,3 +178,38 @@ def test_a_page_says_what_it_is(running, pages, name, encoding):
     assert headers["Content-Encoding"] == ("gzip" if encoding == "gzip" else None)
     page = (gzip.decompress(body) if encoding == "gzip" else body).decode()
     assert masked(page) == masked(pages[name])
+
+
+# A page of hostile names
+
+
+HOSTILE = ['a"b', "a\\b", "a\\nb", "a\nb", 'a"} 1\nspoofed 2\nx{y="', "nul\0nul", "\u202egnp.exe", "ä€😀", "{}", " ", "# EOF"]
+
+
+@pytest.fixture(name="hostile_pages", scope="module")
+def fixture_hostile_pages():
+    volumes = [
+        {"name": f"~nzkr.b.{number}", "globalId": f"nzkr.b.{number}", "size": 1 << 30,
+         "creationTimestamp": 1_700_000_000, "storedSize": 4096, "spaceUsed": 4096,
+         "tags": {"virt": "pve", "pve-loc": value, "pve": value, "pve-type": "images", "pve-vm": value,
+                  "pve-disk": str(number)}}
+        for number, value in enumerate(HOSTILE)]
+    with scripted(volumes=volumes) as url, watching(url) as running:
+        yield {name: running.fetch(Accept=accept) for name, accept in ACCEPT.items()}
+
+
+@pytest.mark.parametrize("name", ACCEPT)
+def test_hostile_names_come_back_as_they_were(hostile_pages, name):
+    parse = {"text": text_parser, "openmetrics": openmetrics_parser}[name].text_string_to_metric_families
+    families = {family.name: family for family in parse(hostile_pages[name])}
+    for family, label in (("storpool_pve_objects", "vmid"), ("storpool_pve_objects", "storage"),
+                          ("storpool_pve_provisioned_bytes", "pve_cluster"), ("storpool_pve_anomalies", "storage")):
+        assert {sample.labels[label] for sample in families[family].samples} == set(HOSTILE)
+    assert "spoofed" not in families
+
+
+def test_promtool_takes_a_page_of_hostile_names(hostile_pages):
+    done = subprocess.run(
+        ["promtool", "check", "metrics"], input=hostile_pages["text"], capture_output=True, text=True, timeout=SECONDS,
+        check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
