@@ -9,7 +9,7 @@ import urllib.request
 
 import pytest
 
-from watching import SECONDS, Cluster, Exporter, exporter, simulator, wait_for
+from cluster import SECONDS, Cluster, Exporter, exporter, simulator, wait_for
 
 CAUSES = ["api", "connect", "http", "parse", "timeout", "too-large"]
 

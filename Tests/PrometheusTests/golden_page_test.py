@@ -8,15 +8,12 @@ import os
 import pathlib
 import re
 import subprocess
-import sys
-import urllib.request
 
 import pytest
 from prometheus_client import parser as text_parser
 from prometheus_client.openmetrics import parser as openmetrics_parser
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "JournalEventTests"))
-from watching import SECONDS, exporter, fetch, simulator, wait_for  # pylint: disable=wrong-import-position
+from watching import SECONDS, Cluster, scripted, watching
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 ACCEPT = {
@@ -64,20 +61,17 @@ def masked(page):
 
 
 @pytest.fixture(name="running", scope="module")
-def fixture_running(tmp_path_factory):
+def fixture_running():
     """An exporter that has polled everything of a cluster that does not change, the lists twice."""
-    folder = tmp_path_factory.mktemp("golden")
-    with simulator("--objects", "300", "--seed", "1") as cluster, exporter(
-            cluster, folder, "--metrics.anomaly-series", "15") as running:
+    with Cluster("--seed", "1") as cluster, watching(cluster, "--metrics.anomaly-series", "15") as running:
         running.poll()
-        wait_for("the slower polls", lambda: {"storpool_pve_stored_bytes", "storpool_pve_template_free_bytes"} <= set(
-            re.findall(r"^# TYPE (\S+)", running.page, flags=re.M)))
+        running.wait_for(lambda page: page.has("storpool_pve_stored_bytes") and page.has("storpool_pve_template_free"))
         yield running
 
 
 @pytest.fixture(name="pages", scope="module")
 def fixture_pages(running):
-    return {name: fetch(f"{running.url}/metrics", Accept=accept) for name, accept in ACCEPT.items()}
+    return {name: running.fetch(Accept=accept) for name, accept in ACCEPT.items()}
 
 
 def samples(page):
@@ -179,11 +173,43 @@ def test_the_text_parser_reads_the_same_values(pages):
 @pytest.mark.parametrize("name", ACCEPT)
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
 def test_a_page_says_what_it_is(running, pages, name, encoding):
-    request = urllib.request.Request(
-        f"{running.url}/metrics", headers={"Accept": ACCEPT[name], "Accept-Encoding": encoding})
-    with urllib.request.urlopen(request, timeout=SECONDS) as reply:
-        body = reply.read()
-        assert reply.headers["Content-Type"] == CONTENT_TYPES[name]
-        assert reply.headers["Content-Encoding"] == ("gzip" if encoding == "gzip" else None)
+    _, headers, body = running.get("/metrics", Accept=ACCEPT[name], Accept_Encoding=encoding)
+    assert headers["Content-Type"] == CONTENT_TYPES[name]
+    assert headers["Content-Encoding"] == ("gzip" if encoding == "gzip" else None)
     page = (gzip.decompress(body) if encoding == "gzip" else body).decode()
     assert masked(page) == masked(pages[name])
+
+
+# A page of hostile names
+
+
+HOSTILE = ['a"b', "a\\b", "a\\nb", "a\nb", 'a"} 1\nspoofed 2\nx{y="', "nul\0nul", "\u202egnp.exe", "ä€😀", "{}", " ", "# EOF"]
+
+
+@pytest.fixture(name="hostile_pages", scope="module")
+def fixture_hostile_pages():
+    volumes = [
+        {"name": f"~nzkr.b.{number}", "globalId": f"nzkr.b.{number}", "size": 1 << 30,
+         "creationTimestamp": 1_700_000_000, "storedSize": 4096, "spaceUsed": 4096,
+         "tags": {"virt": "pve", "pve-loc": value, "pve": value, "pve-type": "images", "pve-vm": value,
+                  "pve-disk": str(number)}}
+        for number, value in enumerate(HOSTILE)]
+    with scripted(volumes=volumes) as url, watching(url) as running:
+        yield {name: running.fetch(Accept=accept) for name, accept in ACCEPT.items()}
+
+
+@pytest.mark.parametrize("name", ACCEPT)
+def test_hostile_names_come_back_as_they_were(hostile_pages, name):
+    parse = {"text": text_parser, "openmetrics": openmetrics_parser}[name].text_string_to_metric_families
+    families = {family.name: family for family in parse(hostile_pages[name])}
+    for family, label in (("storpool_pve_objects", "vmid"), ("storpool_pve_objects", "storage"),
+                          ("storpool_pve_provisioned_bytes", "pve_cluster"), ("storpool_pve_anomalies", "storage")):
+        assert {sample.labels[label] for sample in families[family].samples} == set(HOSTILE)
+    assert "spoofed" not in families
+
+
+def test_promtool_takes_a_page_of_hostile_names(hostile_pages):
+    done = subprocess.run(
+        ["promtool", "check", "metrics"], input=hostile_pages["text"], capture_output=True, text=True, timeout=SECONDS,
+        check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")

@@ -4,21 +4,23 @@ import collections
 import contextlib
 import http.server
 import json
-import pathlib
 import shutil
-import socket
-import subprocess
-import sys
 import threading
 import urllib.parse
 import urllib.request
 
 import pytest
 
-sys.path.append(str(pathlib.Path(__file__).resolve().parents[1] / "JournalEventTests"))
-from watching import EXPORTER, SECONDS, exporter, fetch, simulator, wait_for  # pylint: disable=wrong-import-position
+import harness
+from harness import wait_for
+from watching import SECONDS, Cluster, watching
 
 JOBS = {"as-asked": None, "text": "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"}
+
+
+def fetch(url):
+    with urllib.request.urlopen(url, timeout=SECONDS) as reply:
+        return reply.read().decode()
 
 
 class Forwarder:
@@ -63,19 +65,19 @@ class Prometheus:
         # JSON is YAML.
         (folder / "prometheus.yml").write_text(json.dumps(
             {"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": jobs}), encoding="utf-8")
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            address = f"127.0.0.1:{probe.getsockname()[1]}"
+        address = f"127.0.0.1:{harness.free_port()}"
         self.url = f"http://{address}/api/v1"
-        self.log_path = folder / "prometheus.log"
-        with open(self.log_path, "wb") as log:
-            self.process = subprocess.Popen(
-                [shutil.which("prometheus") or "/usr/bin/prometheus", f"--config.file={folder}/prometheus.yml",
-                 f"--storage.tsdb.path={folder}/data", f"--web.listen-address={address}"], stdout=log, stderr=log)
-        wait_for("Prometheus is ready", lambda: self._is_ready(address))
+        self.program = harness.Program(
+            [shutil.which("prometheus") or "/usr/bin/prometheus", f"--config.file={folder}/prometheus.yml",
+             f"--storage.tsdb.path={folder}/data", f"--web.listen-address={address}"], env=harness.environment())
+        try:
+            wait_for("Prometheus is ready", lambda: self._is_ready(address))
+        except BaseException:
+            self.program.kill()
+            raise
 
     def _is_ready(self, address):
-        assert self.process.poll() is None, self.log_path.read_text(encoding="utf-8")
+        assert self.program.is_running, self.program.log
         with contextlib.suppress(OSError):
             return "Ready" in fetch(f"http://{address}/-/ready")
 
@@ -97,15 +99,13 @@ class Prometheus:
 
 @pytest.fixture(name="cluster", scope="module")
 def fixture_cluster():
-    with simulator("--objects", "600", "--seed", "7") as cluster:
+    with Cluster("--seed", "7", objects=600) as cluster:
         yield cluster
 
 
 @pytest.fixture(name="running", scope="module")
-def fixture_running(cluster, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("scraped")
-    with exporter(cluster, folder, "--poll.interval", "1s", "--poll.stale-after", "3s", "--space.interval", "1s",
-                  "--templates.interval", "1s") as running:
+def fixture_running(cluster):
+    with watching(cluster, "--poll.stale-after", "3s", interval="1s", space="1s", templates="1s") as running:
         running.wait_for_polls(2)
         yield running
 
@@ -119,8 +119,7 @@ def fixture_prometheus(running, tmp_path_factory):
         targets = {name: forwarder.address for name, forwarder in forwarders.items()}
         targets["direct"] = running.url.removeprefix("http://")
         prometheus = Prometheus(tmp_path_factory.mktemp("prometheus"), targets)
-        cleanup.callback(prometheus.process.wait, timeout=SECONDS)
-        cleanup.callback(prometheus.process.terminate)
+        cleanup.callback(prometheus.program.kill)
         prometheus.forwarders = forwarders
         wait_for("two scrapes of each", lambda: prometheus.query("count_over_time(up[1m]) >= 2").keys() >= {
             (address, name) for name, address in targets.items()})
@@ -128,13 +127,9 @@ def fixture_prometheus(running, tmp_path_factory):
 
 
 @pytest.fixture(name="rows", scope="module")
-def fixture_rows(cluster, running):
+def fixture_rows(running):
     """What `list` says of the same cluster, which does not change."""
-    done = subprocess.run(
-        [EXPORTER, "list", "--storpool.url", cluster.url, "--storpool.token-file",
-         running.log_path.with_name("token"), "--format", "json"],
-        check=True, capture_output=True, text=True, timeout=SECONDS)
-    return [json.loads(line) for line in done.stdout.splitlines()]
+    return running.rows()
 
 
 def text(value):

@@ -13,7 +13,7 @@ import subprocess
 import time
 import urllib.request
 
-DEFAULT_DIRECTORY = pathlib.Path(__file__).resolve().parents[1] / ".build/debug"
+DEFAULT_DIRECTORY = pathlib.Path(__file__).resolve().parents[2] / ".build/debug"
 TOKEN = "7778889990001112223"
 SECONDS = 60
 
