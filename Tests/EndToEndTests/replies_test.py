@@ -2,7 +2,6 @@
 
 import itertools
 import json
-import pathlib
 import signal
 import urllib.request
 
@@ -37,9 +36,9 @@ def failures(page):
 
 def poll_and_tell(exporter):
     """The cause by which the next poll fails, or None."""
-    before = failures(exporter.metrics())
-    page = exporter.poll()
-    grown = [cause for cause, count in failures(page).items() if count != before.get(cause, 0)]
+    before = exporter.metrics()
+    page = exporter.poll(before)
+    grown = [cause for cause, count in failures(page).items() if count != failures(before).get(cause, 0)]
     assert len(grown) <= 1
     assert (page.metric("storpool_pve_up") == 0) == bool(grown)
     return grown[0] if grown else None
@@ -101,7 +100,6 @@ ODD_REPLIES = {
     "a number too large": (reply(b'{"generation":1e999999,"data":[]}'), None),
     "a comma too many": (reply(b'{"data":[1,]}'), "parse"),
     "surrogate halves": (reply(b'{"data":["\\ud800"]}'), "parse"),
-    "conflicting lengths": (reply(HEALTHY["VolumesList"], "Content-Length: 3"), "http"),
     "negative length": (reply(HEALTHY["VolumesList"], length=-5), "http"),
     "huge length": (reply(HEALTHY["VolumesList"], length="9" * 40), "too-large"),
     "length above the bound": (reply(HEALTHY["VolumesList"], length=(4 << 30) + 1), "too-large"),
@@ -168,7 +166,7 @@ ENDLESS = {
 @pytest.mark.parametrize("call, first, element", ENDLESS.values(), ids=[name.replace(" ", "-") for name in ENDLESS])
 def test_memory_does_not_follow_a_reply_without_end(call, first, element):
     with ScriptedAPI() as api:
-        flags = ["--storpool.timeout", "60s", "--storpool.max-response-bytes", 48 << 20]
+        flags = ["--storpool.timeout", "60s", "--storpool.max-response-bytes", 16 << 20]
         with Exporter(api.url, *flags, interval="1h", templates="1h") as exporter:
             exporter.wait_until_up()
             exporter.wait_for(lambda page: page.has("storpool_pve_up") and len(api.calls) >= 3, "the first calls")
@@ -177,10 +175,11 @@ def test_memory_does_not_follow_a_reply_without_end(call, first, element):
                 api.script[call] = lambda: itertools.chain([b"HTTP/1.0 200 OK\r\n"], itertools.repeat(element))
             else:
                 api.script[call] = lambda: endless(first, element)
-            pathlib.Path(f"/proc/{exporter.pid}/clear_refs").write_text("5")
+            before = exporter.status("VmRSS")
             exporter.send(signal.SIGHUP)
             exporter.wait_for(lambda page: page.metric(family) == 1, "the failure", 60)
-            assert exporter.status("VmHWM") < MEMORY_BOUND
+            # A fixed part of it, for buffers and what was never touched before.
+            assert exporter.status("VmHWM") - before < 8 << 20
 
 
 # Elements.
