@@ -186,6 +186,8 @@ extension ClusterPoller {
             completion: { [unowned self] result in
                 switch result {
                 case .failure(let failure): templates?.end(failure)
+                case .success where list.isOverfull:
+                    templates?.end(PollFailure(.tooLarge, "VolumeTemplatesStatus: too many templates to show"))
                 case .success:
                     templateStatus = (list.templates, loop.now)
                     templates?.end(nil)
@@ -197,12 +199,20 @@ extension ClusterPoller {
 
 /// The templates of a reply that is being read.
 private final class TemplateList {
+    /// Far more than a cluster has: unlike objects, templates are held until they are replaced.
+    private static let maximumBytes = 4 << 20
+
     private(set) var templates: [TemplateStatus] = []
+    private(set) var isOverfull = false
+    private var bytes = 0
 
     func take(_ event: ListEvent<TemplateStatus>) {
         switch event {
-        case .element(let template): templates.append(template)
-        case .restart: templates = []
+        case .element(let template):
+            bytes += MemoryLayout<TemplateStatus>.size + template.name.utf8.count
+            isOverfull = isOverfull || bytes > Self.maximumBytes
+            if !isOverfull { templates.append(template) }
+        case .restart: (templates, isOverfull, bytes) = ([], false, 0)
         }
     }
 }

@@ -16,6 +16,8 @@ final class Job {
     private var completion: Completion?
     private var receivedBytes: UInt64 = 0
     private var headBytes = 0
+    /// Whether an empty line has ended a head: curl takes a connection that ends within it for an empty body.
+    private var isHeadWhole = false
     /// Why one of the callbacks below broke off, which curl knows as `CURLE_WRITE_ERROR` only.
     private var refusal: TransferError?
 
@@ -46,6 +48,7 @@ final class Job {
     /// Counts a header line of the reply.
     fileprivate func receive(headerLineOf count: Int) -> Bool {
         headBytes += count
+        if count <= 2 { isHeadWhole = true }
         if headBytes > Limits.headBytes { refusal = .http("the head of the reply exceeds \(Limits.headBytes) bytes") }
         return refusal == nil && body != nil
     }
@@ -86,6 +89,8 @@ final class Job {
     func finish(_ code: CURLcode) {
         if let refusal {
             finish(.failure(refusal))
+        } else if code == CURLE_OK, !isHeadWhole {
+            finish(.failure(.http("the reply ends within its head")))
         } else if code == CURLE_OK {
             finish(.success(HTTPOutcome(status: status, receivedBytes: receivedBytes)))
         } else {

@@ -22,6 +22,9 @@ public enum TransferError: Error, Equatable, Sendable {
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: .connect(described)
             case CURLE_OPERATION_TIMEDOUT: .timeout(described)
             case CURLE_FILESIZE_EXCEEDED: .tooLarge(limit: limit)
+            // What curl says of a header line that is too long for it; later versions have a code for it.
+            case CURLE_OUT_OF_MEMORY, .tooLarge:
+                .http("a line of the reply's head is too long, or there is no memory (\(code.name))")
             case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING,
                 CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_BAD_CONTENT_ENCODING, CURLE_WRITE_ERROR:
                 .http(described)
@@ -48,6 +51,9 @@ public struct CurlError: Error, Equatable, CustomStringConvertible, Sendable {
 }
 
 extension CURLcode {
+    /// `CURLE_TOO_LARGE` of curl 8.6 and later.
+    fileprivate static let tooLarge = CURLcode(100)
+
     /// The name in `libcurl-errors(3)`, of the codes that a plain HTTP transfer can end with.
     var name: String {
         switch self {

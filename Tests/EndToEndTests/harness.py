@@ -21,7 +21,7 @@ import urllib.request
 
 TOKEN = "8181818181818181818"
 SECONDS = 30
-PAUSE = 0.02
+PAUSE = 0.01
 DEFAULT_DIRECTORY = pathlib.Path(__file__).resolve().parents[2] / ".build/debug"
 SAMPLE = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$")
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
@@ -248,11 +248,11 @@ class Exporter(Program):
     def wait_until_up(self, seconds=SECONDS):
         return self.wait_for(lambda page: page.metric("storpool_pve_up") == 1, "up", seconds)
 
-    def poll(self, seconds=SECONDS):
+    def poll(self, before=None, seconds=SECONDS):
         """Has it poll now; returns the page after that."""
-        before = self.metric("storpool_pve_polls_total")
+        count = (before or self.metrics()).metric("storpool_pve_polls_total")
         self.send(signal.SIGHUP)
-        return self.wait_for(lambda page: page.metric("storpool_pve_polls_total") > before, "another poll", seconds)
+        return self.wait_for(lambda page: page.metric("storpool_pve_polls_total") > count, "another poll", seconds)
 
 
 class NotifySocket:
@@ -286,8 +286,9 @@ class NotifySocket:
 
 @contextlib.contextmanager
 def running(simulator_flags=(), exporter_flags=(), objects=300, **options):
-    """A simulator, and an exporter that has seen it."""
+    """A simulator, and an exporter that has seen it twice, as anomalies that compare objects need."""
     with Simulator(*simulator_flags, objects=objects) as simulator:
         with Exporter(simulator, *exporter_flags, **options) as exporter:
             exporter.wait_until_up()
+            exporter.poll()
             yield simulator, exporter

@@ -1,0 +1,442 @@
+"""What hostile, odd and plain HTTP clients get, and that the others are answered meanwhile."""
+
+import contextlib
+import errno
+import os
+import re
+import socket
+import struct
+import sys
+import zlib
+
+import pytest
+
+from harness import SECONDS, Exporter, Simulator, free_port, running, wait_for
+
+OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
+# Answers to others, while somebody misbehaves.
+PATIENCE = 5
+CONNECTIONS = 512
+
+
+@pytest.fixture(name="pair", scope="module")
+def fixture_pair():
+    with running(interval="1h", objects=5000) as pair:
+        yield pair
+
+
+@pytest.fixture(name="exporter")
+def fixture_exporter(pair):
+    """Answers before and after, and lives on."""
+    exporter = pair[1]
+    assert exporter.metrics(PATIENCE).metric("storpool_pve_up") == 1
+    yield exporter
+    assert exporter.is_running
+    assert exporter.metrics(PATIENCE).metric("storpool_pve_up") == 1
+
+
+def connect(exporter, receive_buffer=None, seconds=SECONDS):
+    client = socket.socket()
+    client.settimeout(seconds)
+    if receive_buffer:
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
+    client.connect(("127.0.0.1", exporter.port))
+    return client
+
+
+def reset(client):
+    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
+
+
+def read_all(client):
+    """Everything until the other side ends, or resets what it has refused."""
+    received = bytearray()
+    with contextlib.suppress(ConnectionResetError):
+        while more := client.recv(1 << 16):
+            received += more
+    return bytes(received)
+
+
+def exchange(exporter, request, ends=False):
+    """All that comes back on a connection that carries this."""
+    with connect(exporter) as client:
+        with contextlib.suppress(BrokenPipeError, ConnectionResetError):
+            client.sendall(request)
+        if ends:
+            client.shutdown(socket.SHUT_WR)
+        return read_all(client)
+
+
+def replies(received, heads=()):
+    """(status, fields, body) of each reply; those at the places of `heads` answer HEAD."""
+    found = []
+    while received:
+        head, separator, rest = received.partition(b"\r\n\r\n")
+        assert separator, received
+        line, *fields = head.decode("latin-1").split("\r\n")
+        fields = {name.lower(): value for name, value in (field.split(": ", 1) for field in fields)}
+        length = 0 if len(found) in heads else int(fields["content-length"])
+        assert len(rest) >= length
+        found.append((int(re.match(r"HTTP/1\.1 (\d{3}) ", line)[1]), fields, rest[:length]))
+        received = rest[length:]
+    return found
+
+
+def request(target="/metrics", *fields, method="GET", version="HTTP/1.1", host="Host: localhost"):
+    return "\r\n".join([f"{method} {target} {version}", *([host] if host else []), *fields, "", ""]).encode("latin-1")
+
+
+LAST = "Connection: close"
+SMUGGLED = request("/-/healthy", LAST)
+
+# What is sent, and the status of the only reply.
+REFUSED = {
+    "POST": (request(method="POST"), 405),
+    "PUT of a body": (request("/metrics", "Content-Length: 3", LAST, method="PUT") + b"abc", 405),
+    "DELETE": (request("/", LAST, method="DELETE"), 405),
+    "unknown path": (request("/nothing", LAST), 404),
+    "path above": (request("/../etc/passwd", LAST), 404),
+    "escaped path above": (request("/%2e%2e/%2e%2e/etc/passwd", LAST), 404),
+    "NUL in the path": (request("/metrics%00", LAST), 404),
+    "no version": (b"GET /metrics\r\n\r\n", 400),
+    "HTTP/2": (request(version="HTTP/2.0"), 505),
+    "HTTP/0.9 by name": (request(version="HTTP/0.9"), 505),
+    "preface of HTTP/2": (b"PRI * HTTP/2.0\r\n\r\nSM\r\n\r\n", 505),
+    "odd version": (request(version="HTTP/1.x"), 400),
+    "no host": (request(host=None), 400),
+    "two hosts": (request("/metrics", "Host: b"), 400),
+    "space before the colon": (request("/metrics", "X : 1"), 400),
+    "folded field": (request("/metrics", "X: 1", " 2"), 400),
+    "no colon": (request("/metrics", "nonsense"), 400),
+    "NUL in a field": (request("/metrics", "X: a\0b"), 400),
+    "bare CR in a field": (request("/metrics", "X: a\rb"), 400),
+    "spaces in the target": (b"GET /met rics HTTP/1.1\r\nHost: a\r\n\r\n", 400),
+    "TLS": (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(200)) + b"\r\n\r\n", 400),
+    "binary": (bytes(range(128, 256)) * 4 + b"\r\n\r\n", 400),
+    "long target": (request("/" + "a" * 9000), 414),
+    "target of a megabyte": (request("/" + "a" * (1 << 20)), 414),
+    "large field": (request("/metrics", "X: " + "a" * 20000), 431),
+    "megabytes of fields": (request("/metrics", *["X: " + "a" * 1000] * 4000), 431),
+    "many fields": (request("/metrics", *[f"X-{i}: 1" for i in range(101)]), 431),
+    "large content": (request("/metrics", "Content-Length: 1000000") + b"a" * 1000000, 413),
+    # Where a proxy in front may see another end of the request.
+    "length and chunks": (
+        request("/metrics", "Content-Length: 4", "Transfer-Encoding: chunked") + b"0\r\n\r\n" + SMUGGLED, 400),
+    "two lengths": (request("/metrics", "Content-Length: 0", f"Content-Length: {len(SMUGGLED)}") + SMUGGLED, 400),
+    "list of lengths": (request("/metrics", f"Content-Length: 0, {len(SMUGGLED)}") + SMUGGLED, 400),
+    "signed length": (request("/metrics", "Content-Length: +0") + SMUGGLED, 400),
+    "negative length": (request("/metrics", "Content-Length: -1") + SMUGGLED, 400),
+    "length beyond 64 bits": (request("/metrics", "Content-Length: 18446744073709551616") + SMUGGLED, 413),
+    "hexadecimal length": (request("/metrics", "Content-Length: 0x0") + SMUGGLED, 400),
+    "chunks not last": (request("/metrics", "Transfer-Encoding: chunked, identity") + b"0\r\n\r\n" + SMUGGLED, 400),
+    "chunks twice": (request("/metrics", "Transfer-Encoding: chunked, chunked") + b"0\r\n\r\n" + SMUGGLED, 400),
+    "chunks in HTTP/1.0": (
+        request("/metrics", "Transfer-Encoding: chunked", version="HTTP/1.0") + b"0\r\n\r\n" + SMUGGLED, 400),
+    "space in Transfer-Encoding": (request("/metrics", "Transfer-Encoding : chunked") + b"0\r\n\r\n" + SMUGGLED, 400),
+    "bad chunk size": (request("/metrics", "Transfer-Encoding: chunked") + b"g\r\n\r\n" + SMUGGLED, 400),
+    "huge chunk size": (
+        request("/metrics", "Transfer-Encoding: chunked") + b"ffffffffffffffffff\r\n\r\n" + SMUGGLED, {400, 413}),
+}
+
+
+@pytest.mark.parametrize("sent, status", REFUSED.values(), ids=[name.replace(" ", "-") for name in REFUSED])
+def test_a_bad_request_gets_one_reply_and_the_end(exporter, sent, status):
+    ends = sent.startswith(b"POST")
+    found = replies(exchange(exporter, sent, ends=ends))
+    assert len(found) == 1, found
+    assert found[0][0] in (status if isinstance(status, set) else {status})
+    assert found[0][1].get("connection") == "close" or ends
+    if status == 405:
+        assert set(found[0][1]["allow"].split(", ")) == {"GET", "HEAD"}
+
+
+def test_an_unknown_method_is_not_implemented_or_not_allowed(exporter):
+    for method in ("BREW", "X" * 40, "get"):
+        [(status, _, _)] = replies(exchange(exporter, request("/metrics", LAST, method=method)))
+        assert status in (405, 501), method
+
+
+@pytest.mark.parametrize("path", ["/metrics", "/", "/-/healthy", "/-/ready", "/nothing"])
+def test_head_is_the_head_of_get(exporter, path):
+    [(status, fields, body)] = replies(exchange(exporter, request(path, LAST)))
+    [(head_status, head_fields, nothing)] = replies(exchange(exporter, request(path, LAST, method="HEAD")), heads={0})
+    assert head_status == status
+    assert not nothing and body
+    for fresh in ("date", "content-length"):
+        assert fields.pop(fresh) and head_fields.pop(fresh)
+    assert head_fields == fields
+
+
+def test_http_1_0_ends_unless_asked_to_stay(exporter):
+    [(status, fields, _)] = replies(exchange(exporter, request("/-/healthy", version="HTTP/1.0", host=None)))
+    assert (status, fields["connection"]) == (200, "close")
+    kept = request("/-/healthy", "Connection: keep-alive", version="HTTP/1.0")
+    found = replies(exchange(exporter, kept * 3 + request("/-/healthy", version="HTTP/1.0")))
+    assert [status for status, _, _ in found] == [200] * 4
+    assert found[0][1]["connection"] == "keep-alive"
+
+
+def test_pipelined_requests_are_answered_in_order(exporter):
+    paths = ["/-/healthy", "/nothing", "/metrics"] * 30
+    sent = b"".join(request(path) for path in paths) + request("/-/ready", LAST)
+    assert [status for status, _, _ in replies(exchange(exporter, sent))] == [200, 404, 200] * 30 + [200]
+
+
+def test_a_connection_serves_one_request_after_the_other(exporter):
+    with connect(exporter) as client:
+        stream = client.makefile("rb")
+        for _ in range(200):
+            client.sendall(request("/-/healthy"))
+            head = b""
+            while not head.endswith(b"\r\n\r\n"):
+                line = stream.readline()
+                assert line
+                head += line
+            length = int(re.search(rb"Content-Length: (\d+)", head)[1])
+            assert len(stream.read(length)) == length
+
+
+def test_a_client_that_has_ended_its_side_gets_its_reply(exporter):
+    [(status, _, body)] = replies(exchange(exporter, request(), ends=True))
+    assert status == 200 and body.endswith(b"\n")
+
+
+def test_a_request_that_comes_byte_by_byte_is_answered(exporter):
+    with connect(exporter) as client:
+        for byte in request("/-/healthy", LAST):
+            client.send(bytes([byte]))
+        assert [status for status, _, _ in replies(read_all(client))] == [200]
+
+
+def test_an_error_reaches_a_client_that_is_still_sending(exporter):
+    sent = request("/metrics", "X: " + "a" * 20000) + b"b" * (4 << 20)
+    [(status, _, _)] = replies(exchange(exporter, sent))
+    assert status == 431
+
+
+def test_gzip_is_one_member_and_the_same_objects(exporter):
+    _, _, plain = exporter.get("/metrics")
+    for _ in range(3):
+        status, fields, packed = exporter.get("/metrics", Accept_Encoding="gzip")
+        assert (status, fields["Content-Encoding"]) == (200, "gzip")
+        member = zlib.decompressobj(wbits=31)
+        text = member.decompress(packed)
+        assert member.eof and member.unused_data == b""
+        assert len(packed) < len(text) / 4
+        objects = [line for line in text.splitlines() if is_of_objects(line)]
+        assert objects == [line for line in plain.splitlines() if is_of_objects(line)]
+        assert len(objects) > 1000
+        assert fields["Vary"]
+    assert "Content-Encoding" not in exporter.get("/metrics", Accept_Encoding="gzip;q=0")[1]
+    assert "Content-Encoding" not in exporter.get("/metrics", Accept_Encoding="br, zstd")[1]
+
+
+def is_of_objects(line):
+    own = (b"polls", b"poll_", b"http_", b"journal", b"api_")
+    return line.startswith(b"storpool_pve_") and not line[len(b"storpool_pve_"):].startswith(own)
+
+
+def test_both_formats_have_the_same_samples(exporter):
+    _, fields, text = exporter.get("/metrics", Accept="text/plain;version=0.0.4")
+    assert fields["Content-Type"].startswith("text/plain; version=0.0.4")
+    _, fields, open_text = exporter.get("/metrics", Accept=OPENMETRICS)
+    assert fields["Content-Type"].startswith("application/openmetrics-text; version=1.0.0")
+    assert open_text.endswith(b"\n# EOF\n") and b"# EOF" not in text
+    assert [line for line in text.splitlines() if is_of_objects(line)] == [
+        line for line in open_text.splitlines() if is_of_objects(line)]
+
+
+# Many at a time.
+
+def scrape_while(exporter, what):
+    """Others are served, more than once."""
+    for _ in range(3):
+        page = exporter.metrics(PATIENCE)
+        assert page.metric("storpool_pve_up") == 1, what
+    return page
+
+
+def settled(exporter):
+    """The page once our connections are gone."""
+    return exporter.wait_for(lambda page: page.metric("storpool_pve_http_connections") <= 2, "the end of connections")
+
+
+def test_a_thousand_idle_connections_hold_up_nobody(exporter):
+    before = settled(exporter)
+    with contextlib.ExitStack() as stack:
+        for _ in range(1000):
+            stack.enter_context(connect(exporter))
+        page = scrape_while(exporter, "a thousand are idle")
+        assert page.metric("storpool_pve_http_connections") <= CONNECTIONS
+        closed = [page.metric("storpool_pve_http_refused_total", reason="connections") for page in (before, page)]
+        assert closed[1] - closed[0] >= 1000 - CONNECTIONS
+    settled(exporter)
+
+
+def test_slow_heads_hold_up_nobody(exporter):
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(connect(exporter)) for _ in range(300)]
+        for byte in request()[:20]:
+            for client in clients:
+                client.send(bytes([byte]))
+        page = scrape_while(exporter, "300 send a byte now and then")
+        assert page.metric("storpool_pve_http_connections") >= 300
+    settled(exporter)
+
+
+def test_slow_readers_hold_up_nobody_and_share_the_page(exporter):
+    memory = exporter.status("VmRSS")
+    size = len(exporter.metrics().text)
+    assert size > 100_000
+    with contextlib.ExitStack() as stack:
+        clients = [stack.enter_context(connect(exporter, receive_buffer=2048)) for _ in range(200)]
+        for client in clients:
+            client.sendall(request() * 5)
+        scrape_while(exporter, "200 do not read")
+        for client in clients:
+            client.recv(100)
+        scrape_while(exporter, "200 read a little")
+        # Not a page for each of them.
+        assert exporter.status("VmRSS") - memory < 200 * size / 4
+    settled(exporter)
+
+
+def test_a_slow_reader_gets_the_whole_page(exporter):
+    with connect(exporter, receive_buffer=2048) as client:
+        client.sendall(request("/metrics", LAST))
+        received = bytearray()
+        while more := client.recv(1000):
+            received += more
+    [(status, _, body)] = replies(bytes(received))
+    assert status == 200 and b"process_start_time_seconds" in body
+
+
+def test_clients_that_reset_at_any_moment_harm_nobody(exporter):
+    for number in range(300):
+        client = connect(exporter, receive_buffer=2048)
+        if number % 3:
+            client.sendall(request() * (number % 4 + 1))
+        if number % 3 == 2:
+            client.recv(10)
+        reset(client)
+    scrape_while(exporter, "300 have gone")
+    settled(exporter)
+
+
+def test_clients_that_close_while_they_are_answered_raise_no_signal(exporter):
+    before = exporter.metrics().metric("storpool_pve_http_refused_total", reason="reset")
+    for _ in range(100):
+        with connect(exporter, receive_buffer=2048) as client:
+            client.sendall(request() * 8)
+    page = exporter.wait_for(
+        lambda page: page.metric("storpool_pve_http_refused_total", reason="reset") > before, "a reply nobody takes")
+    assert page.metric("storpool_pve_up") == 1
+
+
+def test_garbage_from_many_harms_nobody(exporter):
+    with contextlib.ExitStack() as stack:
+        for number in range(200):
+            client = stack.enter_context(connect(exporter))
+            client.sendall(bytes((number * 7 + i * 31) % 256 for i in range(500)))
+        scrape_while(exporter, "200 talk nonsense")
+    settled(exporter)
+
+
+def test_others_are_answered_while_one_pipelines_without_end(exporter):
+    with connect(exporter) as client:
+        client.setblocking(False)
+        burst = request("/-/healthy") * 2000
+        for _ in range(3):
+            with contextlib.suppress(BlockingIOError):
+                client.send(burst)
+            scrape_while(exporter, "one pipelines")
+
+
+# Time. These run beside the others, from the beginning of the module.
+
+@pytest.fixture(name="loiterers", scope="module", autouse=True)
+def fixture_loiterers():
+    with running(interval="1h", objects=5000) as (_, exporter):
+        with connect(exporter) as idle, connect(exporter) as slow, connect(exporter, receive_buffer=2048) as reader:
+            slow.sendall(b"GET /metrics HTTP/1.1\r\nHos")
+            reader.sendall(request() * 50)
+            yield exporter, idle, slow, reader
+
+
+def test_who_takes_too_long_is_sent_away(loiterers):
+    """10 s for a head that has begun, 30 s for the first byte and for a reply to be read."""
+    exporter, idle, slow, reader = loiterers
+    for client in (idle, slow, reader):
+        client.settimeout(45)
+    [(status, _, _)] = replies(read_all(slow))
+    assert status == 408
+    assert read_all(idle) == b""
+    page = exporter.wait_for(
+        lambda page: page.metric("storpool_pve_http_refused_total", reason="write-timeout") == 1, "the end", 45)
+    assert page.metric("storpool_pve_http_refused_total", reason="head-timeout") == 1
+    assert page.metric("storpool_pve_http_refused_total", reason="idle-timeout") == 1
+
+
+# Where it listens.
+
+def test_a_unix_socket_serves_and_goes_at_the_end(tmp_path):
+    path = tmp_path / "exporter.socket"
+    with Simulator() as simulator, Exporter(simulator, listen=("127.0.0.1:0", f"unix:{path}")) as exporter:
+        exporter.wait_until_up()
+        with socket.socket(socket.AF_UNIX) as client:
+            client.settimeout(SECONDS)
+            client.connect(str(path))
+            client.sendall(request("/metrics", LAST))
+            [(status, _, body)] = replies(read_all(client))
+        assert status == 200 and b"\nstorpool_pve_up 1\n" in body
+        assert exporter.stop() == 0
+        assert not path.exists()
+
+
+@pytest.mark.parametrize("flags", [(), ("127.0.0.1:0",)], ids=["alone", "beside-a-free-one"])
+def test_a_taken_port_ends_the_start_and_is_named(flags):
+    with socket.socket() as taken:
+        taken.bind(("127.0.0.1", 0))
+        taken.listen()
+        address = f"127.0.0.1:{taken.getsockname()[1]}"
+        with Exporter("http://127.0.0.1:1", listen=(*flags, address), wait=False) as exporter:
+            assert exporter.wait() == 1
+            assert address in exporter.log
+            assert os.strerror(errno.EADDRINUSE) in exporter.log
+            assert "EADDRINUSE" in exporter.log or str(errno.EADDRINUSE) in exporter.log
+
+
+def test_a_taken_unix_socket_ends_the_start_and_is_named(tmp_path):
+    path = tmp_path / "taken"
+    with socket.socket(socket.AF_UNIX) as taken:
+        taken.bind(str(path))
+        taken.listen()
+        with Exporter("http://127.0.0.1:1", listen=(f"unix:{path}",), wait=False) as exporter:
+            assert exporter.wait() == 1
+            assert str(path) in exporter.log
+            assert os.strerror(errno.EADDRINUSE) in exporter.log
+    assert path.exists()
+
+
+CLOSED_ERROR = "import os, sys; r, w = os.pipe(); os.dup2(w, 2); os.close(r); os.close(w); os.execv(sys.argv[1], sys.argv[1:])"
+
+
+def test_a_log_that_nobody_reads_does_not_end_it():
+    port = free_port()
+    with Simulator() as simulator:
+        with Exporter(
+                simulator, "--log.level", "debug", listen=(f"127.0.0.1:{port}",), wait=False,
+                wrapper=(sys.executable, "-c", CLOSED_ERROR)) as exporter:
+            exporter.port, exporter.url = port, f"http://127.0.0.1:{port}"
+
+            def answers():
+                with contextlib.suppress(OSError):
+                    return exporter.metrics()
+                assert exporter.is_running
+                return None
+            wait_for("answers", answers)
+            exporter.wait_until_up()
+            simulator.fault("error")
+            exporter.wait_for(lambda page: page.metric("storpool_pve_up") == 0, "a failure")
+            assert exporter.stop() == 0

@@ -1,0 +1,321 @@
+"""What every fault of the StorPool API does to the picture, the counters, the events, and how it ends."""
+
+import pathlib
+import signal
+
+import pytest
+
+from harness import Exporter, Simulator, free_port, running, wait_for
+
+CAUSES = ["api", "connect", "http", "parse", "timeout", "too-large"]
+LISTS = ["VolumesList", "SnapshotsList"]
+SPACES = ["VolumesSpace", "SnapshotsSpace"]
+TIMEOUT = "2s"
+BODY_BOUND = 2 << 20
+# Of a debug build, with a small cluster.
+MEMORY_BOUND = 64 << 20
+OBJECT_FAMILIES = ["storpool_pve_objects", "storpool_pve_anomalies", "storpool_pve_foreign_objects"]
+
+# Name, kind and parameters of the simulator's fault, the cause it counts as, a part of what is said about it.
+FAULTS = [
+    ("no answer", "hang", {}, "timeout", "CURLE_OPERATION_TIMEDOUT"),
+    ("a byte a second", "slow", {"rate": 1}, "timeout", "CURLE_OPERATION_TIMEDOUT"),
+    ("silence midway", "stall", {}, "timeout", "CURLE_OPERATION_TIMEDOUT"),
+    ("closed without a byte", "close", {}, "http", "CURLE_GOT_NOTHING"),
+    ("no HTTP", "garbage", {}, "http", ""),
+    ("reset midway", "reset", {}, "http", "bytes of the reply"),
+    ("reset after a byte", "reset", {"at": 1}, "http", ""),
+    ("cut midway", "truncate", {}, "http", "CURLE_PARTIAL_FILE"),
+    ("cut before the body", "truncate", {"at": 0}, "http", "CURLE_PARTIAL_FILE"),
+    ("declared longer than sent", "wrong-length", {"delta": 1}, "http", "CURLE_PARTIAL_FILE"),
+    ("declared shorter than sent", "wrong-length", {"delta": -1}, "parse", "not valid JSON"),
+    ("length that is no number", "bad-length", {}, "http", ""),
+    ("HTML at 503", "html", {}, "http", "503"),
+    ("HTML at 200", "html", {"status": 200}, "parse", "at byte"),
+    ("HTML at 404", "html", {"status": 404}, "http", "404"),
+    ("redirect", "redirect", {}, "http", "302"),
+    ("error at 200", "error", {}, "api", "busy"),
+    ("error at 404", "status", {"status": 404, "name": "objectDoesNotExist"}, "api", "objectDoesNotExist"),
+    ("error at 500", "status", {"status": 500}, "api", "busy"),
+    ("error at 503", "transient", {}, "api", "transient"),
+    ("transient error at 200", "transient", {"status": 200}, "api", "transient"),
+    ("error as a text", "error-string", {}, "api", "Simulated failure"),
+    ("wrong token", "bad-token", {}, "api", ""),
+    ("empty body", "empty", {}, "parse", ""),
+    ("no data", "no-data", {}, "parse", "no data"),
+    ("data null", "null-data", {}, "parse", "not a list"),
+    ("data no list", "data-not-list", {}, "parse", "not a list"),
+    ("control character", "malformed", {}, "parse", "not valid JSON"),
+    ("no UTF-8", "invalid-utf8", {}, "parse", "not valid JSON"),
+    ("too deep", "deep", {}, "parse", "not valid JSON"),
+    ("text after the end", "trailing", {}, "parse", "not valid JSON"),
+    ("endless", "endless", {}, "too-large", str(BODY_BOUND)),
+    ("announced as larger than the bound", "endless", {"amount": 1 << 30}, "too-large", str(BODY_BOUND)),
+]
+
+
+def named(cases):
+    return [pytest.param(*case[1:], id=case[0].replace(" ", "-")) for case in cases]
+
+
+def causes(page, family="storpool_pve_poll_failures_total"):
+    return {cause: page.metric(family, cause=cause) for cause in CAUSES}
+
+
+def events(page):
+    return {name: page.metric("storpool_pve_journal_events_total", event=name)
+            for name in ("poll-failed", "poll-recovered")}
+
+
+def picture(page):
+    """The samples of the families about objects."""
+    return [sample for sample in page.samples if sample[0] in OBJECT_FAMILIES]
+
+
+def ready(exporter):
+    return exporter.get("/-/ready")[0]
+
+
+def failed_polls(page, family="storpool_pve_poll_failures_total"):
+    return sum(causes(page, family).values())
+
+
+def wait_for_failures(exporter, count, family="storpool_pve_poll_failures_total"):
+    return exporter.wait_for(lambda page: failed_polls(page, family) >= count, f"{count} failures in {family}")
+
+
+@pytest.fixture(name="pair", scope="module")
+def fixture_pair():
+    flags = ["--storpool.timeout", TIMEOUT, "--storpool.max-response-bytes", BODY_BOUND, "--log.level", "debug",
+             "--poll.stale-after", "5m"]
+    with running(exporter_flags=flags) as pair:
+        yield pair
+
+
+@pytest.fixture(name="healthy")
+def fixture_healthy(pair):
+    """The pair without a fault, before and after."""
+    simulator, exporter = pair
+    simulator.clear_faults()
+    exporter.wait_until_up()
+    pathlib.Path(f"/proc/{exporter.pid}/clear_refs").write_text("5")
+    yield pair
+    simulator.clear_faults()
+    exporter.wait_until_up()
+
+
+@pytest.mark.parametrize("call", LISTS)
+@pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS))
+def test_fault_is_counted_by_cause_and_leaves_the_picture(healthy, call, kind, parameters, cause, said):
+    simulator, exporter = healthy
+    before = exporter.metrics()
+    log_before = len(exporter.log)
+    simulator.fault(kind, call=call, **parameters)
+    exporter.send(signal.SIGHUP)
+    wait_for_failures(exporter, failed_polls(before) + 1)
+    exporter.send(signal.SIGHUP)
+    page = wait_for_failures(exporter, failed_polls(before) + 2)
+
+    assert page.metric("storpool_pve_up") == 0
+    grown = {name: count - causes(before)[name] for name, count in causes(page).items()}
+    assert grown == {name: failed_polls(page) - failed_polls(before) if name == cause else 0 for name in CAUSES}
+    assert picture(page) == picture(before) and picture(page)
+    assert page.metric("storpool_pve_last_success_timestamp_seconds") > 0
+    assert ready(exporter) == 200
+    failures = [line for line in exporter.log[log_before:].splitlines() if f"poll failed: {call}: " in line]
+    assert failures and all(said in line for line in failures), failures
+    assert exporter.status("VmHWM") < MEMORY_BOUND
+
+    simulator.clear_faults()
+    exporter.send(signal.SIGHUP)
+    after = exporter.wait_until_up()
+    assert picture(after) == picture(before)
+    assert {name: count - events(before)[name] for name, count in events(after).items()} == {
+        "poll-failed": 1, "poll-recovered": 1}
+
+
+@pytest.mark.parametrize("call", LISTS)
+def test_refused_connections_are_counted_as_connect(healthy, call):
+    simulator, exporter = healthy
+    before = exporter.metrics()
+    simulator.fault("refuse", call=call, seconds=2)
+    exporter.send(signal.SIGHUP)
+    page = wait_for_failures(exporter, failed_polls(before) + 1)
+    assert causes(page)["connect"] > causes(before)["connect"]
+    assert page.metric("storpool_pve_up") == 0
+    assert picture(page) == picture(before)
+    after = exporter.wait_until_up()
+    assert {name: count - events(before)[name] for name, count in events(after).items()} == {
+        "poll-failed": 1, "poll-recovered": 1}
+
+
+def test_transient_errors_are_retried_until_they_end(healthy):
+    simulator, exporter = healthy
+    before = exporter.metrics()
+    simulator.fault("transient", call="VolumesList", count=3)
+    exporter.send(signal.SIGHUP)
+    after = exporter.wait_for(
+        lambda page: page.metric("storpool_pve_up") == 1 and events(page) != events(before), "recovery")
+    assert failed_polls(after) - failed_polls(before) == 3
+    assert causes(after)["api"] - causes(before)["api"] == 3
+    assert {name: count - events(before)[name] for name, count in events(after).items()} == {
+        "poll-failed": 1, "poll-recovered": 1}
+
+
+def test_a_reply_without_a_length_is_as_good(healthy):
+    simulator, exporter = healthy
+    before = exporter.metrics()
+    simulator.fault("no-length")
+    page = exporter.poll()
+    assert page.metric("storpool_pve_up") == 1
+    assert failed_polls(page) == failed_polls(before)
+    assert picture(page) == picture(before)
+
+
+@pytest.mark.parametrize("kind, cause", [
+    ("hang", "timeout"), ("error", "api"), ("truncate", "http"), ("malformed", "parse"), ("endless", "too-large")])
+def test_the_picture_goes_when_it_is_stale_and_comes_back(kind, cause):
+    flags = ["--poll.stale-after", "3s", "--storpool.timeout", "1s", "--storpool.max-response-bytes", BODY_BOUND]
+    with running(exporter_flags=flags) as (simulator, exporter):
+        before = exporter.metrics()
+        simulator.fault(kind)
+        page = exporter.wait_for(lambda page: page.metric("storpool_pve_up") == 0, "a failure")
+        assert page.has("storpool_pve_objects") and page.has("storpool_pve_oldest_snapshot")
+        stale = exporter.wait_for(lambda page: not page.has("storpool_pve_objects"), "staleness")
+        assert stale.metric("storpool_pve_up") == 0
+        assert causes(stale)[cause] == failed_polls(stale) > 0
+        for family in ["storpool_pve_provisioned", "storpool_pve_anomal", "storpool_pve_foreign", "storpool_pve_going",
+                       "storpool_pve_oldest", "storpool_pve_newest"]:
+            assert not stale.has(family), family
+        for family in ["storpool_pve_last_success_timestamp_seconds", "storpool_pve_poll_duration_seconds",
+                       "storpool_pve_exporter_build_info", "process_open_fds"]:
+            assert stale.has(family), family
+        assert ready(exporter) == 200
+        assert exporter.get("/")[0] == 200
+        stale = exporter.metrics()
+        simulator.clear_faults()
+        after = exporter.wait_until_up()
+        # By itself, and with the second poll at the latest: one may have been under way.
+        assert after.metric("storpool_pve_polls_total") - stale.metric("storpool_pve_polls_total") <= 2
+        assert picture(after) == picture(before)
+        assert events(after) == {"poll-failed": 1, "poll-recovered": 1}
+
+
+def test_no_server_at_all_then_one():
+    port = free_port()
+    with Exporter(f"http://127.0.0.1:{port}") as exporter:
+        page = wait_for_failures(exporter, 2)
+        assert causes(page)["connect"] == failed_polls(page)
+        assert page.metric("storpool_pve_up") == 0
+        assert not page.has("storpool_pve_objects")
+        assert ready(exporter) == 503
+        assert exporter.get("/-/healthy")[0] == 200
+        with Simulator(port=port) as simulator:
+            exporter.wait_until_up()
+            up = exporter.poll()
+            assert up.metric("storpool_pve_objects") > 0
+            assert ready(exporter) == 200
+            assert simulator.stop() == 0
+            gone = exporter.wait_for(lambda page: page.metric("storpool_pve_up") == 0, "the loss of the server")
+            assert picture(gone) == picture(up)
+        with Simulator(port=port):
+            back = exporter.wait_until_up()
+            assert picture(back) == picture(up)
+            assert events(back) == {"poll-failed": 2, "poll-recovered": 2}
+
+
+def test_a_token_that_the_api_refuses():
+    with Simulator(token="1112223334445556667") as simulator:
+        with Exporter(simulator, "--log.level", "debug", token="9998887776665554443") as exporter:
+            page = wait_for_failures(exporter, 2)
+            assert causes(page)["api"] == failed_polls(page)
+            assert events(page) == {"poll-failed": 1, "poll-recovered": 0}
+            assert ready(exporter) == 503
+            assert "9998887776665554443" not in exporter.log + exporter.output
+
+
+def test_memory_is_bounded_while_an_endless_reply_flows():
+    with running(exporter_flags=["--storpool.timeout", "4s"], objects=1000) as (simulator, exporter):
+        exporter.poll()
+        received = exporter.metric("storpool_pve_api_received_bytes_total")
+        pathlib.Path(f"/proc/{exporter.pid}/clear_refs").write_text("5")
+        simulator.fault("endless", call="VolumesList")
+        exporter.send(signal.SIGHUP)
+        page = wait_for_failures(exporter, 1)
+        assert causes(page)["timeout"] == 1
+        assert page.metric("storpool_pve_api_received_bytes_total") - received > 4 << 20
+        assert exporter.status("VmHWM") < MEMORY_BOUND
+
+
+# The slower polls.
+
+SLOWER = [case for case in FAULTS if case[0] in (
+    "no answer", "reset midway", "cut midway", "HTML at 503", "error at 200", "error at 500", "empty body", "data null",
+    "control character", "announced as larger than the bound")]
+
+
+@pytest.fixture(name="slower", scope="module")
+def fixture_slower():
+    flags = ["--storpool.timeout", TIMEOUT, "--space.timeout", TIMEOUT, "--storpool.max-response-bytes", BODY_BOUND]
+    with running(exporter_flags=flags, space="1s", templates="1s") as pair:
+        pair[1].wait_for(lambda page: page.has("storpool_pve_stored_bytes"), "the space")
+        pair[1].wait_for(lambda page: page.has("storpool_pve_template_free_bytes"), "the templates")
+        yield pair
+
+
+@pytest.mark.parametrize("call, family", [
+    *((call, "storpool_pve_space_failures_total") for call in SPACES),
+    ("VolumeTemplatesStatus", "storpool_pve_template_failures_total")])
+@pytest.mark.parametrize("kind, parameters, cause, said", named(SLOWER))
+def test_a_fault_of_a_slower_poll_is_its_own(slower, call, family, kind, parameters, cause, said):
+    del said
+    simulator, exporter = slower
+    before = exporter.metrics()
+    simulator.fault(kind, call=call, **parameters)
+    try:
+        page = wait_for_failures(exporter, failed_polls(before, family) + 1, family)
+    finally:
+        simulator.clear_faults()
+    grown = {name: count - causes(before, family)[name] for name, count in causes(page, family).items()}
+    assert grown[cause] > 0 and sum(grown.values()) == grown[cause]
+    assert page.metric("storpool_pve_up") == 1
+    assert failed_polls(page) == 0
+    assert events(page) == {"poll-failed": 0, "poll-recovered": 0}
+    assert page.has("storpool_pve_stored_bytes") and page.has("storpool_pve_objects")
+    assert ready(exporter) == 200
+
+
+def test_space_recovers_by_itself(slower):
+    simulator, exporter = slower
+    last = "storpool_pve_space_last_success_timestamp_seconds"
+    family = "storpool_pve_space_failures_total"
+    simulator.fault("error", call="SnapshotsSpace")
+    failed = wait_for_failures(exporter, failed_polls(exporter.metrics(), family) + 1, family)
+    simulator.clear_faults()
+    exporter.wait_for(lambda page: page.metric(last) > failed.metric(last) + 1, "another good poll of the space")
+
+
+def test_old_figures_of_templates_go_and_come_back(slower):
+    simulator, exporter = slower
+    simulator.fault("error", call="VolumeTemplatesStatus")
+    try:
+        page = exporter.wait_for(lambda page: not page.has("storpool_pve_template_free_bytes"), "the end of old figures")
+        assert page.metric("storpool_pve_up") == 1
+    finally:
+        simulator.clear_faults()
+    exporter.wait_for(lambda page: page.has("storpool_pve_template_free_bytes"), "new figures of the templates")
+
+
+def test_hanging_slower_calls_hold_up_nothing(slower):
+    simulator, exporter = slower
+    simulator.fault("hang", call="VolumesSpace")
+    simulator.fault("hang", call="VolumeTemplatesStatus")
+    try:
+        before = exporter.metrics()
+        page = exporter.wait_for(
+            lambda page: page.metric("storpool_pve_polls_total") >= before.metric("storpool_pve_polls_total") + 2,
+            "polls go on")
+        assert page.metric("storpool_pve_up") == 1
+    finally:
+        simulator.clear_faults()
+    wait_for("no hanging call", lambda: not simulator.state["faults"])

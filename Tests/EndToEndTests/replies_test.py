@@ -1,0 +1,262 @@
+"""Replies of the StorPool API byte by byte: cut anywhere, framed wrongly, without end, with odd elements."""
+
+import itertools
+import json
+import signal
+import urllib.request
+
+import pytest
+
+from harness import Exporter, running
+from scripted_api import HEALTHY, VOLUME, ScriptedAPI, envelope, reply
+
+FAILURES = "storpool_pve_poll_failures_total"
+MEMORY_BOUND = 64 << 20
+
+
+@pytest.fixture(name="scripted", scope="module")
+def fixture_scripted():
+    with ScriptedAPI() as api:
+        with Exporter(api.url, "--poll.stale-after", "5m", "--log.level", "debug", interval="1h") as exporter:
+            exporter.wait_until_up()
+            yield api, exporter
+
+
+@pytest.fixture(name="healthy")
+def fixture_healthy(scripted):
+    api, exporter = scripted
+    yield scripted
+    api.script.clear()
+    assert exporter.poll().metric("storpool_pve_up") == 1
+
+
+def failures(page):
+    return {labels["cause"]: value for labels, value in page.all(FAILURES) if value}
+
+
+def poll_and_tell(exporter):
+    """The cause by which the next poll fails, or None."""
+    before = exporter.metrics()
+    page = exporter.poll(before)
+    grown = [cause for cause, count in failures(page).items() if count != failures(before).get(cause, 0)]
+    assert len(grown) <= 1
+    assert (page.metric("storpool_pve_up") == 0) == bool(grown)
+    return grown[0] if grown else None
+
+
+@pytest.mark.parametrize("call", list(HEALTHY))
+@pytest.mark.parametrize("declares, cause", [("all", "http"), ("what-is-sent", "parse"), ("nothing", "parse")])
+def test_a_reply_cut_at_any_byte_fails_the_poll(healthy, call, declares, cause):
+    """Within texts, escapes, numbers and words, between members and elements."""
+    api, exporter = healthy
+    body = HEALTHY[call]
+    length = {"all": len(body), "what-is-sent": None, "nothing": False}[declares]
+    odd = {}
+    for end in range(len(body)):
+        api.script[call] = reply(body[:end], length=length)
+        found = poll_and_tell(exporter)
+        if found != cause:
+            odd[end] = found
+    assert not odd
+
+
+def test_a_reply_cut_between_its_pieces_is_whole(healthy):
+    """Every split into two writes."""
+    api, exporter = healthy
+    whole = reply(HEALTHY["VolumesList"])
+    before = exporter.metrics()
+    for middle in range(1, len(whole), 7):
+        api.script["VolumesList"] = lambda middle=middle: [whole[:middle], whole[middle:]]
+        assert poll_and_tell(exporter) is None, middle
+    page = exporter.metrics()
+    assert page.all("storpool_pve_objects") == before.all("storpool_pve_objects")
+
+
+def bad_chunks():
+    body = HEALTHY["VolumesList"]
+    return (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n" % len(body)) + body + b"\r\nnonsense\r\n"
+
+
+ODD_REPLIES = {
+    "404 without a body": (reply(b"", status="404 Not Found"), "http"),
+    "500 without a body": (reply(b"", status="500 Internal Server Error"), "http"),
+    "401 with text": (reply(b"Unauthorized\n", status="401 Unauthorized"), "http"),
+    "204": (reply(b"", status="204 No Content"), "http"),
+    "a good list at 500": (reply(HEALTHY["VolumesList"], status="500 Oops"), "http"),
+    "an error at 200": (reply(b'{"error":{"name":"invalidParam","descr":"No."}}'), "api"),
+    "an error at 401": (reply(b'{"error":{"name":"auth","descr":"No."}}', status="401 Unauthorized"), "api"),
+    "an error as text at 500": (reply(b'{"error":"broken"}', status="500 Oops"), "api"),
+    "an error after good data": (
+        reply(HEALTHY["VolumesList"][:-1] + b',"error":{"name":"busy","transient":true}}'), "api"),
+    "an error before good data": (reply(b'{"error":{"name":"busy"},' + HEALTHY["VolumesList"][1:]), "api"),
+    "a list at the top": (reply(b"[]"), "parse"),
+    "a number at the top": (reply(b"17"), "parse"),
+    "null": (reply(b"null"), "parse"),
+    "whitespace": (reply(b" \r\n\t "), "parse"),
+    "an empty object": (reply(b"{}"), "parse"),
+    "a byte order mark": (reply(b"\xef\xbb\xbf" + HEALTHY["VolumesList"]), "parse"),
+    "UTF-16": (reply(HEALTHY["VolumesList"].decode().encode("utf-16")), "parse"),
+    "a NUL after the end": (reply(HEALTHY["VolumesList"] + b"\0"), "parse"),
+    "a number too large": (reply(b'{"generation":1e999999,"data":[]}'), None),
+    "a comma too many": (reply(b'{"data":[1,]}'), "parse"),
+    "surrogate halves": (reply(b'{"data":["\\ud800"]}'), "parse"),
+    "negative length": (reply(HEALTHY["VolumesList"], length=-5), "http"),
+    "huge length": (reply(HEALTHY["VolumesList"], length="9" * 40), "too-large"),
+    "length above the bound": (reply(HEALTHY["VolumesList"], length=(4 << 30) + 1), "too-large"),
+    "chunked in HTTP/1.1": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
+        % (len(HEALTHY["VolumesList"]), HEALTHY["VolumesList"]), None),
+    "bad chunks": (bad_chunks(), "http"),
+    "compressed without being asked": (reply(HEALTHY["VolumesList"], "Content-Encoding: gzip"), None),
+    "head only half": (b"HTTP/1.0 200 OK\r\nContent-Le", "http"),
+    "a status that is no number": (b"HTTP/1.0 abc OK\r\n\r\n{}", "http"),
+    "another protocol": (b"SSH-2.0-OpenSSH_9.2p1\r\n", "http"),
+    "HTTP/0.9": (HEALTHY["VolumesList"], "http"),
+    "a head of a megabyte": (reply(b"{}", *[f"X-{i}: {'a' * 1000}" for i in range(1000)]), "http"),
+    "a header line of a megabyte": (reply(b"{}", "X: " + "a" * (1 << 20)), "http"),
+}
+
+
+@pytest.mark.parametrize("answer, cause", ODD_REPLIES.values(), ids=[name.replace(" ", "-") for name in ODD_REPLIES])
+def test_an_odd_reply_fails_by_its_cause(healthy, answer, cause):
+    api, exporter = healthy
+    api.script["VolumesList"] = answer
+    assert poll_and_tell(exporter) == cause, exporter.log[-1000:]
+    assert exporter.status("VmHWM") < MEMORY_BOUND
+
+
+def test_a_body_of_exactly_the_bound_is_read_and_one_byte_more_is_not():
+    with ScriptedAPI() as api:
+        bound = 4096
+        body = HEALTHY["VolumesList"]
+        with Exporter(api.url, "--storpool.max-response-bytes", bound, interval="1h") as exporter:
+            exporter.wait_until_up()
+            for length in (None, False):
+                api.script["VolumesList"] = reply(body + b" " * (bound - len(body)), length=length)
+                assert poll_and_tell(exporter) is None
+                api.script["VolumesList"] = reply(body + b" " * (bound + 1 - len(body)), length=length)
+                assert poll_and_tell(exporter) == "too-large"
+
+
+def endless(first, element):
+    """Pieces of a list without end, in megabytes."""
+    yield b"HTTP/1.0 200 OK\r\n\r\n" + first
+    while True:
+        yield element * (1 + (1 << 20) // len(element))
+
+
+ENDLESS = {
+    "one volume again and again": ("VolumesList", b'{"data":[0', b"," + json.dumps(VOLUME).encode()),
+    "one template again and again": (
+        "VolumeTemplatesStatus", b'{"data":[0',
+        b',{"name":"hybrid","id":1,"size":1,"storedSize":2,"stored":{"capacity":3,"free":4}}'),
+    "a text": ("VolumesList", b'{"data":["', b"a"),
+    "a text of a name": ("VolumesList", b'{"data":[{"name":"', b"a"),
+    "a number": ("VolumesList", b'{"generation":', b"1"),
+    "a key": ("VolumesList", b'{"', b"k"),
+    "an error's text": ("VolumesList", b'{"error":{"descr":"', b"e"),
+    "whitespace": ("VolumesList", b"", b" "),
+    "keys of an object": ("VolumesList", b'{"data":[{"a":1', b',"a":1'),
+    "tags": ("VolumesList", b'{"data":[{"tags":{"a":"1"', b',"pve":"sp","virt":"pve"'),
+    "wrong elements": ("VolumesList", b'{"data":[0', b",null,[],true"),
+    "a header": ("VolumesList", None, b"X-Header: " + b"a" * 1000 + b"\r\n"),
+}
+
+
+@pytest.mark.parametrize("call, first, element", ENDLESS.values(), ids=[name.replace(" ", "-") for name in ENDLESS])
+def test_memory_does_not_follow_a_reply_without_end(call, first, element):
+    with ScriptedAPI() as api:
+        flags = ["--storpool.timeout", "60s", "--storpool.max-response-bytes", 16 << 20]
+        with Exporter(api.url, *flags, interval="1h", templates="1h") as exporter:
+            exporter.wait_until_up()
+            exporter.wait_for(lambda page: page.has("storpool_pve_up") and len(api.calls) >= 3, "the first calls")
+            family = "storpool_pve_template_failures_total" if call == "VolumeTemplatesStatus" else FAILURES
+            if first is None:
+                api.script[call] = lambda: itertools.chain([b"HTTP/1.0 200 OK\r\n"], itertools.repeat(element))
+            else:
+                api.script[call] = lambda: endless(first, element)
+            before = exporter.status("VmRSS")
+            exporter.send(signal.SIGHUP)
+            exporter.wait_for(lambda page: page.metric(family) == 1, "the failure", 60)
+            # A fixed part of it, for buffers and what was never touched before.
+            assert exporter.status("VmHWM") - before < 8 << 20
+
+
+# Elements.
+
+OBJECTS = ["storpool_pve_objects", "storpool_pve_provisioned_bytes", "storpool_pve_foreign_objects",
+           "storpool_pve_foreign_bytes", "storpool_pve_going_objects", "storpool_pve_oldest_snapshot_timestamp_seconds"]
+
+
+@pytest.fixture(name="pair", scope="module")
+def fixture_pair():
+    with running(interval="1h", objects=600) as pair:
+        yield pair
+
+
+def lists(simulator):
+    """Both lists as the simulator sends them now."""
+    found = []
+    for call in ("VolumesList", "SnapshotsList"):
+        request = urllib.request.Request(
+            f"{simulator.url}/ctrl/1.0/{call}", headers={"Authorization": f"Storpool v1:{simulator.token}"})
+        with urllib.request.urlopen(request, timeout=30) as answer:
+            found += json.load(answer)["data"]
+    return found
+
+
+def is_whole(element):
+    """What makes an element an object: an id and a name, and a size that is a whole number."""
+    if not isinstance(element, dict):
+        return False
+    texts = [element.get("name"), element.get("globalId")]
+    size = element.get("size")
+    return all(isinstance(text, str) and text for text in texts) and type(size) is int and size >= 0
+
+
+@pytest.mark.parametrize("share", [1, 100, 1000])
+@pytest.mark.parametrize("kind", ["missing-fields", "element-not-object", "wrong-types", "numbers-as-strings"])
+def test_malformed_elements_are_counted_and_left_out(pair, kind, share):
+    simulator, exporter = pair
+    simulator.fault(kind, share=share)
+    try:
+        expected = [is_whole(element) for element in lists(simulator)]
+        page = exporter.poll()
+    finally:
+        simulator.clear_faults()
+    assert page.metric("storpool_pve_up") == 1
+    assert page.metric("storpool_pve_malformed_objects") == expected.count(False)
+    kept = sum(page.metric(f"storpool_pve_{word}_objects") or 0 for word in ("foreign", "going"))
+    kept += page.metric("storpool_pve_objects") or 0
+    assert kept == expected.count(True)
+    assert exporter.poll().metric("storpool_pve_malformed_objects") == 0
+
+
+@pytest.mark.parametrize("kind", [
+    "tags-number", "tags-bool", "tags-empty-value", "unknown-fields", "duplicate-keys", "bw-dash"])
+def test_oddities_that_mean_the_same_change_nothing(pair, kind):
+    simulator, exporter = pair
+    before = exporter.poll()
+    simulator.fault(kind, share=1000)
+    try:
+        page = exporter.poll()
+    finally:
+        simulator.clear_faults()
+    assert page.metric("storpool_pve_malformed_objects") == 0
+    for family in OBJECTS:
+        assert page.all(family) == before.all(family), family
+
+
+@pytest.mark.parametrize("kind", ["tags-null", "tags-absent"])
+def test_objects_without_tags_are_foreign(pair, kind):
+    simulator, exporter = pair
+    simulator.fault(kind, share=1000)
+    try:
+        page = exporter.poll()
+    finally:
+        simulator.clear_faults()
+    assert page.metric("storpool_pve_up") == 1
+    assert page.metric("storpool_pve_malformed_objects") == 0
+    assert not page.metric("storpool_pve_objects")
+    total = simulator.state["objects"]["total"]
+    assert page.metric("storpool_pve_foreign_objects") + page.metric("storpool_pve_going_objects") == total

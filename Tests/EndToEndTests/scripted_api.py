@@ -1,0 +1,69 @@
+"""A StorPool API that answers with exactly the bytes that a test says, and then does what it says."""
+
+import contextlib
+import json
+import socketserver
+import struct
+import socket
+import threading
+
+VOLUME = {
+    "name": "~o.n.1", "globalId": "o.n.1", "size": 10737418240, "creationTimestamp": 1767225600,
+    "tags": {"virt": "pve", "pve-loc": "lab", "pve": "sp\u00e9cial \\ \"q\" \n", "pve-type": "images", "pve-vm": "104",
+             "pve-disk": "0"}}
+SNAPSHOT = {
+    "name": "*o.n.1@2", "globalId": "o.n.2", "size": 10737418240, "creationTimestamp": 1767225601, "deleted": False,
+    "transient": False, "tags": {}}
+
+
+def envelope(*elements):
+    return json.dumps({"generation": 7, "data": elements}).encode()
+
+
+HEALTHY = {"VolumesList": envelope(VOLUME), "SnapshotsList": envelope(SNAPSHOT)}
+
+
+def reply(body, *fields, status="200 OK", length=None):
+    """The bytes of a reply; a length of False declares none."""
+    lines = [f"HTTP/1.0 {status}", "Content-Type: application/json", *fields]
+    if length is not False:
+        lines.append(f"Content-Length: {len(body) if length is None else length}")
+    return "\r\n".join(lines).encode() + b"\r\n\r\n" + body
+
+
+class Handler(socketserver.StreamRequestHandler):
+    timeout = 30
+
+    def handle(self):
+        with contextlib.suppress(OSError):
+            call = self.rfile.readline().decode("latin-1").split()[1].rsplit("/", 1)[1]
+            while self.rfile.readline() not in (b"\r\n", b"\n", b""):
+                pass
+            self.server.calls.append(call)
+            answer = self.server.script.get(call)
+            if answer is None:
+                answer = reply(HEALTHY.get(call, envelope()))
+            for piece in [answer] if isinstance(answer, bytes) else answer():
+                self.wfile.write(piece)
+            if self.server.resets:
+                self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+class ScriptedAPI(socketserver.ThreadingTCPServer):
+    """`script` holds what each call is answered with, bytes or a function that returns pieces; else it is healthy."""
+
+    daemon_threads = True
+    allow_reuse_address = True
+
+    def __init__(self):
+        super().__init__(("127.0.0.1", 0), Handler)
+        self.script, self.calls, self.resets = {}, [], False
+        self.url = f"http://127.0.0.1:{self.server_address[1]}"
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.shutdown()
+        self.server_close()
