@@ -9,11 +9,13 @@ import ctypes
 import json
 import os
 import pathlib
+import queue
 import re
 import signal
 import socket
 import subprocess
 import tempfile
+import threading
 import time
 import urllib.error
 import urllib.parse
@@ -23,7 +25,6 @@ TOKEN = "8181818181818181818"
 SECONDS = 30
 PAUSE = 0.01
 DEFAULT_DIRECTORY = pathlib.Path(__file__).resolve().parents[2] / ".build/debug"
-SAMPLE = re.compile(r"^([a-zA-Z_:][a-zA-Z0-9_:]*)(?:\{(.*)\})? (\S+)$")
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
 LIBC = ctypes.CDLL(None)
@@ -62,20 +63,19 @@ def die_with_parent():
 
 
 class Samples:
-    """The samples of a page."""
+    """The samples of a page, each read when it is asked for: pages are fetched far more often than looked at."""
 
     def __init__(self, text):
         self.text = text
-        self.samples = []
-        for line in text.splitlines():
-            found = SAMPLE.match(line)
-            if found:
-                self.samples.append((found[1], dict(LABEL.findall(found[2] or "")), float(found[3])))
 
     def all(self, name, **labels):
         """(labels, value) of every series of that name with at least these labels."""
-        return [(own, value) for own_name, own, value in self.samples
-                if own_name == name and labels.items() <= own.items()]
+        found = []
+        for own, value in re.findall(rf"^{name}(?:\{{(.*)\}})? (\S+)$", self.text, re.M):
+            own = dict(LABEL.findall(own))
+            if labels.items() <= own.items():
+                found.append((own, float(value)))
+        return found
 
     def metric(self, name, **labels):
         """The sum of these series; None if there are none."""
@@ -83,7 +83,8 @@ class Samples:
         return sum(value for _, value in found) if found else None
 
     def has(self, family):
-        return any(name.startswith(family) for name, _, _ in self.samples)
+        """Whether there is a sample whose name begins so."""
+        return re.search(rf"^{family}", self.text, re.M) is not None
 
 
 class Program:
@@ -256,28 +257,38 @@ class Exporter(Program):
 
 
 class NotifySocket:
-    """What a service manager would hear (sd_notify(3))."""
+    """What a service manager would hear (sd_notify(3)), which always listens: who tells it waits until it has heard."""
 
     def __init__(self, folder):
         self.path = str(pathlib.Path(folder) / "notify")
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(self.path)
         self.heard = []
+        self.queue = queue.Queue()
+        self.listener = threading.Thread(target=self._listen, daemon=True)
+        self.listener.start()
+
+    def _listen(self):
+        while message := self.socket.recv(1 << 16):
+            self.queue.put(message.decode().split("\n"))
 
     def __enter__(self):
         return self
 
     def __exit__(self, *_):
+        # An empty message ends the listener.
+        with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as own:
+            own.sendto(b"", self.path)
+        self.listener.join(SECONDS)
         self.socket.close()
 
     def wait_for(self, predicate, seconds=SECONDS):
-        """The first message, as its lines, for which the predicate is true; reads those before it too."""
+        """The next message, as its lines, for which the predicate is true; reads those before it too."""
         deadline = time.monotonic() + seconds
         while True:
-            self.socket.settimeout(max(0.001, deadline - time.monotonic()))
             try:
-                message = self.socket.recv(1 << 16).decode().split("\n")
-            except TimeoutError:
+                message = self.queue.get(timeout=max(0.001, deadline - time.monotonic()))
+            except queue.Empty:
                 raise AssertionError(f"not heard within {seconds} s; heard {self.heard}") from None
             self.heard.append(message)
             if predicate(message):

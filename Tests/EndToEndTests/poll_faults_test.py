@@ -69,7 +69,7 @@ def events(page):
 
 def picture(page):
     """The samples of the families about objects."""
-    return [sample for sample in page.samples if sample[0] in OBJECT_FAMILIES]
+    return [sample for family in OBJECT_FAMILIES for sample in page.all(family)]
 
 
 def ready(exporter):

@@ -1,0 +1,316 @@
+"""Configuration while it runs, signals, the service manager, and where the token is not."""
+
+import contextlib
+import os
+import re
+import signal
+import socket
+import sys
+
+import pytest
+
+from harness import SECONDS, TOKEN, Exporter, NotifySocket, Simulator, free_port, running, wait_for
+
+OTHER_TOKEN = "2727272727272727272"
+VARIABLES = ["SP_API_HTTP_HOST", "SP_API_HTTP_PORT", "SP_AUTH_TOKEN"]
+
+
+def settings(simulator, token=TOKEN):
+    return {"SP_API_HTTP_HOST": "127.0.0.1", "SP_API_HTTP_PORT": str(simulator.port), "SP_AUTH_TOKEN": token}
+
+
+def write(path, values):
+    path.write_text("".join(f"{name}={value}\n" for name, value in values.items()))
+
+
+def complaints(exporter):
+    return re.findall(r"^level=error .*", exporter.log, re.M)
+
+
+def reload(exporter):
+    """Once it has read the configuration."""
+    count = exporter.log.count("reading the configuration again")
+    exporter.send(signal.SIGHUP)
+
+    def has_read():
+        after = exporter.log.split("reading the configuration again")
+        return len(after) > count + 1 and re.search(r"\n.*(polling http|cannot use)", after[-1])
+    wait_for("the configuration is read", has_read)
+
+
+@pytest.mark.parametrize("missing", [VARIABLES, VARIABLES[:1], VARIABLES[2:], VARIABLES[:2]], ids="-".join)
+def test_what_is_missing_is_named_once_and_picked_up(tmp_path, missing):
+    path = tmp_path / "storpool.conf"
+    with Simulator() as simulator:
+        given = {name: value for name, value in settings(simulator).items() if name not in missing}
+        if given:
+            write(path, given)
+        with Exporter(None, "--storpool.config", path) as exporter:
+            wait_for("the complaint", lambda: complaints(exporter))
+            page = exporter.metrics()
+            assert page.metric("storpool_pve_up") == 0
+            assert not page.has("storpool_pve_objects")
+            assert exporter.get("/-/ready")[0] == 503
+            assert exporter.get("/-/healthy")[0] == 200
+            [complaint] = complaints(exporter)
+            for name in VARIABLES:
+                assert (name in complaint) == (name in missing), complaint
+            assert str(path) in complaint
+            assert simulator.state["requests"]["VolumesList"] == 0
+            # Another look at an unchanged configuration says it again; time alone does not.
+            reload(exporter)
+            assert len(complaints(exporter)) == 2
+            write(path, settings(simulator))
+            exporter.send(signal.SIGHUP)
+            exporter.wait_until_up()
+            assert exporter.get("/-/ready")[0] == 200
+            assert len(complaints(exporter)) == 2
+            assert exporter.stop() == 0
+
+
+def test_another_token_is_picked_up(tmp_path):
+    path = tmp_path / "storpool.conf"
+    with Simulator(token=OTHER_TOKEN) as simulator:
+        write(path, settings(simulator))
+        with Exporter(None, "--storpool.config", path) as exporter:
+            exporter.wait_for(lambda page: page.metric("storpool_pve_poll_failures_total", cause="api"), "the refusal")
+            write(path, settings(simulator, OTHER_TOKEN))
+            exporter.send(signal.SIGHUP)
+            exporter.wait_until_up()
+            write(path, settings(simulator))
+            exporter.send(signal.SIGHUP)
+            exporter.wait_for(lambda page: page.metric("storpool_pve_up") == 0, "the refusal")
+            for token in (TOKEN, OTHER_TOKEN):
+                assert token not in exporter.log + exporter.output
+
+
+def test_another_token_file_is_picked_up():
+    with Simulator(token=OTHER_TOKEN) as simulator, Exporter(simulator) as exporter:
+        exporter.wait_for(lambda page: page.metric("storpool_pve_poll_failures_total", cause="api"), "the refusal")
+        exporter.token_file.write_text(OTHER_TOKEN)
+        exporter.send(signal.SIGHUP)
+        exporter.wait_until_up()
+
+
+def test_another_cluster_is_picked_up(tmp_path):
+    path = tmp_path / "storpool.conf"
+    with Simulator(objects=100) as first, Simulator(objects=400) as second:
+        write(path, settings(first))
+        with Exporter(None, "--storpool.config", path, interval="1h") as exporter:
+            before = exporter.wait_until_up().metric("storpool_pve_objects")
+            write(path, settings(second))
+            exporter.send(signal.SIGHUP)
+            exporter.wait_for(lambda page: page.metric("storpool_pve_objects") > 2 * before, "the other cluster")
+            assert first.state["requests"]["VolumesList"] == 1
+
+
+BAD_FILES = {
+    "nonsense": b"]]] what is this\n",
+    "no value": b"SP_API_HTTP_HOST\n",
+    "not a port": b"SP_API_HTTP_HOST=127.0.0.1\nSP_API_HTTP_PORT=many\nSP_AUTH_TOKEN=1\n",
+    "no token": b"SP_API_HTTP_HOST=127.0.0.1\nSP_API_HTTP_PORT=81\n",
+    "empty": b"",
+    "gone": None,
+}
+
+
+@pytest.mark.parametrize("content", BAD_FILES.values(), ids=[name.replace(" ", "-") for name in BAD_FILES])
+def test_a_bad_file_leaves_what_was_polled(tmp_path, content):
+    path = tmp_path / "storpool.conf"
+    with Simulator() as simulator:
+        write(path, settings(simulator))
+        with Exporter(None, "--storpool.config", path) as exporter:
+            polled = exporter.wait_until_up().metric("storpool_pve_polls_total")
+            if content is None:
+                path.unlink()
+            else:
+                path.write_bytes(content)
+            reload(exporter)
+            [complaint] = complaints(exporter)
+            assert str(path) in complaint
+            page = exporter.wait_for(lambda page: page.metric("storpool_pve_polls_total") >= polled + 2, "more polls")
+            assert page.metric("storpool_pve_up") == 1
+            assert page.metric("storpool_pve_poll_failures_total") == 0
+            write(path, settings(simulator))
+            reload(exporter)
+            assert len(complaints(exporter)) == 1
+
+
+# The end.
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
+@pytest.mark.parametrize("fault", [None, "hang", "slow", "stall", "endless"])
+def test_it_ends_at_once_whatever_is_under_way(number, fault):
+    with running(interval="1h", space="1h", templates="1h") as (simulator, exporter):
+        if fault:
+            asked = simulator.state["requests"]["VolumesList"]
+            simulator.fault(fault)
+            exporter.send(signal.SIGHUP)
+            wait_for("a call under way", lambda: simulator.state["requests"]["VolumesList"] > asked)
+        with socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS) as client:
+            client.sendall(b"GET /met")
+            assert exporter.stop(number, seconds=2) == 0
+            assert "stopping" in exporter.log
+            with contextlib.suppress(ConnectionResetError):
+                assert client.recv(100) == b""
+
+
+def test_it_ends_at_once_without_a_configuration():
+    with Exporter(None) as exporter:
+        wait_for("the complaint", lambda: complaints(exporter))
+        assert exporter.stop(seconds=2) == 0
+
+
+def test_many_signals_are_survived():
+    with running() as (_, exporter):
+        for _ in range(200):
+            exporter.send(signal.SIGHUP)
+        exporter.poll()
+        exporter.wait_until_up()
+        exporter.send(signal.SIGHUP)
+        exporter.send(signal.SIGTERM)
+        exporter.send(signal.SIGINT)
+        assert exporter.wait(2) == 0
+
+
+# The service manager.
+
+def keys(message):
+    return [line.split("=", 1)[0] for line in message]
+
+
+def test_the_service_manager_is_told(tmp_path):
+    with NotifySocket(tmp_path) as manager, Simulator() as simulator:
+        with Exporter(simulator, interval="1h", variables={"NOTIFY_SOCKET": manager.path}) as exporter:
+            ready = manager.wait_for(lambda message: "READY=1" in message)
+            assert ready in manager.heard[:1], "nothing comes before it is ready"
+            polled = manager.wait_for(lambda message: any("objects on" in line for line in message))
+            assert keys(polled) == ["STATUS"]
+            assert re.fullmatch(
+                r"STATUS=\d+ objects on \d+ storages, \d+ errors, \d+ warnings; last poll took \d+ ms", polled[0])
+
+            simulator.fault("error")
+            exporter.send(signal.SIGHUP)
+            reloading = manager.wait_for(lambda message: "RELOADING=1" in message)
+            [stamp] = [line for line in reloading if line.startswith("MONOTONIC_USEC=")]
+            assert 0 < int(stamp.split("=")[1])
+            manager.wait_for(lambda message: "READY=1" in message)
+            failed = manager.wait_for(lambda message: any("Polling fails" in line for line in message))
+            assert any("StorPool API error busy" in line and "last success" in line for line in failed)
+            assert "WATCHDOG" not in {key for message in manager.heard for key in keys(message)}
+
+            assert exporter.stop() == 0
+            stopping = manager.wait_for(lambda message: "STOPPING=1" in message)
+            assert "READY=1" not in stopping
+            assert TOKEN not in str(manager.heard)
+
+
+def test_the_service_manager_is_told_what_is_missing(tmp_path):
+    with NotifySocket(tmp_path) as manager:
+        with Exporter(None, variables={"NOTIFY_SOCKET": manager.path}):
+            manager.wait_for(lambda message: "READY=1" in message)
+            status = manager.wait_for(lambda message: any("Not polling" in line for line in message))
+            assert "SP_AUTH_TOKEN" in str(status)
+
+
+@pytest.mark.parametrize("fault", [None, "hang", "endless"])
+def test_the_watchdog_is_fed(tmp_path, fault):
+    variables = {"WATCHDOG_USEC": "1000000"}
+    with NotifySocket(tmp_path) as manager, Simulator() as simulator:
+        if fault:
+            simulator.fault(fault)
+        with Exporter(simulator, variables=variables | {"NOTIFY_SOCKET": manager.path}) as exporter:
+            for _ in range(4):
+                manager.wait_for(lambda message: "WATCHDOG=1" in message)
+            assert exporter.stop(seconds=2) == 0
+
+
+def test_no_watchdog_is_fed_that_is_for_another_process(tmp_path):
+    variables = {"WATCHDOG_USEC": "1000000", "WATCHDOG_PID": "1"}
+    with NotifySocket(tmp_path) as manager, Simulator() as simulator:
+        with Exporter(simulator, variables=variables | {"NOTIFY_SOCKET": manager.path}) as exporter:
+            polls = exporter.wait_until_up().metric("storpool_pve_polls_total")
+            exporter.wait_for(lambda page: page.metric("storpool_pve_polls_total") > polls + 1, "more polls")
+            assert exporter.stop() == 0
+            manager.wait_for(lambda message: "STOPPING=1" in message)
+            assert ["WATCHDOG=1"] not in manager.heard
+
+
+ACTIVATE = """
+import os, sys
+given = [int(number) for number in sys.argv[1].split(",")]
+spare = [os.dup2(number, 100 + place, inheritable=False) for place, number in enumerate(given)]
+for place, number in enumerate(spare):
+    os.dup2(number, 3 + place, inheritable=True)
+os.environ["LISTEN_FDS"] = str(len(given))
+os.environ["LISTEN_PID"] = str(os.getpid())
+os.execv(sys.argv[2], sys.argv[2:])
+"""
+
+
+def activated(simulator, *sockets, **options):
+    """An exporter that is handed these sockets, as systemd does (sd_listen_fds(3))."""
+    numbers = [own.fileno() for own in sockets]
+    return Exporter(
+        simulator, pass_fds=numbers, wait=False,
+        wrapper=(sys.executable, "-c", ACTIVATE, ",".join(map(str, numbers))), **options)
+
+
+def test_sockets_of_the_service_manager_take_the_place_of_the_flag(tmp_path):
+    unused = free_port()
+    path = str(tmp_path / "exporter.socket")
+    with socket.socket() as tcp, socket.socket(socket.AF_UNIX) as unix, Simulator() as simulator:
+        tcp.bind(("127.0.0.1", 0))
+        tcp.listen()
+        unix.bind(path)
+        unix.listen()
+        with activated(simulator, tcp, unix, listen=(f"127.0.0.1:{unused}",)) as exporter:
+            exporter.port = tcp.getsockname()[1]
+            exporter.url = f"http://127.0.0.1:{exporter.port}"
+            # Connections wait in the socket until it is there.
+            exporter.wait_until_up()
+            with socket.socket(socket.AF_UNIX) as client:
+                client.settimeout(SECONDS)
+                client.connect(path)
+                client.sendall(b"GET /-/healthy HTTP/1.0\r\n\r\n")
+                assert client.recv(100).startswith(b"HTTP/1.1 200 ")
+            with socket.socket() as client:
+                assert client.connect_ex(("127.0.0.1", unused)) != 0
+            assert exporter.stop() == 0
+            assert os.path.exists(path), "the socket is the service manager's"
+
+
+def test_a_handed_over_file_that_is_no_socket_ends_the_start(tmp_path):
+    with open(tmp_path / "file", "w+b") as file, Simulator() as simulator:
+        with activated(simulator, file) as exporter:
+            assert exporter.wait() == 1
+            assert exporter.log.strip()
+
+
+# The token.
+
+def test_the_token_is_nowhere_to_be_seen(tmp_path):
+    path = tmp_path / "storpool.conf"
+    with NotifySocket(tmp_path) as manager, Simulator() as simulator:
+        write(path, settings(simulator))
+        with Exporter(
+                None, "--storpool.config", path, "--log.level", "debug", space="1s", templates="1s",
+                variables={"NOTIFY_SOCKET": manager.path, "STATE_DIRECTORY": str(tmp_path)}) as exporter:
+            exporter.wait_until_up()
+            for fault in ("bad-token", "error", "garbage", "close", "html", "malformed"):
+                simulator.clear_faults()
+                simulator.fault(fault)
+                exporter.poll()
+            write(path, settings(simulator, TOKEN + "\x01"))
+            reload(exporter)
+            write(path, settings(simulator) | {"SP_API_HTTP_PORT": TOKEN})
+            reload(exporter)
+            seen = [exporter.get(place)[2].decode() for place in ("/metrics", "/", "/-/ready", "/-/healthy", "/nothing")]
+            for name in ("cmdline", "environ"):
+                with open(f"/proc/{exporter.pid}/{name}", "rb") as file:
+                    seen.append(file.read().decode())
+            assert exporter.stop() == 0
+            manager.wait_for(lambda message: "STOPPING=1" in message)
+            seen += [exporter.log, exporter.output, str(manager.heard)]
+            seen += [file.read_text() for file in tmp_path.iterdir() if file.is_file() and file != path]
+            assert not [text for text in seen if TOKEN in text]

@@ -1,0 +1,126 @@
+"""Nothing is left behind: descriptors and memory before and after a thousand polls and a thousand connections."""
+
+import contextlib
+import os
+import signal
+import socket
+import struct
+
+from harness import running, wait_for
+
+POLLS = 1000
+CONNECTIONS = 1000
+# What the allocator may hold more after a thousand than after a hundred.
+GROWTH = 3 << 20
+
+
+def descriptors(exporter):
+    """What each is."""
+    folder = f"/proc/{exporter.pid}/fd"
+    found = []
+    for name in os.listdir(folder):
+        # One may have closed since.
+        with contextlib.suppress(FileNotFoundError):
+            found.append(os.readlink(f"{folder}/{name}").split(":")[0])
+    return sorted(found)
+
+
+def has_connection(exporter):
+    """Whether a connection to its port is open on its side, by /proc/PID/net/tcp: state 0A listens, inode 0 is closed."""
+    port = f":{exporter.port:04X}"
+    with open(f"/proc/{exporter.pid}/net/tcp", encoding="ascii") as table:
+        rows = [line.split() for line in table][1:]
+    return any(row[1].endswith(port) and row[3] != "0A" and row[9] != "0" for row in rows)
+
+
+def settled_descriptors(exporter):
+    """Once nobody is connected, we neither."""
+    wait_for("the end of connections", lambda: not has_connection(exporter))
+    return descriptors(exporter)
+
+
+def poll(exporter, times):
+    page = exporter.metrics()
+    for _ in range(times):
+        page = exporter.poll(page)
+    return page
+
+
+def visit(exporter, times):
+    """Connections of every kind, to their end."""
+    for number in range(times):
+        with socket.create_connection(("127.0.0.1", exporter.port), timeout=30) as client:
+            if number % 4 == 0:
+                client.sendall(b"GET /metrics HTTP/1.1\r\nHost: a\r\nAccept-Encoding: gzip\r\nConnection: close\r\n\r\n")
+            elif number % 4 == 1:
+                client.sendall(b"nonsense\r\n\r\n")
+            elif number % 4 == 2:
+                client.sendall(b"GET /metrics HTTP/1.1\r\nHo")
+                client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+                continue
+            else:
+                client.shutdown(socket.SHUT_WR)
+            with contextlib.suppress(ConnectionResetError):
+                while client.recv(1 << 16):
+                    pass
+
+
+def test_a_thousand_polls_leave_nothing_behind():
+    with running(interval="1h", objects=20) as (_, exporter):
+        poll(exporter, POLLS // 10)
+        before, memory = settled_descriptors(exporter), exporter.status("VmRSS")
+        page = poll(exporter, POLLS - POLLS // 10)
+        assert page.metric("storpool_pve_polls_total") >= POLLS
+        assert page.metric("storpool_pve_poll_failures_total") == 0
+        assert settled_descriptors(exporter) == before
+        assert exporter.status("VmRSS") - memory < GROWTH
+
+
+def test_failing_and_abandoned_polls_leave_nothing_behind():
+    with running(exporter_flags=["--storpool.timeout", "20s"], interval="1h", objects=20) as (simulator, exporter):
+        def fail(times):
+            for number in range(times):
+                kind = ["reset", "truncate", "error", "malformed", "html", "close"][number % 6]
+                simulator.clear_faults()
+                simulator.fault(kind, call=["VolumesList", "SnapshotsList"][number % 2])
+                exporter.poll()
+                if number % 5 == 0:
+                    # A poll that is given up for the next one.
+                    simulator.clear_faults()
+                    simulator.fault("hang")
+                    asked = simulator.state["requests"]["VolumesList"]
+                    exporter.send(signal.SIGHUP)
+                    exporter.wait_for(
+                        lambda _, asked=asked: simulator.state["requests"]["VolumesList"] > asked, "a hanging call")
+            simulator.clear_faults()
+            exporter.poll()
+        fail(30)
+        before, memory = settled_descriptors(exporter), exporter.status("VmRSS")
+        fail(200)
+        assert settled_descriptors(exporter) == before
+        assert exporter.status("VmRSS") - memory < GROWTH
+
+
+def test_a_thousand_connections_leave_nothing_behind():
+    with running(interval="1h", objects=20) as (_, exporter):
+        visit(exporter, CONNECTIONS // 10)
+        before, memory = settled_descriptors(exporter), exporter.status("VmRSS")
+        visit(exporter, CONNECTIONS - CONNECTIONS // 10)
+        assert settled_descriptors(exporter) == before
+        assert exporter.status("VmRSS") - memory < GROWTH
+
+
+def test_hundreds_of_connections_at_a_time_give_their_memory_back():
+    with running(interval="1h", objects=20) as (_, exporter):
+        def crowd():
+            with contextlib.ExitStack() as stack:
+                for _ in range(CONNECTIONS * 6 // 10):
+                    client = socket.create_connection(("127.0.0.1", exporter.port), timeout=30)
+                    stack.enter_context(client).sendall(b"GET /metrics HTTP/1.1\r\n")
+                exporter.metrics()
+        crowd()
+        before, memory = settled_descriptors(exporter), exporter.status("VmRSS")
+        for _ in range(2):
+            crowd()
+        assert settled_descriptors(exporter) == before
+        assert exporter.status("VmRSS") - memory < GROWTH
