@@ -46,7 +46,7 @@ class Exporter(harness.Exporter):
 
     def polls(self, times=1):
         for _ in range(times):
-            self.poll(SECONDS)
+            self.poll(seconds=SECONDS)
 
     def rows(self):
         """What `list` says of the same cluster."""
