@@ -97,6 +97,7 @@ extension Daemon {
         ServiceManager.notify("STOPPING=1\nSTATUS=Stopping")
         log.write(.info, "stopping")
         server?.stop()
+        events.finish()
         loop.exit(code: 0)
     }
 

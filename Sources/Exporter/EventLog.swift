@@ -7,7 +7,9 @@ import Journal
 final class EventLog {
     /// Events that wait for the journal; further ones are lost, and counted as failures.
     static let maximumWaiting = 1_000
-    private static let retryPause = Duration.seconds(1)
+    /// The first pause is about what a journal at work takes to read its queue, of as few as 10 entries (`unix(7)`,
+    /// `max_dgram_qlen`); pauses double while it takes nothing.
+    private static let retryPauses = Duration.milliseconds(10)...Duration.seconds(1)
 
     /// Events logged, by name: every name from the beginning.
     private(set) var logged: [String: UInt64] = Dictionary(
@@ -19,6 +21,7 @@ final class EventLog {
     private let log: Log
     private var waiting: [EventRecord] = []
     private var retry: TimerSource?
+    private var retryPause = retryPauses.lowerBound
 
     /// Uses the system's journal if it is there at this moment.
     init(loop: EventLoop, log: Log) throws(SystemError) {
@@ -38,13 +41,23 @@ final class EventLog {
         drain()
     }
 
+    /// Says what still waits for the journal on standard error: nobody would send it later.
+    func finish() {
+        drain()
+        retry?.disarm()
+        for record in waiting { writeLine(record) }
+        waiting = []
+    }
+
     private func drain() {
         while let journal, let record = waiting.first {
             guard journal.isWritable else {
-                retry?.arm(after: Self.retryPause)
+                retry?.arm(after: retryPause)
+                retryPause = min(retryPause * 2, Self.retryPauses.upperBound)
                 return
             }
             waiting.removeFirst()
+            retryPause = Self.retryPauses.lowerBound
             do {
                 try journal.send(record.fields.map { ($0.name, $0.value) })
                 logged[record.event.rawValue, default: 0] += 1

@@ -53,7 +53,8 @@ extension MetricFamily {
         "storpool_pve_foreign_bytes", labels: ["object_kind"],
         help: "Sum of the sizes of the foreign volumes and snapshots.")
     static let goingObjects = MetricFamily(
-        "storpool_pve_going_objects", help: "Snapshots of Proxmox VE on their way out: deleted, transient, or named *…."
+        "storpool_pve_going_objects",
+        help: "Snapshots on their way out, whoever's they are: deleted, transient, or named *…."
     )
     static let goingBytes = MetricFamily(
         "storpool_pve_going_bytes", help: "Sum of the sizes of the snapshots on their way out.")

@@ -117,7 +117,7 @@ extension String {
 extension UInt64 {
     /// In GiB with one decimal, rounded down.
     fileprivate var gibibytes: String {
-        let tenths = (self >> 30) * 10 + ((self & (1 << 30 - 1)) * 10 >> 30)
+        let tenths = (self >> 30) * 10 + ((self & (1 << 30 - 1)) * 10) >> 30
         return "\(tenths / 10).\(tenths % 10) GiB"
     }
 }

@@ -10,11 +10,11 @@ public enum JSONToken: Equatable, Sendable {
     case beginArray
     /// `]`.
     case endArray
-    /// A member's name, with its colon still ahead; see ``JSONReader/packedText``.
+    /// A member's name, with its colon still ahead; see ``JSONReader/packedText(in:)``.
     case key
     /// A string; see ``JSONReader/text(in:)``.
     case string
-    /// A number; see ``JSONReader/integer`` and ``JSONReader/text(in:)``.
+    /// A number; see ``JSONReader/unsignedInteger`` and ``JSONReader/text(in:)``.
     case number
     /// `true`.
     case `true`

@@ -30,15 +30,17 @@ public enum Classifier {
         let shape = Shape(object.tags)
         let accepted = shape.flatMap { $0.accepts(object) ? $0 : nil }
         var anomalies: [Anomaly] = []
-        if let invisible = invisible(object.tags) {
-            // No listing looks at it, so nothing of what the plugin would refuse breaks one.
-            if !object.isGoing { anomalies.append(invisible) }
+        if !isListed(object.tags) {
+            if !object.isGoing { anomalies.append(invisible(object, shape, accepted)) }
         } else if accepted == nil {
             anomalies += errors(object, shape)
-        } else if let accepted, !object.isGoing, !VolumeName.isDecodable(object, accepted) {
-            anomalies.append(undecodable(object))
         }
-        if !object.isGoing { addNotices(object.tags, shape, to: &anomalies) }
+        if !object.isGoing {
+            if let accepted, !VolumeName.isDecodable(object, accepted) {
+                anomalies.append(undecodable(object, accepted))
+            }
+            addNotices(object.tags, shape, to: &anomalies)
+        }
         return Classification(objectType: accepted?.type ?? .invalid, anomalies: anomalies)
     }
 }
@@ -46,35 +48,50 @@ public enum Classifier {
 // MARK: Listed nowhere
 
 extension Classifier {
-    /// The content types that the plugin lists, and the one that it allows on a storage and refuses.
-    private static func isListed(_ type: String) -> Bool {
+    /// Whether a listing of Proxmox VE may ask for it, `backup` included, which a storage may hold and the plugin then
+    /// refuses.
+    private static func isListed(_ tags: Tags) -> Bool {
+        tags.cluster.isPresent && tags.storage.isPresent && isAskedFor(tags.contentType)
+    }
+
+    private static func isAskedFor(_ type: String?) -> Bool {
         type == "images" || type == "iso" || type == "rootdir" || type == "backup"
     }
 
     private static func foreignAnomalies(_ tags: Tags) -> [Anomaly] {
-        let carried: [(String, String?)] = [
+        // Most foreign objects carry none of them.
+        let isMarked =
+            tags.storage.isPresent || tags.cluster.isPresent || tags.contentType.isPresent || tags.vmid.isPresent
+            || tags.disk.isPresent || tags.base.isPresent || tags.snapshot.isPresent || tags.parent.isPresent
+        guard isMarked else { return [] }
+        let tagged: [(name: String, value: String?)] = [
             ("pve", tags.storage), ("pve-loc", tags.cluster), ("pve-type", tags.contentType), ("pve-vm", tags.vmid),
             ("pve-disk", tags.disk), ("pve-base", tags.base), ("pve-snap", tags.snapshot), ("pve-snap-v", tags.parent),
         ]
-        guard let (name, value) = carried.first(where: { $0.1.isPresent }) else { return [] }
-        let virt = tags.virt.isAbsent ? "virt is missing" : "virt is \(Anomaly.quoted(tags.virt ?? ""))"
-        return [
-            Anomaly(
-                reason: .invisible,
-                detail: "\(name) is \(Anomaly.quoted(value ?? "")), but \(virt) instead of \"pve\"")
-        ]
+        let carried = tagged.filter { $0.value.isPresent }.map { "\($0.name) is \(Anomaly.quoted($0.value ?? ""))" }
+        let virt = tags.virt.isAbsent ? "virt is missing or empty" : "virt is \(Anomaly.quoted(tags.virt ?? ""))"
+        let detail = "\(carried.joined(separator: ", ")), but \(virt) instead of \"pve\""
+        return [Anomaly(reason: .invisible, detail: detail)]
     }
 
-    private static func invisible(_ tags: Tags) -> Anomaly? {
-        // The common case, without an allocation.
-        if tags.cluster.isPresent, tags.storage.isPresent, let type = tags.contentType, isListed(type) { return nil }
+    /// No listing looks at the object, so it breaks none, and what the plugin would refuse about it is no error. It
+    /// would be one as soon as somebody completes the tags: the detail says so.
+    private static func invisible(_ object: StorPoolObject, _ shape: Shape?, _ accepted: Shape?) -> Anomaly {
+        let tags = object.tags
         let needed = [("pve-loc", tags.cluster), ("pve", tags.storage), ("pve-type", tags.contentType)]
         let missing = needed.filter { $0.1.isAbsent }.map(\.0)
-        let detail =
-            missing.isEmpty
-            ? "pve-type is \(Anomaly.quoted(tags.contentType ?? "")), which no listing asks for"
-            : "\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") missing or empty"
-        return Anomaly(reason: .invisible, detail: detail)
+        var parts: [String] = []
+        if !missing.isEmpty {
+            parts.append("\(missing.joined(separator: ", ")) \(missing.count == 1 ? "is" : "are") missing or empty")
+        }
+        if let type = tags.contentType, !type.isEmpty, !isAskedFor(type) {
+            parts.append("pve-type is \(Anomaly.quoted(type)), which no listing asks for")
+        }
+        if shape != nil, accepted == nil {
+            let refusals = errors(object, shape).map(\.detail).joined(separator: "; ")
+            parts.append("the plugin would refuse it besides: \(refusals)")
+        }
+        return Anomaly(reason: .invisible, detail: parts.joined(separator: "; "))
     }
 }
 
@@ -122,7 +139,9 @@ extension Classifier {
 
     /// The tags that make the object what it should be.
     private static func evidence(_ shape: Shape, _ tags: Tags) -> String {
-        func tag(_ name: String, _ value: String?) -> String { "\(name) is \(Anomaly.quoted(value ?? ""))" }
+        func tag(_ name: String, _ value: String?) -> String {
+            value.map { "\(name) is \(Anomaly.quoted($0))" } ?? "no \(name)"
+        }
         switch shape {
         case .iso: return tag("pve-type", tags.contentType)
         case .image: return "\(tag("pve-type", tags.contentType)), no pve-vm"
@@ -133,9 +152,10 @@ extension Classifier {
         }
     }
 
-    private static func undecodable(_ object: StorPoolObject) -> Anomaly {
+    private static func undecodable(_ object: StorPoolObject, _ shape: Shape) -> Anomaly {
         let name = VolumeName.encode(object) ?? ""
-        var detail = "its name \(Anomaly.quoted(name)) cannot be decoded"
+        let misfits = NamePart.misfits(object, shape).map { "\($0.name) is \(Anomaly.quoted($0.value))" }
+        var detail = "\(misfits.joined(separator: ", ")), so its name \(Anomaly.quoted(name)) cannot be decoded"
         do { _ = try VolumeName.decode(name) } catch { detail += ": \(error)" }
         return Anomaly(reason: .undecodableName, detail: detail)
     }

@@ -47,25 +47,19 @@ private struct NameParser {
         var cursor = 5
         let vm = try number(&cursor, "a VM id", allowsZero: false)
         try expect("-", &cursor)
-        if matches("state-", cursor) {
-            cursor += 6
-            try checkSnapshotBytes(from: cursor)
-            let delimiter = try last("-sp-", from: cursor, before: bytes.count)
-            let name = try snapshotName(cursor..<delimiter)
-            let id = try trailingID(delimiter + 4, ending: ".raw")
+        guard try expectEither("disk-", or: "state-", &cursor) else {
+            let name = try snapshotName(&cursor, upTo: "-sp-", at: last("-sp-", from: cursor), end: bytes.count)
+            let id = try trailingID(cursor, ending: ".raw")
             return DecodedName(type: .vmstate, vmid: vm, disk: "state", snapshot: name, globalID: id)
         }
-        try expect("disk-", &cursor)
         let disk = try number(&cursor, "a disk number", allowsZero: true)
         try expect("-", &cursor)
-        try checkSnapshotBytes(from: cursor)
-        let delimiter = try last("-sp-", from: cursor, before: bytes.count)
-        let parentDelimiter = try last("-p-", from: cursor, before: delimiter)
-        let name = try snapshotName(cursor..<parentDelimiter)
-        var parentEnd = parentDelimiter + 3
-        let parent = try globalID(&parentEnd)
-        guard parentEnd == delimiter else { throw failure("expected -sp- after the parent's id", parentEnd) }
-        let id = try trailingID(delimiter + 4, ending: ".raw")
+        // An id has no hyphen: if the name fits at all, it is at the last `-sp-` and the last `-p-` before it.
+        let end = last("-sp-", from: cursor) ?? bytes.count
+        let name = try snapshotName(&cursor, upTo: "-p-", at: last("-p-", from: cursor, before: end), end: end)
+        let parent = try globalID(&cursor)
+        try expect("-sp-", &cursor)
+        let id = try trailingID(cursor, ending: ".raw")
         return DecodedName(type: .snapshot, vmid: vm, disk: disk, snapshot: name, parent: parent, globalID: id)
     }
 
@@ -83,18 +77,16 @@ private struct NameParser {
         var cursor = 3
         let vm = try number(&cursor, "a VM id", allowsZero: false)
         try expect("-", &cursor)
-        if matches("cloudinit", cursor) {
-            cursor += 9
-            if matches("-sp-", cursor) {
-                let id = try trailingID(cursor + 4, ending: ".raw")
-                return DecodedName(type: .cloudinit, vmid: vm, disk: "cloudinit", globalID: id)
-            }
-            try end(&cursor, ".raw")
-            return DecodedName(type: .cloudinit, vmid: vm, disk: "cloudinit")
+        if try expectEither("disk-", or: "cloudinit", &cursor) {
+            let (disk, id) = try diskAndID(&cursor)
+            return DecodedName(type: .disk, vmid: vm, disk: disk, globalID: id)
         }
-        try expect("disk-", &cursor)
-        let (disk, id) = try diskAndID(&cursor)
-        return DecodedName(type: .disk, vmid: vm, disk: disk, globalID: id)
+        if try expectEither("-sp-", or: ".raw", &cursor) {
+            let id = try trailingID(cursor, ending: ".raw")
+            return DecodedName(type: .cloudinit, vmid: vm, disk: "cloudinit", globalID: id)
+        }
+        try expectEnd(cursor, after: ".raw")
+        return DecodedName(type: .cloudinit, vmid: vm, disk: "cloudinit")
     }
 
     // MARK: The parts
@@ -103,7 +95,7 @@ private struct NameParser {
         if let lineFeed = bytes[min(start, bytes.count)...].firstIndex(of: 0x0A) {
             throw failure("a line feed inside the name", lineFeed)
         }
-        let delimiter = try last("-sp-", from: start, before: bytes.count)
+        guard let delimiter = last("-sp-", from: start) else { throw failure("expected -sp-", bytes.count) }
         let id = try trailingID(delimiter + 4, ending: ending)
         return (text(start..<delimiter), id)
     }
@@ -117,7 +109,8 @@ private struct NameParser {
     private func trailingID(_ start: Int, ending: String) throws(DecodingError) -> String {
         var cursor = start
         let id = try globalID(&cursor)
-        try end(&cursor, ending)
+        try expect(ending, &cursor)
+        try expectEnd(cursor, after: ending)
         return id
     }
 
@@ -143,21 +136,24 @@ private struct NameParser {
         return text(start..<cursor)
     }
 
-    /// Everything behind the disk's number is made of what a snapshot's name may hold.
-    private func checkSnapshotBytes(from start: Int) throws(DecodingError) {
-        guard start < bytes.count, NamePart.isLetter(bytes[start]) else {
-            throw failure("a snapshot's name must begin with a lower-case letter", start)
+    /// The name of a VM snapshot, and the delimiter behind it, which was found at an offset, or else should have been
+    /// there before `end`.
+    private func snapshotName(
+        _ cursor: inout Int, upTo delimiter: String, at offset: Int?, end: Int
+    ) throws(DecodingError) -> String {
+        let range = cursor..<(offset ?? end)
+        guard let first = bytes[range].first, NamePart.isLetter(first) else {
+            throw failure("expected a snapshot's name, which begins with a lower-case letter", range.lowerBound)
         }
-        if let odd = bytes[start...].firstIndex(where: { !NamePart.isSnapshotByte($0) }) {
+        if let odd = bytes[range].firstIndex(where: { !NamePart.isSnapshotByte($0) }) {
             throw failure("not allowed in a snapshot's name", odd)
         }
-    }
-
-    private func snapshotName(_ range: Range<Int>) throws(DecodingError) -> String {
-        guard range.count >= 2 else { throw failure("a snapshot's name must have two characters", range.upperBound) }
-        guard GlobalID.isPart(bytes[range.upperBound - 1]) else {
-            throw failure("a snapshot's name must end in a lower-case letter or digit", range.upperBound - 1)
+        guard let offset else { throw failure("expected \(delimiter)", end) }
+        guard range.count >= 2 else { throw failure("a snapshot's name must have two characters", offset) }
+        guard GlobalID.isPart(bytes[offset - 1]) else {
+            throw failure("a snapshot's name must end in a lower-case letter or digit", offset - 1)
         }
+        cursor = offset + delimiter.utf8.count
         return text(range)
     }
 
@@ -172,24 +168,42 @@ private struct NameParser {
         }
     }
 
-    private func end(_ cursor: inout Int, _ ending: String) throws(DecodingError) {
-        try expect(ending, &cursor)
+    /// Whether the first stands there; if neither does, the failure is where the longer likeness ends.
+    private func expectEither(
+        _ first: String, or second: String, _ cursor: inout Int
+    ) throws(DecodingError) -> Bool {
+        let likeness = (first: self.likeness(first, cursor), second: self.likeness(second, cursor))
+        let isFirst = likeness.first == first.utf8.count
+        guard isFirst || likeness.second == second.utf8.count else {
+            throw failure("expected \(first) or \(second)", cursor + max(likeness.first, likeness.second))
+        }
+        cursor += isFirst ? likeness.first : likeness.second
+        return isFirst
+    }
+
+    private func expectEnd(_ cursor: Int, after ending: String) throws(DecodingError) {
         guard cursor == bytes.count else { throw failure("the name goes on after \(ending)", cursor) }
     }
 
-    private func matches(_ literal: String, _ offset: Int) -> Bool {
-        offset <= bytes.count && bytes[offset...].starts(with: literal.utf8)
+    /// How many bytes of the literal stand at an offset.
+    private func likeness(_ literal: String, _ offset: Int) -> Int {
+        var count = 0
+        for byte in literal.utf8 {
+            guard offset + count < bytes.count, bytes[offset + count] == byte else { break }
+            count += 1
+        }
+        return count
     }
 
-    /// Where the last such delimiter begins that ends at or before an offset.
-    private func last(_ delimiter: String, from start: Int, before end: Int) throws(DecodingError) -> Int {
+    /// Where the last such delimiter begins that ends at or before an offset, the end of the name if none is given.
+    private func last(_ delimiter: String, from start: Int, before end: Int? = nil) -> Int? {
         let length = delimiter.utf8.count
-        var offset = end - length
+        var offset = (end ?? bytes.count) - length
         while offset >= start {
-            if matches(delimiter, offset) { return offset }
+            if likeness(delimiter, offset) == length { return offset }
             offset -= 1
         }
-        throw failure("expected \(delimiter)", end)
+        return nil
     }
 
     private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }

@@ -69,18 +69,43 @@ enum NamePart {
         !text.isEmpty && text.utf8.allSatisfy(isDigit)
     }
 
-    /// Whether every part is one that its place takes.
+    /// Whether every part is one that its place takes, told without an allocation.
     static func allFit(_ object: StorPoolObject, _ shape: Shape) -> Bool {
+        fits(object, shape, .id) && fits(object, shape, .vm) && fits(object, shape, .disk)
+            && fits(object, shape, .snapshot) && fits(object, shape, .parent) && fits(object, shape, .comment)
+    }
+
+    /// The parts that do not fit, by the tag or field that they come from.
+    static func misfits(_ object: StorPoolObject, _ shape: Shape) -> [(name: String, value: String)] {
+        Place.allCases.compactMap { place in
+            guard !fits(object, shape, place) else { return nil }
+            switch place {
+            case .id: return ("globalId", object.globalID)
+            case .vm: return ("pve-vm", object.tags.vmid ?? "")
+            case .disk: return ("pve-disk", object.tags.disk ?? "")
+            case .snapshot: return ("pve-snap", object.tags.snapshot ?? "")
+            case .parent: return ("pve-snap-v", object.tags.parent ?? "")
+            case .comment: return ("pve-comment", object.tags.comment ?? "")
+            }
+        }
+    }
+
+    /// The places that a name may have.
+    private enum Place: CaseIterable { case id, vm, disk, snapshot, parent, comment }
+
+    /// Whether a part fits its place, or the name has no such place.
+    private static func fits(_ object: StorPoolObject, _ shape: Shape, _ place: Place) -> Bool {
+        let tags = object.tags
+        switch (place, shape) {
         // A volume that has a name has a valid id; a snapshot's id is whatever the API says.
-        guard object.kind == .volume || GlobalID.isValid(object.globalID) else { return false }
-        switch shape {
-        case .iso, .image: return !(object.tags.comment?.utf8.contains(0x0A) ?? false)
-        case .base, .disk: return isVM(object.tags.vmid) && isDisk(object.tags.disk)
-        case .vmstate: return isVM(object.tags.vmid) && isSnapshot(object.tags.snapshot)
-        case .snapshot:
-            return isVM(object.tags.vmid) && isDisk(object.tags.disk) && isSnapshot(object.tags.snapshot)
-                && GlobalID.isValid(object.tags.parent ?? "")
-        case .cloudinit: return isVM(object.tags.vmid)
+        case (.id, _): return object.kind == .volume || GlobalID.isValid(object.globalID)
+        case (.comment, .iso), (.comment, .image): return !(tags.comment?.utf8.contains(0x0A) ?? false)
+        case (_, .iso), (_, .image), (.comment, _): return true
+        case (.vm, _): return isVM(tags.vmid)
+        case (.disk, .base), (.disk, .disk), (.disk, .snapshot): return isDisk(tags.disk)
+        case (.snapshot, .vmstate), (.snapshot, .snapshot): return isSnapshot(tags.snapshot)
+        case (.parent, .snapshot): return GlobalID.isValid(tags.parent ?? "")
+        case (.disk, _), (.snapshot, _), (.parent, _): return true
         }
     }
 }

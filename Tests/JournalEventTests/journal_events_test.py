@@ -2,7 +2,10 @@
 
 import fcntl
 import json
+import os
+import pathlib
 import re
+import shutil
 import signal
 import socket
 import subprocess
@@ -10,7 +13,8 @@ import time
 
 import pytest
 
-from watching import EXPORTER, SECONDS, exporter, simulator, wait_for
+from harness import wait_for
+from watching import SECONDS, Cluster, scripted, watching
 
 JOURNALD = "/lib/systemd/systemd-journald"
 SOCKET = "/run/systemd/journal/socket"
@@ -37,10 +41,10 @@ ANOMALY_FIELDS = {
 COMMON_FIELDS = {"MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "MESSAGE_ID", "STORPOOL_PVE_EVENT"}
 
 
-def journal_listens():
+def journal_listens(path=SOCKET):
     with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
         try:
-            probe.connect(SOCKET)
+            probe.connect(path)
         except OSError:
             return False
         return True
@@ -66,7 +70,7 @@ def entries(running):
     def read():
         output = subprocess.run(
             ["journalctl", "--quiet", "--all", "--output=json", "--boot",
-             "SYSLOG_IDENTIFIER=storpool-pve-exporter", f"_PID={running.process.pid}"],
+             "SYSLOG_IDENTIFIER=storpool-pve-exporter", f"_PID={running.pid}"],
             check=True, timeout=SECONDS, capture_output=True, text=True).stdout
         found = [json.loads(line) for line in output.splitlines()]
         return found if len(found) >= expected else None
@@ -84,7 +88,7 @@ def told(found):
 
 @pytest.fixture(name="healthy")
 def fixture_healthy():
-    with simulator("--objects", "300", "--no-anomalies") as cluster:
+    with Cluster("--no-anomalies") as cluster:
         yield cluster
 
 
@@ -95,18 +99,9 @@ def fixture_state(tmp_path):
     return folder
 
 
-def object_of(cluster, folder, planted):
-    """The row of `list` for the object that was put in."""
-    done = subprocess.run(
-        [EXPORTER, "list", "--storpool.url", cluster.url, "--storpool.token-file", folder / "token",
-         "--format", "json"], check=True, capture_output=True, text=True, timeout=SECONDS)
-    rows = [json.loads(line) for line in done.stdout.splitlines()]
-    return next(row for row in rows if row["global_id"] == planted["globalId"])
-
-
 @pytest.mark.parametrize("reason", SEVERITIES)
-def test_an_anomaly_is_told_with_every_field_and_told_again_when_it_is_gone(healthy, tmp_path, reason):
-    with exporter(healthy, tmp_path) as running:
+def test_an_anomaly_is_told_with_every_field_and_told_again_when_it_is_gone(healthy, reason):
+    with watching(healthy) as running:
         assert entries(running) == []
         planted = healthy.plant(reason)
         running.poll()
@@ -116,7 +111,7 @@ def test_an_anomaly_is_told_with_every_field_and_told_again_when_it_is_gone(heal
         detected = entries(running)
         assert told(detected) == sorted(("anomaly-detected", reason, name) for name in planted["affected"])
         entry = next(entry for entry in detected if entry["STORPOOL_GLOBAL_ID"] == planted["globalId"])
-        row = object_of(healthy, tmp_path, planted)
+        row = next(row for row in running.rows() if row["global_id"] == planted["globalId"])
         detail = next(anomaly["detail"] for anomaly in row["anomalies"] if anomaly["reason"] == reason)
         assert set(entry) == COMMON_FIELDS | ANOMALY_FIELDS
         assert reason in entry["MESSAGE"] and detail in entry["MESSAGE"]
@@ -130,7 +125,7 @@ def test_an_anomaly_is_told_with_every_field_and_told_again_when_it_is_gone(heal
             "PVE_STORAGE": row["storage"] or "", "PVE_VMID": row["vmid"] or "",
             "ANOMALY_REASON": reason, "ANOMALY_SEVERITY": SEVERITIES[reason], "ANOMALY_DETAIL": detail,
         }
-        running.poll(2)
+        running.polls(2)
         assert entries(running)[len(detected):] == [], "told once"
         healthy.repair(planted)
         running.poll()
@@ -142,8 +137,8 @@ def test_an_anomaly_is_told_with_every_field_and_told_again_when_it_is_gone(heal
             assert entry["ANOMALY_SEVERITY"] == SEVERITIES[reason]
 
 
-def test_events_beyond_the_bound_are_counted_by_reason(healthy, tmp_path):
-    with exporter(healthy, tmp_path, "--events.max-per-poll", "2") as running:
+def test_events_beyond_the_bound_are_counted_by_reason(healthy):
+    with watching(healthy, "--events.max-per-poll", "2") as running:
         planted = [healthy.plant(reason) for reason in ["stray-tag"] * 3 + ["invisible"] * 2 + ["named-volume"]]
         running.poll()
         *single, suppressed = entries(running)
@@ -169,8 +164,8 @@ def test_events_beyond_the_bound_are_counted_by_reason(healthy, tmp_path):
             'event="poll-failed"': 0, 'event="poll-recovered"': 0}
 
 
-def test_no_event_of_anomalies_is_told_one_by_one_with_a_bound_of_zero(healthy, tmp_path):
-    with exporter(healthy, tmp_path, "--events.max-per-poll", "0") as running:
+def test_no_event_of_anomalies_is_told_one_by_one_with_a_bound_of_zero(healthy):
+    with watching(healthy, "--events.max-per-poll", "0") as running:
         healthy.plant("invisible")
         running.poll()
         assert [entry["STORPOOL_PVE_EVENT"] for entry in entries(running)] == ["anomalies-suppressed"]
@@ -183,10 +178,10 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault, cause", FAULTS.items())
-def test_an_outage_is_told_once_and_its_end_once(healthy, tmp_path, fault, cause):
-    with exporter(healthy, tmp_path) as running:
+def test_an_outage_is_told_once_and_its_end_once(healthy, fault, cause):
+    with watching(healthy) as running:
         healthy.control("POST", f"fault?{fault}&call=SnapshotsList")
-        running.poll(3)
+        running.polls(3)
         assert running.value("storpool_pve_up") == 0
         assert running.value(f'storpool_pve_poll_failures_total{{cause="{cause}"}}') >= 3
         failed, = entries(running)
@@ -196,7 +191,7 @@ def test_an_outage_is_told_once_and_its_end_once(healthy, tmp_path, fault, cause
         assert failed["MESSAGE_ID"] == MESSAGE_IDS["poll-failed"]
         assert "SnapshotsList" in failed["MESSAGE"]
         healthy.control("DELETE", "fault")
-        running.poll(2)
+        running.polls(2)
         failures = sum(running.values("storpool_pve_poll_failures_total").values())
         assert running.value("storpool_pve_up") == 1
         _, recovered = entries(running)
@@ -210,11 +205,11 @@ def test_an_outage_is_told_once_and_its_end_once(healthy, tmp_path, fault, cause
         assert told(entries(running)[2:]) == [("poll-failed", None, None)], "a new outage is a new event"
 
 
-def test_an_outage_resolves_nothing(healthy, tmp_path):
+def test_an_outage_resolves_nothing(healthy):
     healthy.plant("invisible")
-    with exporter(healthy, tmp_path) as running:
+    with watching(healthy) as running:
         healthy.control("POST", "fault?kind=status")
-        running.poll(2)
+        running.polls(2)
         healthy.control("DELETE", "fault")
         running.poll()
         assert [entry["STORPOOL_PVE_EVENT"] for entry in entries(running)] == [
@@ -228,10 +223,10 @@ def first_seen(running):
             for labels, value in series.items()}
 
 
-def test_a_restart_repeats_nothing_and_misses_nothing(healthy, state, tmp_path):
+def test_a_restart_repeats_nothing_and_misses_nothing(healthy, state):
     kept, repaired = healthy.plant("stray-tag"), healthy.plant("vmid-range")
     compared, lost = healthy.plant("duplicate-disk"), healthy.plant("orphan-snapshot")
-    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+    with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         running.poll()
         assert len(entries(running)) == sum(len(plant["affected"]) for plant in (kept, repaired, compared, lost))
         seen = first_seen(running)
@@ -240,7 +235,7 @@ def test_a_restart_repeats_nothing_and_misses_nothing(healthy, state, tmp_path):
         healthy.repair(plant)
     added = healthy.plant("missing-tag")
     wait_for("another second has begun", lambda: wall_clock() > second)
-    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+    with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         expected = sorted(
             [("anomaly-resolved", plant["reason"], name) for plant in (repaired, lost) for name in plant["affected"]]
             + [("anomaly-detected", "missing-tag", name) for name in added["affected"]])
@@ -250,9 +245,9 @@ def test_a_restart_repeats_nothing_and_misses_nothing(healthy, state, tmp_path):
             for name in plant["affected"]:
                 assert now[name, plant["reason"]] == seen[name, plant["reason"]]
         assert now[added["globalId"], "missing-tag"] > second
-        running.poll(2)
+        running.polls(2)
         assert told(entries(running)) == expected
-    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+    with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         running.poll()
         assert entries(running) == []
         assert first_seen(running) == now
@@ -262,20 +257,19 @@ def wall_clock():
     return int(time.time())
 
 
-def test_a_killed_exporter_repeats_nothing(healthy, state, tmp_path):
+def test_a_killed_exporter_repeats_nothing(healthy, state):
     healthy.plant("stray-tag")
-    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+    with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         assert len(entries(running)) == 1
-        running.process.send_signal(signal.SIGKILL)
-        running.process.wait(timeout=SECONDS)
-    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+        running.stop(signal.SIGKILL)
+    with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         assert entries(running) == []
 
 
-def test_without_a_state_directory_a_restart_tells_again(healthy, tmp_path):
+def test_without_a_state_directory_a_restart_tells_again(healthy):
     healthy.plant("stray-tag")
     for _ in range(2):
-        with exporter(healthy, tmp_path) as running:
+        with watching(healthy) as running:
             assert len(entries(running)) == 1
 
 
@@ -297,21 +291,21 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_state_file_is_set_aside_with_one_warning(healthy, state, tmp_path, damage):
+def test_a_damaged_state_file_is_set_aside_with_one_warning(healthy, state, damage):
     planted = healthy.plant("stray-tag")
-    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)):
+    with watching(healthy, STATE_DIRECTORY=str(state)):
         pass
     file, = state.iterdir()
     damaged = DAMAGES[damage](file.read_bytes())
     assert damaged != file.read_bytes()
     file.write_bytes(damaged)
-    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+    with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         warnings = [line for line in running.log.splitlines() if "level=warn" in line or "level=error" in line]
         assert len(warnings) == 1 and str(file) in warnings[0], warnings
         assert told(entries(running)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
     aside, = (path for path in state.iterdir() if path != file)
     assert aside.read_bytes() == damaged
-    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+    with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         assert "level=warn" not in running.log
         assert entries(running) == []
 
@@ -319,17 +313,17 @@ def test_a_damaged_state_file_is_set_aside_with_one_warning(healthy, state, tmp_
 def test_a_state_that_cannot_be_read_or_written_stops_nothing(healthy, state, tmp_path):
     planted = healthy.plant("stray-tag")
     (state / "anomalies.json").mkdir()
-    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+    with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         assert told(entries(running)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
         assert running.value("storpool_pve_up") == 1
-    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(tmp_path / "nowhere")) as running:
+    with watching(healthy, STATE_DIRECTORY=str(tmp_path / "nowhere")) as running:
         assert running.value("storpool_pve_up") == 1
         assert "cannot keep the state" in running.log
 
 
-def test_an_accepted_reason_gives_no_event_but_is_counted(healthy, state, tmp_path):
+def test_an_accepted_reason_gives_no_event_but_is_counted(healthy, state):
     planted, other = healthy.plant("stray-tag"), healthy.plant("invisible")
-    with exporter(healthy, tmp_path, "--anomalies.ignore", "stray-tag", STATE_DIRECTORY=str(state)) as running:
+    with watching(healthy, "--anomalies.ignore", "stray-tag", STATE_DIRECTORY=str(state)) as running:
         running.poll()
         assert told(entries(running)) == [("anomaly-detected", "invisible", other["globalId"])]
         counts = running.values("storpool_pve_anomalies")
@@ -340,11 +334,11 @@ def test_an_accepted_reason_gives_no_event_but_is_counted(healthy, state, tmp_pa
         assert len(entries(running)) == 1, "nor when it is gone"
 
 
-def test_what_is_accepted_later_is_not_told_as_resolved(healthy, state, tmp_path):
+def test_what_is_accepted_later_is_not_told_as_resolved(healthy, state):
     healthy.plant("stray-tag")
-    with exporter(healthy, tmp_path, STATE_DIRECTORY=str(state)) as running:
+    with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         assert len(entries(running)) == 1
-    with exporter(healthy, tmp_path, "--anomalies.ignore", "stray-tag", STATE_DIRECTORY=str(state)) as running:
+    with watching(healthy, "--anomalies.ignore", "stray-tag", STATE_DIRECTORY=str(state)) as running:
         running.poll()
         assert entries(running) == []
 
@@ -352,14 +346,14 @@ def test_what_is_accepted_later_is_not_told_as_resolved(healthy, state, tmp_path
 HIDDEN = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /run/systemd/journal && exec "$@"', "sh"]
 
 
-def test_without_a_journal_events_go_to_standard_error_a_line_each(healthy, tmp_path):
-    with exporter(healthy, tmp_path, wrapper=HIDDEN) as running:
+def test_without_a_journal_events_go_to_standard_error_a_line_each(healthy):
+    with watching(healthy, wrapper=HIDDEN) as running:
         planted = healthy.plant("missing-tag")
-        running.poll(2)
+        running.polls(2)
         healthy.repair(planted)
         running.poll()
         healthy.control("POST", "fault?kind=status")
-        running.poll(2)
+        running.polls(2)
         healthy.control("DELETE", "fault")
         running.poll()
         lines = [line for line in running.log.splitlines() if "STORPOOL_PVE_EVENT=" in line]
@@ -376,3 +370,134 @@ def test_without_a_journal_events_go_to_standard_error_a_line_each(healthy, tmp_
             'event="anomaly-detected"': 1, 'event="anomaly-resolved"': 1, 'event="anomalies-suppressed"': 0,
             'event="poll-failed"': 1, 'event="poll-recovered"': 1}
         assert running.value("storpool_pve_journal_failures_total") == 0
+
+
+HOSTILE = [
+    "104\nPRIORITY=0\nMESSAGE=spoof", 'a"b\\c', "\u202egnp.exe", "nul\0nul", "tab\tbell\a\x1b[31m", "ä€😀", "=", " ",
+    "x" * 199,
+]
+
+
+def hostile_volume(number, value):
+    identifier = f"nzkr.b.{number}"
+    return {"name": value, "globalId": identifier, "size": 1 << 30, "creationTimestamp": 1_700_000_000,
+            "tags": {"virt": "pve", "pve-loc": value, "pve": value, "pve-type": "images", "pve-vm": value,
+                     "pve-disk": value}}
+
+
+def journal_text(value):
+    """A field as text; journalctl gives one with control characters as a list of its bytes."""
+    return value if isinstance(value, str) else bytes(value).decode()
+
+
+def test_hostile_tags_stay_in_their_fields():
+    volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
+    with scripted(volumes=volumes) as url, watching(url) as running:
+        found = entries(running)
+        assert {entry["ANOMALY_REASON"] for entry in found} >= {"named-volume"}
+        for entry in found:
+            assert set(entry) == COMMON_FIELDS | ANOMALY_FIELDS
+            assert isinstance(entry["ANOMALY_DETAIL"], str) and entry["ANOMALY_DETAIL"].isprintable()
+        seen = {journal_text(entry["STORPOOL_NAME"]) for entry in found}
+        assert seen == set(HOSTILE)
+        for entry in found:
+            value = journal_text(entry["STORPOOL_NAME"])
+            for name in ("PVE_CLUSTER", "PVE_STORAGE", "PVE_VMID"):
+                assert journal_text(entry[name]) == value
+
+
+def test_hostile_tags_are_one_line_each_on_standard_error():
+    volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
+    with scripted(volumes=volumes) as url, watching(url, wrapper=HIDDEN) as running:
+        count = running.value('storpool_pve_journal_events_total{event="anomaly-detected"}')
+        lines = [line for line in running.log.splitlines() if "STORPOOL_PVE_EVENT=" in line]
+        assert len(lines) == count >= len(HOSTILE)
+        assert all(line.startswith("<3>volume nzkr.b.") for line in lines)
+        assert "\x1b" not in running.log and "\a" not in running.log
+
+
+# A journal of its own, which may end and begin again
+
+OWN_JOURNAL = f"storpool-pve-tests-{os.getpid()}"
+
+
+@pytest.fixture(name="own_journal")
+def fixture_own_journal():
+    """Starts and ends a journal namespace (systemd-journald.service(8)); the wrapper puts it where the journal is."""
+    folder = f"/run/systemd/journal.{OWN_JOURNAL}"
+
+    class Journal:
+        wrapper = ["unshare", "--mount", "sh", "-c", f'mount --bind {folder} /run/systemd/journal && exec "$@"', "sh"]
+        process = None
+
+        def start(self):
+            null = subprocess.DEVNULL
+            self.process = subprocess.Popen([JOURNALD, OWN_JOURNAL], stdin=null, stdout=null, stderr=null)
+            wait_for("the own journal listens", lambda: journal_listens(f"{folder}/socket"), seconds=20)
+
+        def stop(self):
+            if self.process:
+                self.process.terminate()
+                self.process.wait(timeout=SECONDS)
+
+    journal = Journal()
+    journal.start()
+    yield journal
+    journal.stop()
+    for left in [pathlib.Path(folder), *pathlib.Path("/run/log/journal").glob(f"*.{OWN_JOURNAL}"),
+                 *pathlib.Path("/var/log/journal").glob(f"*.{OWN_JOURNAL}")]:
+        shutil.rmtree(left, ignore_errors=True)
+
+
+def own_entries(running):
+    output = subprocess.run(
+        ["journalctl", f"--namespace={OWN_JOURNAL}", "--quiet", "--all", "--output=json", f"_PID={running.pid}",
+         "SYSLOG_IDENTIFIER=storpool-pve-exporter"],
+        check=True, timeout=SECONDS, capture_output=True, text=True).stdout
+    return [json.loads(line) for line in output.splitlines()]
+
+
+def test_events_wait_for_a_journal_that_is_away(healthy, own_journal):
+    with watching(healthy, wrapper=own_journal.wrapper) as running:
+        healthy.plant("stray-tag")
+        running.poll()
+        wait_for("the first event", lambda: len(own_entries(running)) == 1)
+        own_journal.stop()
+        healthy.plant("missing-tag")
+        healthy.plant("invisible")
+        running.polls(2)
+        assert running.value("storpool_pve_up") == 1
+        assert running.value('storpool_pve_journal_events_total{event="anomaly-detected"}') == 1
+        own_journal.start()
+        wait_for("the events that waited", lambda: len(own_entries(running)) == 3)
+        assert [entry["ANOMALY_REASON"] for entry in own_entries(running)] == ["stray-tag", "missing-tag", "invisible"]
+        assert running.value('storpool_pve_journal_events_total{event="anomaly-detected"}') == 3
+        assert running.value("storpool_pve_journal_failures_total") == 0
+
+
+def test_a_stopped_journal_stops_nothing_else(healthy, own_journal):
+    with watching(healthy, "--events.max-per-poll", "1000", wrapper=own_journal.wrapper) as running:
+        own_journal.process.send_signal(signal.SIGSTOP)
+        try:
+            planted = [healthy.plant("stray-tag") for _ in range(700)]
+            running.polls(2)
+            assert running.value("storpool_pve_up") == 1
+            logged = running.value('storpool_pve_journal_events_total{event="anomaly-detected"}')
+            assert logged < len(planted), "the journal's queue holds them all: put in more"
+            assert running.get("/-/healthy")[0] == 200
+        finally:
+            own_journal.process.send_signal(signal.SIGCONT)
+        wait_for("all events", lambda: running.value(
+            'storpool_pve_journal_events_total{event="anomaly-detected"}') == len(planted))
+        wait_for("all entries", lambda: len(own_entries(running)) == len(planted))
+
+
+def test_events_that_wait_for_the_journal_are_said_at_the_end(healthy, own_journal):
+    with watching(healthy, wrapper=own_journal.wrapper) as running:
+        own_journal.stop()
+        planted = healthy.plant("stray-tag")
+        running.poll()
+        assert running.value('storpool_pve_journal_events_total{event="anomaly-detected"}') == 0
+        assert running.stop() == 0
+        line, = (line for line in running.log.splitlines() if "STORPOOL_PVE_EVENT=" in line)
+        assert f"STORPOOL_GLOBAL_ID={planted['globalId']} " in line

@@ -64,22 +64,35 @@ extension Finding {
 
     static let warnings: [Finding] = [
         Finding(
-            "a capital in a snapshot", Sample.snapshot.with(\.snapshot, "Before"), .undecodableName, shows: "column 17"),
+            "a capital in a snapshot", Sample.snapshot.with(\.snapshot, "Before"), .undecodableName,
+            shows: "pve-snap is \"Before\"", "\"snap-104-disk-0-Before-p-nzkr.b.17-sp-nzkr.b.1a2.raw\"", "column 17"),
         Finding("a capital in a VM state", Sample.vmState.with(\.snapshot, "beforE"), .undecodableName),
         Finding("a snapshot of one letter", Sample.snapshot.with(\.snapshot, "x"), .undecodableName),
         Finding("a snapshot that ends in a dash", Sample.snapshot.with(\.snapshot, "ab-"), .undecodableName),
         Finding("a snapshot that begins with a digit", Sample.snapshot.with(\.snapshot, "1ab"), .undecodableName),
         Finding("a snapshot with dashes and dots", Sample.snapshot.with(\.snapshot, "a-p-b_c.d")),
         Finding(
-            "a disk with a leading zero", Sample.disk.with(\.disk, "007"), .undecodableName, shows: "leading zeros"),
+            "a disk with a leading zero", Sample.disk.with(\.disk, "007"), .undecodableName,
+            shows: "pve-disk is \"007\"", "leading zeros"),
         Finding("a disk of 0", Sample.disk.with(\.disk, "0")),
         Finding("a disk of letters", Sample.disk.with(\.disk, "efi"), .undecodableName),
         Finding("a disk called state without a snapshot", Sample.disk.with(\.disk, "state"), .undecodableName),
-        Finding("an empty VM", Sample.disk.with(\.vmid, ""), .undecodableName),
+        Finding("an empty VM", Sample.disk.with(\.vmid, ""), .undecodableName, shows: "pve-vm is \"\""),
         Finding("an empty VM of a cloud-init drive", Sample.cloudInit.with(\.vmid, ""), .undecodableName),
         Finding("a VM of letters", Sample.disk.with(\.vmid, "abc"), .undecodableName),
-        Finding("a parent that is no id", Sample.snapshot.with(\.parent, "XYZ"), .undecodableName),
-        Finding("a comment with a line feed", Sample.iso.with(\.comment, "a\nb"), .undecodableName),
+        Finding(
+            "a parent that is no id", Sample.snapshot.with(\.parent, "XYZ"), .undecodableName,
+            shows: "pve-snap-v is \"XYZ\""),
+        Finding(
+            "a comment with a line feed", Sample.iso.with(\.comment, "a\nb"), .undecodableName,
+            shows: "pve-comment is \"a?b\""),
+        Finding(
+            "a snapshot's id that is none",
+            StorPoolObject(kind: .snapshot, name: "golden", globalID: "Odd", size: 512, tags: Sample.iso.tags),
+            .undecodableName, shows: "globalId is \"Odd\""),
+        Finding(
+            "two parts that do not fit", Sample.disk.with(\.vmid, "abc").with(\.disk, "x"), .undecodableName,
+            shows: "pve-vm is \"abc\", pve-disk is \"x\""),
         Finding("no comment", Sample.iso.with(\.comment, nil)),
         Finding("an empty comment", Sample.image.with(\.comment, "")),
         Finding("a deleted snapshot with a capital", Sample.snapshot.with(\.snapshot, "Before").asDeleted),
@@ -92,7 +105,21 @@ extension Finding {
         Finding(
             "neither cluster nor storage", Sample.disk.with(\.cluster, "").with(\.storage, ""), .invisible,
             shows: "pve-loc, pve are missing"),
-        Finding("no cluster, and named", Sample.disk.with(\.cluster, "").named("x"), .invisible),
+        Finding(
+            "no cluster, and named", Sample.disk.with(\.cluster, "").named("x"), .invisible,
+            shows: "pve-loc is missing",
+            "named \"x\""),
+        Finding(
+            "no cluster, and the other kind", Sample.base.with(\.cluster, "").asOtherKind, .invisible,
+            shows: "must be a snapshot"),
+        Finding(
+            "a backup without a storage", Sample.disk.with(\.contentType, "backup").with(\.storage, ""), .invisible),
+        Finding(
+            "an unknown type without a cluster", Sample.disk.with(\.contentType, "x").with(\.cluster, ""), .invisible,
+            shows: "pve-loc is missing", "pve-type is \"x\""),
+        Finding(
+            "no storage, and a capital", Sample.snapshot.with(\.storage, "").with(\.snapshot, "Before"), .invisible,
+            .undecodableName),
         Finding("a deleted one without a cluster", Sample.base.with(\.cluster, "").asDeleted),
     ]
 
@@ -126,7 +153,9 @@ extension Finding {
         Finding("a volume without tags", Sample.disk.with(\.virt, "").onlyVirt),
         Finding("a comment alone", Sample.iso.with(\.virt, "").onlyVirt.with(\.comment, "x")),
         Finding("an object of another system", Sample.disk.with(\.virt, "cs").onlyVirt),
-        Finding("an object that lost virt", Sample.disk.with(\.virt, ""), .invisible, shows: "virt is missing"),
+        Finding(
+            "an object that lost virt", Sample.disk.with(\.virt, ""), .invisible,
+            shows: "pve is \"sp-nvme\", pve-loc is \"prod1\"", "virt is missing"),
         Finding("an object with a capital virt", Sample.disk.with(\.virt, "PVE"), .invisible, shows: "virt is \"PVE\""),
         Finding(
             "a VM alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.vmid, "1"), .invisible, shows: "pve-vm is \"1\""),

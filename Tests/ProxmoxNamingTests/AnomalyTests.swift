@@ -36,6 +36,9 @@ struct AnomalyTests {
                 == ["undecodable-name", "invisible", "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot"])
         #expect(
             bySeverity[.notice] == ["duplicate-disk", "owner-mismatch", "vmid-range", "stray-tag", "odd-boolean"])
+        #expect(
+            AnomalyReason.allCases.map(\.severity) == AnomalyReason.allCases.map(\.severity).sorted(by: >),
+            "the documented order is from the worst")
         #expect(AnomalySeverity.allCases.sorted(by: >).map(\.text) == ["error", "warning", "notice"])
         #expect(
             Set(AnomalyReason.allCases.filter(\.comparesObjects).map(\.text))

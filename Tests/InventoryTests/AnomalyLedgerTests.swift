@@ -1,0 +1,188 @@
+import Inventory
+import ProxmoxNaming
+import StorPoolObjects
+import Testing
+
+@Suite("What is known to be anomalous")
+struct AnomalyLedgerTests {
+    private static func finding(
+        _ id: String, _ reason: AnomalyReason, _ kind: ObjectKind = .volume, storage: String = "nvme",
+        detail: String = ""
+    ) -> Finding {
+        Finding(
+            subject: Subject(
+                globalID: id, name: "~" + id, kind: kind, type: .disk, volumeName: nil,
+                place: Place(cluster: "prod1", storage: storage), vmid: "104"),
+            anomaly: Anomaly(reason: reason, detail: detail))
+    }
+
+    private static func told(_ known: [KnownAnomaly]) -> [String] {
+        known.map { "\($0.finding.anomaly.reason.text) \($0.finding.subject.globalID) \($0.firstSeen)" }
+    }
+
+    private let named = finding("a", .namedVolume)
+    private let invisible = finding("b", .invisible)
+    private let duplicate = finding("c", .duplicateDisk)
+
+    @Test("an anomaly of one object is detected at once, and once")
+    func detected() {
+        var ledger = AnomalyLedger()
+        #expect(Self.told(ledger.update(with: [named], at: 10).detected) == ["named-volume a 10"])
+        for now in 11...13 as ClosedRange<UInt64> { #expect(ledger.update(with: [named], at: now).isEmpty) }
+        #expect(Self.told(ledger.known) == ["named-volume a 10"])
+    }
+
+    @Test("it is resolved when it is gone, and may come back as a new one")
+    func resolved() {
+        var ledger = AnomalyLedger()
+        _ = ledger.update(with: [named, invisible], at: 10)
+        let changes = ledger.update(with: [invisible], at: 20)
+        #expect(Self.told(changes.resolved) == ["named-volume a 10"])
+        #expect(changes.detected.isEmpty)
+        #expect(Self.told(ledger.known) == ["invisible b 10"])
+        #expect(Self.told(ledger.update(with: [named, invisible], at: 30).detected) == ["named-volume a 30"])
+        #expect(Self.told(ledger.update(with: [], at: 40).resolved) == ["named-volume a 30", "invisible b 10"])
+        #expect(ledger.known.isEmpty)
+        #expect(ledger.counts.isEmpty)
+    }
+
+    @Test(
+        "one that compares objects is detected when two polls agree",
+        arguments: AnomalyReason.allCases.filter(\.comparesObjects))
+    func comparing(_ reason: AnomalyReason) {
+        var ledger = AnomalyLedger()
+        let finding = Self.finding("c", reason)
+        #expect(ledger.update(with: [finding], at: 10).isEmpty)
+        #expect(ledger.counts.isEmpty)
+        #expect(Self.told(ledger.update(with: [finding], at: 20).detected) == ["\(reason.text) c 20"])
+        #expect(ledger.counts.values.reduce(0, +) == 1)
+        #expect(ledger.update(with: [finding], at: 30).isEmpty)
+        #expect(Self.told(ledger.update(with: [], at: 40).resolved) == ["\(reason.text) c 20"])
+        #expect(ledger.update(with: [finding], at: 50).isEmpty)
+    }
+
+    @Test("two polls that do not follow each other do not agree")
+    func flickering() {
+        var ledger = AnomalyLedger()
+        for now in 0..<10 as Range<UInt64> {
+            #expect(ledger.update(with: now % 2 == 0 ? [duplicate] : [], at: now).isEmpty)
+        }
+    }
+
+    @Test("polls agree on a reason of an object, not on the words about it")
+    func detailChanges() {
+        var ledger = AnomalyLedger()
+        _ = ledger.update(with: [Self.finding("c", .duplicateDisk, detail: "and d")], at: 10)
+        #expect(ledger.update(with: [Self.finding("c", .duplicateDisk, detail: "and e")], at: 20).detected.count == 1)
+        #expect(ledger.update(with: [Self.finding("c", .duplicateDisk, detail: "and f")], at: 30).isEmpty)
+        #expect(ledger.known.first?.finding.anomaly.detail == "and f")
+        #expect(ledger.known.first?.firstSeen == 20)
+    }
+
+    @Test("a volume and a snapshot of one id are two objects")
+    func kinds() {
+        var ledger = AnomalyLedger()
+        let both = [Self.finding("a", .invisible, .volume), Self.finding("a", .invisible, .snapshot)]
+        #expect(ledger.update(with: both, at: 10).detected.count == 2)
+        #expect(ledger.update(with: [both[1]], at: 20).resolved.map(\.finding.subject.kind) == [.volume])
+    }
+
+    @Test("the same finding twice is known once")
+    func twice() {
+        var ledger = AnomalyLedger()
+        #expect(ledger.update(with: [named, named], at: 10).detected.count == 1)
+        #expect(ledger.known.count == 1)
+    }
+
+    @Test("changes and what is known are in the order of gravity, then of ids")
+    func order() {
+        var ledger = AnomalyLedger()
+        let findings = [
+            Self.finding("a", .vmidRange), Self.finding("z", .namedVolume), Self.finding("m", .invisible),
+            Self.finding("b", .missingTag), Self.finding("b", .namedVolume), Self.finding("b", .namedVolume, .snapshot),
+        ]
+        let expected = [
+            "missing-tag b 5", "named-volume b 5", "named-volume b 5", "named-volume z 5", "invisible m 5",
+            "vmid-range a 5",
+        ]
+        #expect(Self.told(ledger.update(with: findings, at: 5).detected) == expected)
+        #expect(Self.told(ledger.known) == expected)
+        #expect(Self.told(ledger.update(with: [], at: 6).resolved) == expected)
+    }
+
+    @Test("accepted ones are counted, and never known")
+    func accepted() {
+        var ledger = AnomalyLedger(accepted: [.namedVolume, .duplicateDisk])
+        for now in 10...12 as ClosedRange<UInt64> {
+            let changes = ledger.update(with: [named, duplicate, invisible], at: now)
+            #expect(Self.told(changes.detected) == (now == 10 ? ["invisible b 10"] : []))
+        }
+        let place = Place(cluster: "prod1", storage: "nvme")
+        #expect(
+            ledger.counts == [
+                AnomalyCount(place: place, reason: .namedVolume): 1,
+                AnomalyCount(place: place, reason: .duplicateDisk): 1,
+                AnomalyCount(place: place, reason: .invisible): 1,
+            ])
+        #expect(Self.told(ledger.update(with: [], at: 13).resolved) == ["invisible b 10"])
+    }
+
+    @Test("objects are counted by storage and reason")
+    func counts() {
+        var ledger = AnomalyLedger()
+        _ = ledger.update(
+            with: [named, Self.finding("d", .namedVolume), Self.finding("e", .namedVolume, storage: "hdd"), invisible],
+            at: 1)
+        #expect(
+            ledger.counts == [
+                AnomalyCount(place: Place(cluster: "prod1", storage: "nvme"), reason: .namedVolume): 2,
+                AnomalyCount(place: Place(cluster: "prod1", storage: "hdd"), reason: .namedVolume): 1,
+                AnomalyCount(place: Place(cluster: "prod1", storage: "nvme"), reason: .invisible): 1,
+            ])
+    }
+
+    @Test("a restart with what was known repeats nothing and misses nothing")
+    func restart() {
+        var before = AnomalyLedger()
+        _ = before.update(with: [named, invisible, duplicate], at: 10)
+        _ = before.update(with: [named, invisible, duplicate], at: 20)
+        var after = AnomalyLedger(known: before.known.reversed())
+        #expect(after.known == before.known)
+        let other = Self.finding("z", .missingTag)
+        let changes = after.update(with: [named, duplicate, other], at: 100)
+        #expect(Self.told(changes.detected) == ["missing-tag z 100"])
+        #expect(Self.told(changes.resolved) == ["invisible b 10"])
+        #expect(Self.told(after.known) == ["named-volume a 10", "missing-tag z 100", "duplicate-disk c 20"])
+        #expect(after.update(with: [named, duplicate, other], at: 110).isEmpty)
+    }
+
+    @Test("what has been accepted since is forgotten without a word")
+    func acceptedSince() {
+        let known = [KnownAnomaly(finding: named, firstSeen: 1), KnownAnomaly(finding: invisible, firstSeen: 2)]
+        var ledger = AnomalyLedger(accepted: [.namedVolume], known: known)
+        #expect(Self.told(ledger.known) == ["invisible b 2"])
+        #expect(ledger.update(with: [named, invisible], at: 10).isEmpty)
+        #expect(ledger.update(with: [invisible], at: 20).isEmpty)
+    }
+
+    @Test("at any time, what is known is what was detected and not resolved")
+    func balance() {
+        var random = Seeded(9)
+        var ledger = AnomalyLedger()
+        var open: Set<Finding.Key> = []
+        for now in 0..<300 as Range<UInt64> {
+            if now % 50 == 49 { ledger = AnomalyLedger(known: ledger.known) }
+            let findings = (0..<20).compactMap { _ -> Finding? in
+                guard let reason = AnomalyReason.allCases.randomElement(using: &random) else { return nil }
+                return Self.finding(["a", "b", "c"].randomElement(using: &random) ?? "", reason)
+            }
+            let changes = ledger.update(with: findings, at: now)
+            for entry in changes.detected { #expect(open.insert(entry.finding.key).inserted) }
+            for entry in changes.resolved { #expect(open.remove(entry.finding.key) != nil) }
+            #expect(Set(ledger.known.map(\.finding.key)) == open)
+            #expect(ledger.known.allSatisfy { $0.firstSeen <= now })
+            let alone = Set(findings.filter { !$0.anomaly.reason.comparesObjects }.map(\.key))
+            #expect(alone.isSubset(of: open))
+        }
+    }
+}

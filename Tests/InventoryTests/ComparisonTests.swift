@@ -1,0 +1,288 @@
+import Inventory
+import ProxmoxNaming
+import StorPoolObjects
+import Testing
+
+/// Two lists, and the anomalies that comparing their objects brings to light.
+struct Compared: Sendable, CustomTestStringConvertible {
+    let name: String
+    let volumes: [StorPoolObject]
+    let snapshots: [StorPoolObject]
+    let found: [String]
+
+    init(_ name: String, _ volumes: [StorPoolObject], _ snapshots: [StorPoolObject] = [], finds found: String...) {
+        (self.name, self.volumes, self.snapshots, self.found) = (name, volumes, snapshots, found)
+    }
+
+    var testDescription: String { name }
+
+    private static let disk = Sample.volume("a.1.1")
+
+    static let volumesOnly: [Compared] = [
+        Compared("one cloud-init volume", [Sample.volume("a.1.1", disk: "cloudinit")]),
+        Compared(
+            "two cloud-init volumes of a VM",
+            [Sample.volume("a.1.1", disk: "cloudinit"), Sample.volume("a.1.2", disk: "cloudinit")],
+            finds: "duplicate-cloudinit a.1.1", "duplicate-cloudinit a.1.2"),
+        Compared(
+            "three on several storages",
+            (["hdd", "nvme", "ssd"] as [String]).map { Sample.volume("a.1.\($0)", disk: "cloudinit", storage: $0) },
+            finds: "duplicate-cloudinit a.1.hdd", "duplicate-cloudinit a.1.nvme", "duplicate-cloudinit a.1.ssd"),
+        Compared(
+            "cloud-init volumes of two clusters",
+            (["prod1", "prod2"] as [String]).map { Sample.volume("a.1.\($0)", disk: "cloudinit", cluster: $0) }),
+        Compared(
+            "cloud-init volumes of two VMs",
+            (["104", "105"] as [String]).map { Sample.volume("a.1.\($0)", vmid: $0, disk: "cloudinit") }),
+        Compared(
+            "cloud-init volumes without a VM",
+            (["1", "2"] as [String]).map { Sample.volume("a.1.\($0)", vmid: "", disk: "cloudinit") }),
+        Compared(
+            "cloud-init volumes without a cluster",
+            (["1", "2"] as [String]).map { Sample.volume("a.1.\($0)", disk: "cloudinit", cluster: nil) }),
+        Compared("two disks of a VM", [disk, Sample.volume("a.1.2", disk: "1")]),
+        Compared(
+            "one disk of a VM twice", [disk, Sample.volume("a.1.2")], finds: "duplicate-disk a.1.1",
+            "duplicate-disk a.1.2"),
+        Compared(
+            "one disk on two storages", [disk, Sample.volume("a.1.2", storage: "hdd")], finds: "duplicate-disk a.1.1",
+            "duplicate-disk a.1.2"),
+        Compared("one disk in two clusters", [disk, Sample.volume("a.1.2", cluster: "prod2")]),
+        Compared("one disk of two VMs", [disk, Sample.volume("a.1.2", vmid: "105")]),
+        Compared("disks called by letters", (["1", "2"] as [String]).map { Sample.volume("a.1.\($0)", disk: "efi") }),
+        Compared("two VM states", [Sample.state("a.1.1"), Sample.state("a.1.2")]),
+        Compared(
+            "one disk five times", (1...5).map { Sample.volume("a.1.\($0)") }, finds: "duplicate-disk a.1.1",
+            "duplicate-disk a.1.2", "duplicate-disk a.1.3", "duplicate-disk a.1.4", "duplicate-disk a.1.5"),
+        Compared(
+            "a disk and its named double", [disk, Sample.volume("a.1.2", name: "db01")], finds: "duplicate-disk a.1.1",
+            "duplicate-disk a.1.2"),
+        Compared("a disk and a foreign volume", [disk, Sample.foreign(.volume, "a.1.2")]),
+    ]
+
+    static let snapshotsToo: [Compared] = [
+        Compared("a snapshot of a volume", [disk], [Sample.snapshot("s.1.1", of: "a.1.1")]),
+        Compared(
+            "two snapshots of one name", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1")],
+            finds: "duplicate-snapshot s.1.1", "duplicate-snapshot s.1.2"),
+        Compared(
+            "three snapshots of one name", [disk], (1...3).map { Sample.snapshot("s.1.\($0)", of: "a.1.1") },
+            finds: "duplicate-snapshot s.1.1", "duplicate-snapshot s.1.2", "duplicate-snapshot s.1.3"),
+        Compared(
+            "two names", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", "Before")]),
+        Compared(
+            "one name of two volumes", [disk, Sample.volume("a.1.2", disk: "1")],
+            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.2")]),
+        Compared(
+            "one name on two storages", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", storage: "hdd")]),
+        Compared(
+            "one name in two clusters", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", cluster: "prod2")]),
+        Compared(
+            "one of two is going", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", deleted: true)]),
+        Compared(
+            "one of two is renamed away", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", name: "*s")]),
+        Compared("an orphan", [disk], [Sample.snapshot("s.1.1", of: "a.1.9")], finds: "orphan-snapshot s.1.1"),
+        Compared("a going orphan", [disk], [Sample.snapshot("s.1.1", of: "a.1.9", transient: true)]),
+        Compared(
+            "two orphans of one name", [],
+            [Sample.snapshot("s.1.1", of: "a.1.9"), Sample.snapshot("s.1.2", of: "a.1.9")],
+            finds: "duplicate-snapshot s.1.1", "duplicate-snapshot s.1.2", "orphan-snapshot s.1.1",
+            "orphan-snapshot s.1.2"),
+        Compared(
+            "a snapshot of a reverted volume", [Sample.volume("a.1.1", globalID: "a.1.7")],
+            [Sample.snapshot("s.1.1", of: "a.1.1")]),
+        Compared(
+            "a snapshot of what a reverted volume is now", [Sample.volume("a.1.1", globalID: "a.1.7")],
+            [Sample.snapshot("s.1.1", of: "a.1.7")], finds: "orphan-snapshot s.1.1"),
+        Compared(
+            "a snapshot of a foreign volume", [Sample.foreign(.volume, "a.1.1")],
+            [Sample.snapshot("s.1.1", of: "a.1.1")]),
+        Compared(
+            "a snapshot of a named volume", [Sample.volume("a.1.1", name: "db01")],
+            [Sample.snapshot("s.1.1", of: "a.1.1")]),
+        Compared(
+            "a snapshot of a volume of another cluster", [Sample.volume("a.1.1", cluster: "prod2")],
+            [Sample.snapshot("s.1.1", of: "a.1.1")]),
+        Compared(
+            "a snapshot of what is itself a snapshot", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "s.1.1")],
+            finds: "orphan-snapshot s.1.2"),
+        Compared(
+            "a snapshot of another VM", [disk], [Sample.snapshot("s.1.1", of: "a.1.1", vmid: "105")],
+            finds: "owner-mismatch s.1.1"),
+        Compared(
+            "a going one of another VM", [disk], [Sample.snapshot("s.1.1", of: "a.1.1", vmid: "105", deleted: true)]),
+        Compared("one of no VM", [disk], [Sample.snapshot("s.1.1", of: "a.1.1", vmid: "")]),
+        Compared("an ISO", [disk], [Sample.iso("s.1.1")]),
+        Compared("a base with the parent of nobody", [], [Sample.snapshot("s.1.1", of: "a.1.9", nil)]),
+    ]
+}
+
+@Suite("Anomalies of several objects")
+struct ComparisonTests {
+    @Test("are found, and no others", arguments: Compared.volumesOnly + Compared.snapshotsToo)
+    func found(_ sample: Compared) {
+        #expect(poll(sample.volumes, sample.snapshots).compared == sample.found)
+        #expect(poll(sample.volumes.reversed(), sample.snapshots.reversed()).compared == sample.found)
+    }
+
+    @Test(
+        "tell whom they are about as a look at the object would",
+        arguments: Compared.volumesOnly + Compared.snapshotsToo)
+    func subjects(_ sample: Compared) {
+        for finding in poll(sample.volumes, sample.snapshots).findings {
+            let object = (sample.volumes + sample.snapshots).first {
+                $0.kind == finding.subject.kind && $0.proxmoxID == finding.subject.globalID
+            }
+            guard let object else {
+                Issue.record("\(finding)")
+                continue
+            }
+            #expect(finding.subject == Subject(object, Classifier.objectType(of: object)))
+        }
+    }
+
+    @Test("tell whom they are about in any cluster", arguments: 1...3 as ClosedRange<UInt64>)
+    func subjectsAtRandom(seed: UInt64) {
+        var random = Seeded(seed)
+        for _ in 0..<100 {
+            let (volumes, snapshots) = (RandomCluster.volumes(&random), RandomCluster.snapshots(&random))
+            for finding in poll(volumes, snapshots).findings where finding.anomaly.reason.comparesObjects {
+                let object = (volumes + snapshots).first {
+                    $0.kind == finding.subject.kind && $0.proxmoxID == finding.subject.globalID
+                }
+                #expect(object.map { Subject($0, Classifier.objectType(of: $0)) } == finding.subject)
+            }
+        }
+    }
+
+    @Test("name the others")
+    func details() {
+        let three = poll((1...3).map { Sample.volume("a.1.\($0)") })
+        let first = three.findings.first { $0.subject.globalID == "a.1.1" }?.anomaly.detail ?? ""
+        #expect(first.contains("a.1.2, a.1.3") && !first.contains("more"))
+        let six = poll((1...6).map { Sample.volume("a.1.\($0)", disk: "cloudinit") })
+        for finding in six.findings { #expect(finding.anomaly.detail.contains("and 2 more"), "\(finding)") }
+        let mismatch = poll([Sample.volume("a.1.1")], [Sample.snapshot("s.1.1", of: "a.1.1", vmid: "105")])
+        let detail = mismatch.findings.first?.anomaly.detail ?? ""
+        #expect(["104", "105", "a.1.1"].allSatisfy(detail.contains))
+    }
+
+    @Test("a volume of a cluster that was not asked for saves its snapshot from being an orphan")
+    func scope() {
+        let inventory = poll(
+            [Sample.volume("a.1.1", vmid: "7", cluster: "prod2")], [Sample.snapshot("s.1.1", of: "a.1.1")],
+            scope: Scope(clusters: ["prod1"]))
+        #expect(inventory.compared == [])
+    }
+
+    @Test("objects of clusters that were not asked for are not compared")
+    func otherClusters() {
+        let inventory = poll(
+            [Sample.volume("a.1.1", cluster: "prod2"), Sample.volume("a.1.2", cluster: "prod2")],
+            [Sample.snapshot("s.1.1", of: "gone.1.1", cluster: "prod2")], scope: Scope(clusters: ["prod1"]))
+        #expect(inventory.compared == [])
+    }
+
+    @Test("without VMs in the series they are found all the same")
+    func perVMOff() {
+        let volumes = [Sample.volume("a.1.1"), Sample.volume("a.1.2"), Sample.volume("a.1.3", vmid: "105")]
+        #expect(
+            poll(volumes, scope: Scope(isPerVM: false)).compared == ["duplicate-disk a.1.1", "duplicate-disk a.1.2"])
+    }
+
+    @Test("hundreds of groups are kept apart")
+    func manyGroups() {
+        let volumes = (0..<3_000).map { number in
+            Sample.volume("a.\(number).b", vmid: "\(number / 3)", disk: "\(number % 3 == 2 ? 1 : 0)")
+        }
+        #expect(poll(volumes).compared.count == 2_000)
+    }
+}
+
+@Suite("Lists in any order, and lists that begin anew")
+struct OrderTests {
+    @Test("the order of the objects does not matter", arguments: 1...4 as ClosedRange<UInt64>)
+    func permutation(seed: UInt64) {
+        var random = Seeded(seed)
+        for _ in 0..<60 {
+            let (volumes, snapshots) = (RandomCluster.volumes(&random), RandomCluster.snapshots(&random))
+            let expected = Contents(poll(volumes, snapshots), withDetailsOfGroups: false)
+            for _ in 0..<4 {
+                let shuffled = poll(volumes.shuffled(using: &random), snapshots.shuffled(using: &random))
+                #expect(Contents(shuffled, withDetailsOfGroups: false) == expected)
+            }
+        }
+    }
+
+    @Test("nor whether snapshots come first", arguments: 5...6 as ClosedRange<UInt64>)
+    func listsSwapped(seed: UInt64) {
+        var random = Seeded(seed)
+        for _ in 0..<60 {
+            let (volumes, snapshots) = (RandomCluster.volumes(&random), RandomCluster.snapshots(&random))
+            #expect(
+                Contents(poll(snapshots, volumes), withDetailsOfGroups: false)
+                    == Contents(poll(volumes, snapshots), withDetailsOfGroups: false))
+        }
+    }
+
+    @Test("a list that begins anew leaves nothing of what it had brought", arguments: 7...10 as ClosedRange<UInt64>)
+    func restart(seed: UInt64) {
+        var random = Seeded(seed)
+        for _ in 0..<60 {
+            let discarded = [RandomCluster.volumes(&random), RandomCluster.snapshots(&random)]
+            let lists = [RandomCluster.volumes(&random), RandomCluster.snapshots(&random)]
+            var builder = InventoryBuilder(scope: Scope())
+            for (list, old) in zip(lists, discarded) {
+                builder.beginList()
+                for _ in 0..<Int.random(in: 0...2, using: &random) {
+                    for object in old { builder.add(object) }
+                    builder.restartList()
+                }
+                for object in list { builder.add(object) }
+            }
+            #expect(Contents(builder.finish()) == Contents(poll(lists[0], lists[1])))
+        }
+    }
+
+    @Test("a storage that only the discarded part had is not seen")
+    func restartedPlaces() {
+        var builder = InventoryBuilder(scope: Scope())
+        builder.beginList()
+        builder.add(Sample.volume("a.1.1", storage: "old"))
+        builder.restartList()
+        builder.add(Sample.volume("a.1.1", storage: "new"))
+        #expect(builder.finish().places.map(\.storage) == ["new"])
+    }
+
+    @Test("a foreign volume that only the discarded part had saves no orphan")
+    func restartedVolumes() {
+        var builder = InventoryBuilder(scope: Scope())
+        builder.beginList()
+        builder.add(Sample.foreign(.volume, "a.1.1"))
+        builder.restartList()
+        builder.beginList()
+        builder.add(Sample.snapshot("s.1.1", of: "a.1.1"))
+        #expect(builder.finish().compared == ["orphan-snapshot s.1.1"])
+    }
+
+    @Test("a volume that the discarded part had, too, is there")
+    func restartedTwice() {
+        var builder = InventoryBuilder(scope: Scope())
+        builder.beginList()
+        builder.add(Sample.volume("a.1.1"))
+        builder.restartList()
+        builder.add(Sample.foreign(.volume, "a.1.2"))
+        builder.add(Sample.volume("a.1.1", vmid: "105"))
+        builder.beginList()
+        builder.add(Sample.snapshot("s.1.1", of: "a.1.1"))
+        builder.add(Sample.snapshot("s.1.2", of: "a.1.2"))
+        #expect(builder.finish().compared == ["owner-mismatch s.1.1"])
+    }
+}

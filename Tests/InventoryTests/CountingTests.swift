@@ -1,0 +1,209 @@
+import Inventory
+import ProxmoxNaming
+import StorPoolObjects
+import Testing
+
+@Suite("Counting")
+struct CountingTests {
+    @Test("objects are counted by storage, type and VM, in that order")
+    func series() {
+        let inventory = poll(
+            [
+                Sample.volume("a.1.1", vmid: "109", size: 1), Sample.volume("a.1.2", vmid: "109", disk: "1", size: 2),
+                Sample.volume("a.1.3", vmid: "104", disk: "cloudinit", size: 4), Sample.state("a.1.4", vmid: "104"),
+                Sample.volume("a.1.5", vmid: "104", storage: "hdd", size: 8),
+                Sample.volume("a.1.6", vmid: "104", cluster: "prod0", size: 16),
+            ],
+            [
+                Sample.snapshot("s.1.1", of: "a.1.1", vmid: "109", size: 32),
+                Sample.snapshot("s.1.2", of: "a.1.1", "after", vmid: "109", size: 64), Sample.iso("s.1.3"),
+            ])
+        #expect(
+            inventory.counted == [
+                "prod0/nvme disk 104 1 16", "prod1/hdd disk 104 1 8", "prod1/nvme cloudinit 104 1 4",
+                "prod1/nvme disk 109 2 3", "prod1/nvme iso  1 700", "prod1/nvme snapshot 109 2 96",
+                "prod1/nvme vmstate 104 1 \(1 << 30)",
+            ])
+        #expect(
+            inventory.places == [
+                Place(cluster: "prod0", storage: "nvme"), Place(cluster: "prod1", storage: "hdd"),
+                Place(cluster: "prod1", storage: "nvme"),
+            ])
+        #expect(inventory.found == [])
+    }
+
+    @Test("without VMs, series are summed by type")
+    func perVMOff() {
+        let objects = [
+            Sample.volume("a.1.1", vmid: "109", size: 1), Sample.volume("a.1.2", vmid: "10", size: 2),
+            Sample.state("a.1.3", vmid: "109", created: 50), Sample.state("a.1.4", vmid: "10", created: 40),
+        ]
+        let inventory = poll(objects, scope: Scope(isPerVM: false))
+        #expect(inventory.counted == ["prod1/nvme disk  2 3", "prod1/nvme vmstate  2 \(2 << 30)"])
+        #expect(inventory.snapshotAges.map(\.vmid) == [""])
+        #expect(inventory.snapshotAges.first?.oldest == 40)
+        #expect(inventory.snapshotAges.first?.newest == 50)
+    }
+
+    @Test("no VM and an empty VM are one series")
+    func emptyVM() {
+        let image = StorPoolObject(
+            kind: .snapshot, name: "~a.1.1", globalID: "a.1.1", size: 1,
+            tags: Tags(virt: "pve", cluster: "c", storage: "s", contentType: "iso"))
+        var other = image
+        other.tags.vmid = ""
+        #expect(poll([], [image, other]).counted == ["c/s iso  2 2"])
+    }
+
+    @Test("objects whose tags are missing are counted where the tags say")
+    func missingTags() {
+        let inventory = poll([Sample.volume("a.1.1", cluster: nil, storage: nil, size: 5)])
+        #expect(inventory.counted == ["/ disk 104 1 5"])
+        #expect(inventory.found == ["invisible a.1.1"])
+    }
+
+    @Test("refused objects are counted as invalid")
+    func invalid() {
+        #expect(poll([Sample.volume("a.1.1", size: 5, name: "db01")]).counted == ["prod1/nvme invalid 104 1 5"])
+    }
+
+    @Test("ages are of disk snapshots and VM states, of those that tell")
+    func ages() {
+        let inventory = poll(
+            [Sample.state("a.1.1", created: 30), Sample.volume("a.1.2", created: 1)],
+            [
+                Sample.snapshot("s.1.1", of: "a.1.2", created: 20),
+                Sample.snapshot("s.1.2", of: "a.1.2", "x2", created: 10),
+                Sample.snapshot("s.1.3", of: "a.1.2", "x3"),
+                Sample.snapshot("s.1.4", of: "a.1.2", "x4", created: 1, deleted: true),
+                Sample.snapshot("s.1.5", of: "a.1.5", "x5", vmid: "7"),
+                Sample.snapshot("s.1.6", of: "a.1.2", "x6", created: .max),
+                Sample.snapshot("s.1.7", of: "a.1.2", "x7", storage: "hdd", created: 0),
+            ])
+        let nvme = Place(cluster: "prod1", storage: "nvme")
+        let hdd = Place(cluster: "prod1", storage: "hdd")
+        #expect(inventory.snapshotAges.map(\.place) == [hdd, nvme])
+        #expect(inventory.snapshotAges.map(\.vmid) == ["104", "104"])
+        #expect(inventory.snapshotAges.map(\.oldest) == [0, 10])
+        #expect(inventory.snapshotAges.map(\.newest) == [0, .max])
+    }
+
+    @Test("foreign objects are counted by kind, and never get a type")
+    func foreign() {
+        let inventory = poll(
+            [Sample.foreign(.volume, "a.1.1", size: 5), Sample.foreign(.volume, "a.1.2", size: 6)],
+            [Sample.foreign(.snapshot, "s.1.1", size: 7)])
+        #expect(inventory.series.isEmpty)
+        #expect(inventory.places.isEmpty)
+        #expect(inventory.foreignVolumes.objects == 2)
+        #expect(inventory.foreignVolumes.bytes == 11)
+        #expect(inventory.foreignSnapshots.objects == 1)
+        #expect(inventory.foreignSnapshots.bytes == 7)
+    }
+
+    @Test("an object that lost virt is foreign, and found")
+    func lostVirt() {
+        var object = Sample.volume("a.1.1")
+        object.tags.virt = nil
+        let inventory = poll([object])
+        #expect(inventory.foreignVolumes.objects == 1)
+        #expect(inventory.found == ["invisible a.1.1"])
+        #expect(inventory.findings.first?.subject.type == nil)
+        #expect(inventory.findings.first?.subject.volumeName == nil)
+    }
+
+    @Test("going snapshots are counted on their own alone")
+    func going() {
+        let inventory = poll(
+            [],
+            [
+                Sample.snapshot("s.1.1", of: "a.1.1", size: 1, deleted: true),
+                Sample.snapshot("s.1.2", of: "a.1.1", size: 2, transient: true),
+                Sample.snapshot("s.1.3", of: "a.1.1", size: 4, name: "*x"),
+            ])
+        #expect(inventory.going.objects == 3)
+        #expect(inventory.going.bytes == 7)
+        #expect(inventory.series.isEmpty)
+        #expect(inventory.foreignSnapshots == Tally())
+        #expect(inventory.found == [])
+        #expect(inventory.places == [Place(cluster: "prod1", storage: "nvme")])
+    }
+
+    @Test("a going snapshot that the plugin refuses is found all the same")
+    func goingError() {
+        let inventory = poll([], [Sample.snapshot("s.1.1", of: nil, deleted: true)])
+        #expect(inventory.found == ["missing-tag s.1.1"])
+        #expect(inventory.counted == [])
+    }
+
+    @Test("where clusters are asked for, others are foreign, and nothing is said of them")
+    func clusters() {
+        let inventory = poll(
+            [
+                Sample.volume("a.1.1", cluster: "prod1", size: 1), Sample.volume("a.1.2", cluster: "prod2", size: 2),
+                Sample.volume("a.1.3", cluster: "prod2", size: 4, name: "db01"),
+                Sample.volume("a.1.4", vmid: "7", cluster: nil, size: 8),
+                Sample.volume("a.1.5", cluster: "Prod1", size: 16),
+            ],
+            [Sample.snapshot("s.1.1", of: "gone.x.y", cluster: "prod2", size: 32)],
+            scope: Scope(clusters: ["prod1"]))
+        #expect(inventory.counted == ["prod1/nvme disk 104 1 1"])
+        #expect(inventory.places == [Place(cluster: "prod1", storage: "nvme")])
+        #expect(inventory.foreignVolumes.objects == 4)
+        #expect(inventory.foreignVolumes.bytes == 30)
+        #expect(inventory.foreignSnapshots.objects == 1)
+        // One without a cluster may be of the one that was asked for.
+        #expect(inventory.found == ["invisible a.1.4"])
+    }
+
+    @Test("several clusters may be asked for")
+    func severalClusters() {
+        let objects = (["a", "b", "c"] as [String]).map { Sample.volume("v.1.\($0)", cluster: $0, size: 1) }
+        #expect(poll(objects, scope: Scope(clusters: ["a", "c"])).series.map(\.key.place.cluster) == ["a", "c"])
+    }
+
+    @Test("sums stop at the largest number")
+    func overflow() {
+        let inventory = poll(
+            [
+                Sample.volume("a.1.1", size: .max), Sample.volume("a.1.2", disk: "1", size: .max),
+                Sample.foreign(.volume, "a.1.3", size: .max), Sample.foreign(.volume, "a.1.4", size: 1),
+            ],
+            [
+                Sample.snapshot("s.1.1", of: "a.1.1", size: .max, deleted: true),
+                Sample.snapshot("s.1.2", of: "a.1.1", size: .max, deleted: true),
+                Sample.foreign(.snapshot, "s.1.3", size: .max), Sample.foreign(.snapshot, "s.1.4", size: .max),
+            ])
+        #expect(inventory.counted == ["prod1/nvme disk 104 2 \(UInt64.max)"])
+        #expect(
+            [inventory.going, inventory.foreignVolumes, inventory.foreignSnapshots].map(\.bytes) == [.max, .max, .max])
+        var tally = inventory.going
+        tally.add(inventory.foreignVolumes)
+        #expect(tally.bytes == .max)
+        #expect(tally.objects == 4)
+    }
+
+    @Test("an empty cluster is one")
+    func empty() {
+        #expect(Contents(poll()) == Contents(Inventory()))
+    }
+
+    @Test("the room that the poll before took changes nothing")
+    func previous() {
+        var random = Seeded(1)
+        var previous: Inventory?
+        for _ in 0..<30 {
+            let (volumes, snapshots) = (RandomCluster.volumes(&random), RandomCluster.snapshots(&random))
+            var builder = InventoryBuilder(scope: Scope(), previous: previous)
+            for list in [volumes, snapshots] {
+                builder.beginList()
+                for object in list { builder.add(object) }
+            }
+            let inventory = builder.finish()
+            #expect(
+                Contents(inventory, withDetailsOfGroups: false)
+                    == Contents(poll(volumes, snapshots), withDetailsOfGroups: false))
+            previous = inventory
+        }
+    }
+}

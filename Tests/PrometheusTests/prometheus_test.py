@@ -1,0 +1,223 @@
+"""A real Prometheus scrapes the exporter, in both formats, and answers queries over what it got."""
+
+import collections
+import contextlib
+import http.server
+import json
+import shutil
+import threading
+import urllib.parse
+import urllib.request
+
+import pytest
+
+import harness
+from harness import wait_for
+from watching import SECONDS, Cluster, watching
+
+JOBS = {"as-asked": None, "text": "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"}
+
+
+def fetch(url):
+    with urllib.request.urlopen(url, timeout=SECONDS) as reply:
+        return reply.read().decode()
+
+
+class Forwarder:
+    """Stands between Prometheus and the exporter, notes what they agree on, and can ask for another format."""
+
+    def __init__(self, target, accept):
+        self.agreed = []
+        forwarder = self
+
+        class Handler(http.server.BaseHTTPRequestHandler):
+            def do_GET(self):  # pylint: disable=invalid-name
+                headers = {"Accept": accept or self.headers["Accept"],
+                           "Accept-Encoding": self.headers["Accept-Encoding"]}
+                with urllib.request.urlopen(
+                        urllib.request.Request(target + self.path, headers=headers), timeout=SECONDS) as reply:
+                    body = reply.read()
+                    forwarder.agreed.append((reply.headers["Content-Type"], reply.headers["Content-Encoding"]))
+                    self.send_response(reply.status)
+                    for name in ("Content-Type", "Content-Encoding"):
+                        self.send_header(name, reply.headers[name])
+                    self.send_header("Content-Length", str(len(body)))
+                    self.end_headers()
+                    self.wfile.write(body)
+
+            def log_message(self, *_):
+                pass
+
+        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self.address = f"127.0.0.1:{self.server.server_port}"
+        threading.Thread(target=self.server.serve_forever, daemon=True).start()
+
+    def close(self):
+        self.server.shutdown()
+        self.server.server_close()
+
+
+class Prometheus:
+    """A running Prometheus with a configuration and data of its own."""
+
+    def __init__(self, folder, targets):
+        jobs = [{"job_name": name, "static_configs": [{"targets": [address]}]} for name, address in targets.items()]
+        # JSON is YAML.
+        (folder / "prometheus.yml").write_text(json.dumps(
+            {"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": jobs}), encoding="utf-8")
+        address = f"127.0.0.1:{harness.free_port()}"
+        self.url = f"http://{address}/api/v1"
+        self.program = harness.Program(
+            [shutil.which("prometheus") or "/usr/bin/prometheus", f"--config.file={folder}/prometheus.yml",
+             f"--storage.tsdb.path={folder}/data", f"--web.listen-address={address}"], env=harness.environment())
+        try:
+            wait_for("Prometheus is ready", lambda: self._is_ready(address))
+        except BaseException:
+            self.program.kill()
+            raise
+
+    def _is_ready(self, address):
+        assert self.program.is_running, self.program.log
+        with contextlib.suppress(OSError):
+            return "Ready" in fetch(f"http://{address}/-/ready")
+
+    def ask(self, path, **parameters):
+        answer = json.loads(fetch(f"{self.url}/{path}?{urllib.parse.urlencode(parameters)}"))
+        assert answer["status"] == "success" and "warnings" not in answer
+        return answer["data"]
+
+    def query(self, expression):
+        """The values of an instant vector, by the values of its labels, in the order of their names."""
+        data = self.ask("query", query=expression)
+        assert data["resultType"] == "vector"
+        return {tuple(value for name, value in sorted(row["metric"].items()) if name != "__name__"):
+                float(row["value"][1]) for row in data["result"]}
+
+    def targets(self):
+        return {target["labels"]["job"]: target for target in self.ask("targets", state="active")["activeTargets"]}
+
+
+@pytest.fixture(name="cluster", scope="module")
+def fixture_cluster():
+    with Cluster("--seed", "7", objects=600) as cluster:
+        yield cluster
+
+
+@pytest.fixture(name="running", scope="module")
+def fixture_running(cluster):
+    with watching(cluster, "--poll.stale-after", "3s", interval="1s", space="1s", templates="1s") as running:
+        running.wait_for_polls(2)
+        yield running
+
+
+@pytest.fixture(name="prometheus", scope="module")
+def fixture_prometheus(running, tmp_path_factory):
+    with contextlib.ExitStack() as cleanup:
+        forwarders = {name: Forwarder(running.url, accept) for name, accept in JOBS.items()}
+        for forwarder in forwarders.values():
+            cleanup.callback(forwarder.close)
+        targets = {name: forwarder.address for name, forwarder in forwarders.items()}
+        targets["direct"] = running.url.removeprefix("http://")
+        prometheus = Prometheus(tmp_path_factory.mktemp("prometheus"), targets)
+        cleanup.callback(prometheus.program.kill)
+        prometheus.forwarders = forwarders
+        wait_for("two scrapes of each", lambda: prometheus.query("count_over_time(up[1m]) >= 2").keys() >= {
+            (address, name) for name, address in targets.items()})
+        yield prometheus
+
+
+@pytest.fixture(name="rows", scope="module")
+def fixture_rows(running):
+    """What `list` says of the same cluster, which does not change."""
+    return running.rows()
+
+
+def text(value):
+    return value or ""
+
+
+ALL_JOBS = ["as-asked", "direct", "text"]
+
+
+def test_every_target_is_healthy(prometheus):
+    targets = prometheus.targets()
+    assert sorted(targets) == ALL_JOBS
+    for target in targets.values():
+        assert (target["health"], target["lastError"]) == ("up", "")
+    assert set(prometheus.query("up").values()) == {1}
+    assert prometheus.query("min_over_time(up[1m])") == prometheus.query("up"), "from the first scrape on"
+
+
+def test_both_formats_were_negotiated(prometheus):
+    agreed = {name: set(forwarder.agreed) for name, forwarder in prometheus.forwarders.items()}
+    assert agreed == {
+        "as-asked": {("application/openmetrics-text; version=1.0.0; charset=utf-8", "gzip")},
+        "text": {("text/plain; version=0.0.4; charset=utf-8", "gzip")},
+    }
+
+
+@pytest.mark.parametrize("job", ALL_JOBS)
+def test_sums_by_storage_are_those_of_the_list(prometheus, rows, job):
+    for family, amount in (("objects", lambda row: 1), ("provisioned_bytes", lambda row: row["size_bytes"])):
+        expected = collections.Counter()
+        for row in rows:
+            if not row["foreign"] and not row["going"]:
+                expected[text(row["pve_cluster"]), text(row["storage"])] += amount(row)
+        answer = prometheus.query(f'sum by (pve_cluster, storage) (storpool_pve_{family}{{job="{job}"}})')
+        assert len(answer) > 4
+        assert answer == {tuple(part for part in place if part): value for place, value in expected.items()}
+
+
+@pytest.mark.parametrize("job", ALL_JOBS)
+def test_sums_by_type_and_vm_are_those_of_the_list(prometheus, rows, job):
+    expected = collections.Counter(
+        (row["object_type"], text(row["vmid"])) for row in rows if not row["foreign"] and not row["going"])
+    answer = prometheus.query(f'sum by (object_type, vmid) (storpool_pve_objects{{job="{job}"}})')
+    assert answer == {tuple(part for part in key if part): value for key, value in expected.items()}
+
+
+@pytest.mark.parametrize("job", ALL_JOBS)
+def test_anomalies_are_those_of_the_list(prometheus, cluster, rows, job):
+    expected = collections.Counter(
+        (anomaly["reason"], anomaly["severity"]) for row in rows for anomaly in row["anomalies"])
+    answer = prometheus.query(f'sum by (reason, severity) (storpool_pve_anomalies{{job="{job}"}}) > 0')
+    assert answer == expected
+    assert {reason: count for (reason, _), count in answer.items()} == {
+        reason: count for reason, count in cluster.control("GET", "state")["anomalies"].items() if count}
+
+
+@pytest.mark.parametrize("job", ALL_JOBS)
+def test_an_anomaly_joins_its_first_sight(prometheus, job):
+    series = "global_id, object_kind, object_type, pve_cluster, storage, vmid, reason, severity"
+    joined = prometheus.query(
+        f'storpool_pve_anomaly_info{{job="{job}"}} * on ({series}) group_left'
+        f' storpool_pve_anomaly_first_seen_timestamp_seconds{{job="{job}"}} <= time()')
+    assert len(joined) == len(prometheus.query(f'storpool_pve_anomaly_info{{job="{job}"}}')) > 10
+
+
+@pytest.mark.parametrize("job", ALL_JOBS)
+def test_counters_count(prometheus, job):
+    wait_for("polls went on", lambda: prometheus.query(
+        f'rate(storpool_pve_polls_total{{job="{job}"}}[10s]) > 0'))
+    assert set(prometheus.query(f'storpool_pve_poll_failures_total{{job="{job}"}}').values()) == {0}
+    assert prometheus.query(f'process_cpu_seconds_total{{job="{job}"}} > 0')
+
+
+def test_types_and_units_are_known(prometheus):
+    metadata = prometheus.ask("metadata")
+    kinds = {name: {entry["type"] for entry in entries} for name, entries in metadata.items()}
+    assert kinds["storpool_pve_objects"] == {"gauge"}
+    # Prometheus knows a counter by the name of its family, which OpenMetrics has without _total.
+    assert kinds["storpool_pve_polls"] == kinds["storpool_pve_polls_total"] == {"counter"}
+    assert {entry["unit"] for entry in metadata["storpool_pve_stored_bytes"]} == {"", "bytes"}
+
+
+def test_objects_vanish_when_their_data_is_stale_and_come_back(prometheus, cluster):
+    cluster.control("POST", "fault?kind=status")
+    wait_for("no objects", lambda: not prometheus.query("storpool_pve_objects"))
+    assert set(prometheus.query("storpool_pve_up").values()) == {0}
+    assert set(prometheus.query("up").values()) == {1}
+    assert prometheus.query('storpool_pve_poll_failures_total{cause="api"} > 0')
+    cluster.control("DELETE", "fault")
+    wait_for("objects", lambda: len(prometheus.query("count by (job) (storpool_pve_objects)")) == len(ALL_JOBS))
+    assert set(prometheus.query("storpool_pve_up").values()) == {1}
