@@ -127,17 +127,18 @@ public struct StorPoolSettings: Sendable {
         }
     }
 
+    /// Errors do not repeat the value: in a file whose lines are mixed up it may be the token.
     private static func url(host: Setting?, port: Setting?) throws(ConfigurationError) -> String {
         let urlHost: String
         do throws(InvalidValue) {
             urlHost = try APIURL.host(host?.value ?? "")
         } catch {
-            throw .invalid(name: "SP_API_HTTP_HOST", origin: host?.origin ?? "", reason: error.description)
+            throw .invalid(name: "SP_API_HTTP_HOST", origin: host?.origin ?? "", reason: error.reason)
         }
         do throws(InvalidValue) {
             return APIURL(urlHost: urlHost, port: try APIURL.port(port?.value ?? "")).text
         } catch {
-            throw .invalid(name: "SP_API_HTTP_PORT", origin: port?.origin ?? "", reason: error.description)
+            throw .invalid(name: "SP_API_HTTP_PORT", origin: port?.origin ?? "", reason: error.reason)
         }
     }
 

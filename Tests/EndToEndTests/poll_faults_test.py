@@ -10,7 +10,7 @@ from harness import Exporter, Simulator, free_port, running, wait_for
 CAUSES = ["api", "connect", "http", "parse", "timeout", "too-large"]
 LISTS = ["VolumesList", "SnapshotsList"]
 SPACES = ["VolumesSpace", "SnapshotsSpace"]
-TIMEOUT = "2s"
+TIMEOUT = "1s"
 BODY_BOUND = 2 << 20
 # Of a debug build, with a small cluster.
 MEMORY_BOUND = 64 << 20
