@@ -1,0 +1,73 @@
+"""What the three dashboards have in common: identity, variables, links, and the grid."""
+
+from grafana_foundation_sdk.builders import dashboard
+from grafana_foundation_sdk.models import dashboard as model
+
+import panels
+
+# The oldest schema that Grafana 10 to 12 take without change.
+SCHEMA = 39
+TAG = "storpool-pve"
+COUNTING = (
+    "Several nodes may export the same StorPool cluster: each series counts once, as the largest value over jobs and "
+    "instances (max by its labels), before anything is summed. Templates and foreign objects have no label that tells "
+    "StorPool clusters apart: they are shown by job and not summed, so give each StorPool cluster a job of its own.")
+ALL = model.VariableOption(selected=True, text=["All"], value=["$__all"])
+
+EXPORTERS = "storpool_pve_exporter_build_info"
+OBJECTS = 'storpool_pve_objects{job=~"$job", instance=~"$instance"'
+QUERIES = {
+    "job": f"label_values({EXPORTERS}, job)",
+    "instance": f'label_values({EXPORTERS}{{job=~"$job"}}, instance)',
+    "pve_cluster": f"label_values({OBJECTS}}}, pve_cluster)",
+    "storage": f'label_values({OBJECTS}, pve_cluster=~"$pve_cluster"}}, storage)',
+    "vmid": f'label_values({OBJECTS}, pve_cluster=~"$pve_cluster", storage=~"$storage"}}, vmid)',
+}
+# An object without a cluster, storage or VM has no such label, which only .* matches.
+ALL_VALUES = {"job": ".+", "instance": ".+", "pve_cluster": ".*", "storage": ".*", "vmid": ".*"}
+
+
+def variables(one_vm):
+    """With `one_vm`, VMs are chosen one by one, the first of them at first."""
+    yield dashboard.DatasourceVariable("datasource").label("Data Source").type("prometheus")
+    for name, query in QUERIES.items():
+        variable = dashboard.QueryVariable(name).label(name).query(query).datasource(panels.DATASOURCE)
+        variable.multi(True)
+        variable.refresh(model.VariableRefresh.ON_TIME_RANGE_CHANGED)
+        variable.sort(model.VariableSort.NUMERICAL_ASC if name == "vmid" else model.VariableSort.ALPHABETICAL_ASC)
+        if not (one_vm and name == "vmid"):
+            variable.include_all(True).all_value(ALL_VALUES[name]).current(ALL)
+        yield variable
+
+
+def new(uid, title, description, *, since, refresh, one_vm=False):
+    board = dashboard.Dashboard(f"StorPool for Proxmox VE / {title}").uid(uid).description(f"{description} {COUNTING}")
+    board.tags([TAG, "proxmox-ve", "storpool"]).readonly().time(since, "now").refresh(refresh).timezone("browser")
+    board.tooltip(model.DashboardCursorSync.CROSSHAIR).annotations([])
+    board.variables(list(variables(one_vm)))
+    link = dashboard.DashboardLink("StorPool for Proxmox VE").type(model.DashboardLinkType.DASHBOARDS).tags([TAG])
+    board.links([link.include_vars(True).keep_time(True).icon("external link").tooltip("").url("")])
+    return board
+
+
+def lay_out(board, rows):
+    """Rows of panels from the top: each row is its height and the panels with their widths, or the title of a section."""
+    y, number = 0, 0
+    for row in rows:
+        number += 1
+        if isinstance(row, str):
+            board.with_row(dashboard.Row(row).id(number).grid_pos(
+                model.GridPos(x=0, y=y, w=panels.GRID_COLUMNS, h=1)).collapsed(False))
+            y += 1
+            continue
+        height, *placed = row
+        x = 0
+        for offset, (width, panel) in enumerate(placed):
+            board.with_panel(panel.id(number + offset).grid_pos(model.GridPos(x=x, y=y, w=width, h=height)))
+            x += width
+        assert x == panels.GRID_COLUMNS, f"a row is {x} columns wide"
+        number += len(placed) - 1
+        y += height
+    built = board.build()
+    built.schema_version = SCHEMA
+    return built

@@ -1,0 +1,168 @@
+"""The PromQL of the dashboards, in pieces with names.
+
+Several nodes export the same StorPool cluster. Of each series of an object, `once` takes the largest value over jobs
+and instances before anything is summed, so nothing counts twice. What has no label to tell StorPool clusters apart
+(templates, foreign objects) is kept by job and never summed.
+"""
+
+# Every selector of this exporter's metrics has the first two.
+EXPORTER = 'job=~"$job", instance=~"$instance"'
+STORAGE = EXPORTER + ', pve_cluster=~"$pve_cluster", storage=~"$storage"'
+OBJECT = STORAGE + ', vmid=~"$vmid"'
+
+VM = "pve_cluster, vmid"
+PLACE = "pve_cluster, storage"
+ANOMALY = "global_id, object_kind, object_type, pve_cluster, storage, vmid, reason, severity"
+# The most rows of a table: what a browser and a reader can take, of 10,000 VMs.
+ROWS = 50
+
+
+def metric(name, matchers, *more, offset=""):
+    """A selector of `storpool_pve_NAME`."""
+    return f"storpool_pve_{name}{{{', '.join([matchers, *more])}}}" + (f" offset {offset}" if offset else "")
+
+
+def once(name, labels, *more, matchers=OBJECT, keep="max", offset=""):
+    """Each series once, however many exporters have it."""
+    return f"{keep} by ({labels}) ({metric(name, matchers, *more, offset=offset)})"
+
+
+def total(name, by, *more, offset=""):
+    """The sum over objects for each value of the labels `by`; over all of them where `by` is empty."""
+    series = once(name, "pve_cluster, storage, object_type, vmid", *more, offset=offset)
+    return f"sum by ({by}) ({series})" if by else f"sum({series})"
+
+
+def of_vms(name, *more):
+    return total(name, VM, OF_A_VM, *more)
+
+
+def reclaimable(by):
+    series = once("snapshot_reclaimable_bytes", "pve_cluster, storage, vmid")
+    return f"sum by ({by}) ({series})" if by else f"sum({series})"
+
+
+def oldest_snapshot(by, *more):
+    return once("oldest_snapshot_timestamp_seconds", by, *more, keep="min")
+
+
+def newest_snapshot(by, *more):
+    return once("newest_snapshot_timestamp_seconds", by, *more)
+
+
+def anomalies(by, *more):
+    series = once("anomalies", "pve_cluster, storage, reason, severity", *more, matchers=STORAGE)
+    return f"sum by ({by}) ({series})" if by else f"sum({series})"
+
+
+def broken_storages():
+    """How many storages have errors: 0, and not nothing, where all is well."""
+    return f"sum({anomalies(PLACE, ERROR)} > bool 0)"
+
+
+ERROR, WARNING, NOTICE = ('severity="error"', 'severity="warning"', 'severity="notice"')
+SNAPSHOTS = 'object_type="snapshot"'
+OF_A_VM = 'vmid!=""'
+
+
+# Virtual machines as prometheus-pve-exporter knows them: pve_guest_info has the id (qemu/104) and the name, and
+# pve_cluster_info of the same target the name of the cluster, which is our label pve_cluster. A host of its own has no
+# pve_cluster_info: its guests are known by the number alone.
+
+GUEST = 'label_replace({}, "vmid", "$1", "id", "[^/]*/(.+)")'
+GUESTS_OF_CLUSTERS = (
+    "group by (pve_cluster, vmid, name) (" + GUEST.format("pve_guest_info") +
+    " * on (job, instance) group_left (pve_cluster)"
+    ' max by (job, instance, pve_cluster) (label_replace(pve_cluster_info, "pve_cluster", "$1", "id", "cluster/(.+)")))')
+OTHER_GUESTS = (
+    "group by (vmid, name) (" + GUEST.format("(pve_guest_info unless on (job, instance) pve_cluster_info)") + ")")
+
+
+def vms():
+    """1 for each VM that has something on StorPool."""
+    return once("objects", VM, OF_A_VM, keep="group")
+
+
+def names():
+    """1 with a label `name` for each VM whose name is known; none of them where pve_guest_info is not scraped."""
+    return (f"topk by ({VM}) (1, {GUESTS_OF_CLUSTERS}) or on ({VM})"
+            f" {vms()} * on (vmid) group_left (name) topk by (vmid) (1, {OTHER_GUESTS})")
+
+
+def named(expression, key):
+    """The same series with the VM's name where it is known; `key` is what identifies a series."""
+    return f"({expression}) * on ({VM}) group_left (name) ({names()}) or on ({key}) ({expression})"
+
+
+def gone_vms():
+    """1 for each VM on StorPool that Proxmox VE does not know, of the clusters whose guests are scraped.
+
+    Without pve_cluster_info a cluster counts as scraped when one of its VMs is known.
+    """
+    anywhere = metric("objects", EXPORTER, OF_A_VM)
+    return (f"{vms()} and on (pve_cluster) {GUESTS_OF_CLUSTERS} unless on ({VM}) {GUESTS_OF_CLUSTERS}"
+            f" or ({vms()} unless on (pve_cluster) {GUESTS_OF_CLUSTERS})"
+            f" and on (pve_cluster) ({anywhere} and on (vmid) {OTHER_GUESTS}) unless on (vmid) {OTHER_GUESTS}")
+
+
+def gone_count():
+    """How many these are: 0 when there is none, nothing when pve_guest_info is not scraped."""
+    return f"count({gone_vms()}) or count(pve_guest_info) * 0"
+
+
+def of_these(expression, rows, key=VM):
+    return f"{expression} and on ({key}) {rows}"
+
+
+def largest_vms():
+    """By stored data; by size where space is not polled."""
+    stored = of_vms("stored_bytes")
+    return f"topk({ROWS}, {stored} or ({of_vms('provisioned_bytes')} unless on () {stored}))"
+
+
+def growth(name, by, *more):
+    """Change over the shown time; what is new has grown from nothing. None where there is no data so old."""
+    now, before = total(name, by, *more), total(name, by, *more, offset="$__range")
+    return f"{now} - ({before} or {now} * 0 and on () {before})"
+
+
+# Templates, by job: StorPool clusters may have templates of the same name.
+
+TEMPLATE = "job, template"
+
+
+def template(name):
+    return once(f"template_{name}_bytes", TEMPLATE, matchers=EXPORTER)
+
+
+def template_used():
+    capacity, free = (metric(f"template_{name}_bytes", EXPORTER) for name in ("capacity", "free"))
+    return f"max by ({TEMPLATE}) (1 - {free} / ({capacity} > 0))"
+
+
+def template_full_in():
+    """Seconds until nothing is free, if it goes on as over the shown time; none for what does not fill up."""
+    free = metric("template_free_bytes", EXPORTER)
+    return f"min by ({TEMPLATE}) ({free} / -deriv({free}[$__range]) > 0)"
+
+
+# The exporters themselves, by instance.
+
+
+def of_exporters(expression):
+    """Of metrics that others have too (up, process_…), those of the exporters: 'All' jobs are every job there is."""
+    return f"{expression} and on (job, instance) last_over_time({metric('up', EXPORTER)}[$__range])"
+
+
+def each_exporter(name):
+    return once(name, "job, instance", matchers=EXPORTER)
+
+
+def seeing():
+    """The share of the exporters that are up and whose last poll succeeded."""
+    targets = f"count({of_exporters(f'up{{{EXPORTER}}}')})"
+    return f"(sum({metric('up', EXPORTER)}) or {targets} * 0) / {targets}"
+
+
+def rate(name, by):
+    return f"sum by ({by}) (rate({metric(name, EXPORTER)}[$__rate_interval]))"
