@@ -47,7 +47,7 @@ bench: ## measure against the same program in Go and in Python (some minutes)
 	swift build -c release --static-swift-stdlib
 	BIN_DIR="$$(swift build -c release --show-bin-path)" .venv/bin/python Tests/Benchmark/bench.py $(BENCH_ARGS)
 
-demo: ## show the exporter at work on a simulated cluster, until Ctrl-C
+demo: ## show the exporter at work on a simulated cluster, until Ctrl-C (DEMO_OBJECTS=2000, DEMO_SECONDS= for ever)
 	Tests/install-dependencies build demo
 	swift build -c release --static-swift-stdlib
 	@BIN_DIR="$$(swift build -c release --show-bin-path)" Tests/demo.sh

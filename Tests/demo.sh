@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # A simulated StorPool cluster and the exporter that watches it, until Ctrl-C. `make demo` builds both and calls this.
-# BIN_DIR: where the two programs are. DEMO_OBJECTS: size of the cluster (2000). DEMO_SECONDS: stop by itself after so long.
+# BIN_DIR: where the two programs are. DEMO_OBJECTS: size of the cluster (2000). DEMO_SECONDS: stop by itself after so many.
 set -euo pipefail
 
 bin=${BIN_DIR:?is the folder of the two programs}
@@ -83,7 +83,8 @@ Look at:
   curl -s $page/metrics | grep '^storpool_pve_objects'         objects by cluster, storage, type and VM
   curl -s $page/metrics | grep '^storpool_pve_anomaly_info'    what is wrong, worst first
   curl -s $page/metrics | grep '^storpool_pve_polls_total'     goes up every 5 seconds
-  journalctl -t storpool-pve-exporter -x                       its events (without a journal: $work/exporter.log)
+  journalctl -t storpool-pve-exporter -x                       its events (without a journal: $work/exporter.log);
+                                                               -x explains them where the catalog is installed, see the README
 The API that it polls: $api
 Ctrl-C stops both.
 END
@@ -92,6 +93,7 @@ if [[ -n ${DEMO_SECONDS:-} ]]; then
     # A wait that a signal ends at once, unlike a sleep in the foreground.
     sleep "$DEMO_SECONDS" &
     wait -n "$!" "$exporter" "$simulator" || true
+    echo "Stopping both after $DEMO_SECONDS seconds."
 else
     wait -n "$exporter" "$simulator" || true
 fi

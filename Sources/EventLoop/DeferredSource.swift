@@ -5,8 +5,8 @@ public final class DeferredSource {
     private let handle: SourceHandle<() -> Void>
     private let priority: Priority
 
-    init(loop: EventLoop, priority: Priority, body: @escaping () -> Void) throws(SystemError) {
-        handle = SourceHandle(loop: loop, body: body)
+    init(loop: EventLoop, priority: Priority, owner: StaticString, body: @escaping () -> Void) throws(SystemError) {
+        handle = SourceHandle(loop: loop, owner: owner, body: body)
         self.priority = priority
         try register()
         try handle.setMode(SD_EVENT_OFF)
@@ -21,8 +21,7 @@ public final class DeferredSource {
             sd_event_add_defer(
                 handle.loop.event, &source,
                 { _, context in
-                    let handle = SourceHandle<() -> Void>.from(context)
-                    handle?.body?()
+                    SourceHandle<() -> Void>.call(context) { $0() }
                     return 0
                 }, context)
         }

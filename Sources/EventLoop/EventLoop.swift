@@ -8,6 +8,7 @@ internal import Glibc
 public final class EventLoop {
     let event: OpaquePointer
     private var failure: SystemError?
+    private var longestCall: Call?
     /// True from the first `exit` on.
     public private(set) var isExiting = false
 
@@ -60,6 +61,25 @@ public final class EventLoop {
         exit(code: 1)
     }
 
+    /// How long one call of a source took: as long as everybody else had to wait.
+    public struct Call: Sendable {
+        /// The file that made the source, as `#fileID` has it.
+        public let owner: StaticString
+        /// Of the monotonic clock, whether or not the process was running.
+        public let duration: Duration
+    }
+
+    /// The longest call that has ended since this was asked last, or nil when there was none.
+    public func takeLongestCall() -> Call? {
+        defer { longestCall = nil }
+        return longestCall
+    }
+
+    func note(_ call: Call) {
+        if let longestCall, longestCall.duration >= call.duration { return }
+        longestCall = call
+    }
+
     /// When the present turn of the loop began; the clock itself before the first turn (`sd_event_now`).
     public var now: Monotonic {
         var microseconds: UInt64 = 0
@@ -72,28 +92,34 @@ public final class EventLoop {
     /// The descriptor stays the caller's, who cancels the source before closing it. A loop watches a descriptor once
     /// (`EEXIST`), and no regular file (`EPERM`).
     public func watch(
-        _ descriptor: Int32, _ interest: Interest, priority: Priority = .normal, _ body: @escaping (Readiness) -> Void
+        _ descriptor: Int32, _ interest: Interest, priority: Priority = .normal, owner: StaticString = #fileID,
+        _ body: @escaping (Readiness) -> Void
     ) throws(SystemError) -> IOSource {
-        try IOSource(loop: self, descriptor: descriptor, interest: interest, priority: priority, body: body)
+        try IOSource(
+            loop: self, descriptor: descriptor, interest: interest, priority: priority, owner: owner, body: body)
     }
 
     /// A timer, disarmed.
-    public func timer(priority: Priority = .normal, _ body: @escaping () -> Void) throws(SystemError) -> TimerSource {
-        try TimerSource(loop: self, priority: priority, body: body)
+    public func timer(
+        priority: Priority = .normal, owner: StaticString = #fileID, _ body: @escaping () -> Void
+    ) throws(SystemError) -> TimerSource {
+        try TimerSource(loop: self, priority: priority, owner: owner, body: body)
     }
 
     /// Work for a later turn of the loop, disarmed.
     public func deferred(
-        priority: Priority = .normal, _ body: @escaping () -> Void
+        priority: Priority = .normal, owner: StaticString = #fileID, _ body: @escaping () -> Void
     ) throws(SystemError) -> DeferredSource {
-        try DeferredSource(loop: self, priority: priority, body: body)
+        try DeferredSource(loop: self, priority: priority, owner: owner, body: body)
     }
 
     /// Calls `body` when the signal arrives, before all sources of lower than high priority.
     ///
     /// Blocks the signal in the calling thread, for good: call it before there are other threads, which inherit that.
-    public func onSignal(_ signal: Int32, _ body: @escaping () -> Void) throws(SystemError) -> SignalSource {
-        try SignalSource(loop: self, signal: signal, body: body)
+    public func onSignal(
+        _ signal: Int32, owner: StaticString = #fileID, _ body: @escaping () -> Void
+    ) throws(SystemError) -> SignalSource {
+        try SignalSource(loop: self, signal: signal, owner: owner, body: body)
     }
 
     /// Lets the loop report to the service manager that it turns, as often as the manager asks

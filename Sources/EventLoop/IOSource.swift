@@ -7,16 +7,16 @@ public final class IOSource {
     public private(set) var interest: Interest
 
     init(
-        loop: EventLoop, descriptor: Int32, interest: Interest, priority: Priority, body: @escaping (Readiness) -> Void
+        loop: EventLoop, descriptor: Int32, interest: Interest, priority: Priority, owner: StaticString,
+        body: @escaping (Readiness) -> Void
     ) throws(SystemError) {
-        handle = SourceHandle(loop: loop, body: body)
+        handle = SourceHandle(loop: loop, owner: owner, body: body)
         self.interest = interest
         try handle.register(as: "sd_event_add_io \(descriptor)", at: priority) { source, context in
             sd_event_add_io(
                 loop.event, &source, descriptor, interest.rawValue,
                 { _, _, events, context in
-                    let handle = SourceHandle<(Readiness) -> Void>.from(context)
-                    handle?.body?(Readiness(rawValue: events))
+                    SourceHandle<(Readiness) -> Void>.call(context) { $0(Readiness(rawValue: events)) }
                     return 0
                 }, context)
         }

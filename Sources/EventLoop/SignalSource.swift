@@ -5,8 +5,8 @@ internal import Glibc
 public final class SignalSource {
     private let handle: SourceHandle<() -> Void>
 
-    init(loop: EventLoop, signal: Int32, body: @escaping () -> Void) throws(SystemError) {
-        handle = SourceHandle(loop: loop, body: body)
+    init(loop: EventLoop, signal: Int32, owner: StaticString, body: @escaping () -> Void) throws(SystemError) {
+        handle = SourceHandle(loop: loop, owner: owner, body: body)
         var signals = sigset_t()
         sigemptyset(&signals)
         try SystemError.check("sigaddset \(signal)") { sigaddset(&signals, signal) }
@@ -16,8 +16,7 @@ public final class SignalSource {
             sd_event_add_signal(
                 loop.event, &source, signal,
                 { _, _, context in
-                    let handle = SourceHandle<() -> Void>.from(context)
-                    handle?.body?()
+                    SourceHandle<() -> Void>.call(context) { $0() }
                     return 0
                 }, context)
         }

@@ -6,11 +6,13 @@ internal import CSystemd
 /// goes, and the C callbacks retain it for the length of a call, so that a closure may drop its own source.
 final class SourceHandle<Body> {
     let loop: EventLoop
-    private(set) var body: Body?
+    private let owner: StaticString
+    private var body: Body?
     private(set) var source: OpaquePointer?
 
-    init(loop: EventLoop, body: Body) {
+    init(loop: EventLoop, owner: StaticString, body: Body) {
         self.loop = loop
+        self.owner = owner
         self.body = body
     }
 
@@ -31,9 +33,14 @@ final class SourceHandle<Body> {
         try SystemError.checkNegated(operation, sd_event_source_set_priority(made, priority.value))
     }
 
-    /// The object behind the address that `register` gave away.
-    static func from(_ context: UnsafeMutableRawPointer?) -> SourceHandle? {
-        context.map { Unmanaged<SourceHandle>.fromOpaque($0).takeUnretainedValue() }
+    /// Calls the closure behind the address that `register` gave away, and has the loop note how long that took.
+    static func call(_ context: UnsafeMutableRawPointer?, _ invoke: (Body) -> Void) {
+        guard let context else { return }
+        let handle = Unmanaged<SourceHandle>.fromOpaque(context).takeUnretainedValue()
+        guard let body = handle.body else { return }
+        let began = Monotonic.readClock()
+        invoke(body)
+        handle.loop.note(EventLoop.Call(owner: handle.owner, duration: .readClock() - began))
     }
 
     /// `SD_EVENT_ON`, `SD_EVENT_ONESHOT` or `SD_EVENT_OFF`, nothing else.

@@ -8,14 +8,13 @@ public final class TimerSource {
 
     private let handle: SourceHandle<() -> Void>
 
-    init(loop: EventLoop, priority: Priority, body: @escaping () -> Void) throws(SystemError) {
-        handle = SourceHandle(loop: loop, body: body)
+    init(loop: EventLoop, priority: Priority, owner: StaticString, body: @escaping () -> Void) throws(SystemError) {
+        handle = SourceHandle(loop: loop, owner: owner, body: body)
         try handle.register(as: "sd_event_add_time", at: priority) { source, context in
             sd_event_add_time(
                 loop.event, &source, CLOCK_MONOTONIC, UInt64.max, Self.accuracy,
                 { _, _, context in
-                    let handle = SourceHandle<() -> Void>.from(context)
-                    handle?.body?()
+                    SourceHandle<() -> Void>.call(context) { $0() }
                     return 0
                 }, context)
         }

@@ -5,6 +5,7 @@ import StorPoolObjects
 
 /// How the StorPool API is asked.
 struct APIClient {
+    let loop: EventLoop
     let http: HTTPClient
     let endpoint: APIEndpoint
     /// Connect to last byte.
@@ -13,7 +14,7 @@ struct APIClient {
 
     /// The same with more or less time for a call.
     func waiting(_ timeout: Duration) -> APIClient {
-        APIClient(http: http, endpoint: endpoint, timeout: timeout, maximumBytes: maximumBytes)
+        APIClient(loop: loop, http: http, endpoint: endpoint, timeout: timeout, maximumBytes: maximumBytes)
     }
 }
 

@@ -76,8 +76,8 @@ public final class ClusterLook {
     ) throws {
         loop = try EventLoop()
         client = APIClient(
-            http: try HTTPClient(loop: loop, userAgent: "\(Build.name)/\(Build.version)"), endpoint: endpoint,
-            timeout: options.timeout, maximumBytes: options.maximumResponseBytes)
+            loop: loop, http: try HTTPClient(loop: loop, userAgent: "\(Build.name)/\(Build.version)"),
+            endpoint: endpoint, timeout: options.timeout, maximumBytes: options.maximumResponseBytes)
         scope = Scope(clusters: options.clusters)
         ledger = AnomalyLedger(accepted: options.acceptedReasons)
         self.log = log
@@ -109,7 +109,7 @@ public final class ClusterLook {
     }
 
     private func take(_ result: ListPollResult<LookSink>, isSecond: Bool) {
-        let inventory = result.sink.builder.finish()
+        let inventory = result.outcome.inventory
         _ = ledger.update(with: inventory.findings, at: WallClock.seconds)
         if !isSecond, inventory.findings.contains(where: \.anomaly.reason.comparesObjects) {
             log.write(.debug, "reading the lists a second time, because the first shows anomalies that compare objects")
@@ -122,7 +122,7 @@ public final class ClusterLook {
             .success(
                 ClusterPicture(
                     inventory: inventory, findings: ledger.known.map(\.finding), counts: counts,
-                    objects: result.sink.objects, malformed: result.malformed)))
+                    objects: result.outcome.objects, malformed: result.malformed)))
     }
 
     private func end(_ result: Result<ClusterPicture, PollFailure>) {
@@ -155,5 +155,20 @@ private struct LookSink: ObjectSink {
     mutating func add(_ object: StorPoolObject) {
         builder.add(object)
         if keeps(object) { objects.add(object) }
+    }
+
+    consuming func finishing() -> Finishing {
+        Finishing(inventory: builder.finishing(), objects: objects)
+    }
+
+    struct Finishing: SteppedWork {
+        var inventory: InventoryBuilder.Finishing
+        let objects: ObjectArchive
+
+        mutating func advance() -> Bool { inventory.advance() }
+
+        consuming func outcome() -> (inventory: Inventory, objects: ObjectArchive) {
+            (inventory.outcome(), objects)
+        }
     }
 }

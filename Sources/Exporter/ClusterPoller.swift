@@ -91,7 +91,7 @@ final class ClusterPoller {
     private func client() throws(PollFailure) -> APIClient {
         guard let endpoint else { throw PollFailure(.connect, "no StorPool API is configured") }
         return APIClient(
-            http: http, endpoint: endpoint, timeout: options.poll.timeout,
+            loop: loop, http: http, endpoint: endpoint, timeout: options.poll.timeout,
             maximumBytes: options.poll.maximumResponseBytes)
     }
 }
@@ -105,7 +105,7 @@ extension ClusterPoller {
             [unowned self] result in
             switch result {
             case .failure(let failure): lists?.end(failure)
-            case .success(let result): take(result.sink.finish(), malformed: result.malformed)
+            case .success(let result): take(result.outcome, malformed: result.malformed)
             }
         }
     }
@@ -171,7 +171,7 @@ extension ClusterPoller {
             switch result {
             case .failure(let failure): spaces?.end(failure)
             case .success(let result):
-                space = result.sink.finish()
+                space = result.outcome
                 spaceLastSuccess = WallClock.seconds
                 spaces?.end(nil)
                 render {}

@@ -44,7 +44,7 @@ public final class Daemon {
             loop: loop, http: HTTPClient(loop: loop, userAgent: "\(Build.name)/\(Build.version)"), options: options,
             state: state, known: known,
             reports: ClusterPoller.Reports(
-                event: { events.send($0) }, pollEnded: { relay.daemon?.notifyStatus() },
+                event: { events.send($0) }, pollEnded: { relay.daemon?.pollEnded() },
                 log: { log.write($0, $1) }))
         relay.daemon = self
         // As the server has the paths of requests.
@@ -127,6 +127,12 @@ extension Daemon {
 // MARK: What is shown
 
 extension Daemon {
+    private func pollEnded() {
+        notifyStatus()
+        guard let call = loop.takeLongestCall() else { return }
+        log.write(.debug, "the longest call on the loop took \(call.duration.microseconds) µs, of \(call.owner)")
+    }
+
     private func notifyStatus() {
         ServiceManager.notify("STATUS=\(statusLine)")
     }

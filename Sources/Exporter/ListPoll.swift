@@ -1,3 +1,5 @@
+import EventLoop
+import Inventory
 import StorPoolObjects
 
 /// What becomes of the objects of a poll.
@@ -8,12 +10,17 @@ protocol ObjectSink {
     mutating func restartList()
     /// The next object of the list.
     mutating func add(_ object: StorPoolObject)
+
+    /// What is left to do when both lists are whole.
+    associatedtype Finishing: SteppedWork
+    /// The lists are whole.
+    consuming func finishing() -> Finishing
 }
 
 /// What a poll of two lists brought.
 struct ListPollResult<Sink: ObjectSink> {
-    /// With every object added.
-    var sink: Sink
+    /// What was made of all objects.
+    var outcome: Sink.Finishing.Outcome
     /// Elements that could not be read.
     var malformed: Int
 }
@@ -26,7 +33,9 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
 
     private let client: APIClient
     private var remaining: [(name: String, kind: ObjectKind)]
-    private var sink: Sink
+    private var sink: Sink?
+    private var finishing: Sink.Finishing?
+    private var step: DeferredSource?
     private var malformed = 0
     private let completion: (Result<ListPollResult<Sink>, PollFailure>) -> Void
     private var call: APICall<ObjectListReader>?
@@ -41,18 +50,23 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
         self.sink = sink
         self.completion = completion
         remaining = calls
+        do throws(SystemError) {
+            step = try client.loop.deferred { [weak self] in self?.advance() }
+        } catch {
+            throw PollFailure(.connect, error.description)
+        }
         try startNext()
     }
 
     private func startNext() throws(PollFailure) {
         let (name, kind) = remaining.removeFirst()
-        sink.beginList()
+        sink?.beginList()
         call = try APICall(
             name, of: client, reader: ObjectListReader(of: kind),
             element: { [unowned self] event in
                 switch event {
-                case .element(let object): sink.add(object)
-                case .restart: sink.restartList()
+                case .element(let object): sink?.add(object)
+                case .restart: sink?.restartList()
                 }
             },
             completion: { [unowned self] result in end(result) })
@@ -69,6 +83,18 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
             do { try startNext() } catch { completion(.failure(error)) }
             return
         }
-        completion(.success(ListPollResult(sink: sink, malformed: malformed)))
+        // Taken out: what two places hold is copied when it changes.
+        finishing = sink?.finishing()
+        sink = nil
+        step?.arm()
+    }
+
+    private func advance() {
+        if finishing?.advance() == true {
+            step?.arm()
+        } else if let finished = finishing {
+            finishing = nil
+            completion(.success(ListPollResult(outcome: finished.outcome(), malformed: malformed)))
+        }
     }
 }

@@ -11,7 +11,7 @@ final class PageKeeper {
     private var completions: [() -> Void] = []
 
     init(loop: EventLoop) throws(SystemError) {
-        step = try loop.deferred(priority: .low) { [weak self] in self?.advance() }
+        step = try loop.deferred { [weak self] in self?.advance() }
     }
 
     /// Renders a page of these contents. A rendering that is under way is given up for it; every completion comes when
@@ -27,7 +27,7 @@ final class PageKeeper {
             step?.arm()
             return
         }
-        page = renderer.finish()
+        page = renderer.outcome()
         self.renderer = nil
         let completions = completions
         self.completions = []

@@ -31,7 +31,7 @@ public struct PageContents {
 }
 
 /// Renders a page about objects in steps short enough to let others have their turn.
-public struct PageRenderer {
+public struct PageRenderer: SteppedWork {
     /// Rows of a chunk at the most; about 100 bytes each.
     private static var rowsPerChunk: Int { 1024 }
     /// A chunk of at least this many rows ends where the row's place in the order says so, not at a fixed count, so that
@@ -74,9 +74,8 @@ public struct PageRenderer {
     }
 
     /// The whole page, after ``advance()`` has said that nothing is left.
-    public consuming func finish() -> ObjectsPage {
-        while advance() {}
-        return ObjectsPage(sections: sections)
+    public consuming func outcome() -> ObjectsPage {
+        ObjectsPage(sections: sections)
     }
 
     /// The chunk of the page before, or a new one that takes no more room than its bytes.

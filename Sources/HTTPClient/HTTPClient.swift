@@ -14,6 +14,8 @@ public final class HTTPClient {
     private let userAgent: String
     private let multi: UnsafeMutableRawPointer
     private var timer: TimerSource?
+    /// A turn that need not wait: for what curl wants done at once, and for transfers that have paused.
+    private var nextTurn: DeferredSource?
     private var completions: DeferredSource?
     private var sockets: [Int32: IOSource] = [:]
     private var jobs: [UnsafeMutableRawPointer: Job] = [:]
@@ -31,6 +33,7 @@ public final class HTTPClient {
         self.multi = multi
         do throws(SystemError) {
             timer = try loop.timer { [weak self] in self?.act(on: CURL_SOCKET_TIMEOUT, 0) }
+            nextTurn = try loop.deferred { [weak self] in self?.goOn() }
             completions = try loop.deferred { [weak self] in self?.drain() }
         } catch {
             throw CurlError(description: error.description)
@@ -60,6 +63,7 @@ public final class HTTPClient {
         // No callback may reach an object that is going, and no closed descriptor be watched.
         sockets.removeAll()
         timer = nil
+        nextTurn = nil
         completions = nil
         ccurl_multi_set_socket_function(multi, nil, nil)
         ccurl_multi_set_timer_function(multi, nil, nil)
@@ -129,14 +133,19 @@ public final class HTTPClient {
     }
 
     private func setTimer(_ milliseconds: Int) {
-        if milliseconds < 0 {
-            timer?.disarm()
-        } else {
-            timer?.arm(after: .milliseconds(milliseconds))
-        }
+        // A timer takes its time to go off, however short its delay.
+        if milliseconds > 0 { timer?.arm(after: .milliseconds(milliseconds)) } else { timer?.disarm() }
+        if milliseconds == 0 { nextTurn?.arm() }
     }
 
     // MARK: What the loop calls
+
+    private func goOn() {
+        isInsideCurl = true
+        for job in jobs.values { job.resume() }
+        isInsideCurl = false
+        act(on: CURL_SOCKET_TIMEOUT, 0)
+    }
 
     private func act(on socket: Int32, _ mask: Int32) {
         var running: Int32 = 0
@@ -147,6 +156,7 @@ public final class HTTPClient {
             for job in jobs.values { doom(job, .internalFailure("curl_multi_socket_action: \(code.text)")) }
         }
         if Int(running) < jobs.count { completions?.arm() }
+        if jobs.values.contains(where: \.isPaused) { nextTurn?.arm() }
     }
 
     private func doom(_ job: Job, _ error: TransferError?) {

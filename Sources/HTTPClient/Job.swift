@@ -15,6 +15,10 @@ final class Job {
     private var body: Body?
     private var completion: Completion?
     private var receivedBytes: UInt64 = 0
+    /// Since the transfer was resumed last.
+    private var turnBytes = 0
+    /// Whether curl reads nothing until `resume`.
+    private(set) var isPaused = false
     private var headBytes = 0
     /// Whether an empty line has ended a head: curl takes a connection that ends within it for an empty body.
     private var isHeadWhole = false
@@ -65,7 +69,17 @@ final class Job {
         }
         receivedBytes = total
         if body(status, bytes.bytes) == .stop { refusal = .stopped }
+        turnBytes += bytes.count
+        if turnBytes >= Limits.bytesPerTurn, curl_easy_pause(easy, CURLPAUSE_RECV) == CURLE_OK { isPaused = true }
         return refusal == nil && self.body != nil
+    }
+
+    /// Has curl read on after a pause. It may call `receive` at once.
+    func resume() {
+        guard isPaused else { return }
+        (isPaused, turnBytes) = (false, 0)
+        // Fails for a transfer that is over, which nothing needs to resume.
+        curl_easy_pause(easy, CURLPAUSE_CONT)
     }
 
     private var status: Int {

@@ -19,7 +19,7 @@ public struct Limits: Sendable {
     /// Bytes read from a connection at a time.
     public var readBytes = 16 * 1024
     /// Bytes written to a connection before others have their turn.
-    public var bytesPerTurn = 256 * 1024
+    public var bytesPerTurn = 1024 * 1024
     /// Requests of a connection answered before others have their turn.
     public var requestsPerTurn = 8
     /// Connections of a listener accepted before others have their turn.

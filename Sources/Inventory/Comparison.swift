@@ -135,11 +135,6 @@ struct Comparison {
         volumes = mark.volumes
     }
 
-    /// Compares everything that was added.
-    func findings() -> [Finding] {
-        lonelySnapshots() + duplicateSnapshots() + duplicateCloudInits() + duplicateDisks()
-    }
-
     private mutating func number(of place: Place) -> UInt32 {
         let number = places.number(of: place)
         if number == clusterNumbers.count {
@@ -152,23 +147,20 @@ struct Comparison {
 // MARK: One against one
 
 extension Comparison {
-    /// Snapshots whose volume is not there, or belongs to another VM.
-    private func lonelySnapshots() -> [Finding] {
-        records.compactMap { record in
-            guard isVMSnapshot(record), record.parent != Self.none else { return nil }
-            let parent = Int(record.parent) < volumes.count ? volumes[Int(record.parent)] : Volume.none
-            if parent == Volume.none {
-                return finding(
-                    record, .orphanSnapshot, "pve-snap-v is \(text(record.parent)), and no volume has that id")
-            }
-            guard parent >= Volume.firstRecord else { return nil }
-            let volume = records[Int(parent - Volume.firstRecord)]
-            guard volume.vmid != Self.none, record.vmid != Self.none, volume.vmid != record.vmid else { return nil }
-            return finding(
-                record, .ownerMismatch,
-                "pve-vm is \(text(record.vmid)), but the volume \(text(record.parent)) it was taken of is of VM"
-                    + " \(text(volume.vmid))")
+    /// What a snapshot has, if its volume is not there, or belongs to another VM.
+    private func lonelySnapshot(_ record: Record) -> Finding? {
+        guard isVMSnapshot(record), record.parent != Self.none else { return nil }
+        let parent = Int(record.parent) < volumes.count ? volumes[Int(record.parent)] : Volume.none
+        if parent == Volume.none {
+            return finding(record, .orphanSnapshot, "pve-snap-v is \(text(record.parent)), and no volume has that id")
         }
+        guard parent >= Volume.firstRecord else { return nil }
+        let volume = records[Int(parent - Volume.firstRecord)]
+        guard volume.vmid != Self.none, record.vmid != Self.none, volume.vmid != record.vmid else { return nil }
+        return finding(
+            record, .ownerMismatch,
+            "pve-vm is \(text(record.vmid)), but the volume \(text(record.parent)) it was taken of is of VM"
+                + " \(text(volume.vmid))")
     }
 
     /// A StorPool snapshot with the name of a VM snapshot, whether or not its other tags add up.
@@ -180,40 +172,28 @@ extension Comparison {
 // MARK: Groups
 
 extension Comparison {
-    private func duplicateSnapshots() -> [Finding] {
-        groups { record in
+    /// What objects must not share.
+    fileprivate enum Group: CaseIterable {
+        case snapshot
+        case cloudInit
+        case disk
+    }
+
+    /// Equal for the records of one group; nil for a record of none.
+    private func key(_ record: Record, in group: Group) -> GroupKey? {
+        switch group {
+        case .snapshot:
             guard isVMSnapshot(record), record.parent != Self.none, record.snapshot != Self.none,
                 !places[Int(record.place)].cluster.isEmpty, !places[Int(record.place)].storage.isEmpty
             else { return nil }
             return GroupKey(place: record.place, owner: record.parent, member: record.snapshot)
-        }.map { record, others in
-            finding(
-                record, .duplicateSnapshot,
-                "pve-snap \(text(record.snapshot)) of the volume \(text(record.parent)) is also the snapshot \(others)")
-        }
-    }
-
-    private func duplicateCloudInits() -> [Finding] {
-        let cloudInit = texts.find("cloudinit")
-        return groups { record in
-            guard record.kind == .volume, record.disk == cloudInit else { return nil }
+        case .cloudInit:
+            guard record.kind == .volume, record.disk != Self.none, text(record.disk) == "cloudinit" else { return nil }
             return vmGroup(record, member: Self.none)
-        }.map { record, others in
-            finding(
-                record, .duplicateCloudinit,
-                "VM \(text(record.vmid)) has another cloud-init volume, \(others); the newest is used")
-        }
-    }
-
-    private func duplicateDisks() -> [Finding] {
-        groups { record in
+        case .disk:
             guard record.kind == .volume, record.disk != Self.none, text(record.disk).utf8.allSatisfy(\.isDigit)
             else { return nil }
             return vmGroup(record, member: record.disk)
-        }.map { record, others in
-            finding(
-                record, .duplicateDisk,
-                "VM \(text(record.vmid)) has disk \(text(record.disk)) twice, here and in \(others)")
         }
     }
 
@@ -224,22 +204,20 @@ extension Comparison {
         return GroupKey(place: cluster, owner: record.vmid, member: member)
     }
 
-    /// The members of every group of two or more, each with the ids of some of the others.
-    private func groups(by key: (Record) -> GroupKey?) -> [(record: Record, others: String)] {
-        // Two keys of one hash only make a candidate; the second look, which compares keys, decides.
-        var seen = HashSieve(expecting: records.count)
-        var candidates: Set<UInt64> = []
-        for record in records {
-            guard let hash = key(record)?.hash else { continue }
-            if !seen.insert(hash) { candidates.insert(hash) }
-        }
-        if candidates.isEmpty { return [] }
-        var crowded: [GroupKey: [Record]] = [:]
-        for record in records {
-            if let key = key(record), candidates.contains(key.hash) { crowded[key, default: []].append(record) }
-        }
-        return crowded.values.filter { $0.count > 1 }.flatMap { members in
-            members.map { record in (record, others(in: members, than: record)) }
+    private func finding(_ record: Record, in group: Group, others: String) -> Finding {
+        switch group {
+        case .snapshot:
+            finding(
+                record, .duplicateSnapshot,
+                "pve-snap \(text(record.snapshot)) of the volume \(text(record.parent)) is also the snapshot \(others)")
+        case .cloudInit:
+            finding(
+                record, .duplicateCloudinit,
+                "VM \(text(record.vmid)) has another cloud-init volume, \(others); the newest is used")
+        case .disk:
+            finding(
+                record, .duplicateDisk,
+                "VM \(text(record.vmid)) has disk \(text(record.disk)) twice, here and in \(others)")
         }
     }
 
@@ -251,6 +229,78 @@ extension Comparison {
         let ids = members.prefix(Self.namedMembers + 1).filter { $0.id != record.id }.prefix(Self.namedMembers)
         let rest = members.count - 1 - ids.count
         return ids.map { text($0.id) }.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+    }
+}
+
+// MARK: The run
+
+extension Comparison {
+    /// Compares everything that was added, some thousand records at a step.
+    struct Run {
+        private static let recordsPerStep = 4096
+
+        private enum Pass {
+            case lonely
+            /// Which keys there are twice.
+            case sieve(Group)
+            /// Who has them.
+            case gather(Group)
+        }
+
+        private let comparison: Comparison
+        private var passes: [Pass] = [.lonely] + Group.allCases.flatMap { [.sieve($0), .gather($0)] }
+        private var next = 0
+        // Two keys of one hash only make a candidate; the second look, which compares keys, decides.
+        private var seen = HashSieve(expecting: 0)
+        private var candidates: Set<UInt64> = []
+        private var crowded: [GroupKey: [Record]] = [:]
+        /// What has been found so far.
+        private(set) var findings: [Finding] = []
+
+        init(_ comparison: consuming Comparison) {
+            self.comparison = comparison
+        }
+
+        /// False when nothing is left.
+        mutating func advance() -> Bool {
+            guard let pass = passes.first else { return false }
+            if next == 0, case .sieve = pass { seen = HashSieve(expecting: comparison.records.count) }
+            let end = min(comparison.records.count, next + Self.recordsPerStep)
+            for number in next..<end { look(at: comparison.records[number], in: pass) }
+            next = end
+            if next == comparison.records.count { finish(pass) }
+            return !passes.isEmpty
+        }
+
+        private mutating func look(at record: Record, in pass: Pass) {
+            switch pass {
+            case .lonely:
+                if let finding = comparison.lonelySnapshot(record) { findings.append(finding) }
+            case .sieve(let group):
+                guard let hash = comparison.key(record, in: group)?.hash else { return }
+                if !seen.insert(hash) { candidates.insert(hash) }
+            case .gather(let group):
+                guard let key = comparison.key(record, in: group), candidates.contains(key.hash) else { return }
+                crowded[key, default: []].append(record)
+            }
+        }
+
+        private mutating func finish(_ pass: Pass) {
+            passes.removeFirst()
+            next = 0
+            switch pass {
+            case .lonely: break
+            case .sieve: if candidates.isEmpty { passes.removeFirst() }
+            case .gather(let group):
+                for members in crowded.values where members.count > 1 {
+                    for record in members {
+                        let others = comparison.others(in: members, than: record)
+                        findings.append(comparison.finding(record, in: group, others: others))
+                    }
+                }
+                (candidates, crowded) = ([], [:])
+            }
+        }
     }
 }
 

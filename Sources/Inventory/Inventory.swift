@@ -47,11 +47,18 @@ public struct SeriesKey: Hashable, Comparable, Sendable {
         self.vmid = vmid
     }
 
-    /// By cluster, storage, type and VM, each as its text.
+    /// By cluster, storage, type and VM, each as its text; VMs by the bytes of it.
     public static func < (left: SeriesKey, right: SeriesKey) -> Bool {
         if left.place != right.place { return left.place < right.place }
         if left.type != right.type { return left.type.text < right.type.text }
-        return left.vmid < right.vmid
+        return left.vmid.precedesByBytes(right.vmid)
+    }
+}
+
+extension String {
+    /// Whether it comes first in the order of UTF-8, which needs no tables of Unicode.
+    func precedesByBytes(_ other: String) -> Bool {
+        utf8.lexicographicallyPrecedes(other.utf8)
     }
 }
 

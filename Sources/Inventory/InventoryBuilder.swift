@@ -64,26 +64,9 @@ public struct InventoryBuilder {
         }
     }
 
-    /// Ends the poll: compares the objects and puts everything in order.
-    public consuming func finish() -> Inventory {
-        inventory.findings.append(contentsOf: comparison.findings())
-        inventory.comparisonSize = comparison.size
-        // The largest part of what a poll holds, and of no more use: the rest needs the room.
-        (comparison, checkpoint) = (Comparison(), Checkpoint())
-        inventory.series = index.sorted().compactMap { number in
-            let key = index.key(number)
-            guard let type = key.type, number < tallies.count, tallies[number].objects > 0 else { return nil }
-            return Inventory.Series(
-                key: SeriesKey(place: key.place, type: type, vmid: key.vmid), tally: tallies[number])
-        }
-        inventory.snapshotAges = agesIndex.sorted().compactMap { number in
-            guard number < ages.count, ages[number].newest >= ages[number].oldest else { return nil }
-            let key = agesIndex.key(number)
-            return Inventory.SnapshotAges(
-                place: key.place, vmid: key.vmid, oldest: ages[number].oldest, newest: ages[number].newest)
-        }
-        inventory.places = seenPlaces.sorted()
-        return inventory
+    /// Ends the poll: what is left is to compare the objects and to put everything in order.
+    public consuming func finishing() -> Finishing {
+        Finishing(self)
     }
 
     private mutating func addForeign(_ object: StorPoolObject, _ classification: Classification) {
@@ -118,6 +101,80 @@ public struct InventoryBuilder {
         guard !anomalies.isEmpty else { return }
         let subject = Subject(object, type)
         for anomaly in anomalies { inventory.findings.append(Finding(subject: subject, anomaly: anomaly)) }
+    }
+}
+
+extension InventoryBuilder {
+    /// The end of a poll, in steps.
+    public struct Finishing: SteppedWork {
+        private enum Stage {
+            case compare(Comparison.Run)
+            case series(SeriesWalk)
+            case ages(SeriesWalk)
+            case done
+        }
+
+        private let index: SeriesIndex
+        private let tallies: [Tally]
+        private let agesIndex: SeriesIndex
+        private let ages: [(oldest: UInt64, newest: UInt64)]
+        private var inventory: Inventory
+        private var stage: Stage
+
+        fileprivate init(_ builder: consuming InventoryBuilder) {
+            (index, tallies) = (builder.index, builder.tallies)
+            (agesIndex, ages) = (builder.agesIndex, builder.ages)
+            inventory = builder.inventory
+            inventory.comparisonSize = builder.comparison.size
+            inventory.places = builder.seenPlaces.sorted()
+            stage = .compare(Comparison.Run(builder.comparison))
+        }
+
+        /// Does the next step; false when nothing is left to do.
+        public mutating func advance() -> Bool {
+            // Taken out for the step: what two places hold is copied when it changes.
+            let current = stage
+            stage = .done
+            stage = advance(current)
+            if case .done = stage { return false }
+            return true
+        }
+
+        /// What the poll found.
+        public consuming func outcome() -> Inventory { inventory }
+
+        private mutating func advance(_ stage: consuming Stage) -> Stage {
+            switch consume stage {
+            case .compare(var run):
+                if run.advance() { return .compare(run) }
+                inventory.findings.append(contentsOf: run.findings)
+                inventory.series.reserveCapacity(tallies.count)
+                return .series(SeriesWalk(index))
+            case .series(var walk):
+                if walk.advance({ takeSeries($0) }) { return .series(walk) }
+                inventory.snapshotAges.reserveCapacity(ages.count)
+                return .ages(SeriesWalk(agesIndex))
+            case .ages(var walk):
+                return walk.advance { takeAges($0) } ? .ages(walk) : .done
+            case .done:
+                return .done
+            }
+        }
+
+        private mutating func takeSeries(_ number: Int) {
+            let key = index.key(number)
+            guard let type = key.type, number < tallies.count, tallies[number].objects > 0 else { return }
+            let series = SeriesKey(place: key.place, type: type, vmid: key.vmid)
+            inventory.series.append(Inventory.Series(key: series, tally: tallies[number]))
+        }
+
+        private mutating func takeAges(_ number: Int) {
+            guard number < ages.count, ages[number].newest >= ages[number].oldest else { return }
+            let key = agesIndex.key(number)
+            inventory.snapshotAges.append(
+                Inventory.SnapshotAges(
+                    place: key.place, vmid: key.vmid, oldest: ages[number].oldest, newest: ages[number].newest))
+        }
     }
 }
 

@@ -1,11 +1,12 @@
 import ProxmoxNaming
 
-/// Numbers the series of a poll as its objects arrive, and puts them in order at its end.
+/// Numbers the series of a poll as its objects arrive, and has them put in order at its end.
 struct SeriesIndex {
     private var places = PlaceTable()
     private var vmids = TextTable()
     private var indexes: [UInt64: Int] = [:]
-    private var keys: [UInt64] = []
+    /// By number.
+    fileprivate private(set) var keys: [UInt64] = []
     private var lastKey: (key: UInt64, index: Int)?
 
     /// The number of a series, from 0 in the order of arrival; nil stands for all types together.
@@ -33,27 +34,122 @@ struct SeriesIndex {
         )
     }
 
-    /// The numbers of all series in the order of cluster, storage, type and VM.
-    func sorted() -> [Int] {
-        let list = places.places
-        let placeRanks = Self.ranks(list.indices.sorted { list[$0] < list[$1] })
-        let vmTexts = (0..<vmids.count).map { vmids[TextTable.Index($0)] }
-        let vmRanks = Self.ranks(vmTexts.indices.sorted { vmTexts[$0] < vmTexts[$1] })
-        // Comparing ranks instead of texts makes the sort of the many series a sort of integers.
-        let ranks = keys.map { key in
-            let place = UInt64(placeRanks[Int(key >> 40)])
-            let vm = UInt64(vmRanks[Int(key & 0xFFFF_FFFF)])
-            return place << 40 | (key & 0xFF_0000_0000) | vm
-        }
-        return keys.indices.sorted { ranks[$0] < ranks[$1] }
-    }
-
     /// The types in the order of their texts, so that samples are sorted by what they show.
     private static let types = ObjectType.allCases.sorted { $0.text < $1.text }
     private static let rankOfType: [ObjectType: UInt8] = Dictionary(
         uniqueKeysWithValues: types.enumerated().map { ($0.element, UInt8($0.offset)) })
 
     private static func rank(_ type: ObjectType) -> UInt8 { rankOfType[type] ?? 0 }
+}
+
+// MARK: Order
+
+/// Goes through the series of a poll in the order of cluster, storage, type and VM, in short steps.
+///
+/// Sorted by the last of these first and by each of the others then, with equals left as they are, so that no step
+/// compares texts of series.
+struct SeriesWalk {
+    private static let seriesPerStep = 4096
+
+    private enum Stage {
+        case rankVMs
+        case sort(by: [SortField])
+        case visit
+    }
+
+    private enum SortField {
+        case vm
+        case type
+        case place
+    }
+
+    private let index: SeriesIndex
+    private var stage = Stage.rankVMs
+    private var vmRanks: [Int] = []
+    private var order: [Int]
+    private var next = 0
+
+    init(_ index: SeriesIndex) {
+        self.index = index
+        order = Array(index.keys.indices)
+    }
+
+    /// Does a step; `visit` gets the numbers that are next. False when nothing is left.
+    mutating func advance(_ visit: (Int) -> Void) -> Bool {
+        switch stage {
+        case .rankVMs:
+            vmRanks = index.vmRanks()
+            stage = .sort(by: [.vm, .type, .place])
+        case .sort(let fields):
+            if let field = fields.first { sort(by: field) }
+            stage = fields.count > 1 ? .sort(by: Array(fields.dropFirst())) : .visit
+        case .visit:
+            let end = min(order.count, next + Self.seriesPerStep)
+            for number in order[next..<end] { visit(number) }
+            next = end
+            return next < order.count
+        }
+        return true
+    }
+
+    private mutating func sort(by field: SortField) {
+        let keys = index.keys
+        switch field {
+        case .vm:
+            let ranks = vmRanks
+            order = Self.sorted(order, ranks: ranks.count) { ranks[Int(keys[$0] & 0xFFFF_FFFF)] }
+        case .type: order = Self.sorted(order, ranks: 0x100) { Int(keys[$0] >> 32 & 0xFF) }
+        case .place:
+            let ranks = index.placeRanks()
+            order = Self.sorted(order, ranks: ranks.count) { ranks[Int(keys[$0] >> 40)] }
+        }
+    }
+
+    /// A counting sort, by a rank below `ranks`.
+    private static func sorted(_ numbers: [Int], ranks: Int, by rank: (Int) -> Int) -> [Int] {
+        var ends = [Int](repeating: 0, count: ranks)
+        for number in numbers { ends[rank(number)] += 1 }
+        for rank in ends.indices.dropFirst() { ends[rank] += ends[rank - 1] }
+        var sorted = numbers
+        for number in numbers.reversed() {
+            let rank = rank(number)
+            ends[rank] -= 1
+            sorted[ends[rank]] = number
+        }
+        return sorted
+    }
+}
+
+extension SeriesIndex {
+    /// The rank of each place, by its number.
+    fileprivate func placeRanks() -> [Int] {
+        let list = places.places
+        return Self.ranks(list.indices.sorted { list[$0] < list[$1] })
+    }
+
+    /// The rank of each VM, by its number.
+    fileprivate func vmRanks() -> [Int] {
+        let texts = (0..<vmids.count).map { number in
+            let text = vmids[TextTable.Index(number)]
+            return (head: Self.head(of: text), text: text)
+        }
+        return Self.ranks(
+            texts.indices.sorted { left, right in
+                texts[left].head == texts[right].head
+                    ? texts[left].text.precedesByBytes(texts[right].text) : texts[left].head < texts[right].head
+            })
+    }
+
+    /// The first eight bytes as a number, by which most texts are told apart.
+    private static func head(of text: String) -> UInt64 {
+        var head: UInt64 = 0
+        var missing = 8
+        for byte in text.utf8.prefix(8) {
+            head = head << 8 | UInt64(byte)
+            missing -= 1
+        }
+        return missing == 8 ? 0 : head << UInt64(missing * 8)
+    }
 
     /// Turns "which comes at rank i" into "which rank has i".
     private static func ranks(_ order: [Int]) -> [Int] {

@@ -72,20 +72,66 @@ public struct SpaceInventoryBuilder {
         }
     }
 
-    /// Ends the poll: puts everything in order.
-    public consuming func finish() -> SpaceInventory {
-        var space = SpaceInventory()
-        space.stored = storedIndex.sorted().compactMap { number in
-            let key = storedIndex.key(number)
-            guard let type = key.type, number < stored.count, let bytes = stored[number] else { return nil }
-            return SpaceInventory.Stored(
-                key: SeriesKey(place: key.place, type: type, vmid: key.vmid), bytes: bytes)
+    /// Ends the poll: what is left is to put everything in order.
+    public consuming func finishing() -> Finishing {
+        Finishing(self)
+    }
+}
+
+extension SpaceInventoryBuilder {
+    /// The end of a space poll, in steps.
+    public struct Finishing: SteppedWork {
+        private enum Stage {
+            case stored(SeriesWalk)
+            case reclaimable(SeriesWalk)
+            case done
         }
-        space.reclaimable = reclaimableIndex.sorted().compactMap { number in
-            guard number < reclaimable.count, let bytes = reclaimable[number] else { return nil }
-            let key = reclaimableIndex.key(number)
-            return SpaceInventory.Reclaimable(place: key.place, vmid: key.vmid, bytes: bytes)
+
+        private let builder: SpaceInventoryBuilder
+        private var space = SpaceInventory()
+        private var stage: Stage
+
+        fileprivate init(_ builder: consuming SpaceInventoryBuilder) {
+            self.builder = builder
+            stage = .stored(SeriesWalk(self.builder.storedIndex))
         }
-        return space
+
+        /// Does the next step; false when nothing is left to do.
+        public mutating func advance() -> Bool {
+            // Taken out for the step: what two places hold is copied when it changes.
+            let current = stage
+            stage = .done
+            stage = advance(current)
+            if case .done = stage { return false }
+            return true
+        }
+
+        /// What the poll found.
+        public consuming func outcome() -> SpaceInventory { space }
+
+        private mutating func advance(_ stage: consuming Stage) -> Stage {
+            switch consume stage {
+            case .stored(var walk):
+                if walk.advance({ takeStored($0) }) { return .stored(walk) }
+                return .reclaimable(SeriesWalk(builder.reclaimableIndex))
+            case .reclaimable(var walk):
+                return walk.advance { takeReclaimable($0) } ? .reclaimable(walk) : .done
+            case .done:
+                return .done
+            }
+        }
+
+        private mutating func takeStored(_ number: Int) {
+            let key = builder.storedIndex.key(number)
+            guard let type = key.type, number < builder.stored.count, let bytes = builder.stored[number] else { return }
+            space.stored.append(
+                SpaceInventory.Stored(key: SeriesKey(place: key.place, type: type, vmid: key.vmid), bytes: bytes))
+        }
+
+        private mutating func takeReclaimable(_ number: Int) {
+            guard number < builder.reclaimable.count, let bytes = builder.reclaimable[number] else { return }
+            let key = builder.reclaimableIndex.key(number)
+            space.reclaimable.append(SpaceInventory.Reclaimable(place: key.place, vmid: key.vmid, bytes: bytes))
+        }
     }
 }

@@ -49,7 +49,10 @@ public struct DecodeReport: Sendable {
                 ("VM snapshot", decoded.snapshot), ("parent volume", decoded.parent),
                 ("comment", decoded.comment.map { $0.isEmpty ? "(empty)" : $0 }), ("global id", decoded.globalID),
             ]
-        case .failure(let error): parts = [("error", error.description)]
+        case .failure(let error):
+            parts = [("error", error.description)]
+            // As Proxmox VE writes it nearly everywhere.
+            if name.contains(":") { parts.append(("hint", "leave out the storage and the colon after it")) }
         }
         return parts.reduce(into: SafeText.make(name) + "\n") { text, part in
             guard let value = part.value else { return }

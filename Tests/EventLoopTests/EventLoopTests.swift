@@ -55,6 +55,29 @@ import Testing
         #expect(order == [.high, .normal, .low, .idle])
     }
 
+    @Test("The longest call is told once, with who made its source")
+    func longestCall() throws {
+        let loop = try EventLoop()
+        let long = Duration.milliseconds(20)
+        let busy = try loop.deferred(owner: "busy") {
+            let end = Monotonic.readClock() + long
+            while Monotonic.readClock() < end {}
+        }
+        var calls = 0
+        let quick = try loop.deferred { calls += 1 }
+        #expect(loop.takeLongestCall()?.duration == nil)
+        busy.arm()
+        quick.arm()
+        #expect(try loop.turn { calls == 1 })
+        let call = try #require(loop.takeLongestCall())
+        #expect(call.owner.description == "busy")
+        #expect(call.duration >= long)
+        #expect(loop.takeLongestCall()?.duration == nil)
+        quick.arm()
+        #expect(try loop.turn { calls == 2 })
+        #expect(loop.takeLongestCall()?.owner.description == "EventLoopTests/EventLoopTests.swift")
+    }
+
     @Test("now is the same throughout a turn and does not go back")
     func now() throws {
         let loop = try EventLoop()

@@ -78,10 +78,10 @@ struct ChunkTests {
     @Test("are the same whether rendered in steps or at once")
     func steps() {
         let contents = Self.contents(2_000)
-        #expect(PageRenderer(contents, previous: nil).finish().text() == contents.page().text())
+        #expect(PageRenderer(contents, previous: nil).run().text() == contents.page().text())
         var renderer = PageRenderer(contents, previous: nil)
         _ = renderer.advance()
-        #expect(renderer.finish().text() == contents.page().text())
+        #expect(renderer.run().text() == contents.page().text())
     }
 
     @Test("after a page of nothing, and back to nothing")

@@ -30,14 +30,14 @@ enum Sample {
         var builder = InventoryBuilder(scope: scope)
         builder.beginList()
         for object in objects { builder.add(object) }
-        return builder.finish()
+        return builder.finishing().run()
     }
 
     static func space(_ objects: [StorPoolObject]) -> SpaceInventory {
         var builder = SpaceInventoryBuilder(scope: Scope())
         builder.beginList()
         for object in objects { builder.add(object) }
-        return builder.finish()
+        return builder.finishing().run()
     }
 
     static func known(
@@ -67,7 +67,7 @@ extension PageContents {
     func page(after previous: ObjectsPage? = nil) -> ObjectsPage {
         var renderer = PageRenderer(self, previous: previous)
         while renderer.advance() {}
-        return renderer.finish()
+        return renderer.run()
     }
 }
 

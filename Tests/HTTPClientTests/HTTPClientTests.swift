@@ -80,6 +80,24 @@ import Testing
         #expect(fetch.calls >= body.count / (16 * 1024))
     }
 
+    @Test("However much there is to read, others have their turn after a bounded part of it")
+    func sharesTurns() throws {
+        let body = [UInt8](repeating: 0x20, count: 8_000_000)
+        let head = [UInt8]("HTTP/1.1 200 OK\r\nContent-Length: \(body.count)\r\n\r\n".utf8)
+        let fixture = try Fixture(Reply(parts: [head, body]))
+        let fetch = Fetch()
+        try fixture.start(fetch)
+        var largest = 0
+        while fetch.result == nil {
+            let before = fetch.body.count
+            try #require(try fixture.loop.runOnce(timeout: patience), "nothing happened in time")
+            largest = max(largest, fetch.body.count - before)
+        }
+        #expect(fetch.body == body)
+        // 64 KiB, the last part of which may be a whole buffer.
+        #expect(largest <= 80 * 1024)
+    }
+
     @Test("Several transfers at once do not disturb each other")
     func concurrent() throws {
         let fixture = try Fixture(.json("x"))

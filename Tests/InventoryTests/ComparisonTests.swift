@@ -247,7 +247,7 @@ struct OrderTests {
                 }
                 for object in list { builder.add(object) }
             }
-            #expect(Contents(builder.finish()) == Contents(poll(lists[0], lists[1])))
+            #expect(Contents(builder.finishing().run()) == Contents(poll(lists[0], lists[1])))
         }
     }
 
@@ -258,7 +258,7 @@ struct OrderTests {
         builder.add(Sample.volume("a.1.1", storage: "old"))
         builder.restartList()
         builder.add(Sample.volume("a.1.1", storage: "new"))
-        #expect(builder.finish().places.map(\.storage) == ["new"])
+        #expect(builder.finishing().run().places.map(\.storage) == ["new"])
     }
 
     @Test("a foreign volume that only the discarded part had saves no orphan")
@@ -269,7 +269,7 @@ struct OrderTests {
         builder.restartList()
         builder.beginList()
         builder.add(Sample.snapshot("s.1.1", of: "a.1.1"))
-        #expect(builder.finish().compared == ["orphan-snapshot s.1.1"])
+        #expect(builder.finishing().run().compared == ["orphan-snapshot s.1.1"])
     }
 
     @Test("a volume that the discarded part had, too, is there")
@@ -283,6 +283,6 @@ struct OrderTests {
         builder.beginList()
         builder.add(Sample.snapshot("s.1.1", of: "a.1.1"))
         builder.add(Sample.snapshot("s.1.2", of: "a.1.2"))
-        #expect(builder.finish().compared == ["owner-mismatch s.1.1"])
+        #expect(builder.finishing().run().compared == ["owner-mismatch s.1.1"])
     }
 }

@@ -199,7 +199,7 @@ struct CountingTests {
                 builder.beginList()
                 for object in list { builder.add(object) }
             }
-            let inventory = builder.finish()
+            let inventory = builder.finishing().run()
             #expect(
                 Contents(inventory, withDetailsOfGroups: false)
                     == Contents(poll(volumes, snapshots), withDetailsOfGroups: false))

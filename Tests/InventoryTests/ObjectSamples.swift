@@ -53,7 +53,7 @@ func poll(
         builder.beginList()
         for object in list { builder.add(object) }
     }
-    return builder.finish()
+    return builder.finishing().run()
 }
 
 /// Everything an inventory says, in a form that can be compared.

@@ -15,7 +15,7 @@ struct SpaceInventoryTests {
         var builder = SpaceInventoryBuilder(scope: scope)
         builder.beginList()
         for object in objects { builder.add(object) }
-        return builder.finish()
+        return builder.finishing().run()
     }
 
     /// As `storage type vmid bytes`, and the reclaimable ones as `storage vmid bytes`.
@@ -97,6 +97,6 @@ struct SpaceInventoryTests {
         for object in discarded { builder.add(object) }
         builder.restartList()
         for object in new { builder.add(object) }
-        #expect(Self.told(builder.finish()) == Self.told(Self.space([kept] + new)))
+        #expect(Self.told(builder.finishing().run()) == Self.told(Self.space([kept] + new)))
     }
 }

@@ -10,7 +10,7 @@ struct CheckReportTests {
     private static func totals(malformed: Int = 0) -> CheckReport.Totals {
         var builder = InventoryBuilder(scope: Scope())
         for object in [Samples.disk, Samples.going, Samples.foreign, Samples.hostile] { builder.add(object) }
-        return CheckReport.Totals(builder.finish(), malformed: malformed)
+        return CheckReport.Totals(builder.finishing().run(), malformed: malformed)
     }
 
     private static func text(_ report: CheckReport) -> String {

@@ -53,6 +53,12 @@ struct DecodeReportTests {
                 """)
     }
 
+    @Test("a name with its storage is told what is too much")
+    func withStorage() {
+        let text = DecodeReport("sp-nvme:vm-104-disk-0-sp-nzkr.b.1a2.raw").text
+        #expect(text.hasSuffix("  hint           leave out the storage and the colon after it\n"))
+    }
+
     @Test("hostile names are harmless as text")
     func hostile() {
         #expect(DecodeReport("\u{1B}]0;x\u{7}-sp-a.b.c.iso").text.hasPrefix("?]0;x?-sp-a.b.c.iso\n"))

@@ -14,7 +14,7 @@ struct InventoryAgreementTests {
             builder.beginList()
             for object in list.blocks.flatMap(\.objects) { builder.add(object.polled) }
         }
-        return builder.finish()
+        return builder.finishing().run()
     }
 
     private func expectAgreement(_ cluster: SimulatedCluster) {
