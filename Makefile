@@ -2,12 +2,12 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build release test lint asan bench demo clean
+.PHONY: help build release deb test test-package lint asan bench demo clean
 
 export PYTHONDONTWRITEBYTECODE := 1
 
 help: ## show this list
-	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-9s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
 
 build: ## build everything for development
 	Tests/install-dependencies build
@@ -17,6 +17,10 @@ release: ## build the program that ships, with Swift's libraries inside
 	Tests/install-dependencies build
 	swift build -c release --static-swift-stdlib --product storpool-pve-exporter
 
+deb: ## build the Debian package of the last commit, into dist
+	Tests/install-dependencies deb
+	packaging/build-deb
+
 test: ## run all tests: the Swift suites, then those in Python against the programs
 	Tests/install-dependencies build test
 	swift build
@@ -24,6 +28,10 @@ test: ## run all tests: the Swift suites, then those in Python against the progr
 	bin="$$(swift build --show-bin-path)"; \
 	STORPOOL_SIMULATOR="$$bin/storpool-simulator" STORPOOL_PVE_EXPORTER="$$bin/storpool-pve-exporter" \
 		.venv/bin/pytest -c Tests/pytest.ini Tests
+
+test-package: ## build the package twice and try it on Debian 12 and 13, as root
+	Tests/install-dependencies deb package
+	Tests/PackageTests/package-test
 
 lint: ## check the format of all Swift code
 	swift format lint --strict --recursive --parallel Sources Tests Package.swift

@@ -6,20 +6,27 @@ import Settings
 enum ConfigurationLoader {
     /// Entries of the configuration directory that are looked at.
     private static let maximumEntries = 10_000
+    /// Names a folder below which the two default paths are read, while messages name them without it: where a service
+    /// manager puts copies of files that are for root's eyes alone.
+    private static let copyVariable = "STORPOOL_PVE_CONFIGURATION_COPY"
 
     /// The endpoint that the configuration amounts to now. Called anew on a reload: files may have changed.
     static func endpoint(_ options: PollOptions) throws(ConfigurationError) -> APIEndpoint {
-        var files = [file(options.configuration)]
-        files += directory(options.configurationDirectory)
+        let copy = getenv(copyVariable).map { String(cString: $0) } ?? ""
+        let defaults = PollOptions()
+        let isDefaultFile = options.configuration == defaults.configuration
+        let isDefaultDirectory = options.configurationDirectory == defaults.configurationDirectory
+        var files = [file(options.configuration, below: isDefaultFile ? copy : "")]
+        files += directory(options.configurationDirectory, below: isDefaultDirectory ? copy : "")
         let settings = StorPoolSettings(
             files: files, host: hostName(), environment: environment(), url: options.url,
-            tokenFile: options.tokenFile.map(file))
+            tokenFile: options.tokenFile.map { file($0) })
         return try settings.endpoint()
     }
 
-    private static func file(_ path: String) -> ConfigurationFile {
+    private static func file(_ path: String, below root: String = "") -> ConfigurationFile {
         do throws(SystemError) {
-            guard let bytes = try FileContents.read(path, maximumBytes: Bounds.fileBytes) else {
+            guard let bytes = try FileContents.read(root + path, maximumBytes: Bounds.fileBytes) else {
                 return ConfigurationFile(name: path, content: .absent)
             }
             return ConfigurationFile(name: path, content: .bytes(bytes))
@@ -33,8 +40,8 @@ enum ConfigurationLoader {
     }
 
     /// The files of a directory in the order in which they apply; the directory itself when it cannot be read.
-    private static func directory(_ path: String) -> [ConfigurationFile] {
-        guard let directory = opendir(path) else {
+    private static func directory(_ path: String, below root: String) -> [ConfigurationFile] {
+        guard let directory = opendir(root + path) else {
             let content: ConfigurationFile.Content =
                 errno == ENOENT ? .absent : .unreadable(String(cString: strerror(errno)))
             return [ConfigurationFile(name: path, content: content)]
@@ -49,7 +56,7 @@ enum ConfigurationLoader {
         }
         let applicable = ConfigurationFile.applicable(names)
         if applicable.isEmpty { return [ConfigurationFile(name: path + "/*.conf", content: .absent)] }
-        return applicable.map { file(path + "/" + $0) }
+        return applicable.map { file(path + "/" + $0, below: root) }
     }
 
     /// What `uname -n` prints.

@@ -93,9 +93,7 @@ struct Comparison {
     private mutating func append(
         _ object: StorPoolObject, _ id: TextTable.Index, _ type: ObjectType, _ place: Place
     ) {
-        let isPlain =
-            object.name.utf8.first == UInt8(ascii: "~")
-            && object.name.utf8.dropFirst().elementsEqual(object.proxmoxID.utf8)
+        let isPlain = Self.isTilde(object.name, and: object.proxmoxID)
         records.append(
             Record(
                 id: id, name: isPlain ? Self.none : texts.append(object.name), place: number(of: place),
@@ -103,6 +101,12 @@ struct Comparison {
                 snapshot: snapshots.number(object.tags.snapshot, &texts),
                 parent: parents.number(object.tags.parent, &texts), type: type, kind: object.kind,
                 isImage: object.tags.contentType == "images" || object.tags.contentType == "rootdir"))
+    }
+
+    private static func isTilde(_ name: String, and id: String) -> Bool {
+        let (name, id) = (name.utf8.span, id.utf8.span)
+        return name.count == id.count + 1 && name[0] == UInt8(ascii: "~")
+            && id.indices.allSatisfy { name[$0 + 1] == id[$0] }
     }
 
     /// Remembers the number of a field's last text, because neighbours often share it.

@@ -13,7 +13,7 @@ struct TextTable {
     /// Where each ends.
     private var ends: [Int] = []
     /// The number of the text whose hash belongs here, or to a place before it without a gap. At most half full.
-    private var slots = [Index](repeating: free, count: initialSlots)
+    private var slots: [Index]
     /// The numbers that have a place.
     private var searchable: [Index] = []
     /// Differs in each table, so that nobody outside can choose texts whose hashes collide.
@@ -37,6 +37,9 @@ struct TextTable {
         bytes.reserveCapacity(size.bytes)
         ends.reserveCapacity(size.texts)
         searchable.reserveCapacity(size.searchable)
+        var slotCount = Self.initialSlots
+        while slotCount < size.searchable * 2 { slotCount *= 2 }
+        slots = [Index](repeating: Self.free, count: slotCount)
     }
 
     /// The number of a text, a new one when it is new.

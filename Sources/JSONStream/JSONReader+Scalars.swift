@@ -7,7 +7,7 @@ extension JSONReader {
         beginText()
         // The common case: it ends in this chunk, plain.
         let start = position
-        if let end = string.plainEnd(chunk, from: start) {
+        if let end = StringScan.plainEnd(chunk, from: start) {
             try check(start..<end)
             textRange = start..<end
             position = end + 1
@@ -91,20 +91,21 @@ extension JSONReader {
 
 // MARK: The text of the last token
 
+// These change nothing, and are mutating all the same: the compiler copies a value of this size for a call that borrows it.
 extension JSONReader {
     /// The key, string or number that was returned last, as a text. Escapes are resolved.
-    public func text(in chunk: RawSpan) -> String {
+    public mutating func text(in chunk: RawSpan) -> String {
         isGathered ? String(decoding: gathered, as: UTF8.self) : chunk.text(textRange)
     }
 
     /// The same, packed for comparison.
     @inline(__always)
-    public func packedText(in chunk: RawSpan) -> PackedText {
+    public mutating func packedText(in chunk: RawSpan) -> PackedText {
         isGathered ? PackedText(gathered) : PackedText(chunk, textRange)
     }
 
     /// The number that was returned last, when it is an integer without fraction and exponent from 0 to 2⁶⁴−1, exactly.
-    public var unsignedInteger: UInt64? { number.unsignedInteger }
+    public var unsignedInteger: UInt64? { mutating get { number.unsignedInteger } }
 
     @inline(__always)
     private mutating func beginText() {

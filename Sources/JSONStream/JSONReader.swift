@@ -184,7 +184,7 @@ extension JSONReader {
         }
     }
 
-    private var isInObject: Bool { containers & 1 == 1 }
+    var isInObject: Bool { containers & 1 == 1 }
 
     private mutating func open(asObject: Bool) throws(JSONError) -> JSONToken? {
         guard depth < Self.maximumDepth else { throw failure(.tooDeep) }

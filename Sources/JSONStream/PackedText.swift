@@ -15,6 +15,16 @@ public struct PackedText: Equatable, Sendable {
     /// Whether every byte is kept.
     public var isExact: Bool { count <= Self.capacity }
 
+    /// Whether the whole text is kept and stands in JSON as it is: ASCII without quotes, backslashes and control characters.
+    public var isPlain: Bool {
+        isExact
+            && (0..<count).allSatisfy { index in
+                let word = index < 8 ? first : index < 16 ? second : third
+                let byte = UInt8(truncatingIfNeeded: word >> UInt64(index % 8 * 8))
+                return 0x20..<0x80 ~= byte && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+            }
+    }
+
     /// The empty text.
     public init() {
         (first, second, third, count) = (0, 0, 0, 0)

@@ -36,8 +36,8 @@ struct StringScan {
 
     /// Where the closing quote is, when nothing but plain ASCII comes before it in this chunk.
     @inline(__always)
-    func plainEnd(_ chunk: RawSpan, from start: Int) -> Int? {
-        let end = Self.plainRun(chunk, from: start)
+    static func plainEnd(_ chunk: RawSpan, from start: Int) -> Int? {
+        let end = plainRun(chunk, from: start)
         guard end < chunk.byteCount, chunk.byte(at: end) == UInt8(ascii: "\"") else { return nil }
         return end
     }

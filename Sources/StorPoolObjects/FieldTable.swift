@@ -8,8 +8,17 @@ struct FieldTable<Field> {
     /// Members of an element whose order is remembered.
     private static var rememberedMembers: Int { 64 }
 
+    /// A member of the element before.
+    struct Member {
+        let name: PackedText
+        /// nil when nobody wants it.
+        let field: Field?
+        /// Whether the next one can be told by the bytes of its name.
+        let isPlain: Bool
+    }
+
     private let fields: [(name: PackedText, field: Field)]
-    private var order: [(name: PackedText, field: Field?)] = []
+    private var order: [Member] = []
     private var cursor = 0
 
     init(_ fields: [(String, Field)]) {
@@ -32,12 +41,25 @@ struct FieldTable<Field> {
         return search(name)
     }
 
+    /// What the next member most likely is; nil when that is not known, or its name has to be read to be compared.
+    @inline(__always)
+    var expected: Member? {
+        cursor < order.count && order[cursor].isPlain ? order[cursor] : nil
+    }
+
+    /// The next member was the expected one.
+    @inline(__always)
+    mutating func passExpected() {
+        cursor += 1
+    }
+
     private mutating func search(_ name: PackedText) -> Field? {
         let found = name.isExact ? fields.first { $0.name == name }?.field : nil
+        let member = Member(name: name, field: found, isPlain: name.isPlain)
         if cursor < order.count {
-            order[cursor] = (name, found)
+            order[cursor] = member
         } else if order.count < Self.rememberedMembers {
-            order.append((name, found))
+            order.append(member)
         }
         cursor += 1
         return found

@@ -60,6 +60,7 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
     /// Reads the next chunk. After an error the reader is of no more use.
     mutating func read(_ chunk: RawSpan, _ body: (ListEvent<Reader.Element>) -> Void) throws(ReplyError) {
         while true {
+            readExpectedMembers(chunk)
             let token: JSONToken
             do { token = try json.next(in: chunk) } catch { throw .malformed(error) }
             if token == .needsMore { return }
@@ -181,7 +182,7 @@ extension ListReader {
     private mutating func readData(_ token: JSONToken, _ chunk: RawSpan) {
         switch token {
         case .beginObject:
-            reader.begin()
+            reader.fields.begin()
             place = .element
         case .endArray:
             place = .envelope
@@ -200,7 +201,7 @@ extension ListReader {
         switch place {
         case .element:
             if token == .key {
-                guard let field = reader.field(json.packedText(in: chunk)) else { return json.skipValue() }
+                guard let field = reader.fields.field(json.packedText(in: chunk)) else { return json.skipValue() }
                 place = .elementValue(field)
             } else {
                 place = .data
@@ -210,7 +211,7 @@ extension ListReader {
             place = takeScalar(field, token, chunk) ? .nested(field) : .element
         case .nested(let outer):
             if token == .key {
-                guard let field = reader.nestedField(json.packedText(in: chunk), of: outer) else {
+                guard let field = reader.nestedFields.field(json.packedText(in: chunk)) else {
                     return json.skipValue()
                 }
                 place = .nestedValue(field, of: outer)
@@ -225,19 +226,55 @@ extension ListReader {
         }
     }
 
+    /// Members mostly come in the order of the element before: what is expected is compared, not read.
+    @inline(__always)
+    private mutating func readExpectedMembers(_ chunk: RawSpan) {
+        switch place {
+        case .element:
+            if let field = Self.enterExpected(&reader.fields, &json, chunk) { place = .elementValue(field) }
+        case .nested(let outer):
+            if let field = Self.enterExpected(&reader.nestedFields, &json, chunk) {
+                place = .nestedValue(field, of: outer)
+            }
+        default:
+            break
+        }
+    }
+
+    /// Passes over members that nobody wants, up to the value of the first that somebody does, which is returned; nil
+    /// where the members have to be read.
+    @inline(__always)
+    private static func enterExpected(
+        _ fields: inout FieldTable<Reader.Field>, _ json: inout JSONReader, _ chunk: RawSpan
+    ) -> Reader.Field? {
+        while let member = fields.expected {
+            if let field = member.field {
+                guard json.enterMember(named: member.name, in: chunk) else { return nil }
+                fields.passExpected()
+                return field
+            }
+            guard json.passOverMember(named: member.name, in: chunk) else { return nil }
+            fields.passExpected()
+        }
+        return nil
+    }
+
     /// Takes the value of a field; true when it is an object whose members are looked at next.
     @inline(__always)
     private mutating func takeScalar(_ field: Reader.Field, _ token: JSONToken, _ chunk: RawSpan) -> Bool {
         switch token {
         case .beginObject:
-            if reader.enter(field) { return true }
-            reader.take(field, .null, json, chunk)
+            if reader.enter(field) {
+                reader.nestedFields.begin()
+                return true
+            }
+            reader.take(field, .null, &json, chunk)
             json.skipRest()
         case .beginArray:
-            reader.take(field, .null, json, chunk)
+            reader.take(field, .null, &json, chunk)
             json.skipRest()
         default:
-            reader.take(field, token, json, chunk)
+            reader.take(field, token, &json, chunk)
         }
         return false
     }

@@ -36,12 +36,12 @@ struct ObjectElementReader: ElementReader {
     enum Tag { case virt, cluster, storage, contentType, vmid, disk, base, snapshot, parent, comment }
 
     private let kind: ObjectKind
-    private var fields = FieldTable<Field>([
+    var fields = FieldTable<Field>([
         ("name", .name), ("globalId", .globalID), ("size", .size), ("creationTimestamp", .created),
         ("deleted", .deleted), ("transient", .transient), ("storedSize", .storedSize), ("spaceUsed", .spaceUsed),
         ("tags", .tags),
     ])
-    private var tagFields = FieldTable<Field>([
+    var nestedFields = FieldTable<Field>([
         ("virt", .tag(.virt)), ("pve-loc", .tag(.cluster)), ("pve", .tag(.storage)), ("pve-type", .tag(.contentType)),
         ("pve-vm", .tag(.vmid)), ("pve-disk", .tag(.disk)), ("pve-base", .tag(.base)), ("pve-snap", .tag(.snapshot)),
         ("pve-snap-v", .tag(.parent)), ("pve-comment", .tag(.comment)),
@@ -73,34 +73,24 @@ struct ObjectElementReader: ElementReader {
         self.kind = kind
     }
 
-    mutating func begin() {
-        fields.begin()
-        tagFields.begin()
-    }
-
-    mutating func field(_ name: PackedText) -> Field? { fields.field(name) }
-
     mutating func enter(_ field: Field) -> Bool {
         guard case .tags = field else { return false }
         object.tags = Tags()
-        tagFields.begin()
         return true
     }
 
-    mutating func nestedField(_ name: PackedText, of outer: Field) -> Field? { tagFields.field(name) }
-
-    mutating func take(_ field: Field, _ token: JSONToken, _ json: borrowing JSONReader, _ chunk: RawSpan) {
+    mutating func take(_ field: Field, _ token: JSONToken, _ json: inout JSONReader, _ chunk: RawSpan) {
         switch field {
         case .name: object.name = token == .string ? json.text(in: chunk) : ""
         case .globalID: object.globalID = token == .string ? json.text(in: chunk) : ""
-        case .size: object.size = unsigned(token, json)
-        case .created: object.created = unsigned(token, json)
+        case .size: object.size = unsigned(token, &json)
+        case .created: object.created = unsigned(token, &json)
         case .deleted: object.isDeleted = token == .true
         case .transient: object.isTransient = token == .true
-        case .storedSize: object.storedSize = unsigned(token, json)
-        case .spaceUsed: object.spaceUsed = unsigned(token, json)
+        case .storedSize: object.storedSize = unsigned(token, &json)
+        case .spaceUsed: object.spaceUsed = unsigned(token, &json)
         case .tags: object.tags = Tags()
-        case .tag(let tag): takeTag(tag, token, json, chunk)
+        case .tag(let tag): takeTag(tag, token, &json, chunk)
         }
     }
 
@@ -122,28 +112,28 @@ struct ObjectElementReader: ElementReader {
         return old
     }
 
-    private func unsigned(_ token: JSONToken, _ json: borrowing JSONReader) -> UInt64? {
+    private func unsigned(_ token: JSONToken, _ json: inout JSONReader) -> UInt64? {
         token == .number ? json.unsignedInteger : nil
     }
 
-    private mutating func takeTag(_ tag: Tag, _ token: JSONToken, _ json: borrowing JSONReader, _ chunk: RawSpan) {
+    private mutating func takeTag(_ tag: Tag, _ token: JSONToken, _ json: inout JSONReader, _ chunk: RawSpan) {
         switch token {
-        case .string, .number: takeText(tag, json, chunk)
+        case .string, .number: takeText(tag, &json, chunk)
         case .true: set(tag, "1")
         case .false: set(tag, "0")
         default: set(tag, nil)
         }
     }
 
-    private mutating func takeText(_ tag: Tag, _ json: borrowing JSONReader, _ chunk: RawSpan) {
+    private mutating func takeText(_ tag: Tag, _ json: inout JSONReader, _ chunk: RawSpan) {
         switch tag {
-        case .virt: object.tags.virt = virt.text(json, chunk)
-        case .cluster: object.tags.cluster = cluster.text(json, chunk)
-        case .storage: object.tags.storage = storage.text(json, chunk)
-        case .contentType: object.tags.contentType = contentType.text(json, chunk)
-        case .vmid: object.tags.vmid = vmid.text(json, chunk)
-        case .disk: object.tags.disk = disk.text(json, chunk)
-        case .snapshot: object.tags.snapshot = snapshot.text(json, chunk)
+        case .virt: object.tags.virt = virt.text(&json, chunk)
+        case .cluster: object.tags.cluster = cluster.text(&json, chunk)
+        case .storage: object.tags.storage = storage.text(&json, chunk)
+        case .contentType: object.tags.contentType = contentType.text(&json, chunk)
+        case .vmid: object.tags.vmid = vmid.text(&json, chunk)
+        case .disk: object.tags.disk = disk.text(&json, chunk)
+        case .snapshot: object.tags.snapshot = snapshot.text(&json, chunk)
         case .base, .parent, .comment: set(tag, json.text(in: chunk))
         }
     }

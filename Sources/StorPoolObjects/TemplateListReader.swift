@@ -48,29 +48,19 @@ public struct TemplateListReader: ~Copyable, ReplyReader {
 struct TemplateElementReader: ElementReader {
     enum Field { case name, size, storedSize, storedEstimates, capacity, free }
 
-    private var fields = FieldTable<Field>([
+    var fields = FieldTable<Field>([
         ("name", .name), ("size", .size), ("storedSize", .storedSize), ("stored", .storedEstimates),
     ])
-    private var estimates = FieldTable<Field>([("capacity", .capacity), ("free", .free)])
+    var nestedFields = FieldTable<Field>([("capacity", .capacity), ("free", .free)])
     private var status = TemplateStatus(name: "")
-
-    mutating func begin() {
-        status = TemplateStatus(name: "")
-        fields.begin()
-    }
-
-    mutating func field(_ name: PackedText) -> Field? { fields.field(name) }
 
     mutating func enter(_ field: Field) -> Bool {
         guard field == .storedEstimates else { return false }
         (status.capacity, status.free) = (nil, nil)
-        estimates.begin()
         return true
     }
 
-    mutating func nestedField(_ name: PackedText, of outer: Field) -> Field? { estimates.field(name) }
-
-    mutating func take(_ field: Field, _ token: JSONToken, _ json: borrowing JSONReader, _ chunk: RawSpan) {
+    mutating func take(_ field: Field, _ token: JSONToken, _ json: inout JSONReader, _ chunk: RawSpan) {
         let number = token == .number ? json.unsignedInteger : nil
         switch field {
         case .name: status.name = token == .string ? json.text(in: chunk) : ""
@@ -83,6 +73,7 @@ struct TemplateElementReader: ElementReader {
     }
 
     mutating func end() -> TemplateStatus? {
-        status.name.isEmpty ? nil : status
+        defer { status = TemplateStatus(name: "") }
+        return status.name.isEmpty ? nil : status
     }
 }

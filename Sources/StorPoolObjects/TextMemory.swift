@@ -7,7 +7,7 @@ struct TextMemory {
     private var text = ""
 
     @inline(__always)
-    mutating func text(_ json: borrowing JSONReader, _ chunk: RawSpan) -> String {
+    mutating func text(_ json: inout JSONReader, _ chunk: RawSpan) -> String {
         let next = json.packedText(in: chunk)
         if next == packed, next.isExact { return text }
         packed = next

@@ -51,7 +51,8 @@ struct ServeCommand: ParsableCommand {
 
     @Option(
         name: .customLong("space.timeout"),
-        help: ArgumentHelp("Longest time for one call of VolumesSpace or SnapshotsSpace. (default: 5m)", valueName: "duration"),
+        help: ArgumentHelp(
+            "Longest time for one call of VolumesSpace or SnapshotsSpace. (default: 5m)", valueName: "duration"),
         transform: { try ArgumentValue.duration($0, least: .milliseconds(1)) })
     var spaceTimeout = Duration.seconds(5 * 60)
 

@@ -136,28 +136,20 @@ class Exporter(Program):
         while select.select([self.notices], [], [], QUIET)[0]:
             self.notices.recv(65536)
 
-    def wait_for_status(self, limit):
-        """The next report of a status; no traffic on HTTP is needed to see it."""
+    def wait_for_notice(self, field, limit):
+        """The next notice with this field; no traffic on HTTP is needed to see it."""
         deadline = time.monotonic() + limit
         while select.select([self.notices], [], [], max(0, deadline - time.monotonic()))[0]:
-            if b"STATUS=" in self.notices.recv(65536):
+            if field in self.notices.recv(65536).split(b"\n", 1)[0]:
                 return time.monotonic()
-        self.fail("reported no status after SIGHUP")
+        self.fail(f"did not say {field.decode()} after SIGHUP")
 
     def poll(self):
         """One poll: its CPU time, if nothing is asked of the exporter meanwhile, and when it began and was reported."""
-        polls = self.polls_done()
         spent, began = self.cpu(), time.monotonic()
         self.process.send_signal(signal.SIGHUP)
-        while True:
-            ended = self.wait_for_status(POLL_LIMIT)
-            self.wait_for_quiet()
-            result = {"cpu_seconds": self.cpu() - spent, "began": began, "ended": ended}
-            before = self.cpu()
-            done = self.polls_done() - polls
-            if done == 1:
-                return result
-            if done > 1:
-                self.fail(f"{done} polls after one SIGHUP")
-            # The status was about the reload; what the look at the counter cost is not the poll's.
-            spent += self.cpu() - before
+        self.wait_for_notice(b"READY=1", POLL_LIMIT)
+        # The next status is the poll's: that of the reload came before.
+        ended = self.wait_for_notice(b"STATUS=", POLL_LIMIT)
+        self.wait_for_quiet()
+        return {"cpu_seconds": self.cpu() - spent, "began": began, "ended": ended}

@@ -137,6 +137,34 @@ def test_a_bad_file_leaves_what_was_polled(tmp_path, content):
             assert len(complaints(exporter)) == 1
 
 
+DEFAULTS = ("--storpool.config", "/etc/storpool.conf", "--storpool.config-dir", "/etc/storpool.conf.d")
+
+
+def test_copies_of_the_default_files_are_read_in_their_place_and_named_as_they(tmp_path):
+    (tmp_path / "etc/storpool.conf.d").mkdir(parents=True)
+    path = tmp_path / "etc/storpool.conf.d/api.conf"
+    path.write_text("SP_AUTH_TOKEN\n")
+    with Simulator() as simulator:
+        write(tmp_path / "etc/storpool.conf", settings(simulator) | {"SP_AUTH_TOKEN": "1"})
+        with Exporter(None, *DEFAULTS, variables={"STORPOOL_PVE_CONFIGURATION_COPY": str(tmp_path)}) as exporter:
+            wait_for("the complaint", lambda: complaints(exporter))
+            [complaint] = complaints(exporter)
+            assert " /etc/storpool.conf.d/api.conf:1: " in complaint
+            path.write_text(f"SP_AUTH_TOKEN={TOKEN}\n")
+            exporter.send(signal.SIGHUP)
+            exporter.wait_until_up()
+
+
+def test_files_that_a_flag_names_are_read_where_they_are(tmp_path):
+    (tmp_path / "copies").mkdir()
+    path = tmp_path / "storpool.conf"
+    with Simulator() as simulator:
+        write(path, settings(simulator))
+        variables = {"STORPOOL_PVE_CONFIGURATION_COPY": str(tmp_path / "copies")}
+        with Exporter(None, "--storpool.config", path, variables=variables) as exporter:
+            exporter.wait_until_up()
+
+
 # The end.
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)

@@ -13,7 +13,7 @@ struct Reading: Equatable, CustomStringConvertible {
         var reader = JSONReader()
         do throws(JSONError) {
             for piece in pieces { try read(piece, &reader, skips) }
-            if let token = try reader.finish() { tokens.append(describe(token, [], reader)) }
+            if let token = try reader.finish() { tokens.append(describe(token, [], &reader)) }
         } catch {
             self.error = error
         }
@@ -32,7 +32,7 @@ struct Reading: Equatable, CustomStringConvertible {
         reader.skipValue()
         do throws(JSONError) {
             for piece in pieces { try read(piece, &reader) { _ in false } }
-            if let token = try reader.finish() { tokens.append(describe(token, [], reader)) }
+            if let token = try reader.finish() { tokens.append(describe(token, [], &reader)) }
         } catch {
             self.error = error
         }
@@ -44,12 +44,12 @@ struct Reading: Equatable, CustomStringConvertible {
         while true {
             let token = try reader.next(in: piece.span.bytes)
             if token == .needsMore { return }
-            tokens.append(describe(token, piece, reader))
+            tokens.append(describe(token, piece, &reader))
             if token == .key, skips(reader.text(in: piece.span.bytes)) { reader.skipValue() }
         }
     }
 
-    private func describe(_ token: JSONToken, _ piece: [UInt8], _ reader: borrowing JSONReader) -> String {
+    private func describe(_ token: JSONToken, _ piece: [UInt8], _ reader: inout JSONReader) -> String {
         switch token {
         case .needsMore: return "needsMore"
         case .beginObject: return "{"
