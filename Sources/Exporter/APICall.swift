@@ -28,18 +28,18 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
     private var status = 0
     private var readError: ReplyError?
     private var transfer: Transfer?
-    private let element: (ListEvent<Reader.Element>) -> Void
+    private let handler: ListHandler<Reader.Element>
     private var completion: ((Result<ListSummary, PollFailure>) -> Void)?
 
     /// Asks, and hands over each element as it arrives; `completion` comes once, never before this returns.
     init(
         _ name: String, of client: APIClient, reader: consuming Reader,
-        element: @escaping (ListEvent<Reader.Element>) -> Void,
+        into handler: ListHandler<Reader.Element>,
         completion: @escaping (Result<ListSummary, PollFailure>) -> Void
     ) throws(PollFailure) {
         self.name = name
         self.reader = reader
-        self.element = element
+        self.handler = handler
         self.completion = completion
         do {
             transfer = try client.http.get(
@@ -57,7 +57,7 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
         self.status = status
         receivedBytes += UInt64(chunk.byteCount)
         do {
-            try reader.read(chunk, element)
+            try reader.read(chunk, handler)
             return .more
         } catch {
             readError = error

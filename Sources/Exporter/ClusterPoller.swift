@@ -182,7 +182,8 @@ extension ClusterPoller {
     private func startTemplates() throws(PollFailure) -> any PollAttempt {
         let list = TemplateList()
         return try APICall(
-            "VolumeTemplatesStatus", of: client(), reader: TemplateListReader(), element: { list.take($0) },
+            "VolumeTemplatesStatus", of: client(), reader: TemplateListReader(),
+            into: ListHandler(element: { list.add($0) }, restart: { list.restart() }),
             completion: { [unowned self] result in
                 switch result {
                 case .failure(let failure): templates?.end(failure)
@@ -206,14 +207,14 @@ private final class TemplateList {
     private(set) var isOverfull = false
     private var bytes = 0
 
-    func take(_ event: ListEvent<TemplateStatus>) {
-        switch event {
-        case .element(let template):
-            bytes += MemoryLayout<TemplateStatus>.size + template.name.utf8.count
-            isOverfull = isOverfull || bytes > Self.maximumBytes
-            if !isOverfull { templates.append(template) }
-        case .restart: (templates, isOverfull, bytes) = ([], false, 0)
-        }
+    func add(_ template: TemplateStatus) {
+        bytes += MemoryLayout<TemplateStatus>.size + template.name.utf8.count
+        isOverfull = isOverfull || bytes > Self.maximumBytes
+        if !isOverfull { templates.append(template) }
+    }
+
+    func restart() {
+        (templates, isOverfull, bytes) = ([], false, 0)
     }
 }
 

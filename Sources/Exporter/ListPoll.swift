@@ -31,9 +31,15 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
     /// Bytes of the replies' bodies so far.
     var receivedBytes: UInt64 { earlierBytes + (call?.receivedBytes ?? 0) }
 
+    /// Held by the handler of the objects as well: a hundred thousand times, asking whether the poll is still there costs.
+    private final class Receiver {
+        var sink: Sink?
+        init(_ sink: Sink) { self.sink = sink }
+    }
+
     private let client: APIClient
     private var remaining: [(name: String, kind: ObjectKind)]
-    private var sink: Sink?
+    private let receiver: Receiver
     private var finishing: Sink.Finishing?
     private var step: DeferredSource?
     private var malformed = 0
@@ -47,7 +53,7 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
         completion: @escaping (Result<ListPollResult<Sink>, PollFailure>) -> Void
     ) throws(PollFailure) {
         self.client = client
-        self.sink = sink
+        receiver = Receiver(sink)
         self.completion = completion
         remaining = calls
         do throws(SystemError) {
@@ -60,15 +66,12 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
 
     private func startNext() throws(PollFailure) {
         let (name, kind) = remaining.removeFirst()
-        sink?.beginList()
+        receiver.sink?.beginList()
         call = try APICall(
             name, of: client, reader: ObjectListReader(of: kind),
-            element: { [unowned self] event in
-                switch event {
-                case .element(let object): sink?.add(object)
-                case .restart: sink?.restartList()
-                }
-            },
+            into: ListHandler(
+                element: { [receiver] object in receiver.sink?.add(object) },
+                restart: { [receiver] in receiver.sink?.restartList() }),
             completion: { [unowned self] result in end(result) })
     }
 
@@ -84,8 +87,8 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
             return
         }
         // Taken out: what two places hold is copied when it changes.
-        finishing = sink?.finishing()
-        sink = nil
+        finishing = receiver.sink?.finishing()
+        receiver.sink = nil
         step?.arm()
     }
 

@@ -5,10 +5,10 @@ enum Limits {
     /// Header lines of one reply, interim replies and trailers included.
     static let headBytes = 256 * 1024
     /// What curl reads from a socket at once.
-    static let receiveBufferBytes = 16 * 1024
+    static let receiveBufferBytes = 64 * 1024
     /// Bytes of a transfer that are passed on before others have their turn. Left alone, curl reads a hundred buffers while
     /// there is more.
-    static let bytesPerTurn = 64 * 1024
+    static let bytesPerTurn = 128 * 1024
     /// The longest time-out, below what curl's 32-bit milliseconds hold.
     static let timeoutSeconds = 1_000_000
     /// The shortest last word of a header that is kept out of errors; shorter ones are parts of ordinary words.

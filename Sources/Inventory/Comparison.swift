@@ -19,6 +19,18 @@ struct Comparison {
         var kind: ObjectKind
         /// Of content type `images` or `rootdir`.
         var isImage: Bool
+        var role: DiskRole
+    }
+
+    /// What a volume's `pve-disk` says, told once: reading it back from the table would cost a text each time.
+    private enum DiskRole: UInt8 {
+        case none, number, cloudInit
+
+        static func of(_ object: StorPoolObject) -> DiskRole {
+            guard object.kind == .volume, let disk = object.tags.disk, !disk.isEmpty else { return .none }
+            if disk.utf8.allSatisfy(\.isDigit) { return .number }
+            return disk == "cloudinit" ? .cloudInit : .none
+        }
     }
 
     /// What the members of a group have in common; which of the fields depends on the reason.
@@ -100,7 +112,8 @@ struct Comparison {
                 vmid: vmids.number(object.tags.vmid, &texts), disk: disks.number(object.tags.disk, &texts),
                 snapshot: snapshots.number(object.tags.snapshot, &texts),
                 parent: parents.number(object.tags.parent, &texts), type: type, kind: object.kind,
-                isImage: object.tags.contentType == "images" || object.tags.contentType == "rootdir"))
+                isImage: object.tags.contentType == "images" || object.tags.contentType == "rootdir",
+                role: DiskRole.of(object)))
     }
 
     private static func isTilde(_ name: String, and id: String) -> Bool {
@@ -192,12 +205,9 @@ extension Comparison {
             else { return nil }
             return GroupKey(place: record.place, owner: record.parent, member: record.snapshot)
         case .cloudInit:
-            guard record.kind == .volume, record.disk != Self.none, text(record.disk) == "cloudinit" else { return nil }
-            return vmGroup(record, member: Self.none)
+            return record.role == .cloudInit ? vmGroup(record, member: Self.none) : nil
         case .disk:
-            guard record.kind == .volume, record.disk != Self.none, text(record.disk).utf8.allSatisfy(\.isDigit)
-            else { return nil }
-            return vmGroup(record, member: record.disk)
+            return record.role == .number ? vmGroup(record, member: record.disk) : nil
         }
     }
 

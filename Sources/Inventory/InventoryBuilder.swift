@@ -54,7 +54,7 @@ public struct InventoryBuilder {
             return addForeign(object, classification)
         }
         report(object, type, classification.anomalies)
-        let place = Place(object.tags)
+        let place = Place.of(object.tags)
         see(place)
         guard !object.isGoing else { return }
         count(object, type, place)
@@ -190,8 +190,8 @@ extension Comparison.Size {
 }
 
 extension Place {
-    init(_ tags: Tags) {
-        self.init(cluster: tags.cluster ?? "", storage: tags.storage ?? "")
+    static func of(_ tags: Tags) -> Place {
+        Place(cluster: tags.cluster ?? "", storage: tags.storage ?? "")
     }
 }
 
@@ -200,7 +200,7 @@ extension Subject {
     public init(_ object: StorPoolObject, _ type: ObjectType?) {
         self.init(
             globalID: object.proxmoxID, name: object.name, kind: object.kind, type: type,
-            volumeName: type == nil ? nil : VolumeName.encode(object), place: Place(object.tags),
+            volumeName: type == nil ? nil : VolumeName.encode(object), place: Place.of(object.tags),
             vmid: object.tags.vmid ?? "")
     }
 }

@@ -4,6 +4,8 @@ import ProxmoxNaming
 struct SeriesIndex {
     private var places = PlaceTable()
     private var vmids = TextTable()
+    /// Neighbours mostly share a VM.
+    private var lastVM: (vmid: String, number: TextTable.Index)?
     private var indexes: [UInt64: Int] = [:]
     /// By number.
     fileprivate private(set) var keys: [UInt64] = []
@@ -13,7 +15,7 @@ struct SeriesIndex {
     mutating func index(place: Place, type: ObjectType?, vmid: String) -> Int {
         let number = UInt64(places.number(of: place))
         // 24 bits of place, 8 of type, 32 of VM: more places than that do not fit in a reply.
-        let key = number << 40 | UInt64(type.map(Self.rank) ?? 0xFF) << 32 | UInt64(vmids.insert(vmid))
+        let key = number << 40 | UInt64(type.map(Self.rank) ?? 0xFF) << 32 | UInt64(self.number(ofVM: vmid))
         if let lastKey, lastKey.key == key { return lastKey.index }
         let index = indexes[key] ?? keys.count
         if index == keys.count {
@@ -22,6 +24,13 @@ struct SeriesIndex {
         }
         lastKey = (key, index)
         return index
+    }
+
+    private mutating func number(ofVM vmid: String) -> TextTable.Index {
+        if let lastVM, lastVM.vmid == vmid { return lastVM.number }
+        let number = vmids.insert(vmid)
+        lastVM = (vmid, number)
+        return number
     }
 
     /// What a number stands for.
@@ -36,10 +45,10 @@ struct SeriesIndex {
 
     /// The types in the order of their texts, so that samples are sorted by what they show.
     private static let types = ObjectType.allCases.sorted { $0.text < $1.text }
-    private static let rankOfType: [ObjectType: UInt8] = Dictionary(
-        uniqueKeysWithValues: types.enumerated().map { ($0.element, UInt8($0.offset)) })
+    /// The place of each type among them, by its raw value.
+    private static let ranks = ObjectType.allCases.map { type in UInt8(types.firstIndex(of: type) ?? 0) }
 
-    private static func rank(_ type: ObjectType) -> UInt8 { rankOfType[type] ?? 0 }
+    private static func rank(_ type: ObjectType) -> UInt8 { ranks[Int(type.rawValue)] }
 }
 
 // MARK: Order

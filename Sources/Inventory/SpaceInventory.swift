@@ -58,7 +58,7 @@ public struct SpaceInventoryBuilder {
     /// Counts one object. One without `storedSize` or `spaceUsed` adds nothing to that sum.
     public mutating func add(_ object: StorPoolObject) {
         guard !object.isGoing, scope.includes(object.tags), let type = Classifier.objectType(of: object) else { return }
-        let place = Place(object.tags)
+        let place = Place.of(object.tags)
         let vmid = scope.isPerVM ? object.tags.vmid ?? "" : ""
         if let bytes = object.storedSize {
             let series = storedIndex.index(place: place, type: type, vmid: vmid)

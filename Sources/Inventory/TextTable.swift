@@ -56,8 +56,7 @@ struct TextTable {
 
     /// A new number for a text that nobody will look for: no search, and no place in the table.
     mutating func append(_ text: String) -> Index {
-        let utf8 = text.utf8.span
-        for offset in utf8.indices { bytes.append(utf8[offset]) }
+        bytes.append(contentsOf: text.utf8)
         ends.append(bytes.count)
         return Index(truncatingIfNeeded: ends.count - 1)
     }
@@ -86,8 +85,7 @@ struct TextTable {
     private func equals(_ index: Index, _ key: Span<UInt8>) -> Bool {
         let range = range(index)
         guard range.count == key.count else { return false }
-        for offset in key.indices where bytes[range.lowerBound + offset] != key[offset] { return false }
-        return true
+        return unsafe bytes.span.bytes.extracting(range).equals(key.bytes)
     }
 
     private mutating func grow() {
@@ -104,19 +102,19 @@ struct TextTable {
     }
 
     /// Eight bytes at a time, each folded by the high and low halves of a product.
+    @inline(__always)
     private func hash(_ key: Span<UInt8>) -> UInt64 {
         var state = seed ^ UInt64(key.count)
-        var word: UInt64 = 0
-        for offset in key.indices {
-            word = word << 8 | UInt64(key[offset])
-            if offset & 7 == 7 {
-                state = Self.fold(state ^ word)
-                word = 0
-            }
+        let bytes = unsafe key.bytes
+        var offset = 0
+        while offset + 8 <= bytes.byteCount {
+            state = Self.fold(state ^ bytes.word(at: offset))
+            offset += 8
         }
-        return Self.fold(Self.fold(state ^ word))
+        return Self.fold(Self.fold(state ^ bytes.lastWord(from: offset)))
     }
 
+    @inline(__always)
     private static func fold(_ value: UInt64) -> UInt64 {
         let (high, low) = value.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
         return high ^ low

@@ -16,7 +16,7 @@ public enum Classifier {
     /// The type; nil when the object is foreign, that is, not tagged `virt=pve`.
     public static func objectType(of object: StorPoolObject) -> ObjectType? {
         guard object.tags.virt == "pve" else { return nil }
-        guard let shape = Shape(object.tags), shape.accepts(object) else { return .invalid }
+        guard let shape = Shape.asked(by: object.tags), shape.accepts(object) else { return .invalid }
         return shape.type
     }
 
@@ -27,7 +27,7 @@ public enum Classifier {
             let anomalies = object.isGoing ? [] : foreignAnomalies(object.tags)
             return Classification(objectType: nil, anomalies: anomalies)
         }
-        let shape = Shape(object.tags)
+        let shape = Shape.asked(by: object.tags)
         let accepted = shape.flatMap { $0.accepts(object) ? $0 : nil }
         var anomalies: [Anomaly] = []
         if !isListed(object.tags) {
@@ -184,6 +184,8 @@ extension Classifier {
 
     /// A number, of whatever length, that Proxmox VE does not give out.
     private static func isOutOfRange(_ vmid: String) -> Bool {
+        // Most are told by their length alone.
+        if NamePart.isVM(vmid), 3...vmidDigits ~= vmid.utf8.count { return false }
         guard NamePart.isDigits(vmid) else { return false }
         let digits = vmid.utf8.drop { $0 == UInt8(ascii: "0") }
         if digits.count > vmidDigits { return true }

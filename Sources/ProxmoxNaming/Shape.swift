@@ -5,21 +5,17 @@ import StorPoolObjects
 enum Shape: Equatable {
     case iso, image, base, vmstate, snapshot, cloudinit, disk
 
-    /// nil when the content type is not one that the plugin encodes.
-    init?(_ tags: Tags) {
+    /// nil when the content type is not one that the plugin encodes. A function, because the tags are lent to it, and an
+    /// initializer would be given a copy.
+    static func asked(by tags: Tags) -> Shape? {
         switch tags.contentType {
-        case "iso": self = .iso
         case "images", "rootdir":
             // An empty `pve-vm` counts as one, unlike every other tag.
-            if tags.vmid == nil {
-                self = .image
-            } else if tags.base.isTrue {
-                self = .base
-            } else if tags.snapshot.isTrue {
-                self = tags.disk == "state" ? .vmstate : .snapshot
-            } else {
-                self = tags.disk == "cloudinit" ? .cloudinit : .disk
-            }
+            if tags.vmid == nil { return .image }
+            if tags.base.isTrue { return .base }
+            if tags.snapshot.isTrue { return tags.disk == "state" ? .vmstate : .snapshot }
+            return tags.disk == "cloudinit" ? .cloudinit : .disk
+        case "iso": return .iso
         default: return nil
         }
     }

@@ -7,7 +7,7 @@ public enum VolumeName {
     /// Whose the object is plays no part here. No value of a tag is checked: some names cannot be decoded again.
     public static func encode(_ object: StorPoolObject) -> String? {
         let tags = object.tags
-        guard let shape = Shape(tags), shape.accepts(object) else { return nil }
+        guard let shape = Shape.asked(by: tags), shape.accepts(object) else { return nil }
         let id = object.proxmoxID
         let vm = tags.vmid ?? ""
         let disk = tags.disk ?? ""

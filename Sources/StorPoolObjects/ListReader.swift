@@ -1,11 +1,17 @@
 import JSONStream
 
-/// What a reply consists of, as it is read.
-public enum ListEvent<Element> {
-    /// The next element of `data`.
-    case element(Element)
+/// Who hears of what a reply consists of, as it is read.
+public struct ListHandler<Element> {
+    /// The next element of `data`. Lent, not given: nobody copies its texts who does not keep them.
+    let element: (Element) -> Void
     /// `data` begins again: what came before does not count (of equal names the last wins).
-    case restart
+    let restart: () -> Void
+
+    /// Hands elements and beginnings to these.
+    public init(element: @escaping (Element) -> Void, restart: @escaping () -> Void) {
+        self.element = element
+        self.restart = restart
+    }
 }
 
 /// How a list ended that was read to its last byte.
@@ -58,17 +64,17 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
     var offset: UInt64 { json.offset }
 
     /// Reads the next chunk. After an error the reader is of no more use.
-    mutating func read(_ chunk: RawSpan, _ body: (ListEvent<Reader.Element>) -> Void) throws(ReplyError) {
+    mutating func read(_ chunk: RawSpan, _ handler: borrowing ListHandler<Reader.Element>) throws(ReplyError) {
         while true {
             readExpectedMembers(chunk)
             let token: JSONToken
             do { token = try json.next(in: chunk) } catch { throw .malformed(error) }
             if token == .needsMore { return }
             switch place {
-            case .element, .elementValue, .nested, .nestedValue: readElement(token, chunk, body)
+            case .element, .elementValue, .nested, .nestedValue: readElement(token, chunk, handler)
             case .data: readData(token, chunk)
             case .error, .errorFieldValue: readError(token, chunk)
-            case .start, .envelope, .dataValue, .errorValue, .end: try readEnvelope(token, chunk, body)
+            case .start, .envelope, .dataValue, .errorValue, .end: try readEnvelope(token, chunk, handler)
             }
         }
     }
@@ -102,13 +108,13 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
 
 extension ListReader {
     private mutating func readEnvelope(
-        _ token: JSONToken, _ chunk: RawSpan, _ body: (ListEvent<Reader.Element>) -> Void
+        _ token: JSONToken, _ chunk: RawSpan, _ handler: borrowing ListHandler<Reader.Element>
     ) throws(ReplyError) {
         switch (place, token) {
         case (.start, .beginObject): place = .envelope
         case (.envelope, .key): readMember(chunk)
         case (.envelope, .endObject): place = .end
-        case (.dataValue, _): readDataValue(token, body)
+        case (.dataValue, _): readDataValue(token, handler)
         case (.errorValue, _): readErrorValue(token, chunk)
         default: throw .unexpected("the reply is not an object", offset: 0)
         }
@@ -125,8 +131,8 @@ extension ListReader {
         }
     }
 
-    private mutating func readDataValue(_ token: JSONToken, _ body: (ListEvent<Reader.Element>) -> Void) {
-        if hasData { body(.restart) }
+    private mutating func readDataValue(_ token: JSONToken, _ handler: borrowing ListHandler<Reader.Element>) {
+        if hasData { handler.restart() }
         hasData = true
         oddDataOffset = nil
         summary = ListSummary()
@@ -196,7 +202,7 @@ extension ListReader {
 
     @inline(__always)
     private mutating func readElement(
-        _ token: JSONToken, _ chunk: RawSpan, _ body: (ListEvent<Reader.Element>) -> Void
+        _ token: JSONToken, _ chunk: RawSpan, _ handler: borrowing ListHandler<Reader.Element>
     ) {
         switch place {
         case .element:
@@ -205,7 +211,7 @@ extension ListReader {
                 place = .elementValue(field)
             } else {
                 place = .data
-                hand(reader.end(), body)
+                hand(reader.end(), handler)
             }
         case .elementValue(let field):
             place = takeScalar(field, token, chunk) ? .nested(field) : .element
@@ -280,10 +286,10 @@ extension ListReader {
     }
 
     @inline(__always)
-    private mutating func hand(_ element: Reader.Element?, _ body: (ListEvent<Reader.Element>) -> Void) {
+    private mutating func hand(_ element: Reader.Element?, _ handler: borrowing ListHandler<Reader.Element>) {
         if let element {
             summary.count += 1
-            body(.element(element))
+            handler.element(element)
         } else {
             summary.malformed += 1
         }

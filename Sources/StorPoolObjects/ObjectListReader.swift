@@ -16,8 +16,8 @@ public struct ObjectListReader: ~Copyable, ReplyReader {
     public var offset: UInt64 { list.offset }
 
     /// Reads the next chunk, handing over what is complete. After an error the reader is of no more use.
-    public mutating func read(_ chunk: RawSpan, _ body: (ListEvent<StorPoolObject>) -> Void) throws(ReplyError) {
-        try list.read(chunk, body)
+    public mutating func read(_ chunk: RawSpan, _ handler: borrowing ListHandler<StorPoolObject>) throws(ReplyError) {
+        try list.read(chunk, handler)
     }
 
     /// Says that the reply ends here; throws when it is not whole, carries an `error`, or has no list as `data`.
@@ -51,13 +51,17 @@ struct ObjectElementReader: ElementReader {
     private struct Parts {
         var name = ""
         var globalID = ""
+        var numbers = Numbers()
+        var tags = Tags()
+    }
+
+    private struct Numbers {
         var size: UInt64?
         var created: UInt64?
         var isDeleted = false
         var isTransient = false
         var storedSize: UInt64?
         var spaceUsed: UInt64?
-        var tags = Tags()
     }
 
     private var object = Parts()
@@ -83,12 +87,12 @@ struct ObjectElementReader: ElementReader {
         switch field {
         case .name: object.name = token == .string ? json.text(in: chunk) : ""
         case .globalID: object.globalID = token == .string ? json.text(in: chunk) : ""
-        case .size: object.size = unsigned(token, &json)
-        case .created: object.created = unsigned(token, &json)
-        case .deleted: object.isDeleted = token == .true
-        case .transient: object.isTransient = token == .true
-        case .storedSize: object.storedSize = unsigned(token, &json)
-        case .spaceUsed: object.spaceUsed = unsigned(token, &json)
+        case .size: object.numbers.size = unsigned(token, &json)
+        case .created: object.numbers.created = unsigned(token, &json)
+        case .deleted: object.numbers.isDeleted = token == .true
+        case .transient: object.numbers.isTransient = token == .true
+        case .storedSize: object.numbers.storedSize = unsigned(token, &json)
+        case .spaceUsed: object.numbers.spaceUsed = unsigned(token, &json)
         case .tags: object.tags = Tags()
         case .tag(let tag): takeTag(tag, token, &json, chunk)
         }
@@ -96,12 +100,15 @@ struct ObjectElementReader: ElementReader {
 
     mutating func end() -> StorPoolObject? {
         // Moved out instead of copied: counting the references of ten texts would cost as much as reading them.
-        let parts = exchange(&object, with: Parts())
-        guard let size = parts.size, !parts.name.isEmpty, !parts.globalID.isEmpty else { return nil }
+        let name = exchange(&object.name, with: "")
+        let globalID = exchange(&object.globalID, with: "")
+        let tags = exchange(&object.tags, with: Tags())
+        let numbers = exchange(&object.numbers, with: Numbers())
+        guard let size = numbers.size, !name.isEmpty, !globalID.isEmpty else { return nil }
         return StorPoolObject(
-            kind: kind, name: parts.name, globalID: parts.globalID, size: size, created: parts.created,
-            isDeleted: parts.isDeleted, isTransient: parts.isTransient, storedSize: parts.storedSize,
-            spaceUsed: parts.spaceUsed, tags: parts.tags)
+            kind: kind, name: name, globalID: globalID, size: size, created: numbers.created,
+            isDeleted: numbers.isDeleted, isTransient: numbers.isTransient, storedSize: numbers.storedSize,
+            spaceUsed: numbers.spaceUsed, tags: tags)
     }
 
     /// The standard library has no such function.

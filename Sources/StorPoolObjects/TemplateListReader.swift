@@ -34,8 +34,8 @@ public struct TemplateListReader: ~Copyable, ReplyReader {
     public init() {}
 
     /// Reads the next chunk, handing over what is complete. After an error the reader is of no more use.
-    public mutating func read(_ chunk: RawSpan, _ body: (ListEvent<TemplateStatus>) -> Void) throws(ReplyError) {
-        try list.read(chunk, body)
+    public mutating func read(_ chunk: RawSpan, _ handler: borrowing ListHandler<TemplateStatus>) throws(ReplyError) {
+        try list.read(chunk, handler)
     }
 
     /// Says that the reply ends here; throws when it is not whole, carries an `error`, or has no list as `data`.

@@ -188,7 +188,9 @@ struct ArrivalTests {
     @Test("the offset follows the bytes")
     func offset() throws {
         var reader = ObjectListReader(of: .volume)
-        for piece in [#"{"data":"#, "[", "]} "] { try reader.read(Array(piece.utf8).span.bytes) { _ in } }
+        for piece in [#"{"data":"#, "[", "]} "] {
+            try reader.read(Array(piece.utf8).span.bytes, ListHandler(element: { _ in }, restart: {}))
+        }
         #expect(reader.offset == 12)
         _ = try reader.finish()
     }
@@ -198,10 +200,10 @@ struct ArrivalTests {
         var reader = ObjectListReader(of: .volume)
         var names: [String] = []
         let text = #"{"data":[{"name":"a","globalId":"g","size":1}"#
-        try reader.read(Array(text.utf8.dropLast()).span.bytes) { _ in names.append("too early") }
-        try reader.read(Array("}".utf8).span.bytes) { event in
-            if case .element(let object) = event { names.append(object.name) }
-        }
+        let handler = ListHandler<StorPoolObject>(element: { names.append($0.name) }, restart: {})
+        try reader.read(Array(text.utf8.dropLast()).span.bytes, handler)
+        #expect(names.isEmpty)
+        try reader.read(Array("}".utf8).span.bytes, handler)
         #expect(names == ["a"])
     }
 }

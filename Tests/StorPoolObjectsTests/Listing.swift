@@ -14,15 +14,12 @@ struct Listing<Element: Equatable>: Equatable {
 
     init<Reader: ReplyReader & ~Copyable>(_ pieces: [[UInt8]], _ reader: consuming Reader)
     where Reader.Element == Element {
+        var events: [Event] = []
+        defer { self.events = events }
+        let handler = ListHandler<Element>(
+            element: { events.append(.element($0)) }, restart: { events.append(.restart) })
         do throws(ReplyError) {
-            for piece in pieces {
-                try reader.read(piece.span.bytes) { event in
-                    switch event {
-                    case .element(let element): events.append(.element(element))
-                    case .restart: events.append(.restart)
-                    }
-                }
-            }
+            for piece in pieces { try reader.read(piece.span.bytes, handler) }
             summary = try reader.finish()
         } catch {
             self.error = error
