@@ -1,0 +1,88 @@
+"""The site that the tests of queries and pictures look at, built once."""
+
+import contextlib
+import dataclasses
+import time
+
+import pytest
+
+import harness
+import observed
+from grafana import ROOT
+from harness import wait_for
+
+SCRAPED_CLUSTERS = ["prod1", "prod2"]
+# Of each scraped cluster, so many VMs are on StorPool and no longer in Proxmox VE.
+GONE = 8
+
+
+@dataclasses.dataclass
+class Site:
+    """A Prometheus that has seen the site for a while, and the moments at which something was different."""
+
+    prometheus: observed.Prometheus
+    instances: list
+    moments: dict
+    span: int
+    gone: set
+
+
+def vms_by_cluster(exporter):
+    found = {}
+    for labels, _ in exporter.metrics().all("storpool_pve_objects"):
+        if "vmid" in labels and "pve_cluster" in labels:
+            found.setdefault(labels["pve_cluster"], set()).add(labels["vmid"])
+    return found
+
+
+def let_pass(prometheus, simulator, scrapes, changes):
+    """Waits for so many scrapes of the exporters, and changes the cluster before each."""
+    for _ in range(scrapes):
+        if changes:
+            simulator.control("POST", f"step?changes={changes}&seconds=1")
+        before = time.time()
+        wait_for("a scrape", lambda: [
+            row for row in prometheus.instant(f"timestamp(storpool_pve_up) > {before}")][1:], observed.SECONDS)
+    return time.time()
+
+
+@pytest.fixture(name="site", scope="session")
+def fixture_site(tmp_path_factory):
+    span = 15
+    with contextlib.ExitStack() as stack:
+        simulator = stack.enter_context(harness.Simulator(
+            "--seed", "5", "--epoch", "now", "--fault", "status,call=VolumesSpace", objects=900))
+        templates = observed.Templates(simulator)
+        templates.slope = 0.002
+        api = f"http://127.0.0.1:{stack.enter_context(observed.serving(templates.handler))}"
+        exporters = [stack.enter_context(observed.exporter(api)) for _ in range(2)]
+        guests = observed.Guests()
+        guests_port = stack.enter_context(observed.serving(guests.handler))
+        instances = [f"127.0.0.1:{exporter.port}" for exporter in exporters]
+        prometheus = observed.Prometheus(tmp_path_factory.mktemp("prometheus"), [
+            {"job_name": observed.JOB, "static_configs": [{"targets": instances}]},
+            {"job_name": "pve", "static_configs": [
+                {"targets": [f"127.0.0.1:{guests_port}"],
+                 "labels": {"instance": f"{name}.example", "__metrics_path__": f"/{name}"}}
+                for name in SCRAPED_CLUSTERS]}], [ROOT / "dashboards/alerts/storpool-pve.rules.yml"])
+        stack.callback(prometheus.program.kill)
+        for exporter in exporters:
+            exporter.wait_until_up()
+        moments = {"without space": let_pass(prometheus, simulator, 3, 0)}
+        simulator.clear_faults()
+        let_pass(prometheus, simulator, span + 2, 4)
+        moments["without guests"] = time.time()
+        known = vms_by_cluster(exporters[0])
+        gone = {(cluster, vmid) for cluster in SCRAPED_CLUSTERS for vmid in sorted(known[cluster])[:GONE]}
+        for with_cluster in (False, True):
+            for cluster in SCRAPED_CLUSTERS:
+                guests.say(cluster, {vmid for vmid in known[cluster] if (cluster, vmid) not in gone},
+                           with_cluster=with_cluster)
+            for call in ("VolumesList", "VolumesSpace", "VolumeTemplatesStatus"):
+                simulator.fault("status", call=call, count=1)
+            observed.break_off(exporters[0])
+            name = "with guests" if with_cluster else "with guests of no cluster"
+            moments[name] = let_pass(prometheus, simulator, 6, 4)
+        # Quiet: every exporter comes to the same cluster.
+        moments["quiet"] = let_pass(prometheus, simulator, 5, 0)
+        yield Site(prometheus, instances, moments, span, gone)

@@ -1,0 +1,329 @@
+"""Every query of every panel and variable, on a real Prometheus that has watched a changing cluster for a while.
+
+Each returns data of the shape that its panel needs; none errs; each says something else once a metric or a label that
+it asks for has another name; nothing counts twice.
+"""
+
+import collections
+import math
+import re
+
+import promql_parser
+import pytest
+
+import grafana
+from grafana import NAMES, ROOT, every_target, load, target_of
+
+PAGE = (ROOT / "Tests/PrometheusTests/golden-page.text").read_text(encoding="utf-8")
+# Of others: Prometheus itself, and prometheus-pve-exporter.
+OTHERS = {
+    "up": {"job", "instance"},
+    "pve_guest_info": {"id", "name", "node", "tags", "template", "type"}, "pve_cluster_info": {"id"},
+}
+TARGET_LABELS = {"job", "instance"}
+
+
+def some_vm(site):
+    """A VM with disks, snapshots and an anomaly, so that every panel has something to show."""
+    rows = site.prometheus.instant(
+        'topk(1, count by (pve_cluster, vmid) (storpool_pve_anomaly_info{vmid!=""}) and on (pve_cluster, vmid)'
+        " storpool_pve_snapshot_reclaimable_bytes and on (pve_cluster, vmid)"
+        ' storpool_pve_objects{pve_cluster="prod1", object_type="disk"})', site.moments["with guests"])
+    return rows[0]["metric"]
+
+
+@pytest.fixture(name="chosen", scope="module")
+def fixture_chosen(site):
+    """What is chosen in each dashboard: all, but one VM where VMs are chosen one by one."""
+    vm = some_vm(site)
+    one = {"pve_cluster": [vm["pve_cluster"]], "vmid": [vm["vmid"]]}
+    return {name: one if "virtual" in name else {} for name in NAMES}
+
+
+def ask(site, board, target, moment, values, expression=None, span=None):
+    """The answer to the target at a moment, as Grafana would ask."""
+    span = span or site.span
+    text = grafana.fill_in(expression or target["expr"], board, values, span)
+    at = site.moments[moment]
+    if target["instant"]:
+        return site.prometheus.instant(text, at)
+    return site.prometheus.range(text, at - span, at)
+
+
+# Shapes
+
+
+def check_figure(panel, target, answer):
+    if panel["options"]["textMode"] == "name":
+        assert answer and all(set(grafana.legend_labels(target)) <= set(series["metric"]) for series in answer)
+    else:
+        assert len(answer) == 1 and math.isfinite(float(answer[0]["value"][1]))
+
+
+def check_series(panel, target, answer):
+    assert answer
+    labels = set(grafana.legend_labels(target))
+    assert any(labels <= set(series["metric"]) for series in answer), f"no series has {labels}"
+    names = [grafana.legend(target, series) for series in answer]
+    assert len(set(names)) == len(names), f"a name stands twice in the legend: {names}"
+    assert all(set(series["metric"]) <= labels for series in answer), "the legend leaves a label out"
+    if panel["type"] == "timeseries":
+        assert max(len(series["values"]) for series in answer) > 1
+
+
+def check_table(panel, board, site, values):
+    vectors = {target["refId"]: ask(site, board, target, "with guests", values) for target in panel["targets"]}
+    columns, rows = grafana.table(panel, vectors)
+    organize = panel["transformations"][-1]["options"]
+    expected = [organize["renameByName"][name] for name in sorted(
+        organize["indexByName"], key=organize["indexByName"].get)]
+    assert columns == expected
+    for column in columns:
+        assert any(row[column] is not None for row in rows), f"nothing in column {column}"
+    labels = [name for name in organize["indexByName"] if not name.startswith("Value")]
+    key = [organize["renameByName"][name] for name in labels if name not in ("name", "version")]
+    keys = [tuple(row[name] for name in key) for row in rows]
+    assert len(set(keys)) == len(keys), "an object stands in two rows"
+    return rows
+
+
+@pytest.mark.parametrize("name, title, ref", every_target())
+def test_a_query_returns_what_its_panel_needs(site, chosen, name, title, ref):
+    board = load(name)
+    panel, target = target_of(name, title, ref)
+    answer = ask(site, board, target, "with guests", chosen[name])
+    if panel["type"] == "stat":
+        check_figure(panel, target, answer)
+    elif panel["type"] in ("bargauge", "timeseries"):
+        check_series(panel, target, answer)
+    else:
+        assert panel["type"] == "table" and answer
+        check_table(panel, board, site, chosen[name])
+
+
+@pytest.mark.parametrize("moment", ["without space", "without guests", "with guests of no cluster", "quiet"])
+@pytest.mark.parametrize("name", NAMES)
+def test_no_query_errs_whatever_there_is(site, chosen, name, moment):
+    board = load(name)
+    for _, target in grafana.targets(board):
+        ask(site, board, target, moment, chosen[name])
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_no_query_errs_where_prometheus_knows_nothing(site, name):
+    board = load(name)
+    nothing = {"job": ["no.such+job"], "vmid": ["1"], "pve_cluster": ["no (such)"]}
+    for panel, target in grafana.targets(board):
+        answer = ask(site, board, target, "quiet", nothing)
+        asks_for_guests_alone = panel["title"] == "Not in Proxmox VE"
+        assert asks_for_guests_alone or answer == []
+
+
+# Variables
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_variables_have_values(site, name):
+    board = load(name)
+    end = site.moments["quiet"]
+    for variable, model in grafana.variables(board).items():
+        if model["type"] == "datasource":
+            continue
+        query = grafana.fill_in(model["query"], board, {}, site.span)
+        values = site.prometheus.label_values(query, end - site.span, end)
+        if variable == "instance":
+            assert values == sorted(site.instances)
+        elif variable == "job":
+            assert values == ["storpool-pve"]
+        else:
+            assert len(values) > 2, variable
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_chosen_value_narrows_every_variable_behind_it(site, name):
+    board = load(name)
+    end = site.moments["quiet"]
+    for variable, behind in (("job", "instance"), ("pve_cluster", "storage"), ("storage", "vmid")):
+        query = grafana.variables(board)[behind]["query"]
+        values = {}
+        for choice in (["All"], ["lab"], ["no-such"]):
+            chosen = {} if choice == ["All"] else {variable: choice}
+            values[choice[0]] = site.prometheus.label_values(
+                grafana.fill_in(query, board, chosen, site.span), end - site.span, end)
+        assert len(values["All"]) > len(values["no-such"]) == 0
+
+
+# Names
+
+
+def selectors(expression):
+    """(metric, labels) of each selector of a query without variables."""
+    found = []
+
+    def visit(node):
+        if isinstance(node, promql_parser.VectorSelector):
+            found.append((node.name, {matcher.name for matcher in node.matchers.matchers}))
+        for attribute in ("lhs", "rhs", "expr", "param", "vector_selector"):
+            child = getattr(node, attribute, None)
+            if child is not None and not isinstance(child, str):
+                visit(child)
+        for child in getattr(node, "args", None) or []:
+            visit(child)
+
+    visit(promql_parser.parse(expression))
+    return found
+
+
+def labels_of_page():
+    found = collections.defaultdict(set)
+    for name in re.findall(r"^# TYPE (\S+)", PAGE, re.M):
+        found[name] = {label for sample in re.findall(rf"^{name}\{{(.*)\}} ", PAGE, re.M)
+                       for label in re.findall(r'(\w+)="', sample)} | TARGET_LABELS
+    return found | OTHERS
+
+
+def test_every_metric_and_label_that_is_asked_for_is_on_the_page():
+    known = labels_of_page()
+    for name in NAMES:
+        board = load(name)
+        for panel, target in grafana.targets(board):
+            values = {} if "virtual" not in name else {"vmid": ["100"]}
+            for metric, labels in selectors(grafana.fill_in(target["expr"], board, values, 60)):
+                assert metric in known, f"{panel['title']}: {metric}"
+                assert labels <= known[metric], f"{panel['title']}: {metric} has no {labels - known[metric]}"
+
+
+def flat(answer):
+    """The answer as something to compare."""
+    return sorted((sorted(series["metric"].items()), str(series.get("value", series.get("values"))))
+                  for series in answer)
+
+
+OWN_LABELS = sorted(set().union(*labels_of_page().values()))
+
+
+@pytest.mark.parametrize("name, title, ref", every_target())
+def test_a_query_fails_once_a_metric_or_label_has_another_name(site, chosen, name, title, ref):
+    """At one of the moments, and for all objects or one VM, the answer is another; so no part of a query is idle."""
+    board = load(name)
+    _, target = target_of(name, title, ref)
+    one = next(iter(value for value in chosen.values() if value))
+    choices = [chosen[name], one]
+    expression = target["expr"]
+    parsed = grafana.fill_in(expression, board, one, 60)
+    words = {metric for metric, _ in selectors(parsed)}
+    words |= {label for label in OWN_LABELS if re.search(rf"\b{label}\b(?!\s*\()", re.sub(r"\$\w+", "", expression))}
+    moments = ["with guests", "with guests of no cluster", "without guests", "without space", "quiet"]
+    before = {}
+    for word in sorted(words):
+        renamed = re.sub(rf"(?<![$\w]){word}(?!\w)", f"{word}_renamed", expression)
+        assert renamed != expression
+
+        def differs(moment, number, renamed=renamed):
+            if (moment, number) not in before:
+                before[moment, number] = flat(ask(site, board, target, moment, choices[number]))
+            try:
+                after = ask(site, board, target, moment, choices[number], renamed)
+            except AssertionError:
+                return True
+            return flat(after) != before[moment, number]
+
+        assert any(differs(moment, number) for moment in moments for number in range(len(choices))), (
+            f"nothing changes when {word} has another name")
+
+
+# Nothing twice
+
+
+@pytest.mark.parametrize("name, title, ref", every_target())
+def test_two_exporters_count_as_one(site, chosen, name, title, ref):
+    """Of what is not about the exporters themselves, one of them says the same as both."""
+    board = load(name)
+    panel, target = target_of(name, title, ref)
+    values = chosen[name]
+    both = [ask(site, board, target, "quiet", values | {"instance": site.instances}, span=4)]
+    alone = [ask(site, board, target, "quiet", values | {"instance": [one]}, span=4) for one in site.instances]
+    about_exporters = (
+        "instance" in str(both[0]) or any(f"{part}(rate(" in target["expr"].replace(" by (cause) ", "").replace(
+            " by (code) ", "").replace(" by (event) ", "").replace(" by (reason) ", "") for part in ("sum",)))
+    if about_exporters:
+        assert "rate(" in target["expr"] or "instance" in str(both[0])
+        return
+
+    def last(answer):
+        return {tuple(sorted(series["metric"].items())): float(series.get("value", series.get("values", [[]])[-1])[1])
+                for series in answer}
+
+    for answer in alone:
+        expected, found = last(answer), last(both[0])
+        assert found.keys() == expected.keys()
+        for key, value in found.items():
+            # Timestamps and ages differ by what lies between two polls.
+            assert value == pytest.approx(expected[key], rel=1e-6, abs=2), panel["title"]
+
+
+def test_summing_without_care_would_count_twice(site):
+    expression = "sum(storpool_pve_objects{})"
+    at = site.moments["quiet"]
+    single = site.prometheus.value(expression.replace("{}", f'{{instance="{site.instances[0]}"}}'), at)
+    assert site.prometheus.value(expression, at) == 2 * single
+
+
+# What the questions' answers say
+
+
+def rows_of(site, name, title, values, moment="with guests"):
+    board = load(name)
+    panel = next(panel for panel in grafana.panels(board) if panel["title"] == title)
+    return grafana.table(panel, {
+        target["refId"]: ask(site, board, target, moment, values) for target in panel["targets"]})
+
+
+def test_vms_that_proxmox_no_longer_has_are_those_that_are_gone(site):
+    for moment in ("with guests",):
+        _, rows = rows_of(site, "overview.json", "On StorPool, and no longer in Proxmox VE", {}, moment)
+        found = {(row["Cluster"], row["VM"]) for row in rows}
+        # The cluster may have deleted one of them from StorPool, or created others, since.
+        assert len(found & site.gone) >= 2
+        assert {cluster for cluster, _ in found} <= {"prod1", "prod2"}, "lab is not scraped"
+
+
+def test_no_vm_is_gone_while_guests_are_not_scraped(site):
+    columns, rows = rows_of(
+        site, "overview.json", "On StorPool, and no longer in Proxmox VE", {}, "without guests")
+    assert (columns, rows) == ([], [])
+
+
+@pytest.mark.parametrize("moment, named", [("without guests", False), ("with guests", True),
+                                           ("with guests of no cluster", True)])
+def test_names_are_there_where_guests_are_scraped_and_ids_always(site, moment, named):
+    columns, rows = rows_of(site, "overview.json", "Largest VMs", {}, moment)
+    assert ("Name" in columns) == named
+    assert rows and all(row["VM"] for row in rows)
+    if named:
+        names = [row["Name"] for row in rows if row["Name"]]
+        assert names and all(row["Name"] is None or row["Name"].endswith(f"-{row['VM']}") for row in rows)
+    if moment == "with guests":
+        assert all(row["Name"].startswith(row["Cluster"]) for row in rows if row["Name"])
+        assert all(row["Name"] is None for row in rows if row["Cluster"] == "lab")
+
+
+def test_a_vm_without_a_known_name_is_named_by_its_number(site, chosen):
+    name = "virtual-machine.json"
+    board = load(name)
+    _, target = target_of(name, "Virtual machine", "A")
+    series, = ask(site, board, target, "without guests", chosen[name])
+    assert grafana.legend(target, series).startswith("VM ")
+    series, = ask(site, board, target, "with guests", chosen[name])
+    assert "web" in grafana.legend(target, series) or (series["metric"]["pve_cluster"], series["metric"]["vmid"]) in (
+        site.gone)
+
+
+def test_several_vms_can_be_chosen(site, chosen):
+    one = chosen["virtual-machine.json"]
+    vmids = [series["metric"]["vmid"] for series in site.prometheus.instant(
+        'group by (vmid) (storpool_pve_objects{pve_cluster="prod1", vmid!=""})', site.moments["quiet"])]
+    other = next(vmid for vmid in vmids if vmid not in one["vmid"])
+    _, rows = rows_of(site, "virtual-machine.json", "What it has",
+                      {"pve_cluster": ["prod1"], "vmid": one["vmid"] + [other]}, "quiet")
+    assert {row["VM"] for row in rows} == {*one["vmid"], other}

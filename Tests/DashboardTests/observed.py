@@ -1,0 +1,180 @@
+"""A small site: a changing StorPool cluster, two exporters, Proxmox VE's own exporter, and a real Prometheus."""
+
+import contextlib
+import http.server
+import json
+import re
+import shutil
+import socket
+import struct
+import threading
+import time
+import urllib.error
+import urllib.parse
+import urllib.request
+
+import harness
+from harness import wait_for
+
+SECONDS = 60
+JOB = "storpool-pve"
+
+
+class QuietHandler(http.server.BaseHTTPRequestHandler):
+    def reply(self, status, body, kind="text/plain; version=0.0.4"):
+        self.send_response(status)
+        self.send_header("Content-Type", kind)
+        self.send_header("Content-Length", str(len(body)))
+        self.end_headers()
+        self.wfile.write(body)
+
+    def log_message(self, *_):
+        pass
+
+
+@contextlib.contextmanager
+def serving(handler):
+    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
+        server.daemon_threads = True
+        threading.Thread(target=server.serve_forever, daemon=True).start()
+        yield server.server_port
+        server.shutdown()
+
+
+class Templates:
+    """A StorPool API whose templates are as full as a test says; all else comes from the simulator."""
+
+    def __init__(self, simulator):
+        self.used = 0.5
+        self.slope = 0.0
+        self.start = time.monotonic()
+        templates = self
+
+        class Handler(QuietHandler):
+            def do_GET(self):  # pylint: disable=invalid-name
+                request = urllib.request.Request(
+                    simulator.url + self.path, headers={"Authorization": self.headers["Authorization"]})
+                try:
+                    with urllib.request.urlopen(request, timeout=SECONDS) as reply:
+                        status, body = reply.status, reply.read()
+                except urllib.error.HTTPError as error:
+                    with error:
+                        status, body = error.code, error.read()
+                except OSError:
+                    self.close_connection = True
+                    return
+                if status == 200 and self.path.endswith("/VolumeTemplatesStatus"):
+                    body = templates.filled(body)
+                self.reply(status, body, "application/json")
+
+        self.handler = Handler
+
+    def filled(self, body):
+        document = json.loads(body)
+        used = min(1, self.used + self.slope * (time.monotonic() - self.start))
+        for number, template in enumerate(document["data"]):
+            stored = template["stored"]
+            # One template stays as it is, so that tables have one that does not fill up.
+            if number:
+                stored["free"] = int(stored["capacity"] * (1 - used / number))
+        return json.dumps(document).encode()
+
+
+class Guests:
+    """What prometheus-pve-exporter says of clusters: a page for each, empty until a test says more."""
+
+    def __init__(self):
+        self.pages = {}
+        guests = self
+
+        class Handler(QuietHandler):
+            def do_GET(self):  # pylint: disable=invalid-name
+                self.reply(200, guests.pages.get(self.path.strip("/"), "").encode())
+
+        self.handler = Handler
+
+    def say(self, cluster, vmids, *, with_cluster):
+        lines = [
+            f'pve_guest_info{{id="{"lxc" if number % 5 == 0 else "qemu"}/{vmid}",name="{cluster}-web-{vmid}",'
+            f'node="{cluster}-node{number % 3}",tags="",template="0",type="qemu"}} 1' for number, vmid in
+            enumerate(sorted(vmids))]
+        if with_cluster:
+            lines.append(f'pve_cluster_info{{id="cluster/{cluster}",nodes="3",quorate="1",version="7"}} 1')
+        self.pages[cluster] = "\n".join(lines) + "\n"
+
+
+class Prometheus:
+    """A running Prometheus with a configuration and data of its own, which scrapes and evaluates every second."""
+
+    def __init__(self, folder, scrape_configs, rule_files=()):
+        # JSON is YAML.
+        (folder / "prometheus.yml").write_text(json.dumps({
+            "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+            "scrape_configs": scrape_configs, "rule_files": list(map(str, rule_files))}), encoding="utf-8")
+        address = f"127.0.0.1:{harness.free_port()}"
+        self.url = f"http://{address}/api/v1"
+        self.program = harness.Program(
+            [shutil.which("prometheus") or "/usr/bin/prometheus", f"--config.file={folder}/prometheus.yml",
+             f"--storage.tsdb.path={folder}/data", f"--web.listen-address={address}"], env=harness.environment())
+        try:
+            wait_for("Prometheus is ready", lambda: self._is_ready(address))
+        except BaseException:
+            self.program.kill()
+            raise
+
+    def _is_ready(self, address):
+        assert self.program.is_running, self.program.log
+        with contextlib.suppress(OSError):
+            with urllib.request.urlopen(f"http://{address}/-/ready", timeout=SECONDS) as reply:
+                return reply.status == 200
+
+    def ask(self, path, **parameters):
+        data = urllib.parse.urlencode(parameters, doseq=True).encode()
+        try:
+            with urllib.request.urlopen(f"{self.url}/{path}", data=data, timeout=SECONDS) as reply:
+                answer = json.loads(reply.read())
+        except urllib.error.HTTPError as error:
+            with error:
+                raise AssertionError(f"{error.read().decode()}\n{parameters}") from None
+        assert answer["status"] == "success" and "warnings" not in answer, answer
+        return answer["data"]
+
+    def instant(self, expression, at=None):
+        data = self.ask("query", query=expression, **({"time": at} if at else {}))
+        assert data["resultType"] in ("vector", "scalar")
+        return data["result"] if data["resultType"] == "vector" else [{"metric": {}, "value": data["result"]}]
+
+    def range(self, expression, start, end, step=1):
+        return self.ask("query_range", query=expression, start=start, end=end, step=step)["result"]
+
+    def value(self, expression, at=None):
+        found = self.instant(expression, at)
+        assert len(found) == 1, found
+        return float(found[0]["value"][1])
+
+    def label_values(self, query, start, end):
+        """The values of a query variable: label_values(selector, label)."""
+        selector, label = re.fullmatch(r"label_values\((.*), (\w+)\)", query).groups()
+        with urllib.request.urlopen(
+                f"{self.url}/label/{label}/values?" + urllib.parse.urlencode(
+                    {"match[]": selector, "start": start, "end": end}), timeout=SECONDS) as reply:
+            answer = json.loads(reply.read())
+        assert answer["status"] == "success"
+        return answer["data"]
+
+    def firing(self):
+        """The labels of each alert that fires."""
+        with urllib.request.urlopen(f"{self.url}/alerts", timeout=SECONDS) as reply:
+            alerts = json.loads(reply.read())["data"]["alerts"]
+        return [alert["labels"] for alert in alerts if alert["state"] == "firing"]
+
+
+def break_off(exporter):
+    """A connection that is reset in the middle of a request."""
+    with socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS) as client:
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+
+
+def exporter(api_url, **options):
+    return harness.Exporter(api_url, interval="1s", space="1s", templates="1s", **options)
