@@ -94,6 +94,8 @@ class Program:
         self.folder = tempfile.TemporaryDirectory(prefix="storpool-pve-")
         self.error_path = pathlib.Path(self.folder.name) / "stderr"
         self.output_path = pathlib.Path(self.folder.name) / "stdout"
+        # A process before this one may have had its number.
+        self.started = time.time()
         with open(self.output_path, "wb") as output, open(self.error_path, "wb") as error:
             self.process = subprocess.Popen(
                 list(map(str, command)), stdin=stdin, stdout=output, stderr=error, env=env, pass_fds=pass_fds,

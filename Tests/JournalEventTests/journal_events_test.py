@@ -70,7 +70,7 @@ def entries(running):
     def read():
         output = subprocess.run(
             ["journalctl", "--quiet", "--all", "--output=json", "--boot",
-             "SYSLOG_IDENTIFIER=storpool-pve-exporter", f"_PID={running.pid}"],
+             f"--since=@{int(running.started)}", "SYSLOG_IDENTIFIER=storpool-pve-exporter", f"_PID={running.pid}"],
             check=True, timeout=SECONDS, capture_output=True, text=True).stdout
         found = [json.loads(line) for line in output.splitlines()]
         return found if len(found) >= expected else None
