@@ -68,7 +68,10 @@ def fixture_site(tmp_path_factory):
         stack.callback(prometheus.program.kill)
         for exporter in exporters:
             exporter.wait_until_up()
+        for cluster, vmids in vms_by_cluster(exporters[0]).items():
+            guests.say(cluster, vmids, with_cluster=True)
         moments = {"without space": let_pass(prometheus, simulator, 3, 0)}
+        guests.forget()
         simulator.clear_faults()
         let_pass(prometheus, simulator, span + 2, 4)
         moments["without guests"] = time.time()
@@ -80,9 +83,10 @@ def fixture_site(tmp_path_factory):
                            with_cluster=with_cluster)
             for call in ("VolumesList", "VolumesSpace", "VolumeTemplatesStatus"):
                 simulator.fault("status", call=call, count=1)
-            observed.break_off(exporters[0])
+            observed.crowd(exporters[0])
             name = "with guests" if with_cluster else "with guests of no cluster"
             moments[name] = let_pass(prometheus, simulator, 6, 4)
-        # Quiet: every exporter comes to the same cluster.
-        moments["quiet"] = let_pass(prometheus, simulator, 5, 0)
+        # Quiet: every exporter comes to the same cluster, in which no template fills up any more.
+        templates.hold()
+        moments["quiet"] = let_pass(prometheus, simulator, 8, 0)
         yield Site(prometheus, instances, moments, span, gone)

@@ -6,7 +6,6 @@ import json
 import re
 import shutil
 import socket
-import struct
 import threading
 import time
 import urllib.error
@@ -18,6 +17,8 @@ from harness import wait_for
 
 SECONDS = 60
 JOB = "storpool-pve"
+# How many connections the exporter keeps open.
+CONNECTIONS = 512
 
 
 class QuietHandler(http.server.BaseHTTPRequestHandler):
@@ -69,9 +70,17 @@ class Templates:
 
         self.handler = Handler
 
+    @property
+    def share(self):
+        return min(1, self.used + self.slope * (time.monotonic() - self.start))
+
+    def hold(self):
+        """From now on they stay as full as they are."""
+        self.used, self.slope = self.share, 0.0
+
     def filled(self, body):
         document = json.loads(body)
-        used = min(1, self.used + self.slope * (time.monotonic() - self.start))
+        used = self.share
         for number, template in enumerate(document["data"]):
             stored = template["stored"]
             # One template stays as it is, so that tables have one that does not fill up.
@@ -92,6 +101,10 @@ class Guests:
                 self.reply(200, guests.pages.get(self.path.strip("/"), "").encode())
 
         self.handler = Handler
+
+    def forget(self):
+        """Nobody scrapes Proxmox VE."""
+        self.pages.clear()
 
     def say(self, cluster, vmids, *, with_cluster):
         lines = [
@@ -169,11 +182,13 @@ class Prometheus:
         return [alert["labels"] for alert in alerts if alert["state"] == "firing"]
 
 
-def break_off(exporter):
-    """A connection that is reset in the middle of a request."""
-    with socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS) as client:
-        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
-        client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+def crowd(exporter):
+    """More connections at once than the exporter keeps open: it makes room for the last of them."""
+    with contextlib.ExitStack() as stack:
+        for _ in range(CONNECTIONS + 1):
+            stack.enter_context(socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS))
+        wait_for("the exporter makes room", lambda: exporter.metric(
+            "storpool_pve_http_refused_total", reason="connections"))
 
 
 def exporter(api_url, **options):

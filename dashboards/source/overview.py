@@ -68,7 +68,7 @@ def largest_vms():
         f"The {q.ROWS} VMs that store most, their snapshots included; the largest by size where the space is not "
         "polled. Names are those of prometheus-pve-exporter, where it is scraped. A click opens the VM.",
         [VM, NAME, CLUSTER,
-         Column("Stored", expression=q.of_these(q.of_vms("stored_bytes"), rows), unit="bytes"),
+         Column("Stored", expression=f"topk({q.ROWS}, {q.of_vms('stored_bytes')})", unit="bytes"),
          Column("Provisioned", expression=q.of_these(q.of_vms("provisioned_bytes"), rows), unit="bytes"),
          Column("Objects", expression=q.of_these(q.of_vms("objects"), rows))],
         sort="Stored", extra=[q.of_these(f"({q.names()})", rows)], no_value="no data by VM")

@@ -51,13 +51,15 @@ def newest_snapshot(by, *more):
 
 
 def anomalies(by, *more):
-    series = once("anomalies", "pve_cluster, storage, reason, severity", *more, matchers=STORAGE)
+    """Their number; a reason has one severity."""
+    key = "pve_cluster, storage, reason" + (", severity" if by == "severity" else "")
+    series = once("anomalies", key, *more, matchers=STORAGE)
     return f"sum by ({by}) ({series})" if by else f"sum({series})"
 
 
 def broken_storages():
     """How many storages have errors: 0, and not nothing, where all is well."""
-    return f"sum({anomalies(PLACE, ERROR)} > bool 0)"
+    return f"sum({once('anomalies', PLACE, ERROR, matchers=STORAGE)} > bool 0)"
 
 
 ERROR, WARNING, NOTICE = ('severity="error"', 'severity="warning"', 'severity="notice"')
@@ -70,12 +72,16 @@ OF_A_VM = 'vmid!=""'
 # pve_cluster_info: its guests are known by the number alone.
 
 GUEST = 'label_replace({}, "vmid", "$1", "id", "[^/]*/(.+)")'
-GUESTS_OF_CLUSTERS = (
-    "group by (pve_cluster, vmid, name) (" + GUEST.format("pve_guest_info") +
-    " * on (job, instance) group_left (pve_cluster)"
-    ' max by (job, instance, pve_cluster) (label_replace(pve_cluster_info, "pve_cluster", "$1", "id", "cluster/(.+)")))')
-OTHER_GUESTS = (
-    "group by (vmid, name) (" + GUEST.format("(pve_guest_info unless on (job, instance) pve_cluster_info)") + ")")
+
+
+def guests_of_clusters(labels=VM):
+    cluster = 'label_replace(pve_cluster_info, "pve_cluster", "$1", "id", "cluster/(.+)")'
+    return (f"group by ({labels}) ({GUEST.format('pve_guest_info')} * on (job, instance) group_left (pve_cluster)"
+            f" max by (job, instance, pve_cluster) ({cluster}))")
+
+
+def other_guests(labels="vmid"):
+    return f"group by ({labels}) ({GUEST.format('(pve_guest_info unless on (job, instance) pve_cluster_info)')})"
 
 
 def vms():
@@ -85,8 +91,8 @@ def vms():
 
 def names():
     """1 with a label `name` for each VM whose name is known; none of them where pve_guest_info is not scraped."""
-    return (f"topk by ({VM}) (1, {GUESTS_OF_CLUSTERS}) or on ({VM})"
-            f" {vms()} * on (vmid) group_left (name) topk by (vmid) (1, {OTHER_GUESTS})")
+    return (f"topk by ({VM}) (1, {guests_of_clusters(VM + ', name')}) or on ({VM})"
+            f" {vms()} * on (vmid) group_left (name) topk by (vmid) (1, {other_guests('vmid, name')})")
 
 
 def named(expression, key):
@@ -100,9 +106,9 @@ def gone_vms():
     Without pve_cluster_info a cluster counts as scraped when one of its VMs is known.
     """
     anywhere = metric("objects", EXPORTER, OF_A_VM)
-    return (f"{vms()} and on (pve_cluster) {GUESTS_OF_CLUSTERS} unless on ({VM}) {GUESTS_OF_CLUSTERS}"
-            f" or ({vms()} unless on (pve_cluster) {GUESTS_OF_CLUSTERS})"
-            f" and on (pve_cluster) ({anywhere} and on (vmid) {OTHER_GUESTS}) unless on (vmid) {OTHER_GUESTS}")
+    return (f"{vms()} and on (pve_cluster) {guests_of_clusters()} unless on ({VM}) {guests_of_clusters()}"
+            f" or ({vms()} unless on (pve_cluster) {guests_of_clusters()})"
+            f" and on (pve_cluster) ({anywhere} and on (vmid) {other_guests()}) unless on (vmid) {other_guests()}")
 
 
 def gone_count():

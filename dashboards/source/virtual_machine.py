@@ -10,7 +10,7 @@ OBJECT_KEY = "pve_cluster, storage, object_type, vmid"
 
 
 def figures():
-    name = (f"{q.names()} or on ({q.VM})"
+    name = (f"({q.names()}) and on ({q.VM}) {q.vms()} or on ({q.VM})"
             f' label_replace({q.vms()}, "name", "VM $1", "vmid", "(.+)")')
     return [
         (6, figure("Virtual machine", "The name that prometheus-pve-exporter knows, else the number; its cluster.", name,
@@ -61,16 +61,16 @@ def build():
         VM_DASHBOARD, "Virtual machine",
         "What the chosen VMs have on StorPool: disks, snapshots, space, and what is wrong with them.",
         since="now-7d", refresh="5m", one_vm=True)
-    legend = "{{vmid}} {{object_type}}"
+    legend = "{{pve_cluster}} {{vmid}} {{object_type}}"
     by = "pve_cluster, vmid, object_type"
     return frame.lay_out(board, [
         (4, *figures()),
         (8, (12, objects()), (12, anomalies())),
-        (9, (12, curves("Stored", "Data held by its objects of each type, as of the last space poll.",
+        (9, (12, curves("Stored over time", "Data held by its objects of each type, as of the last space poll.",
                         [(q.total("stored_bytes", by), legend)], "bytes", stacked=True)),
-         (12, curves("Provisioned", "Sizes of its objects of each type.",
+         (12, curves("Provisioned over time", "Sizes of its objects of each type.",
                      [(q.total("provisioned_bytes", by), legend)], "bytes", stacked=True))),
-        (9, (12, curves("Objects", "How many objects of each type it has. Steps show snapshots taken and deleted.",
+        (9, (12, curves("Objects over time", "How many objects of each type it has. Steps show snapshots taken and deleted.",
                         [(q.total("objects", by), legend)], "short")),
          (12, curves("Snapshots would give back",
                      "What deleting each of its disk snapshots alone would free, as of the last space poll.",
