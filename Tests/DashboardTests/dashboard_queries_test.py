@@ -220,8 +220,10 @@ def flat(answer):
 MAY_BE_IDLE = {
     # Without the clusters' names guests are told by number, which says the same unless two clusters have it.
     ("Virtual machine", "pve_cluster_info"), ("Not in Proxmox VE", "pve_cluster_info"),
-    # They keep two objects of one VM with the same anomaly apart, and a VM's types; the chosen VM has one of each.
-    ("Anomalies", "global_id"), ("On StorPool, and no longer in Proxmox VE", "object_type"),
+    # They keep anomalies of one VM apart; the chosen VM need not have two.
+    *(("Anomalies", label) for label in ("global_id", "object_kind", "object_type", "reason", "severity", "storage")),
+    # Of the largest gone VMs each has a type of which the others' sum says as much.
+    ("On StorPool, and no longer in Proxmox VE", "object_type"),
 }
 OWN_LABELS = sorted(set().union(*labels_of_page().values()))
 

@@ -1,0 +1,145 @@
+"""The dashboards keep to the rules, and each rule finds what breaks it."""
+
+import copy
+import json
+import subprocess
+import sys
+
+import pytest
+from grafana_foundation_sdk.cog.encoder import JSONEncoder
+from grafana_foundation_sdk.models.dashboard import Dashboard
+
+import grafana
+import rules
+from grafana import FOLDER, NAMES, load
+
+
+@pytest.mark.parametrize("rule", rules.ALL, ids=lambda rule: rule.__name__)
+@pytest.mark.parametrize("name", NAMES)
+def test_a_dashboard_keeps_to_the_rules(name, rule):
+    assert list(rule(load(name))) == []
+
+
+def panel(board, kind):
+    return next(panel for panel in grafana.panels(board) if panel["type"] == kind)
+
+
+def variable(board, name):
+    return grafana.variables(board)[name]
+
+
+def query(board, change):
+    target = panel(board, "timeseries")["targets"][0]
+    target["expr"] = change(target["expr"])
+
+
+def change_first_rate(board):
+    for _, target in grafana.targets(board):
+        if "$__rate_interval" in target["expr"]:
+            target["expr"] = target["expr"].replace("$__rate_interval", "5m")
+            return
+    raise AssertionError("no rate")
+
+
+def put(mapping, key, value):
+    mapping[key] = value
+
+
+BROKEN = [
+    (rules.is_classic, lambda board: board.pop("annotations")),
+    (rules.is_classic, lambda board: put(board, "schemaVersion", 42)),
+    (rules.is_classic, lambda board: put(board, "id", 7)),
+    (rules.is_classic, lambda board: put(board, "__inputs", [])),
+    (rules.is_classic, lambda board: put(board, "editable", True)),
+    (rules.is_classic, lambda board: put(board, "tags", [])),
+    (rules.has_an_identity, lambda board: put(board, "uid", "x" * 41)),
+    (rules.has_an_identity, lambda board: put(board, "uid", None)),
+    (rules.has_an_identity, lambda board: put(board, "description", "")),
+    (rules.has_one_datasource, lambda board: put(variable(board, "datasource"), "label", "Prometheus")),
+    (rules.has_one_datasource, lambda board: board["templating"]["list"].append(
+        copy.deepcopy(variable(board, "datasource")))),
+    (rules.uses_its_datasource, lambda board: put(panel(board, "stat"), "datasource", "prometheus")),
+    (rules.uses_its_datasource, lambda board: put(panel(board, "stat")["targets"][0], "datasource", None)),
+    (rules.uses_its_datasource, lambda board: put(variable(board, "job"), "datasource", {"uid": "abc"})),
+    (rules.chooses_exporters, lambda board: put(variable(board, "job"), "multi", False)),
+    (rules.chooses_exporters, lambda board: put(variable(board, "instance"), "label", "Node")),
+    (rules.chooses_exporters, lambda board: put(variable(board, "instance"), "refresh", 1)),
+    (rules.chooses_objects, lambda board: put(variable(board, "storage"), "name", "pool")),
+    (rules.describes_panels, lambda board: put(panel(board, "table"), "description", "")),
+    (rules.describes_panels, lambda board: put(panel(board, "stat"), "title", panel(board, "table")["title"])),
+    (rules.describes_panels, lambda board: put(panel(board, "timeseries"), "type", "graph")),
+    (rules.has_units, lambda board: put(panel(board, "stat")["fieldConfig"]["defaults"], "unit", "byte")),
+    (rules.has_units, lambda board: panel(board, "stat")["fieldConfig"]["defaults"].pop("noValue")),
+    (rules.has_valid_queries, lambda board: query(board, lambda text: text + ")")),
+    (rules.has_valid_queries, lambda board: query(board, lambda text: text.replace("$job", "$jobs"))),
+    (rules.matches_exporters, lambda board: query(board, lambda text: text.replace('instance=~"$instance"', 'vmid!="1"'))),
+    (rules.matches_many_values, lambda board: query(board, lambda text: text.replace('job=~"$job"', 'job="$job"'))),
+    (rules.rates_counters, lambda board: query(board, lambda _: 'storpool_pve_polls_total{job=~"$job", instance=~"$instance"}')),
+    (rules.rates_counters, lambda board: query(
+        board, lambda _: 'rate(storpool_pve_up{job=~"$job", instance=~"$instance"}[$__rate_interval])')),
+    (rules.rates_counters, lambda board: query(
+        board, lambda _: 'rate(storpool_pve_polls_total{job=~"$job", instance=~"$instance"}[5m])')),
+    (rules.asks_as_it_shows, lambda board: put(panel(board, "timeseries")["targets"][0], "instant", True)),
+    (rules.asks_as_it_shows, lambda board: put(panel(board, "table")["targets"][0], "format", "time_series")),
+    (rules.fits_the_grid, lambda board: put(panel(board, "table")["gridPos"], "x", 20)),
+    (rules.fits_the_grid, lambda board: put(panel(board, "table")["gridPos"], "y", 0)),
+    (rules.fits_the_grid, lambda board: put(panel(board, "table"), "id", panel(board, "stat")["id"])),
+    (rules.leads_to_the_others, lambda board: put(board["links"][0], "includeVars", False)),
+]
+
+
+@pytest.mark.parametrize("rule, damage", BROKEN, ids=[f"{rule.__name__}-{number}" for number, (rule, _) in enumerate(BROKEN)])
+@pytest.mark.parametrize("name", NAMES)
+def test_a_rule_finds_what_breaks_it(name, rule, damage):
+    board = load(name)
+    damage(board)
+    assert list(rule(board))
+
+
+def test_every_rule_is_shown_to_fail():
+    assert {rule for rule, _ in BROKEN} == set(rules.ALL)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_nothing_is_lost_by_grafanas_own_types(name):
+    """The SDK drops what it does not know: a misspelt key would not come back."""
+    document = load(name)
+    again = json.loads(json.dumps(Dashboard.from_json(copy.deepcopy(document)), cls=JSONEncoder))
+    assert without_empty(again) == without_empty(document)
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_a_misspelt_key_is_found_so(name):
+    document = load(name)
+    panel(document, "table")["fieldConfig"]["defaults"]["untis"] = "bytes"
+    again = json.loads(json.dumps(Dashboard.from_json(copy.deepcopy(document)), cls=JSONEncoder))
+    assert without_empty(again) != without_empty(document)
+
+
+def without_empty(value):
+    """Grafana does not tell a key that is null from one that is not there."""
+    if isinstance(value, dict):
+        return {key: without_empty(each) for key, each in value.items() if each is not None}
+    if isinstance(value, list):
+        return [without_empty(each) for each in value]
+    return value
+
+
+def test_the_files_are_what_the_program_writes(tmp_path):
+    subprocess.run([sys.executable, FOLDER / "source/generate.py", tmp_path], check=True)
+    assert sorted(path.name for path in tmp_path.iterdir()) == sorted(NAMES)
+    for name in NAMES:
+        assert (tmp_path / name).read_bytes() == (FOLDER / name).read_bytes(), f"{name}: run dashboards/source/generate.py"
+
+
+def test_a_vm_in_a_table_opens_its_dashboard():
+    for name in NAMES:
+        for panel_ in grafana.panels(load(name)):
+            links = [entry["value"] for column in ("VM", "Name")
+                     for entry_id, entry in ((key, {"value": value}) for key, value in grafana.overrides(panel_, column).items())
+                     if entry_id == "links"]
+            if panel_["type"] == "table" and "vmid" in panel_["transformations"][-1]["options"]["renameByName"]:
+                assert links, panel_["title"]
+            for link in links:
+                assert link[0]["url"].startswith(f"/d/{load('virtual-machine.json')['uid']}?")
+                assert "var-vmid=${__data.fields.vmid}" in link[0]["url"]
