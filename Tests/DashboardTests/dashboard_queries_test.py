@@ -68,6 +68,8 @@ def ask(site, board, target, moment, values, expression=None, span=None):
 
 # Shapes
 
+MILLISECONDS_OF_2001 = 1e12
+
 
 def check_figure(panel, target, answer):
     if panel["options"]["textMode"] == "name":
@@ -97,6 +99,8 @@ def check_table(panel, board, site, values):
     assert columns == expected
     for column in columns:
         assert any(row[column] is not None for row in rows), f"nothing in column {column}"
+        if grafana.overrides(panel, column).get("unit", "").startswith("dateTime"):
+            assert all(row[column] is None or row[column] > MILLISECONDS_OF_2001 for row in rows), "dates are milliseconds"
     labels = [name for name in organize["indexByName"] if not name.startswith("Value")]
     key = [organize["renameByName"][name] for name in labels if name not in ("name", "version")]
     keys = [tuple(row[name] for name in key) for row in rows]

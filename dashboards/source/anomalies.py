@@ -16,7 +16,7 @@ def newest(name):
 
 def figures():
     return [
-        (3, figure("Storages that cannot be listed",
+        (3, figure("Broken storages",
                    f"Storages with an object that StorPool's plugin refuses: every listing fails. {STALE}",
                    q.broken_storages(), steps=NONE_IS_GOOD_ELSE_BAD)),
         (3, figure("Errors", "Objects that the plugin refuses, accepted ones included.", q.anomalies("", q.ERROR),
@@ -27,7 +27,7 @@ def figures():
                    q.anomalies("", q.NOTICE), steps=ALWAYS_NEUTRAL)),
         (3, figure("Malformed objects", "Elements of StorPool's replies that the last poll could not read.",
                    f"max({q.metric('malformed_objects', q.EXPORTER)})", steps=NONE_IS_GOOD_ELSE_NOTABLE)),
-        (3, figure("Exporters that see StorPool",
+        (3, figure("Exporters well",
                    "The share of the exporters that answer and whose last poll of StorPool succeeded.", q.seeing(),
                    "percentunit", steps=ALL_IS_GOOD, decimals=0)),
         (3, figure("Age of the objects", "Time since the newest good poll of any exporter.",

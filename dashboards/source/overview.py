@@ -19,16 +19,16 @@ def figures():
         (3, figure("Stored", f"Data that the objects hold themselves, before replication. {AT_WHAT_TIME}",
                    q.total("stored_bytes", ""), "bytes")),
         (3, figure("Disk snapshots", ONE_EACH, q.total("objects", "", q.SNAPSHOTS))),
-        (3, figure("Snapshots would give back",
+        (3, figure("Snapshots give back",
                    "What deleting each disk snapshot alone would free, summed up: a lower bound for deleting all.",
                    q.reclaimable(""), "bytes")),
-        (3, figure("Storages that cannot be listed",
+        (3, figure("Broken storages",
                    "Storages with an object that StorPool's plugin refuses: Proxmox VE fails to list them. The "
                    "dashboard of anomalies names the objects.",
                    q.broken_storages(), steps=NONE_IS_GOOD_ELSE_BAD)),
         (3, figure("Warnings", "Objects that do not work or are ambiguous. The dashboard of anomalies names them.",
                    q.anomalies("", q.WARNING), steps=NONE_IS_GOOD_ELSE_NOTABLE)),
-        (3, figure("Exporters that see StorPool",
+        (3, figure("Exporters well",
                    "The share of the exporters that answer and whose last poll of StorPool succeeded.",
                    q.seeing(), "percentunit", steps=ALL_IS_GOOD, decimals=0)),
     ]
@@ -91,9 +91,9 @@ def snapshots(title, description, rows, sort, descending):
         title, f"{description} {ONE_EACH} Give back: what deleting each alone would free, a lower bound for all.",
         [VM, NAME, CLUSTER,
          Column("Disk snapshots", expression=q.of_these(q.of_vms("objects", q.SNAPSHOTS), rows)),
-         Column("Oldest", expression=f"{q.of_these(q.oldest_snapshot(q.VM, q.OF_A_VM), rows)} * 1000",
+         Column("Oldest", expression=f"({q.of_these(q.oldest_snapshot(q.VM, q.OF_A_VM), rows)}) * 1000",
                 unit="dateTimeFromNow"),
-         Column("Newest", expression=f"{q.of_these(q.newest_snapshot(q.VM, q.OF_A_VM), rows)} * 1000",
+         Column("Newest", expression=f"({q.of_these(q.newest_snapshot(q.VM, q.OF_A_VM), rows)}) * 1000",
                 unit="dateTimeFromNow"),
          Column("Give back", expression=q.of_these(q.reclaimable(q.VM), rows), unit="bytes")],
         sort=sort, descending=descending, extra=[q.of_these(f"({q.names()})", rows)], no_value="no snapshots")
@@ -109,7 +109,7 @@ def gone_vms():
         [VM, CLUSTER, Column("Provisioned", expression=rows, unit="bytes"),
          Column("Stored", expression=q.of_these(q.of_vms("stored_bytes"), rows), unit="bytes"),
          Column("Objects", expression=q.of_these(q.of_vms("objects"), rows)),
-         Column("Newest snapshot", expression=f"{q.of_these(q.newest_snapshot(q.VM, q.OF_A_VM), rows)} * 1000",
+         Column("Newest snapshot", expression=f"({q.of_these(q.newest_snapshot(q.VM, q.OF_A_VM), rows)}) * 1000",
                 unit="dateTimeFromNow")],
         sort="Stored", no_value="none, or pve_guest_info is not scraped")
 

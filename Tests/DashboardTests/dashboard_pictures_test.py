@@ -1,0 +1,34 @@
+"""Pictures of the dashboards, from real answers; RENEW_PICTURES=1 puts them into dashboards/pictures."""
+
+import os
+
+import pytest
+
+import grafana
+import pictures
+from dashboard_queries_test import fixture_chosen  # noqa: F401  (a fixture)
+from grafana import FOLDER, NAMES, load
+
+# What has nothing to show where all goes well.
+MAY_BE_EMPTY = {"Failed polls by cause"}
+
+
+def answers(site, board, values):
+    at = site.moments["with guests"]
+    found = {}
+    for panel, target in grafana.targets(board):
+        query = grafana.fill_in(target["expr"], board, values, site.span)
+        found[panel["title"], target["refId"]] = (
+            site.prometheus.instant(query, at) if target["instant"] else site.prometheus.range(query, at - site.span, at))
+    return found
+
+
+@pytest.mark.parametrize("name", NAMES)
+def test_every_panel_of_the_picture_shows_something(site, chosen, name, tmp_path):
+    board = load(name)
+    folder = FOLDER / "pictures" if os.environ.get("RENEW_PICTURES") else tmp_path
+    picture = pictures.Picture(board, answers(site, board, chosen[name]), site.moments["with guests"])
+    path = folder / name.replace(".json", ".png")
+    picture.save(path)
+    assert path.read_bytes().startswith(b"\x89PNG")
+    assert {panel["title"] for panel in grafana.panels(board)} - picture.filled <= MAY_BE_EMPTY
