@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build release deb test test-package lint asan bench demo clean
+.PHONY: help build release deb test test-package lint asan bench demo clean observe pictures
 
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -51,6 +51,18 @@ demo: ## show the exporter at work on a simulated cluster, until Ctrl-C (DEMO_OB
 	Tests/install-dependencies build demo
 	swift build -c release --static-swift-stdlib
 	@BIN_DIR="$$(swift build -c release --show-bin-path)" Tests/demo.sh
+
+observe: ## Prometheus with the alert rules beside the demo, until Ctrl-C (OBSERVE_OBJECTS=2000, OBSERVE_SECONDS= for ever)
+	Tests/install-dependencies build observe
+	swift build -c release --static-swift-stdlib
+	@BIN_DIR="$$(swift build -c release --show-bin-path)" Tests/observe.sh
+
+pictures: ## draw the pictures of the dashboards anew
+	Tests/install-dependencies build test
+	swift build
+	bin="$$(swift build --show-bin-path)"; \
+	RENEW_PICTURES=1 STORPOOL_SIMULATOR="$$bin/storpool-simulator" STORPOOL_PVE_EXPORTER="$$bin/storpool-pve-exporter" \
+		.venv/bin/pytest -c Tests/pytest.ini Tests/DashboardTests/dashboard_pictures_test.py
 
 clean: ## remove all that was built or installed here
 	rm -rf .build .build-* .venv dist

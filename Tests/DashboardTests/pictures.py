@@ -96,7 +96,7 @@ class Picture:
         self.figure.savefig(whole, facecolor=self.figure.get_facecolor())
         pyplot.close(self.figure)
         # A quarter of the bytes, and nobody sees it.
-        Image.open(whole).convert("RGB").quantize(96).save(path, optimize=True)
+        Image.open(whole).convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE).save(path, optimize=True)
 
     def text(self, x, y, text, **how):
         how = {"size": 8, "color": INK, "va": "center", "ha": "left"} | how

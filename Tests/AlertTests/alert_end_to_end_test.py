@@ -1,0 +1,95 @@
+"""Each critical alert, seen firing on a real Prometheus because of a fault, and ending with it.
+
+The rules are those of the file but for the waiting: `for:` is a second, and an hour's look back a moment's.
+"""
+
+import contextlib
+import re
+
+import pytest
+
+import harness
+import observed
+from alert_rules_test import ALERTS, RULES
+from harness import wait_for
+
+SECONDS = 60
+CRITICAL = sorted(name for name, text in ALERTS.items() if "severity: critical" in text)
+
+
+class Site:
+    """A simulated cluster with two exporters and a Prometheus that knows the rules."""
+
+    def __init__(self, stack, folder):
+        self.simulator = stack.enter_context(harness.Simulator("--no-anomalies", "--epoch", "now", objects=200))
+        self.templates = observed.Templates(self.simulator)
+        self.templates.used = 0.3
+        api = f"http://127.0.0.1:{stack.enter_context(observed.serving(self.templates.handler))}"
+        self.exporters = [stack.enter_context(observed.exporter(api)) for _ in range(2)]
+        rules = folder / "rules.yml"
+        rules.write_text(re.sub(r"for: \d+[mh]", "for: 1s", RULES.read_text(encoding="utf-8")), encoding="utf-8")
+        self.prometheus = observed.Prometheus(folder, [{"job_name": observed.JOB, "static_configs": [
+            {"targets": [f"127.0.0.1:{exporter.port}" for exporter in self.exporters]}]}], [rules])
+        stack.callback(self.prometheus.program.kill)
+        for exporter in self.exporters:
+            exporter.wait_until_up()
+        wait_for("Prometheus has both", lambda: len(self.prometheus.instant("storpool_pve:exporter:up == 1")) == 2, SECONDS)
+
+    def firing(self, name):
+        return [labels for labels in self.prometheus.firing() if labels["alertname"] == name]
+
+    def comes(self, name):
+        """The labels of the one alert that there is in the end, however many exporters say so."""
+        wait_for(f"{name} fires", lambda: self.firing(name), SECONDS)
+        found = self.firing(name)
+        assert len(found) == 1
+        return found[0]
+
+    def goes(self, name):
+        wait_for(f"{name} ends", lambda: not self.firing(name), SECONDS)
+
+
+@pytest.fixture(name="site", scope="module")
+def fixture_site(tmp_path_factory):
+    with contextlib.ExitStack() as stack:
+        yield Site(stack, tmp_path_factory.mktemp("prometheus"))
+
+
+def test_nothing_fires_where_all_is_well(site):
+    critical = [labels for labels in site.prometheus.firing() if labels["severity"] == "critical"]
+    assert critical == []
+
+
+def test_an_object_that_the_plugin_refuses(site):
+    site.simulator.control("POST", "anomaly?reason=missing-tag")
+    labels = site.comes("StorpoolPveStorageCannotBeListed")
+    assert labels["severity"] == "critical" and labels["pve_cluster"] and labels["storage"]
+    site.simulator.control("DELETE", "anomaly?reason=missing-tag")
+    site.goes("StorpoolPveStorageCannotBeListed")
+
+
+def test_a_template_that_is_full(site):
+    site.templates.used = 0.97
+    assert site.comes("StorpoolPveTemplateFull")["template"]
+    site.templates.used = 0.3
+    site.goes("StorpoolPveTemplateFull")
+
+
+def test_an_api_that_is_down(site):
+    site.simulator.fault("status")
+    assert site.comes("StorpoolPveAPIDown")["job"] == observed.JOB
+    site.simulator.clear_faults()
+    site.goes("StorpoolPveAPIDown")
+
+
+# The last one: it takes the exporters away.
+def test_exporters_that_are_gone(site):
+    site.exporters[0].kill()
+    wait_for("one is down", lambda: site.firing("StorpoolPveExporterDown"), SECONDS)
+    assert not site.firing("StorpoolPveNoExporter")
+    site.exporters[1].kill()
+    assert site.comes("StorpoolPveNoExporter")["job"] == observed.JOB
+
+
+def test_every_critical_alert_is_seen_here():
+    assert CRITICAL == ["StorpoolPveAPIDown", "StorpoolPveNoExporter", "StorpoolPveStorageCannotBeListed", "StorpoolPveTemplateFull"]
