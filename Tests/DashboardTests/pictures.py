@@ -75,10 +75,10 @@ def state(value, steps):
 
 
 class Picture:
-    """One dashboard on its way to a file. `answers` maps (panel's title, refId) to what Prometheus said."""
+    """One dashboard on its way to a file. `answers` maps (panel's title, refId) to what Prometheus said for `chosen`."""
 
-    def __init__(self, board, answers, now):
-        self.board, self.answers, self.now = board, answers, now
+    def __init__(self, board, answers, now, chosen):
+        self.board, self.answers, self.now, self.chosen = board, answers, now, chosen
         self.height = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in board["panels"])
         self.size = (24 * COLUMN, self.height * ROW + 44)
         self.figure = pyplot.figure(figsize=(self.size[0] / 100, self.size[1] / 100), dpi=100, facecolor="#f4f5f5")
@@ -245,9 +245,12 @@ class Picture:
             if key in mapping["options"]:
                 found = mapping["options"][key]
                 return found["text"], COLORS.get(found["color"], INK)
+        unit = grafana.unit(panel, column)
         if isinstance(value, str):
+            if unit != "string" and value.isdecimal():
+                value = written(float(value), unit, self.now)
             return value, "#1f60c4" if "links" in how else INK
         if math.isinf(value) or math.isnan(value):
             return str(value), INK
         color = state(value, how["thresholds"]["steps"]) if "thresholds" in how else INK
-        return written(value, how.get("unit", panel["fieldConfig"]["defaults"]["unit"]), self.now), color
+        return written(value, unit, self.now), color

@@ -137,8 +137,11 @@ VM, NAME = Column("VM", label="vmid", link=True), Column("Name", label="name", l
 
 
 def listing(title, description, columns, *, sort, descending=True, extra=(), no_value="none"):
-    """A table with a row for each set of labels; each of `extra` is a query that adds labels and no value."""
-    panel = described(table.Panel(), title, description, "short", no_value)
+    """A table with a row for each set of labels; each of `extra` is a query that adds labels and no value.
+
+    With any other unit Grafana reads a label that looks like a number as one: VM 1234 would be 1.23 K, its link too.
+    """
+    panel = described(table.Panel(), title, description, "string", no_value)
     values = [column for column in columns if column.expression]
     expressions = [column.expression for column in values] + list(extra)
     single = len(expressions) == 1
