@@ -79,8 +79,8 @@ def bars(title, description, expression, legend, unit):
     return panel.thresholds(thresholds(ALWAYS_NEUTRAL)).min(0)
 
 
-def curves(title, description, lines, unit, *, stacked=False, colors=None):
-    """A time series for each of (expression, legend); `colors` by name of series."""
+def curves(title, description, lines, unit, *, stacked=False, colors=None, points=None):
+    """A time series for each of (expression, legend); `colors` by name of series; at most so many `points` of each."""
     panel = described(timeseries.Panel(), title, description, unit, "no data")
     for letter, (expression, legend) in zip("ABCDEFGH", lines):
         panel.with_target(target(expression, letter, instant=False, legend=legend))
@@ -90,6 +90,8 @@ def curves(title, description, lines, unit, *, stacked=False, colors=None):
                   .sort(common_model.SortOrder.DESCENDING))
     panel.line_width(1).fill_opacity(40 if stacked else 8).show_points(common_model.VisibilityMode.AUTO)
     panel.min(0)
+    if points:
+        panel.max_data_points(points)
     if stacked:
         panel.stacking(common.StackingConfig().mode(common_model.StackingMode.NORMAL).group("A"))
     for name, color in (colors or {}).items():
