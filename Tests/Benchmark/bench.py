@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """What one poll costs the exporter, beside the same work in Go and in Python and the floor under all of them.
 
-Everything runs in one go against the same simulated cluster, in turns, and prints one report in Markdown.
+Everything runs in one go against simulated clusters, in turns, and prints one report in Markdown.
 `make bench` builds what is needed first. BIN_DIR is the folder of the two programs.
 """
 
@@ -15,14 +15,18 @@ import statistics
 import subprocess
 import sys
 import tempfile
+import time
 
 from processes import Exporter, Simulator
-from scrapes import Scraper
+from scrapes import Scraper, slow_reader
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BUILT = ROOT / ".build" / "benchmark"
 MIB = 1 << 20
+# Above this size one run of the Python program is enough: it takes minutes.
+FEW_PYTHON_RUNS_FROM = 200_000
+IDLE_SECONDS = 20
 
 
 def say(text):
@@ -55,84 +59,120 @@ def check_same_work(results, exporter_types):
                 raise SystemExit(f"{name} found {found}, the exporter {exporter_types}")
 
 
-def measure(arguments, bin_dir, token):
-    """The large cluster: all programs in turns, then scrapes while polls run."""
-    results = {"ours": [], "Go": [], "Python": [], "floor": []}
-    with Simulator(bin_dir, arguments.objects, token) as simulator:
-        with Exporter(bin_dir, simulator.url, token) as exporter:
+class Bench:
+    """One cluster after the other, and what was measured of each."""
+
+    def __init__(self, arguments, bin_dir, token):
+        self.arguments, self.bin_dir, self.token = arguments, bin_dir, token
+
+    def cost(self, simulator, objects):
+        """All programs in turns, and how long answers take while polls run."""
+        results = {"ours": [], "floor": [], "Go": [], "Python": []}
+        python_runs = 1 if objects >= FEW_PYTHON_RUNS_FROM else self.arguments.python_repeats
+        with Exporter(self.bin_dir, simulator.url, self.token) as exporter:
             exporter.poll()
-            for turn in range(arguments.repeats):
-                say(f"turn {turn + 1} of {arguments.repeats}")
+            for turn in range(self.arguments.repeats):
+                say(f"{objects:,} objects, turn {turn + 1} of {self.arguments.repeats}")
                 results["ours"].append(exporter.poll())
-                results["floor"].append(run(BUILT / "floor", simulator.url, token))
-                results["Go"].append(run(BUILT / "peer", "-url", simulator.url, "-token-file", token))
-                if turn < arguments.python_repeats:
-                    peer = [sys.executable, HERE / "peer.py", "--url", simulator.url, "--token-file", token]
+                results["floor"].append(run(BUILT / "floor", simulator.url, self.token))
+                results["Go"].append(run(BUILT / "peer", "-url", simulator.url, "-token-file", self.token))
+                if turn < python_runs:
+                    peer = [sys.executable, HERE / "peer.py", "--url", simulator.url, "--token-file", self.token]
                     results["Python"].append(run(*peer))
-            say("scrapes while polls run")
-            scrapes = {}
-            for encoding in ("identity", "gzip"):
-                with Scraper(exporter.port, encoding) as scraper:
-                    polls = [exporter.poll() for _ in range(arguments.scrape_polls)]
-                scrapes[encoding] = scraper.latencies_during(polls)
+            calls = exporter.longest_calls()[1:]
             page = exporter.page()
-            memory = exporter.memory()
-    check_same_work(results, page.objects_by_type)
-    return results, scrapes, page, memory
+            answers = self.answers(exporter)
+        check_same_work(results, page.objects_by_type)
+        return {"results": results, "page": page, "answers": answers, "calls": calls}
 
+    def answers(self, exporter):
+        """Seconds of each answer during polls, by what was asked."""
+        found = {}
+        for name, path, encoding in (
+            ("/-/healthy", "/-/healthy", "identity"), ("/metrics", "/metrics", "identity"), ("/metrics, gzip", "/metrics", "gzip"),
+        ):
+            with Scraper(exporter.port, path, encoding) as scraper:
+                polls = [exporter.poll() for _ in range(self.arguments.scrape_polls)]
+            found[name] = scraper.latencies_during(polls)
+        return found
 
-def measure_memory(objects, arguments, bin_dir, token):
-    """Another size: polls and scrapes in both encodings, then the peak."""
-    with Simulator(bin_dir, objects, token) as simulator, Exporter(bin_dir, simulator.url, token) as exporter:
-        for _ in range(arguments.repeats):
+    def memory(self, simulator, *flags):
+        """The peak once it runs: polls of lists and space, and a client that does not read."""
+        with Exporter(self.bin_dir, simulator.url, self.token, "--space.interval", "5s", *flags) as exporter:
+            space = b"storpool_pve_space_last_success_timestamp_seconds "
+            while space not in exporter.page().body:
+                time.sleep(0.5)
             exporter.poll()
-            with Scraper(exporter.port, "gzip") as scraper:
-                scraper.wait_for(20)
-        return exporter.memory()
+            exporter.forget_peak()
+            with slow_reader(exporter.port):
+                for _ in range(self.arguments.memory_polls):
+                    exporter.poll()
+            return exporter.memory() | {"page": len(exporter.page().body)}
+
+    def idle(self, simulator):
+        """CPU and wake-ups between polls."""
+        with Exporter(self.bin_dir, simulator.url, self.token) as exporter:
+            exporter.poll()
+            spent, woken = exporter.cpu(), exporter.switches()
+            time.sleep(IDLE_SECONDS)
+            return {"cpu": (exporter.cpu() - spent) / IDLE_SECONDS, "wakes": exporter.switches() - woken} | exporter.memory()
 
 
 def spread(values, digits=3):
     return f"{statistics.median(values):.{digits}f} ({min(values):.{digits}f} to {max(values):.{digits}f})"
 
 
-def cpu_table(results, page):
-    def cpu(name, key="cpu_seconds"):
-        return [each[key] for each in results[name]]
-
-    ours = statistics.median(cpu("ours"))
-    rows = [
-        ("storpool-pve-exporter", cpu("ours"), "", len(page.body)),
-        ("Go: encoding/json, client_golang", cpu("Go"), results["Go"][0]["peak_rss_bytes"], results["Go"][0]["page_bytes"]),
-        ("Python: official client, prometheus_client", cpu("Python"), results["Python"][0]["peak_rss_bytes"], results["Python"][0]["page_bytes"]),
-        ("floor: simdjson walks the bytes", cpu("floor", "walk_seconds"), "", ""),
-        ("floor: libcurl receives them", cpu("floor", "receive_seconds"), "", ""),
-    ]
-    yield "| one poll | CPU seconds, median (least to most) | relative to ours | peak memory, MiB | page, MB |"
-    yield "|---|---|---|---|---|"
-    for name, values, peak, size in rows:
-        ratio = f"{statistics.median(values) / ours:.2f}"
-        peak = f"{peak / MIB:.0f}" if peak else "see below" if name.startswith("storpool") else ""
-        size = f"{size / 1e6:.1f}" if size else ""
-        yield f"| {name} | {spread(values)} | {ratio} | {peak} | {size} |"
+def cpu(runs):
+    return [each["cpu_seconds"] for each in runs]
 
 
-def memory_table(memories):
-    yield "| objects | resident now, MiB | highest since start, MiB |"
+def pairwise(left, right):
+    """The median of the ratios of runs of the same turn."""
+    return statistics.median(a / b for a, b in zip(cpu(left), cpu(right)))
+
+
+def cost_table(measured):
+    yield "| objects | CPU of a poll, seconds: median (least to most) | floor | Go | Python | to the floor | Go to it | Python to it |"
+    yield "|---|---|---|---|---|---|---|---|"
+    for objects, found in measured.items():
+        results = found["results"]
+        ours = results["ours"]
+        digits = 4 if objects < 20_000 else 3
+        yield (
+            f"| {objects:,} | {spread(cpu(ours), digits)} | {spread(cpu(results['floor']), digits)} | {spread(cpu(results['Go']), digits)}"
+            f" | {spread(cpu(results['Python']), digits)} | {pairwise(ours, results['floor']):.2f}"
+            f" | {pairwise(results['Go'], ours):.1f} | {pairwise(results['Python'], ours):.1f} |")
+
+
+def size_table(measured):
+    yield "| objects | page, MB | peak memory, MiB | without series by VM, MiB | Go, MiB | Python, MiB |"
+    yield "|---|---|---|---|---|---|"
+    for objects, found in measured.items():
+        peers = [f"{max(each['peak_rss_bytes'] for each in found['results'][name]) / MIB:.0f}" for name in ("Go", "Python")]
+        yield (
+            f"| {objects:,} | {found['memory']['page'] / 1e6:.1f} | {found['memory']['VmHWM'] / MIB:.1f}"
+            f" | {found['memory without VMs']['VmHWM'] / MIB:.1f} | {peers[0]} | {peers[1]} |")
+
+
+def answer_table(measured):
+    yield "| objects | asked for during polls | answers | median, ms | 99th percentile, ms | slowest, ms |"
+    yield "|---|---|---|---|---|---|"
+    for objects, found in measured.items():
+        for name, values in found["answers"].items():
+            if len(values) < 2:
+                yield f"| {objects:,} | {name} | {len(values)} | – | – | – |"
+                continue
+            ms = sorted(1000 * value for value in values)
+            p99 = statistics.quantiles(ms, n=100, method="inclusive")[98]
+            yield f"| {objects:,} | {name} | {len(ms)} | {statistics.median(ms):.1f} | {p99:.1f} | {ms[-1]:.1f} |"
+
+
+def call_table(measured):
+    yield "| objects | longest call on the loop in a poll, ms: median (least to most) | of |"
     yield "|---|---|---|"
-    for objects, memory in sorted(memories.items()):
-        yield f"| {objects:,} | {memory['VmRSS'] / MIB:.1f} | {memory['VmHWM'] / MIB:.1f} |"
-
-
-def scrape_table(scrapes):
-    yield "| scrape during a poll | scrapes | median, ms | 99th percentile, ms | slowest, ms |"
-    yield "|---|---|---|---|---|"
-    for encoding, values in scrapes.items():
-        if len(values) < 2:
-            yield f"| {encoding} | {len(values)} | – | – | – |"
-            continue
-        ms = sorted(1000 * value for value in values)
-        p99 = statistics.quantiles(ms, n=100, method="inclusive")[98]
-        yield f"| {encoding} | {len(ms)} | {statistics.median(ms):.1f} | {p99:.1f} | {ms[-1]:.1f} |"
+    for objects, found in measured.items():
+        slowest = max(found["calls"])
+        yield f"| {objects:,} | {spread([1000 * duration for duration, _ in found['calls']], 1)} | {slowest[1]} |"
 
 
 def first_line(*command):
@@ -150,40 +190,53 @@ def machine():
     return f"{datetime.date.today()}, {model}, {os.cpu_count()} cores, {'; '.join(versions)}."
 
 
-def report(arguments, results, scrapes, page, memories):
-    body = results["floor"][0]["body_bytes"]
+def report(arguments, measured, idle):
     yield machine()
     yield ""
-    yield f"{arguments.objects:,} objects, {body / 1e6:.0f} MB of JSON, {page.machines:,} VMs; {arguments.repeats} turns."
-    yield "A poll is everything from the request to the rendered page; CPU is user and system time of the process."
+    yield f"{arguments.repeats} turns. A poll is everything from the request to the rendered page; CPU is user and system time of the process."
+    yield "The floor is libcurl receiving the same bytes and simdjson walking them. Ratios are medians of those of each turn."
     yield ""
-    yield from cpu_table(results, page)
+    yield from cost_table(measured)
     yield ""
-    yield from memory_table(memories)
+    yield "Memory is the highest resident size once it runs, with polls of the space and a client that does not read."
     yield ""
-    yield from scrape_table(scrapes)
+    yield from size_table(measured)
+    yield ""
+    yield from answer_table(measured)
+    yield ""
+    yield from call_table(measured)
+    yield ""
+    yield (
+        f"Idle for {IDLE_SECONDS} seconds with {min(measured):,} objects: {100 * idle['cpu']:.3f} % CPU, {idle['wakes']} wake-ups,"
+        f" {idle['VmRSS'] / MIB:.1f} MiB resident.")
 
 
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    parser.add_argument("--objects", type=int, default=100_000)
-    parser.add_argument("--small", type=int, default=1_000, help="the size at which memory is measured too")
-    parser.add_argument("--repeats", type=int, default=7)
-    parser.add_argument("--python-repeats", type=int, default=3)
-    parser.add_argument("--scrape-polls", type=int, default=10, help="polls during which scrapes are timed")
+    parser.add_argument("--objects", type=int, nargs="+", default=[1_000, 10_000, 100_000, 1_000_000])
+    parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--python-repeats", type=int, default=5)
+    parser.add_argument("--scrape-polls", type=int, default=10, help="polls during which answers are timed")
+    parser.add_argument("--memory-polls", type=int, default=5, help="polls whose peak memory is looked at")
     parser.add_argument("--output", type=pathlib.Path, help="write the report there as well")
     arguments = parser.parse_args()
     bin_dir = pathlib.Path(os.environ.get("BIN_DIR", ROOT / ".build" / "release"))
 
     build_peers()
+    measured, idle = {}, None
     with tempfile.TemporaryDirectory() as folder:
         token = pathlib.Path(folder) / "token"
         token.touch(mode=0o600)
         token.write_text("1234567890123456789\n")
-        results, scrapes, page, memory = measure(arguments, bin_dir, token)
-        say("memory at the smaller size")
-        memories = {arguments.objects: memory, arguments.small: measure_memory(arguments.small, arguments, bin_dir, token)}
-    text = "\n".join(report(arguments, results, scrapes, page, memories)) + "\n"
+        bench = Bench(arguments, bin_dir, token)
+        for objects in arguments.objects:
+            with Simulator(bin_dir, objects, token) as simulator:
+                measured[objects] = bench.cost(simulator, objects)
+                say("memory")
+                measured[objects]["memory"] = bench.memory(simulator)
+                measured[objects]["memory without VMs"] = bench.memory(simulator, "--no-metrics.per-vm")
+                idle = idle or bench.idle(simulator)
+    text = "\n".join(report(arguments, measured, idle)) + "\n"
     print(text, end="")
     if arguments.output:
         arguments.output.write_text(text)

@@ -70,7 +70,8 @@ Page = collections.namedtuple("Page", "body objects_by_type machines polls")
 class Exporter(Program):
     """The exporter, which polls on SIGHUP only and says on a socket of ours when it has (`sd_notify(3)`)."""
 
-    def __init__(self, bin_dir, url, token):
+    def __init__(self, bin_dir, url, token, *flags):
+        """`flags` come last and so win: by default it polls on demand, and neither space nor templates."""
         self.folder = tempfile.TemporaryDirectory()
         self.notices = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         address = os.path.join(self.folder.name, "notify")
@@ -82,7 +83,7 @@ class Exporter(Program):
                 pathlib.Path(bin_dir) / "storpool-pve-exporter", "serve",
                 "--storpool.url", url.removesuffix("/ctrl/1.0/"), "--storpool.token-file", token,
                 "--web.listen-address", f"127.0.0.1:{self.port}",
-                "--poll.interval", "1h", "--space.interval", "0", "--templates.interval", "0",
+                "--poll.interval", "1h", "--space.interval", "0", "--templates.interval", "0", "--log.level", "debug", *flags,
             ],
             {**os.environ, "NOTIFY_SOCKET": address},
         )
@@ -105,6 +106,21 @@ class Exporter(Program):
             with contextlib.suppress(FileNotFoundError):
                 total += int((task / "schedstat").read_text().split()[0])
         return total / 1e9
+
+    def longest_calls(self):
+        """Of each poll, the longest call of the loop: seconds, and the file that it is of."""
+        self.log.seek(0)
+        return [(int(duration) / 1e6, owner) for duration, owner in re.findall(
+            r"the longest call on the loop took (\d+) µs, of (\S+)", self.log.read().decode())]
+
+    def switches(self):
+        """How often it has gone to sleep, and so been woken."""
+        status = pathlib.Path(f"/proc/{self.process.pid}/status").read_text()
+        return int(re.search(r"^voluntary_ctxt_switches:\s+(\d+)", status, re.M)[1])
+
+    def forget_peak(self):
+        """From now on VmHWM begins anew (proc(5), clear_refs)."""
+        pathlib.Path(f"/proc/{self.process.pid}/clear_refs").write_text("5")
 
     def memory(self):
         """VmRSS and VmHWM in bytes."""

@@ -1,6 +1,8 @@
-"""A scraper that asks for the page again and again, and remembers how long each answer took."""
+"""A client that asks for a page again and again and remembers how long each answer took, and one that does not read."""
 
+import contextlib
 import http.client
+import socket
 import threading
 import time
 
@@ -9,10 +11,11 @@ PAUSE = 0.01
 
 
 class Scraper:
-    """Scrapes over one connection that stays open, as Prometheus does, for the length of a block."""
+    """Asks over one connection that stays open, as Prometheus does, for the length of a block."""
 
-    def __init__(self, port, encoding):
-        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=30)
+    def __init__(self, port, path="/metrics", encoding="identity"):
+        self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
+        self.path = path
         self.headers = {"Accept-Encoding": encoding, "Accept": "text/plain;version=0.0.4"}
         self.answers = []
         self.failure = None
@@ -34,7 +37,7 @@ class Scraper:
         try:
             while not self.stopping.wait(PAUSE):
                 began = time.monotonic()
-                self.connection.request("GET", "/metrics", headers=self.headers)
+                self.connection.request("GET", self.path, headers=self.headers)
                 response = self.connection.getresponse()
                 response.read()
                 if response.status != 200:
@@ -43,15 +46,18 @@ class Scraper:
         except (OSError, http.client.HTTPException) as failure:
             self.failure = failure
 
-    def wait_for(self, count):
-        """Returns once so many scrapes were answered, or one failed."""
-        while len(self.answers) < count and self.thread.is_alive():
-            time.sleep(PAUSE)
-
     def latencies_during(self, polls):
-        """Of the scrapes that were under way while one of the polls was."""
+        """Of the answers that were under way while one of the polls was."""
         return [
             ended - began
             for began, ended in self.answers
             if any(began < poll["ended"] and ended > poll["began"] for poll in polls)
         ]
+
+
+@contextlib.contextmanager
+def slow_reader(port):
+    """A client that has asked for the page and reads nothing of it."""
+    with socket.create_connection(("127.0.0.1", port)) as client:
+        client.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        yield client
