@@ -10,7 +10,7 @@ ONE_EACH = "A disk snapshot counts as one: a snapshot of a VM with three disks i
 AT_WHAT_TIME = "The space is as of the last space poll, every 15 minutes unless configured otherwise."
 
 # Prometheus loads 50 million samples for a query and no more. These curves ask for every series: of 10,000 VMs, which
-# have about 25,000, as many nodes as 20 export them with so many points.
+# have about 22,000, as many nodes as 20 export them with so many points.
 POINTS = 100
 
 
