@@ -27,7 +27,7 @@ def answers(site, board, values):
 def test_every_panel_of_the_picture_shows_something(site, chosen, name, tmp_path):
     board = load(name)
     folder = FOLDER / "pictures" if os.environ.get("RENEW_PICTURES") else tmp_path
-    picture = pictures.Picture(board, answers(site, board, chosen[name]), site.moments["with guests"])
+    picture = pictures.Picture(board, answers(site, board, chosen[name]), site.moments["with guests"], chosen[name])
     path = folder / name.replace(".json", ".png")
     picture.save(path)
     assert path.read_bytes().startswith(b"\x89PNG")

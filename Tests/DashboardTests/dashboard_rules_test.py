@@ -33,12 +33,9 @@ def query(board, change):
     target["expr"] = change(target["expr"])
 
 
-def change_first_rate(board):
-    for _, target in grafana.targets(board):
-        if "$__rate_interval" in target["expr"]:
-            target["expr"] = target["expr"].replace("$__rate_interval", "5m")
-            return
-    raise AssertionError("no rate")
+def drop_units(panel_):
+    for override in panel_["fieldConfig"]["overrides"]:
+        override["properties"] = [entry for entry in override["properties"] if entry["id"] != "unit"]
 
 
 def put(mapping, key, value):
@@ -70,6 +67,8 @@ BROKEN = [
     (rules.describes_panels, lambda board: put(panel(board, "timeseries"), "type", "graph")),
     (rules.has_units, lambda board: put(panel(board, "stat")["fieldConfig"]["defaults"], "unit", "byte")),
     (rules.has_units, lambda board: panel(board, "stat")["fieldConfig"]["defaults"].pop("noValue")),
+    (rules.shows_labels_as_they_are, lambda board: put(panel(board, "table")["fieldConfig"]["defaults"], "unit", "short")),
+    (rules.shows_labels_as_they_are, lambda board: drop_units(panel(board, "table"))),
     (rules.has_valid_queries, lambda board: query(board, lambda text: text + ")")),
     (rules.has_valid_queries, lambda board: query(board, lambda text: text.replace("$job", "$jobs"))),
     (rules.matches_exporters, lambda board: query(board, lambda text: text.replace('instance=~"$instance"', 'vmid!="1"'))),

@@ -138,3 +138,13 @@ def overrides(panel, name):
         if override["matcher"] == {"id": "byName", "options": name}:
             found |= {entry["id"]: entry.get("value") for entry in override["properties"]}
     return found
+
+
+def columns(panel):
+    """What a table calls each label and value that it shows, by their own names."""
+    return panel["transformations"][-1]["options"]["renameByName"] if panel["type"] == "table" else {}
+
+
+def unit(panel, name):
+    """The unit of a field or series."""
+    return overrides(panel, name).get("unit", panel["fieldConfig"]["defaults"]["unit"])

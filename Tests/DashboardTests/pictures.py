@@ -14,6 +14,7 @@ matplotlib.use("Agg")
 from matplotlib import pyplot  # noqa: E402  (the backend is chosen before)
 from PIL import Image  # noqa: E402
 from matplotlib.patches import FancyBboxPatch, Rectangle  # noqa: E402
+from matplotlib.ticker import MultipleLocator  # noqa: E402
 
 import grafana  # noqa: E402
 
@@ -30,6 +31,11 @@ def scaled(value, base, names):
         value, step = value / base, step + 1
     digits = 0 if value == int(value) or abs(value) >= 100 else 1 if abs(value) >= 10 else 2
     return f"{value:.{digits}f}{names[step]}"
+
+
+def binary_step(least):
+    """The next power of two: ticks that are whole in KiB, MiB and so on."""
+    return 2.0 ** math.ceil(math.log2(max(least, 1)))
 
 
 def ago(seconds):
@@ -75,10 +81,10 @@ def state(value, steps):
 
 
 class Picture:
-    """One dashboard on its way to a file. `answers` maps (panel's title, refId) to what Prometheus said."""
+    """One dashboard on its way to a file. `answers` maps (panel's title, refId) to what Prometheus said for `chosen`."""
 
-    def __init__(self, board, answers, now):
-        self.board, self.answers, self.now = board, answers, now
+    def __init__(self, board, answers, now, chosen):
+        self.board, self.answers, self.now, self.chosen = board, answers, now, chosen
         self.height = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in board["panels"])
         self.size = (24 * COLUMN, self.height * ROW + 44)
         self.figure = pyplot.figure(figsize=(self.size[0] / 100, self.size[1] / 100), dpi=100, facecolor="#f4f5f5")
@@ -88,7 +94,8 @@ class Picture:
     def save(self, path):
         self.text(10, self.size[1] - 22, self.board["title"], size=13, weight="bold")
         chosen = "   ".join(
-            f"{variable['name']}: All" for variable in self.board["templating"]["list"] if variable.get("includeAll"))
+            f"{variable['name']}: {', '.join(self.chosen.get(variable['name'], ['All']))}"
+            for variable in self.board["templating"]["list"] if variable["type"] == "query")
         self.text(self.size[0] - 10, self.size[1] - 22, chosen, size=8, color=FAINT, ha="right")
         for panel in self.board["panels"]:
             self.draw(panel)
@@ -169,22 +176,26 @@ class Picture:
         axes.margins(x=0.01)
         axes.yaxis.set_major_formatter(lambda value, _: written(value, unit, self.now))
         axes.xaxis.set_major_formatter(lambda at, _: datetime.datetime.fromtimestamp(at, datetime.UTC).strftime("%H:%M:%S"))
-        axes.locator_params(axis="y", nbins=max(2, int(height / 45)))
+        if unit == "bytes":
+            axes.yaxis.set_major_locator(MultipleLocator(binary_step(axes.get_ylim()[1] / max(2, int(height / 45)))))
+        else:
+            axes.locator_params(axis="y", nbins=max(2, int(height / 45)))
         axes.locator_params(axis="x", nbins=max(2, int(width / 130)))
         axes.tick_params(labelsize=7, colors=FAINT, length=2)
         axes.grid(color="#eceef0", linewidth=0.6)
         for side in axes.spines.values():
             side.set_visible(False)
         left = x
-        for name, _ in shown:
+        for number, (name, _) in enumerate(shown):
+            label = name if len(name) < 34 else name[:32] + "…"
+            length = 24 + 5.9 * len(label)
+            if number and left + length > x + width - (60 if number + 1 < len(named) else 0):
+                rest = len(named) - number
+                break
             self.figure.add_artist(Rectangle(
                 (left / self.size[0], (y + 3) / self.size[1]), 8 / self.size[0], 8 / self.size[1], color=colors[name]))
-            label = name if len(name) < 34 else name[:32] + "…"
             self.text(left + 12, y + 7, label, size=7)
-            left += 22 + 5.2 * len(label)
-            if left > x + width - 60:
-                rest += len(shown) - 1 - [pair[0] for pair in shown].index(name)
-                break
+            left += length
         if rest > 0:
             self.text(left, y + 7, f"+ {rest} more", size=7, color=FAINT)
 
@@ -231,6 +242,11 @@ class Picture:
             self.text(left, y + height - 8, column, size=size, color="#1f60c4")
             for line, row in enumerate(cells):
                 text, color = row[number]
+                if grafana.overrides(panel, column).get("custom.cellOptions", {}).get("type") == "gauge":
+                    share = min(1, max(0, rows[line][column] or 0))
+                    self.figure.add_artist(Rectangle(
+                        (left / self.size[0], (y + height - 35 - 18 * line) / self.size[1]),
+                        share * (lengths[number] * scale - 8) / self.size[0], 14 / self.size[1], color=color, alpha=0.25))
                 self.text(left, y + height - 28 - 18 * line, text, size=size, color=color)
             left += lengths[number] * scale
         if len(rows) > fitting:
@@ -245,9 +261,12 @@ class Picture:
             if key in mapping["options"]:
                 found = mapping["options"][key]
                 return found["text"], COLORS.get(found["color"], INK)
+        unit = grafana.unit(panel, column)
         if isinstance(value, str):
+            if unit != "string" and value.isdecimal():
+                value = written(float(value), unit, self.now)
             return value, "#1f60c4" if "links" in how else INK
         if math.isinf(value) or math.isnan(value):
             return str(value), INK
         color = state(value, how["thresholds"]["steps"]) if "thresholds" in how else INK
-        return written(value, how.get("unit", panel["fieldConfig"]["defaults"]["unit"]), self.now), color
+        return written(value, unit, self.now), color

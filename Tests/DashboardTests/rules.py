@@ -10,7 +10,7 @@ import promql_parser
 import grafana
 
 UNITS = {
-    "short", "bytes", "Bps", "s", "ops", "reqps", "percentunit", "dateTimeAsIso", "dateTimeFromNow",
+    "short", "bytes", "Bps", "s", "ops", "reqps", "percentunit", "dateTimeAsIso", "dateTimeFromNow", "string",
 }
 PANELS = {"stat", "timeseries", "bargauge", "table"}
 LONGEST_UID = 40
@@ -100,6 +100,15 @@ def has_units(board):
                 yield f"{panel['title']}: the unit {unit}"
         if not panel["fieldConfig"]["defaults"].get("noValue"):
             yield f"{panel['title']}: says nothing where there is no data"
+
+
+def shows_labels_as_they_are(board):
+    """Grafana formats whatever looks like a number: the VM 1234 as 1.23 K, in links too, unless its unit is string."""
+    for panel in grafana.panels(board):
+        for name, title in grafana.columns(panel).items():
+            unit = grafana.unit(panel, title)
+            if (unit == "string") == name.startswith("Value"):
+                yield f"{panel['title']}: the column {title} has the unit {unit}"
 
 
 def selectors(expression):
@@ -192,6 +201,6 @@ def leads_to_the_others(board):
 
 ALL = [
     is_classic, has_an_identity, has_one_datasource, uses_its_datasource, chooses_exporters, chooses_objects,
-    describes_panels, has_units, has_valid_queries, matches_exporters, matches_many_values, rates_counters,
-    asks_as_it_shows, fits_the_grid, leads_to_the_others,
+    describes_panels, has_units, shows_labels_as_they_are, has_valid_queries, matches_exporters, matches_many_values,
+    rates_counters, asks_as_it_shows, fits_the_grid, leads_to_the_others,
 ]

@@ -9,26 +9,46 @@ from panels import (
 ONE_EACH = "A disk snapshot counts as one: a snapshot of a VM with three disks is three."
 AT_WHAT_TIME = "The space is as of the last space poll, every 15 minutes unless configured otherwise."
 
+# Prometheus loads 50 million samples for a query and no more. These curves ask for every series: of 10,000 VMs, which
+# have about 22,000, as many nodes as 20 export them with so many points.
+POINTS = 100
 
-def figures():
+
+def space():
     return [
-        (3, figure("Objects", "Volumes and snapshots of Proxmox VE on StorPool, those being deleted left out.",
+        (4, figure("Objects", "Volumes and snapshots of Proxmox VE on StorPool, those being deleted left out.",
                    q.total("objects", ""))),
-        (3, figure("Provisioned", "The sum of the sizes as the VMs see them, of volumes and snapshots.",
+        (4, figure("Provisioned", "The sum of the sizes as the VMs see them, of volumes and snapshots.",
                    q.total("provisioned_bytes", ""), "bytes")),
-        (3, figure("Stored", f"Data that the objects hold themselves, before replication. {AT_WHAT_TIME}",
+        (4, figure("Stored", f"Data that the objects hold themselves, before replication. {AT_WHAT_TIME}",
                    q.total("stored_bytes", ""), "bytes")),
-        (3, figure("Disk snapshots", ONE_EACH, q.total("objects", "", q.SNAPSHOTS))),
-        (3, figure("Snapshots give back",
+        (4, figure("Growth", "The change of stored data from the beginning of the shown time to its end.",
+                   q.all_growth(), "bytes", no_value="no data so old")),
+        (4, figure("Disk snapshots", ONE_EACH, q.total("objects", "", q.SNAPSHOTS))),
+        (4, figure("Snapshots give back",
                    "What deleting each disk snapshot alone would free, summed up: a lower bound for deleting all.",
                    q.reclaimable(""), "bytes")),
-        (3, figure("Broken storages",
+    ]
+
+
+def states():
+    return [
+        (4, figure("Fullest template", "How full the fullest template is; the table of templates names it.",
+                   q.template_used(""), "percentunit", steps=FILLING, decimals=1)),
+        (4, figure("First template full in",
+                   "The time until the first template has nothing free, if it goes on as over the shown time.",
+                   q.template_full_in(""), "s", steps=FULL_SOON, no_value="none fills up")),
+        (4, figure("Broken storages",
                    "Storages with an object that StorPool's plugin refuses: Proxmox VE fails to list them. The "
                    "dashboard of anomalies names the objects.",
                    q.broken_storages(), steps=NONE_IS_GOOD_ELSE_BAD)),
-        (3, figure("Warnings", "Objects that do not work or are ambiguous. The dashboard of anomalies names them.",
+        (4, figure("Warnings", "Objects that do not work or are ambiguous. The dashboard of anomalies names them.",
                    q.anomalies("", q.WARNING), steps=NONE_IS_GOOD_ELSE_NOTABLE)),
-        (3, figure("Exporters well",
+        (4, figure("VMs not in Proxmox VE",
+                   "VMs with something on StorPool that prometheus-pve-exporter does not list, although it scrapes "
+                   "their cluster. A table below names them.",
+                   q.gone_count(), steps=NONE_IS_GOOD_ELSE_NOTABLE, no_value="not scraped")),
+        (4, figure("Exporters well",
                    "The share of the exporters that answer and whose last poll of StorPool succeeded.",
                    q.seeing(), "percentunit", steps=ALL_IS_GOOD, decimals=0)),
     ]
@@ -75,7 +95,7 @@ def largest_vms():
 
 
 def grown_vms():
-    rows = f"topk({q.ROWS}, {q.growth('stored_bytes', q.VM, q.OF_A_VM)})"
+    rows = f"topk({q.ROWS}, {q.growth('stored_bytes', q.VM, q.OF_A_VM)} > 0)"
     return listing(
         "What grew most over the shown time",
         f"The change of stored data from the beginning of the shown time to its end; the {q.ROWS} VMs that grew most. "
@@ -83,7 +103,7 @@ def grown_vms():
         "shorter time.",
         [VM, NAME, CLUSTER, Column("Growth", expression=rows, unit="bytes"),
          Column("Stored", expression=q.of_these(q.of_vms("stored_bytes"), rows), unit="bytes")],
-        sort="Growth", extra=[q.of_these(f"({q.names()})", rows)], no_value="no data from so long ago")
+        sort="Growth", extra=[q.of_these(f"({q.names()})", rows)], no_value="nothing grew, or no data from so long ago")
 
 
 def snapshots(title, description, rows, sort, descending):
@@ -122,7 +142,8 @@ def build():
     most = f"topk({q.ROWS}, {q.of_vms('objects', q.SNAPSHOTS)})"
     oldest = f"bottomk({q.ROWS}, {q.oldest_snapshot(q.VM, q.OF_A_VM)})"
     return frame.lay_out(board, [
-        (4, *figures()),
+        (3, *space()),
+        (3, *states()),
         (8, (14, storages()), (10, templates())),
         (9, (12, largest_vms()), (12, grown_vms())),
         (9, (12, snapshots("Most snapshots", f"The {q.ROWS} VMs with most disk snapshots.", most,
@@ -131,15 +152,18 @@ def build():
                         f"The {q.ROWS} VMs whose oldest disk snapshot or saved state is oldest.", oldest, "Oldest",
                         False))),
         (8, (8, curves("Stored by storage", f"Stored data of each storage. {AT_WHAT_TIME}",
-                       [(q.total("stored_bytes", q.PLACE), "{{pve_cluster}} {{storage}}")], "bytes", stacked=True)),
+                       [(q.total("stored_bytes", q.PLACE), "{{pve_cluster}} {{storage}}")], "bytes", stacked=True,
+                       points=POINTS)),
          (8, curves("Provisioned by storage", "Sizes of the objects of each storage.",
-                    [(q.total("provisioned_bytes", q.PLACE), "{{pve_cluster}} {{storage}}")], "bytes", stacked=True)),
+                    [(q.total("provisioned_bytes", q.PLACE), "{{pve_cluster}} {{storage}}")], "bytes", stacked=True,
+                    points=POINTS)),
          (8, curves("Templates: free", "Room for client data; templates that share drives overlap.",
                     [(q.template("free"), "{{template}} ({{job}})")], "bytes"))),
-        (8, (6, bars("Stored by type", "What kind of object holds the data: disks, their snapshots, bases of linked "
-                     f"clones, saved memory, images. {AT_WHAT_TIME}", q.total("stored_bytes", "object_type"),
-                     "{{object_type}}", "bytes")),
-         (6, bars("Objects by type", ONE_EACH, q.total("objects", "object_type"), "{{object_type}}", "short")),
+        (8, (6, bars("Stored by cluster", f"Stored data of each Proxmox VE cluster. {AT_WHAT_TIME}",
+                     q.total("stored_bytes", "pve_cluster"), "{{pve_cluster}}", "bytes")),
+         (6, bars("Stored by type", "What kind of object holds the data: disks, their snapshots, bases of linked "
+                  f"clones, saved memory, images. {AT_WHAT_TIME}", q.total("stored_bytes", "object_type"),
+                  "{{object_type}}", "bytes")),
          (12, gone_vms())),
         (7, (12, curves("Foreign objects",
                         "Volumes and snapshots that are not of Proxmox VE, or not of the clusters asked for; by job.",

@@ -79,8 +79,8 @@ def bars(title, description, expression, legend, unit):
     return panel.thresholds(thresholds(ALWAYS_NEUTRAL)).min(0)
 
 
-def curves(title, description, lines, unit, *, stacked=False, colors=None):
-    """A time series for each of (expression, legend); `colors` by name of series."""
+def curves(title, description, lines, unit, *, stacked=False, colors=None, points=None):
+    """A time series for each of (expression, legend); `colors` by name of series; at most so many `points` of each."""
     panel = described(timeseries.Panel(), title, description, unit, "no data")
     for letter, (expression, legend) in zip("ABCDEFGH", lines):
         panel.with_target(target(expression, letter, instant=False, legend=legend))
@@ -90,6 +90,8 @@ def curves(title, description, lines, unit, *, stacked=False, colors=None):
                   .sort(common_model.SortOrder.DESCENDING))
     panel.line_width(1).fill_opacity(40 if stacked else 8).show_points(common_model.VisibilityMode.AUTO)
     panel.min(0)
+    if points:
+        panel.max_data_points(points)
     if stacked:
         panel.stacking(common.StackingConfig().mode(common_model.StackingMode.NORMAL).group("A"))
     for name, color in (colors or {}).items():
@@ -137,8 +139,11 @@ VM, NAME = Column("VM", label="vmid", link=True), Column("Name", label="name", l
 
 
 def listing(title, description, columns, *, sort, descending=True, extra=(), no_value="none"):
-    """A table with a row for each set of labels; each of `extra` is a query that adds labels and no value."""
-    panel = described(table.Panel(), title, description, "short", no_value)
+    """A table with a row for each set of labels; each of `extra` is a query that adds labels and no value.
+
+    With any other unit Grafana reads a label that looks like a number as one: VM 1234 would be 1.23 K, its link too.
+    """
+    panel = described(table.Panel(), title, description, "string", no_value)
     values = [column for column in columns if column.expression]
     expressions = [column.expression for column in values] + list(extra)
     single = len(expressions) == 1

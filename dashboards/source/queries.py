@@ -141,15 +141,24 @@ def template(name):
     return once(f"template_{name}_bytes", TEMPLATE, matchers=EXPORTER)
 
 
-def template_used():
+def of_templates(keep, expression, by):
+    return f"{keep} by ({by}) ({expression})" if by else f"{keep}({expression})"
+
+
+def template_used(by=TEMPLATE):
     capacity, free = (metric(f"template_{name}_bytes", EXPORTER) for name in ("capacity", "free"))
-    return f"max by ({TEMPLATE}) (1 - {free} / ({capacity} > 0))"
+    return of_templates("max", f"1 - {free} / ({capacity} > 0)", by)
 
 
-def template_full_in():
+def template_full_in(by=TEMPLATE):
     """Seconds until nothing is free, if it goes on as over the shown time; none for what does not fill up."""
     free = metric("template_free_bytes", EXPORTER)
-    return f"min by ({TEMPLATE}) ({free} / -deriv({free}[$__range]) > 0)"
+    return of_templates("min", f"{free} / -deriv({free}[$__range]) >= 0", by)
+
+
+def all_growth():
+    """The change of all stored data over the shown time; none where there is no data so old."""
+    return f"{total('stored_bytes', '')} - {total('stored_bytes', '', offset='$__range')}"
 
 
 # The exporters themselves, by instance.

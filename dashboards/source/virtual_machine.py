@@ -3,7 +3,7 @@
 import frame
 import queries as q
 from panels import (
-    CLUSTER, NONE_IS_GOOD_ELSE_NOTABLE, SEVERITIES, STORAGE, VM, VM_DASHBOARD, NONE_IS_GOOD_ELSE_BAD, Column, curves,
+    CLUSTER, NONE_IS_GOOD_ELSE_NOTABLE, SEVERITIES, STORAGE, VM, VM_DASHBOARD, Column, curves,
     figure, listing)
 
 OBJECT_KEY = "pve_cluster, storage, object_type, vmid"
@@ -29,7 +29,7 @@ def figures():
                    f"min({q.oldest_snapshot(q.VM)}) * 1000", "dateTimeFromNow", no_value="no snapshots")),
         (3, figure("Anomalies", "What is wrong with its objects; the table below names them.",
                    f"count({q.once('anomaly_info', q.ANOMALY)}) or count({q.vms()}) * 0",
-                   steps=NONE_IS_GOOD_ELSE_BAD)),
+                   steps=NONE_IS_GOOD_ELSE_NOTABLE)),
     ]
 
 
