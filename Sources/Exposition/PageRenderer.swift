@@ -80,7 +80,12 @@ public struct PageRenderer: SteppedWork {
 
     /// The chunk of the page before, or a new one that takes no more room than its bytes.
     private func chunk(_ bytes: [UInt8]) -> PageChunk {
-        previous[bytes.count]?.first { $0.bytes == bytes } ?? PageChunk(Array(bytes[...]))
+        if let same = previous[bytes.count]?.first(where: { $0.bytes == bytes }) { return same }
+        // Copied: the writer's own array has room for the largest chunk.
+        var exact: [UInt8] = []
+        exact.reserveCapacity(bytes.count)
+        exact.append(contentsOf: bytes)
+        return PageChunk(exact)
     }
 }
 

@@ -93,19 +93,27 @@ extension PageContents {
     private func currentStored() -> [SpaceInventory.Stored] {
         // Both are in the same order.
         var rest = inventory.series[...]
-        return space?.stored.filter { stored in
+        return (space?.stored ?? []).those { stored in
             rest = rest.drop { $0.key < stored.key }
             return rest.first?.key == stored.key
-        } ?? []
+        }
     }
 
     private func currentReclaimable() -> [SpaceInventory.Reclaimable] {
         var rest = inventory.series[...]
-        return space?.reclaimable.filter { reclaimable in
+        return (space?.reclaimable ?? []).those { reclaimable in
             let key = SeriesKey(place: reclaimable.place, type: .snapshot, vmid: reclaimable.vmid)
             rest = rest.drop { $0.key < key }
             return rest.first?.key == key
-        } ?? []
+        }
+    }
+}
+
+extension Array {
+    /// The elements for which it is so, asked once of each in their order; mostly all of them, and then no copy.
+    fileprivate func those(_ isSo: (Element) -> Bool) -> [Element] {
+        guard let first = firstIndex(where: { !isSo($0) }) else { return self }
+        return Array(self[..<first]) + self[(first + 1)...].filter(isSo)
     }
 }
 

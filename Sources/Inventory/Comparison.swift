@@ -264,7 +264,7 @@ extension Comparison {
         private let comparison: Comparison
         private var passes: [Pass] = [.lonely] + Group.allCases.flatMap { [.sieve($0), .gather($0)] }
         private var next = 0
-        // Two keys of one hash only make a candidate; the second look, which compares keys, decides.
+        // What the sieve takes for seen is only a candidate; the second look, which compares keys, decides.
         private var seen = HashSieve(expecting: 0)
         private var candidates: Set<UInt64> = []
         private var crowded: [GroupKey: [Record]] = [:]

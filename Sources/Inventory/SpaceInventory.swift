@@ -93,6 +93,9 @@ extension SpaceInventoryBuilder {
 
         fileprivate init(_ builder: consuming SpaceInventoryBuilder) {
             self.builder = builder
+            // Exactly: arrays that grow hold their elements twice for a moment.
+            space.stored.reserveCapacity(builder.stored.count)
+            space.reclaimable.reserveCapacity(builder.reclaimable.count)
             stage = .stored(SeriesWalk(self.builder.storedIndex))
         }
 
