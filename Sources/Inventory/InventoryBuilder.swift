@@ -7,18 +7,18 @@ public struct InventoryBuilder {
     private let scope: Scope
     private var index = SeriesIndex()
     private var tallies: [Tally] = []
-    private var agesIndex = SeriesIndex()
-    private var ages: [(oldest: UInt64, newest: UInt64)] = []
+    private var ages = SnapshotAgeTable()
     private var comparison: Comparison
     private var inventory = Inventory()
     private var seenPlaces: Set<Place> = []
+    private var placeMemory = PlaceMemory()
     private var lastPlace: Place?
     private var checkpoint = Checkpoint()
 
     /// What a list that begins anew falls back to. Numbers that were given out since stay, with nothing counted there.
     private struct Checkpoint {
         var tallies: [Tally] = []
-        var ages: [(oldest: UInt64, newest: UInt64)] = []
+        var ages = SnapshotAgeTable()
         var inventory = Inventory()
         var seenPlaces: Set<Place> = []
         var comparison = Comparison.Mark()
@@ -54,7 +54,7 @@ public struct InventoryBuilder {
             return addForeign(object, classification)
         }
         report(object, type, classification.anomalies)
-        let place = Place.of(object.tags)
+        let place = placeMemory.place(of: object.tags)
         see(place)
         guard !object.isGoing else { return }
         count(object, type, place)
@@ -92,9 +92,7 @@ public struct InventoryBuilder {
         while tallies.count <= series { tallies.append(Tally()) }
         tallies[series].add(object.size)
         guard type == .snapshot || type == .vmstate, let created = object.created else { return }
-        let age = agesIndex.index(place: place, type: nil, vmid: vmid)
-        while ages.count <= age { ages.append((.max, .min)) }
-        ages[age] = (min(ages[age].oldest, created), max(ages[age].newest, created))
+        ages.add(created, to: index.index(place: place, type: nil, vmid: vmid))
     }
 
     private mutating func report(_ object: StorPoolObject, _ type: ObjectType?, _ anomalies: [Anomaly]) {
@@ -109,21 +107,20 @@ extension InventoryBuilder {
     public struct Finishing: SteppedWork {
         private enum Stage {
             case compare(Comparison.Run)
+            /// What the comparison needed is free again before there is anything new.
+            case compared
             case series(SeriesWalk)
-            case ages(SeriesWalk)
             case done
         }
 
         private let index: SeriesIndex
         private let tallies: [Tally]
-        private let agesIndex: SeriesIndex
-        private let ages: [(oldest: UInt64, newest: UInt64)]
+        private let ages: SnapshotAgeTable
         private var inventory: Inventory
         private var stage: Stage
 
         fileprivate init(_ builder: consuming InventoryBuilder) {
-            (index, tallies) = (builder.index, builder.tallies)
-            (agesIndex, ages) = (builder.agesIndex, builder.ages)
+            (index, tallies, ages) = (builder.index, builder.tallies, builder.ages)
             inventory = builder.inventory
             inventory.comparisonSize = builder.comparison.size
             inventory.places = builder.seenPlaces.sorted()
@@ -148,33 +145,60 @@ extension InventoryBuilder {
             case .compare(var run):
                 if run.advance() { return .compare(run) }
                 inventory.findings.append(contentsOf: run.findings)
-                inventory.series.reserveCapacity(tallies.count)
+                return .compared
+            case .compared:
+                inventory.series.reserveCapacity(index.count - ages.count)
+                inventory.snapshotAges.reserveCapacity(ages.count)
                 return .series(SeriesWalk(index))
             case .series(var walk):
-                if walk.advance({ takeSeries($0) }) { return .series(walk) }
-                inventory.snapshotAges.reserveCapacity(ages.count)
-                return .ages(SeriesWalk(agesIndex))
-            case .ages(var walk):
-                return walk.advance { takeAges($0) } ? .ages(walk) : .done
+                return walk.advance { take($0) } ? .series(walk) : .done
             case .done:
                 return .done
             }
         }
 
-        private mutating func takeSeries(_ number: Int) {
+        private mutating func take(_ number: Int) {
             let key = index.key(number)
-            guard let type = key.type, number < tallies.count, tallies[number].objects > 0 else { return }
+            guard let type = key.type else { return takeAges(number, key.place, key.vmid) }
+            guard number < tallies.count, tallies[number].objects > 0 else { return }
             let series = SeriesKey(place: key.place, type: type, vmid: key.vmid)
             inventory.series.append(Inventory.Series(key: series, tally: tallies[number]))
         }
 
-        private mutating func takeAges(_ number: Int) {
-            guard number < ages.count, ages[number].newest >= ages[number].oldest else { return }
-            let key = agesIndex.key(number)
+        private mutating func takeAges(_ number: Int, _ place: Place, _ vmid: String) {
+            guard let found = ages[number] else { return }
             inventory.snapshotAges.append(
-                Inventory.SnapshotAges(
-                    place: key.place, vmid: key.vmid, oldest: ages[number].oldest, newest: ages[number].newest))
+                Inventory.SnapshotAges(place: place, vmid: vmid, oldest: found.oldest, newest: found.newest))
         }
+    }
+}
+
+/// When the oldest and the newest snapshot of some series were created; most series have none.
+private struct SnapshotAgeTable {
+    private static let none = UInt32.max
+
+    /// Where the ages of a series are, by its number.
+    private var places: [UInt32] = []
+    private var ages: [(oldest: UInt64, newest: UInt64)] = []
+
+    /// How many series have ages.
+    var count: Int { ages.count }
+
+    mutating func add(_ created: UInt64, to series: Int) {
+        while places.count <= series { places.append(Self.none) }
+        let place = places[series]
+        guard place != Self.none else {
+            places[series] = UInt32(ages.count)
+            ages.append((created, created))
+            return
+        }
+        let found = ages[Int(place)]
+        ages[Int(place)] = (min(found.oldest, created), max(found.newest, created))
+    }
+
+    subscript(_ series: Int) -> (oldest: UInt64, newest: UInt64)? {
+        guard series < places.count, places[series] != Self.none else { return nil }
+        return ages[Int(places[series])]
     }
 }
 

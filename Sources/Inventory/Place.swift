@@ -1,19 +1,60 @@
+import StorPoolObjects
+
 /// A storage of a Proxmox VE cluster. Either is empty where the tag is missing.
 public struct Place: Hashable, Comparable, Sendable {
+    /// Held once for all that is of one place: thousands of series are.
+    private final class Names: Sendable {
+        let cluster: String
+        let storage: String
+
+        init(_ cluster: String, _ storage: String) {
+            self.cluster = cluster
+            self.storage = storage
+        }
+    }
+
+    private let names: Names
+
     /// Tag `pve-loc`.
-    public var cluster: String
+    public var cluster: String { names.cluster }
     /// Tag `pve`.
-    public var storage: String
+    public var storage: String { names.storage }
 
     /// Names a place.
     public init(cluster: String, storage: String) {
-        self.cluster = cluster
-        self.storage = storage
+        names = Names(cluster, storage)
+    }
+
+    /// Whether these tags name it.
+    func isOf(_ tags: Tags) -> Bool {
+        names.cluster == tags.cluster ?? "" && names.storage == tags.storage ?? ""
+    }
+
+    /// Mostly told at a glance: equal places are mostly one.
+    public static func == (left: Place, right: Place) -> Bool {
+        left.names === right.names
+            || left.names.cluster == right.names.cluster && left.names.storage == right.names.storage
+    }
+
+    /// By the names.
+    public func hash(into hasher: inout Hasher) {
+        hasher.combine(names.cluster)
+        hasher.combine(names.storage)
     }
 
     /// By cluster, then storage.
     public static func < (left: Place, right: Place) -> Bool {
         (left.cluster, left.storage) < (right.cluster, right.storage)
+    }
+}
+
+/// The places of objects that come one after the other: neighbours mostly share one, which is then not made anew.
+struct PlaceMemory {
+    private var last = Place(cluster: "", storage: "")
+
+    mutating func place(of tags: Tags) -> Place {
+        if !last.isOf(tags) { last = Place(cluster: tags.cluster ?? "", storage: tags.storage ?? "") }
+        return last
     }
 }
 

@@ -6,10 +6,14 @@ struct SeriesIndex {
     private var vmids = TextTable()
     /// Neighbours mostly share a VM.
     private var lastVM: (vmid: String, number: TextTable.Index)?
-    private var indexes: [UInt64: Int] = [:]
     /// By number.
     fileprivate private(set) var keys: [UInt64] = []
+    /// The numbers by the hashes of their keys, by open addressing: at most half full.
+    private var slots = [UInt32](repeating: Self.free, count: 64)
     private var lastKey: (key: UInt64, index: Int)?
+
+    /// How many series have a number.
+    var count: Int { keys.count }
 
     /// The number of a series, from 0 in the order of arrival; nil stands for all types together.
     mutating func index(place: Place, type: ObjectType?, vmid: String) -> Int {
@@ -17,13 +21,39 @@ struct SeriesIndex {
         // 24 bits of place, 8 of type, 32 of VM: more places than that do not fit in a reply.
         let key = number << 40 | UInt64(type.map(Self.rank) ?? 0xFF) << 32 | UInt64(self.number(ofVM: vmid))
         if let lastKey, lastKey.key == key { return lastKey.index }
-        let index = indexes[key] ?? keys.count
-        if index == keys.count {
-            indexes[key] = index
-            keys.append(key)
-        }
+        let index = self.index(of: key)
         lastKey = (key, index)
         return index
+    }
+
+    private mutating func index(of key: UInt64) -> Int {
+        let slot = slot(of: key)
+        if slots[slot] != Self.free { return Int(slots[slot]) }
+        slots[slot] = UInt32(keys.count)
+        keys.append(key)
+        if keys.count * 2 > slots.count { grow() }
+        return keys.count - 1
+    }
+
+    private static let free = UInt32.max
+
+    /// Where the key is, or the free place where it belongs.
+    private func slot(of key: UInt64) -> Int {
+        let mask = slots.count - 1
+        var slot = hash(key) & mask
+        while slots[slot] != Self.free, keys[Int(slots[slot])] != key { slot = (slot + 1) & mask }
+        return slot
+    }
+
+    /// Keys are small numbers that this table gave out: nobody outside chooses them.
+    private func hash(_ key: UInt64) -> Int {
+        let (high, low) = key.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
+        return Int(truncatingIfNeeded: high ^ low)
+    }
+
+    private mutating func grow() {
+        slots = [UInt32](repeating: Self.free, count: slots.count * 2)
+        for (number, key) in keys.enumerated() { slots[slot(of: key)] = UInt32(number) }
     }
 
     private mutating func number(ofVM vmid: String) -> TextTable.Index {

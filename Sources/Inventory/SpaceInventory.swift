@@ -33,6 +33,7 @@ public struct SpaceInventory: Sendable {
 /// Adds up the objects of one space poll as they arrive.
 public struct SpaceInventoryBuilder {
     private let scope: Scope
+    private var placeMemory = PlaceMemory()
     private var storedIndex = SeriesIndex()
     /// Sums by number; nil where nothing has been added.
     private var stored: [UInt64?] = []
@@ -58,7 +59,7 @@ public struct SpaceInventoryBuilder {
     /// Counts one object. One without `storedSize` or `spaceUsed` adds nothing to that sum.
     public mutating func add(_ object: StorPoolObject) {
         guard !object.isGoing, scope.includes(object.tags), let type = Classifier.objectType(of: object) else { return }
-        let place = Place.of(object.tags)
+        let place = placeMemory.place(of: object.tags)
         let vmid = scope.isPerVM ? object.tags.vmid ?? "" : ""
         if let bytes = object.storedSize {
             let series = storedIndex.index(place: place, type: type, vmid: vmid)

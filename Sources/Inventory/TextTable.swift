@@ -11,11 +11,11 @@ struct TextTable {
     /// All texts, one behind the other.
     private var bytes: [UInt8] = []
     /// Where each ends.
-    private var ends: [Int] = []
+    private var ends: [UInt32] = []
     /// The number of the text whose hash belongs here, or to a place before it without a gap. At most half full.
     private var slots: [Index]
-    /// The numbers that have a place.
-    private var searchable: [Index] = []
+    /// How many numbers have a place.
+    private var searchable = 0
     /// Differs in each table, so that nobody outside can choose texts whose hashes collide.
     private let seed = UInt64.random(in: .min ... .max)
 
@@ -30,13 +30,12 @@ struct TextTable {
     }
 
     /// The room that this one needs.
-    var size: Size { Size(bytes: bytes.count, texts: ends.count, searchable: searchable.count) }
+    var size: Size { Size(bytes: bytes.count, texts: ends.count, searchable: searchable) }
 
     /// A table with room for so much, and whatever more is put in.
     init(expecting size: Size = Size()) {
         bytes.reserveCapacity(size.bytes)
         ends.reserveCapacity(size.texts)
-        searchable.reserveCapacity(size.searchable)
         var slotCount = Self.initialSlots
         while slotCount < size.searchable * 2 { slotCount *= 2 }
         slots = [Index](repeating: Self.free, count: slotCount)
@@ -49,15 +48,16 @@ struct TextTable {
         if slots[slot] != Self.free { return slots[slot] }
         let index = append(text)
         slots[slot] = index
-        searchable.append(index)
-        if searchable.count * 2 > slots.count { grow() }
+        searchable += 1
+        if searchable * 2 > slots.count { grow() }
         return index
     }
 
     /// A new number for a text that nobody will look for: no search, and no place in the table.
     mutating func append(_ text: String) -> Index {
-        bytes.append(contentsOf: text.utf8)
-        ends.append(bytes.count)
+        // Behind four gigabytes, which no cluster's names take, a text is held as an empty one.
+        if bytes.count + text.utf8.count <= UInt32.max { bytes.append(contentsOf: text.utf8) }
+        ends.append(UInt32(bytes.count))
         return Index(truncatingIfNeeded: ends.count - 1)
     }
 
@@ -71,7 +71,7 @@ struct TextTable {
     subscript(_ index: Index) -> String { String(decoding: bytes[range(index)], as: UTF8.self) }
 
     private func range(_ index: Index) -> Range<Int> {
-        (index == 0 ? 0 : ends[Int(index) - 1])..<ends[Int(index)]
+        (index == 0 ? 0 : Int(ends[Int(index) - 1]))..<Int(ends[Int(index)])
     }
 
     /// Where the text is, or the free place where it belongs.
@@ -93,7 +93,7 @@ struct TextTable {
         let mask = grown.count - 1
         let texts = bytes
         let all = texts.span
-        for index in searchable {
+        for index in slots where index != Self.free {
             var slot = Int(truncatingIfNeeded: hash(all.extracting(range(index)))) & mask
             while grown[slot] != Self.free { slot = (slot + 1) & mask }
             grown[slot] = index
