@@ -24,6 +24,7 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
     private(set) var receivedBytes: UInt64 = 0
 
     private let name: String
+    private let token: Token
     private var reader: Reader
     private var status = 0
     private var readError: ReplyError?
@@ -38,6 +39,7 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
         completion: @escaping (Result<ListSummary, PollFailure>) -> Void
     ) throws(PollFailure) {
         self.name = name
+        token = client.endpoint.token
         self.reader = reader
         self.handler = handler
         self.completion = completion
@@ -69,7 +71,8 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
         transfer = nil
         let completion = completion
         self.completion = nil
-        completion?(outcome(result))
+        // The API's own words may repeat what it was asked with.
+        completion?(outcome(result).mapError { $0.hiding(token) })
     }
 
     private func outcome(_ result: Result<HTTPOutcome, TransferError>) -> Result<ListSummary, PollFailure> {

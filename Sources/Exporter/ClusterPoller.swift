@@ -42,6 +42,10 @@ final class ClusterPoller {
     private let options: ServeOptions
     private let http: HTTPClient
     private let state: StateFile
+    /// Whether the state file has what is known.
+    private var isStored = true
+    private let comparing: StepRunner<AnomalyUpdate>
+    private let storing: StepRunner<StateFile.Storing>
     private let reports: Reports
     private var endpoint: APIEndpoint?
     private var space: SpaceInventory?
@@ -59,6 +63,8 @@ final class ClusterPoller {
         self.reports = reports
         ledger = AnomalyLedger(accepted: options.poll.acceptedReasons, known: known)
         pages = try PageKeeper(loop: loop)
+        comparing = try StepRunner(loop: loop)
+        storing = try StepRunner(loop: loop)
         lists = try RepeatedPoll(
             loop: loop, interval: options.interval,
             start: { [unowned self] () throws(PollFailure) in try startLists() },
@@ -81,6 +87,9 @@ final class ClusterPoller {
         if spaces?.isScheduled == true { spaces?.begin() }
         if templates?.isScheduled == true { templates?.begin() }
     }
+
+    /// Whether there is an endpoint that is polled.
+    var isPolling: Bool { endpoint != nil }
 
     /// Whether what is known is too old to be shown.
     var isStale: Bool {
@@ -111,11 +120,17 @@ extension ClusterPoller {
     }
 
     private func take(_ inventory: Inventory, malformed: Int) {
-        self.inventory = inventory
-        let changes = ledger.update(with: inventory.findings, at: WallClock.seconds)
-        self.inventory?.findings = []
-        report(changes)
         let began = lists?.began
+        comparing.run(ledger.updating(with: inventory.findings, at: WallClock.seconds)) { [unowned self] outcome in
+            self.inventory = inventory
+            self.inventory?.findings = []
+            ledger = outcome.ledger
+            report(outcome.changes)
+            show(malformed: malformed, of: began)
+        }
+    }
+
+    private func show(malformed: Int, of began: Monotonic?) {
         render { [unowned self] in
             // A poll that was begun anew in the meantime reports for itself.
             guard lists?.began == began else { return }
@@ -154,9 +169,19 @@ extension ClusterPoller {
     }
 
     private func report(_ changes: AnomalyLedger.Changes) {
-        guard !changes.isEmpty else { return }
         for event in EventDigest.events(of: changes, atMost: options.maximumEvents) { reports.event(event) }
-        do { try state.store(ledger.known) } catch { reports.log(.error, "cannot keep the state: \(error)") }
+        // What could not be written is tried again at each poll: a disk that was full need not stay so.
+        guard !changes.isEmpty || !isStored else { return }
+        isStored = false
+        storing.run(state.storing(ledger.known)) { [unowned self] failure in
+            isStored = failure == nil
+            if let failure { reports.log(.error, "cannot keep the state: \(failure)") }
+        }
+    }
+
+    /// Ends: what is under way of a poll that has been told is written down.
+    func finish() {
+        storing.finish()
     }
 }
 

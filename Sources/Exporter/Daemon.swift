@@ -34,7 +34,7 @@ public final class Daemon {
         self.options = options
         log = Log(level: options.logLevel)
         loop = try EventLoop()
-        let events = try EventLog(loop: loop, log: log)
+        let events = try EventLog(loop: loop, log: log, eventsPerPoll: options.maximumEvents)
         self.events = events
         let state = StateFile(environment: getenv("STATE_DIRECTORY").map { String(cString: $0) })
         let log = log
@@ -97,6 +97,7 @@ extension Daemon {
         ServiceManager.notify("STOPPING=1\nSTATUS=Stopping")
         log.write(.info, "stopping")
         server?.stop()
+        poller.finish()
         events.finish()
         loop.exit(code: 0)
     }
@@ -133,13 +134,21 @@ extension Daemon {
         log.write(.debug, "the longest call on the loop took \(call.duration.microseconds) µs, of \(call.owner)")
     }
 
+    private static var statusCharacters: Int { 1_000 }
+
     private func notifyStatus() {
-        ServiceManager.notify("STATUS=\(statusLine)")
+        // One line, and a short one: what the API said may be neither.
+        ServiceManager.notify("STATUS=\(Log.oneLine(String(statusLine.prefix(Self.statusCharacters))))")
     }
 
     /// One readable line, for `systemctl status` and the landing page.
     private var statusLine: String {
-        if let configurationFault { return "Not polling: \(configurationFault)" }
+        guard let configurationFault else { return pollingLine }
+        guard poller.isPolling else { return "Not polling: \(configurationFault)" }
+        return "\(pollingLine); polling as before, because the configuration cannot be used: \(configurationFault)"
+    }
+
+    private var pollingLine: String {
         if let failure = poller.failure {
             let last = poller.lastSuccess.map { "; last success \(Self.age($0.monotonic, loop.now)) ago" } ?? ""
             return "Polling fails: \(failure)\(last)"

@@ -5,7 +5,8 @@ import Journal
 ///
 /// A journal that does not take them for the moment delays them, never the loop: they wait in a bounded queue.
 final class EventLog {
-    /// Events that wait for the journal; further ones are lost, and counted as failures.
+    /// Events that wait for the journal, at least, and as many as two polls make; further ones are lost, and counted as
+    /// failures.
     static let maximumWaiting = 1_000
     /// The first pause is about what a journal at work takes to read its queue, of as few as 10 entries (`unix(7)`,
     /// `max_dgram_qlen`); pauses double while it takes nothing.
@@ -19,13 +20,16 @@ final class EventLog {
 
     private let journal: Journal?
     private let log: Log
-    private var waiting: [EventRecord] = []
+    private let maximumWaiting: Int
+    /// A slice, which loses its first without moving the others.
+    private var waiting: ArraySlice<EventRecord> = []
     private var retry: TimerSource?
     private var retryPause = retryPauses.lowerBound
 
     /// Uses the system's journal if it is there at this moment.
-    init(loop: EventLoop, log: Log) throws(SystemError) {
+    init(loop: EventLoop, log: Log, eventsPerPoll: Int) throws(SystemError) {
         self.log = log
+        maximumWaiting = max(Self.maximumWaiting, eventsPerPoll.multipliedReportingOverflow(by: 2).partialValue)
         let journal = try Journal()
         self.journal = journal.isAvailable ? journal : nil
         retry = try loop.timer(priority: .low) { [weak self] in self?.drain() }
@@ -33,7 +37,7 @@ final class EventLog {
 
     func send(_ record: EventRecord) {
         guard journal != nil else { return writeLine(record) }
-        guard waiting.count < Self.maximumWaiting else {
+        guard waiting.count < maximumWaiting else {
             failures += 1
             return
         }

@@ -25,10 +25,14 @@ enum FileContents {
         }
     }
 
-    /// Writes a file anew, readable by its owner alone.
-    static func write(_ text: String, to path: String) throws(SystemError) {
+    /// Begins a file anew, readable by its owner alone.
+    static func create(_ path: String) throws(SystemError) -> Descriptor {
         let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
-        let descriptor = Descriptor(owning: try SystemError.check("open \(path)") { open(path, flags, 0o600) })
+        return Descriptor(owning: try SystemError.check("open \(path)") { open(path, flags, 0o600) })
+    }
+
+    /// Writes behind what is there; the path is for errors.
+    static func write(_ text: String, to descriptor: borrowing Descriptor, _ path: String) throws(SystemError) {
         let bytes = Array(text.utf8)
         var written = 0
         while written < bytes.count {

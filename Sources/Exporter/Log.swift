@@ -24,6 +24,8 @@ public struct Log: Sendable {
         }
     }
 
+    private static let cutMark = Array("…".utf8)
+
     private let level: Level
     /// systemd reads `<N>` at the beginning of a line as its priority (sd-daemon(3)).
     private let isUnderSystemd: Bool
@@ -41,13 +43,20 @@ public struct Log: Sendable {
         _ = Self.writeLine(prefix + message)
     }
 
+    /// A text as one line: control characters are replaced.
+    static func oneLine(_ text: String) -> String {
+        text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : String($0) }.joined()
+    }
+
     /// Writes a line to standard error unless that would block; false when it was not written whole.
+    ///
+    /// A line longer than `PIPE_BUF` is cut: a pipe that is ready for writing takes no more without blocking (pipe(7)).
     static func writeLine(_ line: String) -> Bool {
         var poll = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
         guard Glibc.poll(&poll, 1, 0) == 1, poll.revents & Int16(POLLOUT) != 0 else { return false }
-        let bytes =
-            Array(line.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : String($0) }.joined().utf8)
-            + [UInt8(ascii: "\n")]
+        var bytes = Array(oneLine(line).utf8)
+        if bytes.count >= PIPE_BUF { bytes = bytes.prefix(Int(PIPE_BUF) - cutMark.count - 1) + cutMark }
+        bytes.append(UInt8(ascii: "\n"))
         return bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) } == bytes.count
     }
 }

@@ -1,4 +1,5 @@
 import HTTPClient
+import Settings
 import StorPoolObjects
 
 /// Why a poll failed.
@@ -28,6 +29,11 @@ public struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible {
     public init(_ cause: Cause, _ text: String) {
         self.cause = cause
         self.text = text
+    }
+
+    /// The same without the token.
+    func hiding(_ token: Token) -> PollFailure {
+        PollFailure(cause, token.hidden(in: text))
     }
 
     /// The sentence.

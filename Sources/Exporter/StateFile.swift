@@ -42,9 +42,62 @@ struct StateFile {
 
     /// Writes what is known now.
     func store(_ known: [KnownAnomaly]) throws(SystemError) {
-        guard let path else { return }
-        let temporary = path + ".new"
-        try FileContents.write(StateFormat.text(of: known), to: temporary)
-        try SystemError.check("rename \(temporary)") { rename(temporary, path) }
+        if let failure = storing(known).run() { throw failure }
+    }
+
+    /// The same, in steps: the first does all of what most clusters have.
+    func storing(_ known: [KnownAnomaly]) -> Storing {
+        Storing(known, path)
+    }
+
+    /// Closed with the last who holds it.
+    private final class OpenFile {
+        let descriptor: Descriptor
+        init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+    }
+
+    /// The writing of a state file; what comes of it is what failed, or nil.
+    struct Storing: SteppedWork {
+        private static let entriesPerStep = 256
+
+        private let known: [KnownAnomaly]
+        private let path: String?
+        private var file: OpenFile?
+        private var next = 0
+        private var failure: SystemError?
+
+        fileprivate init(_ known: [KnownAnomaly], _ path: String?) {
+            (self.known, self.path) = (known, path)
+        }
+
+        private var temporary: String { (path ?? "") + ".new" }
+
+        mutating func advance() -> Bool {
+            guard let path else { return false }
+            do throws(SystemError) {
+                return try advance(path)
+            } catch {
+                failure = error
+                return false
+            }
+        }
+
+        consuming func outcome() -> SystemError? { failure }
+
+        private mutating func advance(_ path: String) throws(SystemError) -> Bool {
+            if file == nil { file = OpenFile(try FileContents.create(temporary)) }
+            guard let file else { return false }
+            let end = min(known.count, next + Self.entriesPerStep)
+            var text = next == 0 ? StateFormat.beginning : ""
+            for number in next..<end { text += (number == 0 ? "" : ",") + StateFormat.text(of: known[number]) }
+            if end == known.count { text += StateFormat.end }
+            try FileContents.write(text, to: file.descriptor, temporary)
+            next = end
+            guard end == known.count else { return true }
+            self.file = nil
+            let temporary = temporary
+            try SystemError.check("rename \(temporary)") { rename(temporary, path) }
+            return false
+        }
     }
 }

@@ -15,21 +15,14 @@ enum StateFormat {
         let description: String
     }
 
-    static func text(of known: [KnownAnomaly]) -> String {
-        var json = JSONWriter()
-        json.object { json in
-            json.member("format", format)
-            json.member("version", version)
-            json.name("known")
-            json.array { json in
-                for entry in known { write(entry, to: &json) }
-            }
-        }
-        return json.text + "\n"
-    }
+    /// What comes before the entries, and behind them.
+    static let beginning = "{\"format\":\"\(format)\",\"version\":\(version),\"known\":["
+    static let end = "]}\n"
 
-    private static func write(_ entry: KnownAnomaly, to json: inout JSONWriter) {
+    /// One entry.
+    static func text(of entry: KnownAnomaly) -> String {
         let subject = entry.finding.subject
+        var json = JSONWriter()
         json.object { json in
             json.member("global_id", subject.globalID)
             json.member("name", subject.name)
@@ -43,6 +36,12 @@ enum StateFormat {
             json.member("detail", entry.finding.anomaly.detail)
             json.member("first_seen", entry.firstSeen)
         }
+        return json.text
+    }
+
+    /// All of them, as the file has them.
+    static func text(of known: [KnownAnomaly]) -> String {
+        beginning + known.map(text(of:)).joined(separator: ",") + end
     }
 
     static func parse(_ bytes: [UInt8]) throws(Damage) -> [KnownAnomaly] {

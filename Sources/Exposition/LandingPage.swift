@@ -76,7 +76,9 @@ public struct LandingPage {
     }
 
     private var anomalies: String {
-        guard !known.isEmpty else { return "<h2>Anomalies</h2>\n<p>None.</p>" }
+        guard !known.isEmpty else {
+            return "<h2>Anomalies</h2>\n<p>\(inventory == nil ? "Not known." : "None.")</p>"
+        }
         let rows = known.prefix(Self.listedAnomalies).map { entry in
             let (subject, anomaly) = (entry.finding.subject, entry.finding.anomaly)
             let cells = [

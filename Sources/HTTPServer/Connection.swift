@@ -20,13 +20,6 @@ final class Connection {
         case drain
     }
 
-    /// Who is closed first to make room.
-    enum Occupation: Int {
-        case none
-        case request
-        case reply
-    }
-
     private let pool: ConnectionPool
     private var descriptor: Descriptor?
     private var source: IOSource?
@@ -53,15 +46,6 @@ final class Connection {
         timer = try pool.loop.timer { [weak self] in self?.deadlinePassed() }
         source = try pool.loop.watch(rawDescriptor, .readable) { [weak self] _ in self?.becameReady() }
         setReadingDeadline()
-    }
-
-    /// What the connection is used for now.
-    var occupation: Occupation {
-        switch state {
-        case .reading: parser.isIdle && input.isEmpty ? .none : .request
-        case .answering, .writing: .reply
-        case .draining, .closed: .none
-        }
     }
 
     private var rawDescriptor: Int32 {

@@ -37,14 +37,12 @@ final class ConnectionPool {
         statistics.openConnections = connections.count
     }
 
-    /// Closes the connection idle longest; one that waits for nothing before one that sends a request, and both before
-    /// one that gets a reply.
+    /// Closes the connection idle longest, whatever it is used for: who sends half a request and no more, or reads no
+    /// reply, is as idle as who asks for nothing.
     ///
     /// - Returns: false where there is none.
     func makeRoom(because refusal: Refusal) -> Bool {
-        let oldest = connections.values.min {
-            ($0.occupation.rawValue, $0.lastActivity) < ($1.occupation.rawValue, $1.lastActivity)
-        }
+        let oldest = connections.values.min { $0.lastActivity < $1.lastActivity }
         oldest?.abort(refusal)
         return oldest != nil
     }

@@ -64,34 +64,27 @@ public struct AnomalyLedger: Sendable {
 
     /// Takes in what a poll found at a time in Unix seconds, and says what that changed.
     public mutating func update(with findings: [Finding], at now: UInt64) -> Changes {
-        let before = Dictionary(known.map { ($0.finding.key, $0) }) { first, _ in first }
-        let confirmed = confirm(findings, before)
-        counts = confirmed.reduce(into: [:]) { counts, finding in
-            counts[AnomalyCount(place: finding.subject.place, reason: finding.anomaly.reason), default: 0] += 1
-        }
-        var changes = Changes()
-        var after: [Finding.Key: KnownAnomaly] = [:]
-        for finding in confirmed where !accepted.contains(finding.anomaly.reason) {
-            let entry = KnownAnomaly(finding: finding, firstSeen: before[finding.key]?.firstSeen ?? now)
-            guard after.updateValue(entry, forKey: finding.key) == nil else { continue }
-            if before[finding.key] == nil { changes.detected.append(entry) }
-        }
-        changes.resolved = known.filter { after[$0.finding.key] == nil }
-        known = after.values.sorted(by: Self.isWorse)
-        changes.detected.sort(by: Self.isWorse)
+        let (ledger, changes) = updating(with: findings, at: now).run()
+        self = ledger
         return changes
     }
 
-    /// The findings that count: all of one object alone, and those comparing ones that the poll before had found too.
-    private mutating func confirm(_ findings: [Finding], _ before: [Finding.Key: KnownAnomaly]) -> [Finding] {
-        let earlier = suspected
-        suspected = Set(findings.lazy.filter(\.anomaly.reason.comparesObjects).map(\.key))
-        return findings.filter { finding in
-            !finding.anomaly.reason.comparesObjects || earlier.contains(finding.key) || before[finding.key] != nil
-        }
+    /// The same, in steps; this ledger stays what it is.
+    public func updating(with findings: [Finding], at now: UInt64) -> AnomalyUpdate {
+        AnomalyUpdate(self, findings, at: now)
     }
 
-    private static func isWorse(_ left: KnownAnomaly, _ right: KnownAnomaly) -> Bool {
+    /// Whether the last poll found it, of those that compare objects.
+    func wasSuspected(_ key: Finding.Key) -> Bool { suspected.contains(key) }
+
+    /// Ends an update.
+    mutating func replace(
+        _ known: [KnownAnomaly], _ counts: [AnomalyCount: UInt64], _ suspected: Set<Finding.Key>
+    ) {
+        (self.known, self.counts, self.suspected) = (known, counts, suspected)
+    }
+
+    static func isWorse(_ left: KnownAnomaly, _ right: KnownAnomaly) -> Bool {
         Finding.isWorse(left.finding, right.finding)
     }
 }

@@ -129,7 +129,7 @@ struct Comparison {
 
         mutating func number(_ text: String?, _ texts: inout TextTable) -> TextTable.Index {
             guard let text, !text.isEmpty else { return Comparison.none }
-            if text != self.text {
+            if !text.isSame(as: self.text) {
                 index = texts.insert(text)
                 self.text = text
             }
@@ -238,8 +238,22 @@ extension Comparison {
     /// How many of a group are named in a detail.
     private static var namedMembers: Int { 3 }
 
-    private func others(in members: [Record], than record: Record) -> String {
+    /// Records that share what they must not.
+    private struct Crowd {
+        let members: [Record]
+        /// Whether all of them are one object, listed several times.
+        let isOne: Bool
+
+        init(_ members: [Record]) {
+            self.members = members
+            isOne = members.allSatisfy { $0.id == members[0].id }
+        }
+    }
+
+    private func others(in crowd: Crowd, than record: Record) -> String {
+        let members = crowd.members
         // One more than are named, because the record itself may be among the first.
+        if crowd.isOne { return "the same object, which StorPool lists \(members.count) times" }
         let ids = members.prefix(Self.namedMembers + 1).filter { $0.id != record.id }.prefix(Self.namedMembers)
         let rest = members.count - 1 - ids.count
         return ids.map { text($0.id) }.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
@@ -252,6 +266,8 @@ extension Comparison {
     /// Compares everything that was added, some thousand records at a step.
     struct Run {
         private static let recordsPerStep = 4096
+        /// Each is some texts.
+        private static let findingsPerStep = 512
 
         private enum Pass {
             case lonely
@@ -259,15 +275,18 @@ extension Comparison {
             case sieve(Group)
             /// Who has them.
             case gather(Group)
+            /// What is to be said of these: there may be as many as there are records.
+            case tell(Group)
         }
 
         private let comparison: Comparison
-        private var passes: [Pass] = [.lonely] + Group.allCases.flatMap { [.sieve($0), .gather($0)] }
+        private var passes: [Pass] = [.lonely] + Group.allCases.flatMap { [.sieve($0), .gather($0), .tell($0)] }
         private var next = 0
         // What the sieve takes for seen is only a candidate; the second look, which compares keys, decides.
         private var seen = HashSieve(expecting: 0)
         private var candidates: Set<UInt64> = []
         private var crowded: [GroupKey: [Record]] = [:]
+        private var groups: [Crowd] = []
         /// What has been found so far.
         private(set) var findings: [Finding] = []
 
@@ -278,6 +297,7 @@ extension Comparison {
         /// False when nothing is left.
         mutating func advance() -> Bool {
             guard let pass = passes.first else { return false }
+            if case .tell(let group) = pass { return tell(group) }
             if next == 0, case .sieve = pass { seen = HashSieve(expecting: comparison.records.count) }
             let end = min(comparison.records.count, next + Self.recordsPerStep)
             for number in next..<end { look(at: comparison.records[number], in: pass) }
@@ -296,7 +316,28 @@ extension Comparison {
             case .gather(let group):
                 guard let key = comparison.key(record, in: group), candidates.contains(key.hash) else { return }
                 crowded[key, default: []].append(record)
+            case .tell: break
             }
+        }
+
+        /// Says some of what is to be said; false when nothing is left at all.
+        private mutating func tell(_ group: Group) -> Bool {
+            var left = Self.findingsPerStep
+            while left > 0, let crowd = groups.last {
+                let end = min(crowd.members.count, next + left)
+                for record in crowd.members[next..<end] {
+                    let others = comparison.others(in: crowd, than: record)
+                    findings.append(comparison.finding(record, in: group, others: others))
+                }
+                left -= end - next
+                next = end
+                if end == crowd.members.count {
+                    groups.removeLast()
+                    next = 0
+                }
+            }
+            if groups.isEmpty { finish(.tell(group)) }
+            return !passes.isEmpty
         }
 
         private mutating func finish(_ pass: Pass) {
@@ -304,15 +345,11 @@ extension Comparison {
             next = 0
             switch pass {
             case .lonely: break
-            case .sieve: if candidates.isEmpty { passes.removeFirst() }
-            case .gather(let group):
-                for members in crowded.values where members.count > 1 {
-                    for record in members {
-                        let others = comparison.others(in: members, than: record)
-                        findings.append(comparison.finding(record, in: group, others: others))
-                    }
-                }
+            case .sieve: if candidates.isEmpty { passes.removeFirst(2) }
+            case .gather:
+                groups = crowded.values.filter { $0.count > 1 }.map(Crowd.init)
                 (candidates, crowded) = ([], [:])
+            case .tell: break
             }
         }
     }

@@ -47,7 +47,12 @@ public struct SeriesKey: Hashable, Comparable, Sendable {
         self.vmid = vmid
     }
 
-    /// By cluster, storage, type and VM, each as its text; VMs by the bytes of it.
+    /// Whether all of it is the same, byte for byte: to Proxmox VE texts that only look alike are different ones.
+    public static func == (left: SeriesKey, right: SeriesKey) -> Bool {
+        left.type == right.type && left.place == right.place && left.vmid.isSame(as: right.vmid)
+    }
+
+    /// By cluster, storage, type and VM, each by the bytes of its text.
     public static func < (left: SeriesKey, right: SeriesKey) -> Bool {
         if left.place != right.place { return left.place < right.place }
         if left.type != right.type { return left.type.text < right.type.text }
@@ -56,6 +61,12 @@ public struct SeriesKey: Hashable, Comparable, Sendable {
 }
 
 extension String {
+    /// Whether it has the same bytes, and not only the same characters as Unicode sees them.
+    @inline(__always)
+    func isSame(as other: String) -> Bool {
+        self == other && utf8.elementsEqual(other.utf8)
+    }
+
     /// Whether it comes first in the order of UTF-8, which needs no tables of Unicode.
     func precedesByBytes(_ other: String) -> Bool {
         utf8.lexicographicallyPrecedes(other.utf8)

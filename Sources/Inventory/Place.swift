@@ -27,13 +27,13 @@ public struct Place: Hashable, Comparable, Sendable {
 
     /// Whether these tags name it.
     func isOf(_ tags: Tags) -> Bool {
-        names.cluster == tags.cluster ?? "" && names.storage == tags.storage ?? ""
+        names.cluster.isSame(as: tags.cluster ?? "") && names.storage.isSame(as: tags.storage ?? "")
     }
 
-    /// Mostly told at a glance: equal places are mostly one.
+    /// Whether both texts are the same, byte for byte. Mostly told at a glance: equal places are mostly one.
     public static func == (left: Place, right: Place) -> Bool {
         left.names === right.names
-            || left.names.cluster == right.names.cluster && left.names.storage == right.names.storage
+            || left.names.cluster.isSame(as: right.names.cluster) && left.names.storage.isSame(as: right.names.storage)
     }
 
     /// By the names.
@@ -42,9 +42,10 @@ public struct Place: Hashable, Comparable, Sendable {
         hasher.combine(names.storage)
     }
 
-    /// By cluster, then storage.
+    /// By cluster, then storage, by their bytes.
     public static func < (left: Place, right: Place) -> Bool {
-        (left.cluster, left.storage) < (right.cluster, right.storage)
+        if !left.cluster.isSame(as: right.cluster) { return left.cluster.precedesByBytes(right.cluster) }
+        return left.storage.precedesByBytes(right.storage)
     }
 }
 

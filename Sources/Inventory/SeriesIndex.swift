@@ -57,7 +57,7 @@ struct SeriesIndex {
     }
 
     private mutating func number(ofVM vmid: String) -> TextTable.Index {
-        if let lastVM, lastVM.vmid == vmid { return lastVM.number }
+        if let lastVM, lastVM.vmid.isSame(as: vmid) { return lastVM.number }
         let number = vmids.insert(vmid)
         lastVM = (vmid, number)
         return number

@@ -116,7 +116,8 @@ extension CheckReport {
 
     /// Such as `5 findings (2 errors, 3 warnings, 0 notices) among 1000 objects: …`.
     private var summary: String {
-        var text = findings.isEmpty ? "Healthy: no findings" : "\(plural(UInt64(findings.count), "finding"))"
+        let nothing = totals.malformed == 0 ? "Healthy: no findings" : "No findings"
+        var text = findings.isEmpty ? nothing : "\(plural(UInt64(findings.count), "finding"))"
         if !findings.isEmpty {
             let parts = AnomalySeverity.allCases.reversed().map { severity in
                 plural(UInt64(findings.count { $0.anomaly.reason.severity == severity }), severity.text)

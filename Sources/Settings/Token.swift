@@ -26,6 +26,12 @@ public struct Token: Equatable, Sendable {
         try self.init(String(decoding: bytes, as: UTF8.self))
     }
 
+    /// The same text without the token, for texts of somebody who was told it.
+    public func hidden(in text: String) -> String {
+        guard !value.isEmpty else { return text }
+        return text.split(separator: value, omittingEmptySubsequences: false).joined(separator: "(the token)")
+    }
+
     /// The value of the `Authorization` header. Its one use is that header.
     public var authorization: String { "Storpool v1:" + value }
 }

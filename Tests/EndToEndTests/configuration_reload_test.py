@@ -1,6 +1,7 @@
 """Configuration while it runs, signals, the service manager, and where the token is not."""
 
 import contextlib
+import json
 import os
 import re
 import signal
@@ -132,9 +133,29 @@ def test_a_bad_file_leaves_what_was_polled(tmp_path, content):
             page = exporter.wait_for(lambda page: page.metric("storpool_pve_polls_total") > polled, "another poll")
             assert page.metric("storpool_pve_up") == 1
             assert page.metric("storpool_pve_poll_failures_total") == 0
+            landing = exporter.get("/")[2].decode()
+            assert "polling as before" in landing and "Not polling" not in landing
             write(path, settings(simulator))
             reload(exporter)
             assert len(complaints(exporter)) == 1
+
+
+def test_a_state_that_could_not_be_written_is_written_later(tmp_path):
+    """Nothing changes between the two polls: it is tried again all the same."""
+    state = tmp_path / "anomalies.json"
+    (tmp_path / "anomalies.json.new").mkdir()
+    with Simulator() as simulator, Exporter(simulator, variables={"STATE_DIRECTORY": str(tmp_path)}) as exporter:
+        exporter.wait_until_up()
+        wait_for("it complains", lambda: "cannot keep the state" in exporter.log)
+        (tmp_path / "anomalies.json.new").rmdir()
+        wait_for("the state is there", state.exists)
+        known = len(json.loads(state.read_text())["known"])
+        assert known > 0
+        told = exporter.metric("storpool_pve_journal_events_total", event="anomaly-detected")
+        assert told == known
+    with Simulator() as simulator, Exporter(simulator, variables={"STATE_DIRECTORY": str(tmp_path)}) as exporter:
+        exporter.wait_until_up()
+        assert exporter.metric("storpool_pve_journal_events_total", event="anomaly-detected") == 0
 
 
 DEFAULTS = ("--storpool.config", "/etc/storpool.conf", "--storpool.config-dir", "/etc/storpool.conf.d")

@@ -133,6 +133,22 @@ struct LimitsTests {
         #expect(asked > 1)
     }
 
+    @Test("on connections close the one idle longest, half a request or not")
+    func room() throws {
+        let test = try TestServer(limits: limits { $0.connections = 2 })
+        let half = try test.connect()
+        half.send("GET / HTTP/1.1\r\nHost: ")
+        #expect(try test.turn { test.server.statistics.openConnections == 1 })
+        let asked = try test.connect()
+        asked.send(get("/asked"))
+        #expect(try test.turn { !asked.received.isEmpty })
+        let newcomer = try test.connect()
+        newcomer.send(get("/new"))
+        #expect(try test.turn { newcomer.text.hasSuffix("path /new\n") && half.isEnded })
+        #expect(!asked.isEnded)
+        #expect(test.server.statistics.refused[.connections] == 1)
+    }
+
     @Test("keep a fast reader of a large page from holding up the others")
     func fairness() throws {
         let test = try TestServer()

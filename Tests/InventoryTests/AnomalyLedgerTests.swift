@@ -185,4 +185,25 @@ struct AnomalyLedgerTests {
             #expect(alone.isSubset(of: open))
         }
     }
+
+    @Test("thousands of anomalies that come and go are told as few are, in many steps")
+    func many() {
+        var ledger = AnomalyLedger()
+        var expected: [String: UInt64] = [:]
+        var random = SystemRandomNumberGenerator()
+        for now in 1...4 as ClosedRange<UInt64> {
+            let ids = Set((0..<3_000).map { _ in "a.b.\(Int.random(in: 0..<5_000, using: &random))" })
+            var update = ledger.updating(with: ids.map { Self.finding($0, .namedVolume) }, at: now)
+            var steps = 1
+            while update.advance() { steps += 1 }
+            let (next, changes) = update.outcome()
+            ledger = next
+            #expect(Set(changes.detected.map(\.finding.subject.globalID)) == ids.subtracting(expected.keys))
+            #expect(Set(changes.resolved.map(\.finding.subject.globalID)) == Set(expected.keys).subtracting(ids))
+            expected = Dictionary(uniqueKeysWithValues: ids.map { ($0, expected[$0] ?? now) })
+            #expect(ledger.known.map(\.finding.subject.globalID) == expected.keys.sorted())
+            #expect(ledger.known.allSatisfy { $0.firstSeen == expected[$0.finding.subject.globalID] })
+            #expect(steps > 5)
+        }
+    }
 }

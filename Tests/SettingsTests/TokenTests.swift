@@ -58,4 +58,11 @@ struct TokenTests {
         #expect(throws: TokenError.tooLong) { try Token(text + "x") }
         #expect(throws: TokenError.tooLong) { try Token(contents: Array((text + "x").utf8)) }
     }
+
+    @Test("Is taken out of what somebody says who was told it")
+    func hidden() throws {
+        let token = try Token("123456")
+        #expect(token.hidden(in: "no: Storpool v1:123456, 123456") == "no: Storpool v1:(the token), (the token)")
+        #expect(token.hidden(in: "12345") == "12345")
+    }
 }

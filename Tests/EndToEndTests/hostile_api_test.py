@@ -1,0 +1,60 @@
+"""What an API may say that is meant for somebody else: it reaches nobody as more than a text."""
+
+import json
+
+import pytest
+
+from harness import TOKEN, Exporter, NotifySocket, wait_for
+from scripted_api import ScriptedAPI, envelope, reply
+
+VOLUMES = 30_000
+
+
+@pytest.fixture(name="api")
+def fixture_api():
+    with ScriptedAPI() as api:
+        yield api
+
+
+def error(text):
+    return reply(json.dumps({"error": {"name": "busy", "descr": text}}).encode(), status="500 Error")
+
+
+def test_the_token_is_not_repeated_after_an_api_that_repeats_it(api):
+    api.script["VolumesList"] = error(f"not allowed: Storpool v1:{TOKEN}!")
+    with Exporter(api.url) as exporter:
+        exporter.wait_for(lambda page: page.metric("storpool_pve_poll_failures_total", cause="api"), "a failure")
+        landing = exporter.get("/")[2].decode()
+        assert "not allowed" in landing
+        assert TOKEN not in landing + exporter.log + exporter.metrics().text
+
+
+def test_an_error_is_one_line_of_the_status(api, tmp_path):
+    api.script["VolumesList"] = error("a\nMAINPID=1\nSTOPPING=1\n" + "long " * 10_000)
+    with NotifySocket(tmp_path) as manager:
+        with Exporter(api.url, variables={"NOTIFY_SOCKET": manager.path}) as exporter:
+            status = manager.wait_for(lambda message: message[0].startswith("STATUS=Polling fails"))
+            assert len(status) == 1 and "MAINPID=1" in status[0] and len(status[0]) < 2000
+            assert exporter.is_running
+
+
+def test_a_log_that_stands_still_holds_up_nobody(api):
+    """Lines are cut to what a pipe takes without blocking."""
+    api.script["VolumesList"] = error("x" * 60_000)
+    with Exporter(api.url, "--log.level", "debug") as exporter:
+        exporter.wait_for(lambda page: page.metric("storpool_pve_poll_failures_total", cause="api") >= 2, "two failures")
+        assert max(len(line) for line in exporter.log.splitlines()) < 4096
+
+
+def test_as_many_anomalies_as_objects_delay_nobody(api, tmp_path):
+    """The longest call of the loop is told in the log; a debug build is slower than what ships."""
+    tags = {"virt": "pve", "pve-loc": "lab", "pve": "sp", "pve-type": "images", "pve-vm": "50", "pve-disk": "0"}
+    api.script["VolumesList"] = reply(envelope(*(
+        {"name": f"~a.b.{number:x}", "globalId": f"a.b.{number:x}", "size": 1, "tags": tags} for number in range(VOLUMES))))
+    with Exporter(api.url, "--log.level", "debug", interval="10s", variables={"STATE_DIRECTORY": str(tmp_path)}) as exporter:
+        page = exporter.wait_for(lambda page: page.metric("storpool_pve_polls_total"), "a poll", 60)
+        wait_for("the anomalies are known", lambda: exporter.metric("storpool_pve_anomalies", reason="vmid-range"), 60)
+        assert exporter.metric("storpool_pve_anomalies", reason="vmid-range") == VOLUMES
+        longest = [int(line.split(" took ")[1].split()[0]) for line in exporter.log.splitlines() if "longest call" in line]
+        assert longest and max(longest) < 500_000
+        assert page
