@@ -42,7 +42,7 @@ asan: ## run the Swift suites under AddressSanitizer, leaks included
 	ASAN_OPTIONS=log_path="$(CURDIR)/.build-asan/report" SWIFT_BACKTRACE=enable=no swift test --disable-xctest --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld \
 		|| { cat .build-asan/report.* >&2; exit 1; }
 
-bench: ## measure against the same program in Go and in Python (some minutes)
+bench: ## measure against the same program in Go and in Python (a quarter of an hour; BENCH_ARGS="--objects 1000 100000": less)
 	Tests/install-dependencies build bench
 	swift build -c release --static-swift-stdlib
 	BIN_DIR="$$(swift build -c release --show-bin-path)" .venv/bin/python Tests/Benchmark/bench.py $(BENCH_ARGS)
