@@ -12,6 +12,16 @@ struct LimitsTests {
         return limits
     }
 
+    /// Raises the limit of descriptors to `count`, the hard one too where this process may: a service is started with 1,024 or fewer.
+    private func allowDescriptors(_ count: rlim_t) throws {
+        let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+        var limit = rlimit()
+        try SystemError.check("getrlimit") { getrlimit(files, &limit) }
+        limit.rlim_cur = max(limit.rlim_cur, count)
+        limit.rlim_max = max(limit.rlim_max, count)
+        try SystemError.check("setrlimit") { setrlimit(files, &limit) }
+    }
+
     @Test("let a newcomer in by closing the connection idle longest")
     func eviction() throws {
         let test = try TestServer(limits: limits { $0.connections = 3 })
@@ -50,10 +60,7 @@ struct LimitsTests {
 
     @Test("allow a thousand idle connections beside one that is served")
     func manyIdle() throws {
-        var files = rlimit()
-        getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
-        files.rlim_cur = max(files.rlim_cur, min(files.rlim_max, 8192))
-        setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
+        try allowDescriptors(8192)
         let test = try TestServer(limits: limits { $0.connections = 1001 })
         var idle: [TestClient] = []
         for count in 1...1000 {
@@ -189,10 +196,11 @@ struct LimitsTests {
             // The newcomer's own end still gets a descriptor; the server's does not.
             let newcomer = try test.connect()
             newcomer.send(get("/new"))
-            // Every number below the limit is taken, whatever this process began with: one that gets free is the server's.
+            // Every number below the limit is taken, whatever this process began with (standard input may be closed):
+            // one that gets free is the server's.
             let highest = try #require((0..<1024).last { fcntl($0, F_GETFD) >= 0 })
-            var next = dup(0)
-            while next < highest { next = dup(0) }
+            var next = try SystemError.check("open") { open("/dev/null", O_RDONLY) }
+            while next < highest { next = try SystemError.check("dup") { dup(highest) } }
             close(next)
             var files = rlimit()
             getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
