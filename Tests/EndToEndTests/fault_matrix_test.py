@@ -4,22 +4,20 @@ Asserted each time: what is counted, what is told, that the exporter answers mea
 of the fault's end, and that memory and descriptors come back to where they were.
 """
 
-import contextlib
 import pathlib
 import signal
-import socket
-import struct
 import time
 
 import pytest
 
 from harness import Exporter, Simulator, running, wait_for
+from hostile_clients import ATTACKS, beset
 from poll_faults_test import (
     BODY_BOUND, FAULTS, MEMORY_BOUND, SPACES, TIMEOUT, causes, events, failed_polls, named, picture, wait_for_failures)
 
 FLAGS = ["--storpool.timeout", TIMEOUT, "--storpool.max-response-bytes", BODY_BOUND, "--space.timeout", TIMEOUT]
 # The limit that the service manager sets is far higher; a stop is a matter of the loop's next turn.
-STOP_SECONDS = 2
+STOP_SECONDS = 5
 SPACE_FAILURES = "storpool_pve_space_failures_total"
 
 
@@ -131,52 +129,7 @@ def test_a_reload_during_a_fault(healthy, kind, parameters, cause, said):
     wait_for_descriptors(exporter, descriptors + 2)
 
 
-# Hostile clients
-
-
-def idle(client):
-    del client
-
-
-def slow_head(client):
-    client.sendall(b"GET /metrics HTTP/1.1\r\nHost: ")
-
-
-def slow_reader(client):
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 1024)
-    client.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 50)
-
-
-def reset(client):
-    client.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
-    client.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
-    client.close()
-
-
-def garbage(client):
-    with contextlib.suppress(OSError):
-        client.sendall(bytes(range(256)) * 64)
-
-
-def smuggling(client):
-    with contextlib.suppress(OSError):
-        client.sendall(
-            b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n")
-
-
-CLIENTS = 40
-
-
-@contextlib.contextmanager
-def beset(exporter, attack):
-    """Many such clients at once."""
-    with contextlib.ExitStack() as stack:
-        for _ in range(CLIENTS):
-            attack(stack.enter_context(socket.create_connection(("127.0.0.1", exporter.port), timeout=STOP_SECONDS)))
-        yield
-
-
-@pytest.mark.parametrize("attack", [idle, slow_head, slow_reader, reset, garbage, smuggling], ids=lambda attack: attack.__name__)
+@pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
 def test_hostile_clients_in_each_phase(attack):
     with Simulator(objects=300) as simulator:
         simulator.fault("delay", call="VolumesList", wait=1, count=1)

@@ -11,7 +11,8 @@ CAUSES = ["api", "connect", "http", "parse", "timeout", "too-large"]
 LISTS = ["VolumesList", "SnapshotsList"]
 SPACES = ["VolumesSpace", "SnapshotsSpace"]
 TIMEOUT = "1s"
-BODY_BOUND = 2 << 20
+# Read within a part of the time limit even by a debug build on a machine that is busy.
+BODY_BOUND = 512 << 10
 # Of a debug build, with a small cluster.
 MEMORY_BOUND = 64 << 20
 OBJECT_FAMILIES = ["storpool_pve_objects", "storpool_pve_anomalies", "storpool_pve_foreign_objects"]
