@@ -1,11 +1,9 @@
 """Events, as a real systemd-journald keeps them and journalctl gives them back."""
 
-import fcntl
 import json
 import os
 import pathlib
 import re
-import shutil
 import signal
 import socket
 import subprocess
@@ -14,10 +12,8 @@ import time
 import pytest
 
 from harness import wait_for
+from journal import OwnJournal, ensure_journal, journal_entries
 from watching import SECONDS, Cluster, scripted, watching
-
-JOURNALD = "/lib/systemd/systemd-journald"
-SOCKET = "/run/systemd/journal/socket"
 
 MESSAGE_IDS = {
     "anomaly-detected": "5daed8a0fb5a45d9bb2e418a1d8271c4",
@@ -41,41 +37,16 @@ ANOMALY_FIELDS = {
 COMMON_FIELDS = {"MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "MESSAGE_ID", "STORPOOL_PVE_EVENT"}
 
 
-def journal_listens(path=SOCKET):
-    with socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM) as probe:
-        try:
-            probe.connect(path)
-        except OSError:
-            return False
-        return True
-
-
 @pytest.fixture(name="journal", scope="module", autouse=True)
 def fixture_journal():
-    """The journal of this machine; where none runs, one is started and left, because others may have found it."""
-    with open("/tmp/storpool-pve-exporter-tests-journal.lock", "a", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not journal_listens():
-            null = subprocess.DEVNULL
-            subprocess.Popen([JOURNALD], stdin=null, stdout=null, stderr=null, start_new_session=True)
-            wait_for("the journal listens, which takes root", journal_listens, seconds=20)
+    ensure_journal()
 
 
 def entries(running):
     """What the journal has of a run, oldest first, without the fields that journald adds."""
     expected = sum(running.values("storpool_pve_journal_events_total").values())
     assert running.value("storpool_pve_journal_failures_total") == 0
-    subprocess.run(["journalctl", "--sync"], check=True, timeout=SECONDS)
-
-    def read():
-        output = subprocess.run(
-            ["journalctl", "--quiet", "--all", "--output=json", "--boot",
-             f"--since=@{int(running.started)}", "SYSLOG_IDENTIFIER=storpool-pve-exporter", f"_PID={running.pid}"],
-            check=True, timeout=SECONDS, capture_output=True, text=True).stdout
-        found = [json.loads(line) for line in output.splitlines()]
-        return found if len(found) >= expected else None
-
-    found = wait_for(f"{expected} entries in the journal", read) if expected else []
+    found = journal_entries([running.pid], since=running.started, expected=expected)
     assert len(found) == expected, "the journal has more than was counted"
     return [{name: value for name, value in entry.items() if not name.startswith("_")} for entry in found]
 
@@ -418,50 +389,17 @@ def test_hostile_tags_are_one_line_each_on_standard_error():
 
 # A journal of its own, which may end and begin again
 
-OWN_JOURNAL = f"storpool-pve-tests-{os.getpid()}"
-
-
 @pytest.fixture(name="own_journal")
 def fixture_own_journal():
-    """Starts and ends a journal namespace (systemd-journald.service(8)); the wrapper puts it where the journal is."""
-    folder = f"/run/systemd/journal.{OWN_JOURNAL}"
-
-    class Journal:
-        wrapper = ["unshare", "--mount", "sh", "-c", f'mount --bind {folder} /run/systemd/journal && exec "$@"', "sh"]
-        process = None
-
-        def start(self):
-            null = subprocess.DEVNULL
-            self.process = subprocess.Popen([JOURNALD, OWN_JOURNAL], stdin=null, stdout=null, stderr=null)
-            wait_for("the own journal listens", lambda: journal_listens(f"{folder}/socket"), seconds=20)
-
-        def stop(self):
-            if self.process:
-                self.process.terminate()
-                self.process.wait(timeout=SECONDS)
-
-    journal = Journal()
-    journal.start()
-    yield journal
-    journal.stop()
-    for left in [pathlib.Path(folder), *pathlib.Path("/run/log/journal").glob(f"*.{OWN_JOURNAL}"),
-                 *pathlib.Path("/var/log/journal").glob(f"*.{OWN_JOURNAL}")]:
-        shutil.rmtree(left, ignore_errors=True)
-
-
-def own_entries(running):
-    output = subprocess.run(
-        ["journalctl", f"--namespace={OWN_JOURNAL}", "--quiet", "--all", "--output=json", f"_PID={running.pid}",
-         "SYSLOG_IDENTIFIER=storpool-pve-exporter"],
-        check=True, timeout=SECONDS, capture_output=True, text=True).stdout
-    return [json.loads(line) for line in output.splitlines()]
+    with OwnJournal() as journal:
+        yield journal
 
 
 def test_events_wait_for_a_journal_that_is_away(healthy, own_journal):
     with watching(healthy, wrapper=own_journal.wrapper) as running:
         healthy.plant("stray-tag")
         running.poll()
-        wait_for("the first event", lambda: len(own_entries(running)) == 1)
+        wait_for("the first event", lambda: len(own_journal.entries(running.pid)) == 1)
         own_journal.stop()
         healthy.plant("missing-tag")
         healthy.plant("invisible")
@@ -469,8 +407,8 @@ def test_events_wait_for_a_journal_that_is_away(healthy, own_journal):
         assert running.value("storpool_pve_up") == 1
         assert running.value('storpool_pve_journal_events_total{event="anomaly-detected"}') == 1
         own_journal.start()
-        wait_for("the events that waited", lambda: len(own_entries(running)) == 3)
-        assert [entry["ANOMALY_REASON"] for entry in own_entries(running)] == ["stray-tag", "missing-tag", "invisible"]
+        wait_for("the events that waited", lambda: len(own_journal.entries(running.pid)) == 3)
+        assert [entry["ANOMALY_REASON"] for entry in own_journal.entries(running.pid)] == ["stray-tag", "missing-tag", "invisible"]
         assert running.value('storpool_pve_journal_events_total{event="anomaly-detected"}') == 3
         assert running.value("storpool_pve_journal_failures_total") == 0
 
@@ -489,7 +427,7 @@ def test_a_stopped_journal_stops_nothing_else(healthy, own_journal):
             own_journal.process.send_signal(signal.SIGCONT)
         wait_for("all events", lambda: running.value(
             'storpool_pve_journal_events_total{event="anomaly-detected"}') == len(planted))
-        wait_for("all entries", lambda: len(own_entries(running)) == len(planted))
+        wait_for("all entries", lambda: len(own_journal.entries(running.pid)) == len(planted))
 
 
 def test_events_that_wait_for_the_journal_are_said_at_the_end(healthy, own_journal):
