@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build release deb test test-package lint asan bench demo clean observe pictures
+.PHONY: help build release deb test test-package lint asan fuzz soak bench demo clean observe pictures
 
 export PYTHONDONTWRITEBYTECODE := 1
 
@@ -41,6 +41,10 @@ asan: ## run the Swift suites under AddressSanitizer, leaks included
 	rm -f .build-asan/report.*
 	ASAN_OPTIONS=log_path="$(CURDIR)/.build-asan/report" SWIFT_BACKTRACE=enable=no swift test --disable-xctest --sanitize=address --scratch-path .build-asan -Xswiftc -use-ld=lld \
 		|| { cat .build-asan/report.* >&2; exit 1; }
+
+fuzz: ## fuzz the readers of what comes from outside, half a minute each (FUZZ_SECONDS=30 FUZZ="name ...")
+	Tests/install-dependencies build
+	Tests/Fuzzing/fuzz $(FUZZ)
 
 bench: ## measure against the same program in Go and in Python (a quarter of an hour; BENCH_ARGS="--objects 1000 100000": less)
 	Tests/install-dependencies build bench

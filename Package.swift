@@ -36,6 +36,15 @@ func tests(
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
+/// What `make fuzz` runs. libFuzzer brings the `main`, so it is there only where libFuzzer is.
+let fuzzer: [Target] =
+    Context.environment["FUZZER"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "fuzzer", dependencies: ["FuzzProperties"], path: "Tests/Fuzzing/Harness", swiftSettings: strict)
+    ]
+
 let package = Package(
     name: "storpool-pve-exporter",
     products: [
@@ -94,13 +103,17 @@ let package = Package(
         .executableTarget(
             name: "storpool-simulator", dependencies: ["Simulator", "EventLoop", argumentParser], swiftSettings: strict),
 
-        tests(of: "JSONStream"),
-        tests(of: "StorPoolObjects"),
+        // What several suites, and the fuzzer, say a text reads as.
+        .target(
+            name: "Readings", dependencies: ["JSONStream", "StorPoolObjects", "HTTPMessages"], path: "Tests/Readings",
+            swiftSettings: strict),
+        tests(of: "JSONStream", ["Readings"]),
+        tests(of: "StorPoolObjects", ["Readings"]),
         tests(of: "ProxmoxNaming", ["StorPoolObjects", "JSONStream"], resources: [.copy("plugin-verdicts.jsonl")]),
         tests(of: "Inventory", ["StorPoolObjects", "ProxmoxNaming"]),
         tests(of: "Exposition", ["Inventory", "ProxmoxNaming", "StorPoolObjects"]),
         tests(of: "Reports", ["Inventory", "ProxmoxNaming", "StorPoolObjects"]),
-        tests(of: "HTTPMessages"),
+        tests(of: "HTTPMessages", ["Readings"]),
         tests(
             of: "Settings", exclude: ["confget_cases.py", "spconfig_test.py"],
             resources: [.copy("confget-cases.jsonl")]),
@@ -113,5 +126,13 @@ let package = Package(
             of: "Simulator", ["EventLoop", "Inventory", "ProxmoxNaming", "StorPoolObjects"],
             exclude: ["conftest.py", "official_client_test.py", "anomalies_test.py", "faults_test.py"]),
         tests(of: "Exporter", ["ProxmoxNaming", "Inventory", "StorPoolObjects"]),
-    ]
+
+        .target(
+            name: "FuzzProperties",
+            dependencies: [
+                "Readings", "JSONStream", "StorPoolObjects", "ProxmoxNaming", "HTTPMessages", "Settings", "Exporter",
+            ],
+            path: "Tests/Fuzzing/Properties", swiftSettings: strict),
+        tests(of: "FuzzProperties", resources: [.copy("corpora")]),
+    ] + fuzzer
 )

@@ -1,18 +1,18 @@
-import Inventory
+package import Inventory
 import JSONStream
 import ProxmoxNaming
 import StorPoolObjects
 
 /// The text of the state file: a JSON object with the known anomalies and since when they are known.
-enum StateFormat {
+package enum StateFormat {
     /// Says whose file it is.
     static let format = "storpool-pve-exporter known anomalies"
     /// Changes when an older program could not read it.
     static let version: UInt64 = 1
 
     /// Why a file is not taken.
-    struct Damage: Error, CustomStringConvertible {
-        let description: String
+    package struct Damage: Error, CustomStringConvertible {
+        package let description: String
     }
 
     /// What comes before the entries, and behind them.
@@ -40,11 +40,11 @@ enum StateFormat {
     }
 
     /// All of them, as the file has them.
-    static func text(of known: [KnownAnomaly]) -> String {
+    package static func text(of known: [KnownAnomaly]) -> String {
         beginning + known.map(text(of:)).joined(separator: ",") + end
     }
 
-    static func parse(_ bytes: [UInt8]) throws(Damage) -> [KnownAnomaly] {
+    package static func parse(_ bytes: [UInt8]) throws(Damage) -> [KnownAnomaly] {
         var parser = StateParser()
         do { return try parser.parse(bytes) } catch let error as JSONError {
             throw Damage(description: "\(error)")

@@ -1,25 +1,9 @@
 import HTTPMessages
+import Readings
 import Testing
 
-/// All outcomes of some bytes that arrive in these pieces, up to the first failure.
-func outcomes(of pieces: [ArraySlice<UInt8>], limits: MessageLimits = MessageLimits()) -> [RequestParser.Outcome] {
-    var parser = RequestParser(limits: limits)
-    var outcomes: [RequestParser.Outcome] = []
-    for piece in pieces {
-        var rest = Array(piece)
-        while !rest.isEmpty {
-            let (taken, outcome) = parser.consume(rest.span)
-            if outcome == .incomplete { break }
-            outcomes.append(outcome)
-            if case .failure = outcome { return outcomes }
-            rest.removeFirst(taken)
-        }
-    }
-    return outcomes
-}
-
 func outcomes(of text: String, limits: MessageLimits = MessageLimits()) -> [RequestParser.Outcome] {
-    outcomes(of: [Array(text.utf8)[...]], limits: limits)
+    outcomes(of: [Array(text.utf8)], limits: limits)
 }
 
 func requests(in text: String) -> [Request] {

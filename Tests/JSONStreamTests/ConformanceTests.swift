@@ -1,4 +1,5 @@
 import JSONStream
+import Readings
 import Testing
 
 @Suite("What is JSON and what is not")

@@ -1,5 +1,6 @@
 import Foundation
 import JSONStream
+import Readings
 import Testing
 
 /// A value as both readers can tell it.

@@ -1,4 +1,5 @@
 import JSONStream
+import Readings
 import Testing
 
 @Suite("Packed texts")

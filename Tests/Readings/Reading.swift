@@ -1,15 +1,17 @@
-import JSONStream
+public import JSONStream
 
 /// What a reader says of a text: its tokens, and the error that ended them, if any.
 ///
 /// Tokens are written as `{ } [ ]`, `k:` and a key, `s:` and a string, `n:` and a number with `=` and its integer where
 /// it is one from 0 to 2⁶⁴−1, and the literals.
-struct Reading: Equatable, CustomStringConvertible {
-    var tokens: [String] = []
-    var error: JSONError?
+public struct Reading: Equatable, CustomStringConvertible {
+    /// As above.
+    public var tokens: [String] = []
+    /// What ended them.
+    public var error: JSONError?
 
     /// Reads a text that arrives in these pieces. Where `skips` says so of a key, its value is passed over.
-    init(_ pieces: [[UInt8]], skipping skips: (String) -> Bool = { _ in false }) {
+    public init(_ pieces: [[UInt8]], skipping skips: (String) -> Bool = { _ in false }) {
         var reader = JSONReader()
         do throws(JSONError) {
             for piece in pieces { try read(piece, &reader, skips) }
@@ -20,14 +22,15 @@ struct Reading: Equatable, CustomStringConvertible {
     }
 
     /// Nothing, and no error.
-    init(none: Void) {}
+    public init(none: Void) {}
 
-    init(_ text: String) {
+    /// Reads a text that arrives whole.
+    public init(_ text: String) {
         self.init([Array(text.utf8)])
     }
 
     /// Reads a whole value whose tokens nobody wants.
-    init(skippingAllOf pieces: [[UInt8]]) {
+    public init(skippingAllOf pieces: [[UInt8]]) {
         var reader = JSONReader()
         reader.skipValue()
         do throws(JSONError) {
@@ -67,20 +70,8 @@ struct Reading: Equatable, CustomStringConvertible {
         }
     }
 
-    var description: String {
+    /// The tokens in a line, and the error behind `!`.
+    public var description: String {
         tokens.joined(separator: " ") + (error.map { " ! \($0)" } ?? "")
     }
-}
-
-/// Every way of cutting a text in two, a few ways of cutting it in three when it is short, and byte by byte.
-func cuts(of text: [UInt8]) -> [[[UInt8]]] {
-    var all = [text.map { [$0] }, [[], text, []]]
-    for cut in 0...text.count { all.append([Array(text[..<cut]), Array(text[cut...])]) }
-    guard text.count <= 24 else { return all }
-    for first in 0...text.count {
-        for second in first...text.count {
-            all.append([Array(text[..<first]), Array(text[first..<second]), Array(text[second...])])
-        }
-    }
-    return all
 }

@@ -1,4 +1,5 @@
 import StorPoolObjects
+import Readings
 import Testing
 
 /// The reader expects the members of an element in the order of the one before: that may make it faster, no more.

@@ -1,4 +1,5 @@
 import StorPoolObjects
+import Readings
 import Testing
 
 @Suite("Tags")

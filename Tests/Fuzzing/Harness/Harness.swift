@@ -1,0 +1,18 @@
+import FuzzProperties
+import Glibc
+
+/// The property that `FUZZ_PROPERTY` names.
+private let property: FuzzProperty = {
+    let name = getenv("FUZZ_PROPERTY").map { String(cString: $0) } ?? ""
+    guard let property = FuzzProperty(rawValue: name) else {
+        fatalError("FUZZ_PROPERTY is one of: " + FuzzProperty.allCases.map(\.rawValue).joined(separator: " "))
+    }
+    return property
+}()
+
+/// What libFuzzer calls with each input (https://llvm.org/docs/LibFuzzer.html#fuzz-target).
+@_cdecl("LLVMFuzzerTestOneInput")
+public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+    property.check(Array(UnsafeBufferPointer(start: start, count: count)))
+    return 0
+}
