@@ -118,8 +118,7 @@ struct Comparison {
 
     private static func isTilde(_ name: String, and id: String) -> Bool {
         let (name, id) = (name.utf8.span, id.utf8.span)
-        return name.count == id.count + 1 && name[0] == UInt8(ascii: "~")
-            && id.indices.allSatisfy { name[$0 + 1] == id[$0] }
+        return name.count > 0 && name[0] == UInt8(ascii: "~") && name.extracting(1...).isSame(as: id)
     }
 
     /// Remembers the number of a field's last text, because neighbours often share it.

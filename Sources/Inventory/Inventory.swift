@@ -64,7 +64,7 @@ extension String {
     /// Whether it has the same bytes, and not only the same characters as Unicode sees them.
     @inline(__always)
     func isSame(as other: String) -> Bool {
-        self == other && utf8.elementsEqual(other.utf8)
+        utf8.span.isSame(as: other.utf8.span)
     }
 
     /// Whether it comes first in the order of UTF-8, which needs no tables of Unicode.

@@ -19,15 +19,19 @@ extension RawSpan {
         }
         return word
     }
+}
 
-    /// Whether another one holds the same bytes; both are of the same length.
+extension Span<UInt8> {
+    /// Whether another one holds the same bytes, eight at a time.
     @inline(__always)
-    func equals(_ other: RawSpan) -> Bool {
+    func isSame(as other: Span<UInt8>) -> Bool {
+        guard count == other.count else { return false }
+        let (bytes, others) = unsafe (self.bytes, other.bytes)
         var offset = 0
-        while offset + 8 <= byteCount {
-            guard word(at: offset) == other.word(at: offset) else { return false }
+        while offset + 8 <= count {
+            guard bytes.word(at: offset) == others.word(at: offset) else { return false }
             offset += 8
         }
-        return lastWord(from: offset) == other.lastWord(from: offset)
+        return bytes.lastWord(from: offset) == others.lastWord(from: offset)
     }
 }

@@ -83,9 +83,7 @@ struct TextTable {
     }
 
     private func equals(_ index: Index, _ key: Span<UInt8>) -> Bool {
-        let range = range(index)
-        guard range.count == key.count else { return false }
-        return unsafe bytes.span.bytes.extracting(range).equals(key.bytes)
+        bytes.span.extracting(range(index)).isSame(as: key)
     }
 
     private mutating func grow() {
