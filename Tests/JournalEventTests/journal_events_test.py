@@ -12,8 +12,7 @@ import time
 import pytest
 
 from harness import wait_for
-from journal import OwnJournal, ensure_journal, journal_entries
-from watching import SECONDS, Cluster, scripted, watching
+from watching import SECONDS, entries, scripted, told, watching
 
 MESSAGE_IDS = {
     "anomaly-detected": "5daed8a0fb5a45d9bb2e418a1d8271c4",
@@ -35,39 +34,6 @@ ANOMALY_FIELDS = {
     "PVE_STORAGE", "PVE_VMID", "ANOMALY_REASON", "ANOMALY_SEVERITY", "ANOMALY_DETAIL",
 }
 COMMON_FIELDS = {"MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "MESSAGE_ID", "STORPOOL_PVE_EVENT"}
-
-
-@pytest.fixture(name="journal", scope="module", autouse=True)
-def fixture_journal():
-    ensure_journal()
-
-
-def entries(running):
-    """What the journal has of a run, oldest first, without the fields that journald adds."""
-    expected = sum(running.values("storpool_pve_journal_events_total").values())
-    assert running.value("storpool_pve_journal_failures_total") == 0
-    found = journal_entries([running.pid], since=running.started, expected=expected)
-    assert len(found) == expected, "the journal has more than was counted"
-    return [{name: value for name, value in entry.items() if not name.startswith("_")} for entry in found]
-
-
-def told(found):
-    """The events of anomalies, short."""
-    return sorted((entry["STORPOOL_PVE_EVENT"], entry.get("ANOMALY_REASON"), entry.get("STORPOOL_GLOBAL_ID"))
-                  for entry in found)
-
-
-@pytest.fixture(name="healthy")
-def fixture_healthy():
-    with Cluster("--no-anomalies") as cluster:
-        yield cluster
-
-
-@pytest.fixture(name="state")
-def fixture_state(tmp_path):
-    folder = tmp_path / "state"
-    folder.mkdir()
-    return folder
 
 
 @pytest.mark.parametrize("reason", SEVERITIES)
@@ -388,12 +354,6 @@ def test_hostile_tags_are_one_line_each_on_standard_error():
 
 
 # A journal of its own, which may end and begin again
-
-@pytest.fixture(name="own_journal")
-def fixture_own_journal():
-    with OwnJournal() as journal:
-        yield journal
-
 
 def test_events_wait_for_a_journal_that_is_away(healthy, own_journal):
     with watching(healthy, wrapper=own_journal.wrapper) as running:

@@ -8,6 +8,7 @@ import subprocess
 import threading
 
 import harness
+from journal import journal_entries
 
 SECONDS = 60
 
@@ -92,3 +93,18 @@ def scripted(volumes=(), snapshots=()):
         threading.Thread(target=server.serve_forever, daemon=True).start()
         yield f"http://127.0.0.1:{server.server_port}"
         server.shutdown()
+
+
+def entries(running):
+    """What the journal has of a run, oldest first, without the fields that journald adds."""
+    expected = sum(running.values("storpool_pve_journal_events_total").values())
+    assert running.value("storpool_pve_journal_failures_total") == 0
+    found = journal_entries([running.pid], since=running.started, expected=expected)
+    assert len(found) == expected, "the journal has more than was counted"
+    return [{name: value for name, value in entry.items() if not name.startswith("_")} for entry in found]
+
+
+def told(found):
+    """The events of anomalies, short."""
+    return sorted((entry["STORPOOL_PVE_EVENT"], entry.get("ANOMALY_REASON"), entry.get("STORPOOL_GLOBAL_ID"))
+                  for entry in found)

@@ -1,0 +1,30 @@
+"""A journal, and a cluster in which nothing is wrong until a test says so."""
+
+import pytest
+
+from journal import OwnJournal, ensure_journal
+from watching import Cluster
+
+
+@pytest.fixture(name="journal", scope="session", autouse=True)
+def fixture_journal():
+    ensure_journal()
+
+
+@pytest.fixture(name="healthy")
+def fixture_healthy():
+    with Cluster("--no-anomalies") as cluster:
+        yield cluster
+
+
+@pytest.fixture(name="state")
+def fixture_state(tmp_path):
+    folder = tmp_path / "state"
+    folder.mkdir()
+    return folder
+
+
+@pytest.fixture(name="own_journal")
+def fixture_own_journal():
+    with OwnJournal() as journal:
+        yield journal

@@ -1,0 +1,298 @@
+"""What a host runs out of, or takes away: disk, descriptors, memory, the journal, the time."""
+
+import contextlib
+import os
+import pathlib
+import signal
+import socket
+import subprocess
+import time
+
+import pytest
+
+from harness import free_port, wait_for
+from journal import OwnJournal, journal_entries
+from watching import SECONDS, Cluster, entries, told, watching
+
+MEBIBYTE = 1 << 20
+ONCE = 'storpool_pve_journal_events_total{event="anomaly-detected"}'
+
+
+def detected(planted):
+    return sorted(("anomaly-detected", planted["reason"], name) for name in planted["affected"])
+
+
+def mounted(folder, options):
+    """A file system of its own in that place, seen by the exporter alone."""
+    return ["unshare", "--mount", "sh", "-c", f'mount -t tmpfs -o {options} none {folder} && exec "$@"', "sh"]
+
+
+def inside(running, path):
+    """The path as the exporter sees it (proc(5), /proc/PID/root)."""
+    return pathlib.Path(f"/proc/{running.pid}/root") / path.relative_to("/")
+
+
+def fill(folder):
+    """Takes all the room there is; returns the file that holds it."""
+    filler = folder / "filler"
+    with open(filler, "wb", buffering=0) as file:
+        with contextlib.suppress(OSError):
+            while True:
+                file.write(bytes(4096))
+    return filler
+
+
+def failures_to_keep(running):
+    return running.log.count("cannot keep the state")
+
+
+def test_a_full_disk_is_said_at_each_poll_and_made_up_for_when_there_is_room(healthy, state):
+    with watching(healthy, wrapper=mounted(state, "size=64k"), STATE_DIRECTORY=str(state)) as running:
+        folder = inside(running, state)
+        kept = healthy.plant("stray-tag")
+        running.poll()
+        before = (folder / "anomalies.json").read_bytes()
+        filler = fill(folder)
+        planted = healthy.plant("missing-tag")
+        running.polls(2)
+        assert running.value("storpool_pve_up") == 1
+        assert told(entries(running)) == sorted(detected(kept) + detected(planted)), "told once, kept or not"
+        assert failures_to_keep(running) >= 2 and "ENOSPC" in running.log
+        assert (folder / "anomalies.json").read_bytes() == before, "the old state stands"
+        filler.unlink()
+        running.poll()
+        wait_for("the state is kept", lambda: planted["globalId"].encode() in (folder / "anomalies.json").read_bytes())
+        said = failures_to_keep(running)
+        running.polls(2)
+        assert failures_to_keep(running) == said
+
+
+def test_a_disk_that_was_full_until_the_end_loses_no_event(healthy, state):
+    """Of an event whose state could not be kept, a second one is the price of losing none."""
+    with watching(healthy, wrapper=mounted(state, "size=64k"), STATE_DIRECTORY=str(state)) as running:
+        fill(inside(running, state))
+        planted = healthy.plant("stray-tag")
+        running.poll()
+        assert told(entries(running)) == detected(planted)
+    with watching(healthy, STATE_DIRECTORY=str(state)) as running:
+        assert told(entries(running)) == detected(planted)
+
+
+@pytest.mark.parametrize("place, reason", [("read-only", "EROFS"), ("missing", "ENOENT"), ("a file", "ENOTDIR")])
+def test_a_state_directory_that_cannot_be_written_stops_nothing(healthy, state, place, reason):
+    wrapper = mounted(state, "ro") if place == "read-only" else ()
+    if place != "read-only":
+        state.rmdir()
+    if place == "a file":
+        state.write_text("")
+    planted = healthy.plant("stray-tag")
+    with watching(healthy, wrapper=wrapper, STATE_DIRECTORY=str(state)) as running:
+        running.poll()
+        assert running.value("storpool_pve_up") == 1
+        assert told(entries(running)) == detected(planted)
+        assert reason in running.log and str(state) in running.log
+
+
+def test_a_state_directory_that_vanishes_and_comes_back_is_used_again(healthy, state):
+    with watching(healthy, STATE_DIRECTORY=str(state)) as running:
+        state.rename(state.with_name("elsewhere"))
+        planted = healthy.plant("stray-tag")
+        running.poll()
+        wait_for("it is said", lambda: failures_to_keep(running))
+        assert running.value("storpool_pve_up") == 1
+        state.mkdir()
+        running.poll()
+        wait_for("the state is kept", (state / "anomalies.json").exists)
+    with watching(healthy, STATE_DIRECTORY=str(state)) as running:
+        assert entries(running) == [], f"{planted} is known"
+
+
+@contextlib.contextmanager
+def as_unit(name):
+    """A wrapper that makes a process one of a unit, by whose name journald limits: that of its control group."""
+    root = next(path for path in map(pathlib.Path, ("/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup"))
+                if (path / "cgroup.procs").exists())
+    group = root / "system.slice" / name
+    group.mkdir(parents=True)
+    try:
+        yield ["sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$@"', "sh"]
+    finally:
+        wait_for("the group is empty", lambda: not (group / "cgroup.procs").read_text())
+        group.rmdir()
+
+
+def test_a_journal_that_limits_the_rate_drops_entries_and_delays_nothing():
+    """journald says how many it dropped (journald.conf(5), RateLimitBurst=), and nobody else knows."""
+    burst, count = 5, 300
+    limits = ("RateLimitIntervalSec=10min", f"RateLimitBurst={burst}")
+    with OwnJournal(*limits) as journal, as_unit(f"storpool-pve-tests-{os.getpid()}.service") as unit, Cluster(
+            "--no-anomalies", objects=600) as cluster:
+        for _ in range(count):
+            cluster.plant("stray-tag")
+        with watching(cluster, "--events.max-per-poll", "1000", wrapper=[*unit, *journal.wrapper]) as running:
+            wait_for("all are sent", lambda: running.value(ONCE) == count)
+            running.polls(2)
+            assert running.value("storpool_pve_up") == 1
+            assert running.value(ONCE) == count, "none is sent again"
+            assert running.value("storpool_pve_journal_failures_total") == 0
+            # The burst is larger where the disk is (journald.conf(5)).
+            assert burst <= len(journal.entries(running.pid)) < count
+            assert len(running.values("storpool_pve_anomaly_info")) == count, "the page has them all"
+
+
+def test_a_journal_that_begins_again_loses_nothing(healthy, own_journal):
+    with watching(healthy, wrapper=own_journal.wrapper) as running:
+        for _ in range(3):
+            healthy.plant("stray-tag")
+            running.poll()
+            own_journal.stop()
+            own_journal.start()
+        healthy.plant("stray-tag")
+        running.poll()
+        wait_for("all entries", lambda: len(own_journal.entries(running.pid)) == 4)
+        assert running.value("storpool_pve_journal_failures_total") == 0
+
+
+# The clock
+
+FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+HOUR = 3600
+YEAR = 365 * 24 * HOUR
+
+
+class Clock:
+    """The wall clock of the exporter alone (faketime(1)): a file says how far off it is."""
+
+    def __init__(self, folder):
+        self.file = folder / "clock"
+        self.set(0)
+        timers = folder / "real-timers.so"
+        subprocess.run(
+            ["clang", "-shared", "-fPIC", "-o", timers, pathlib.Path(__file__).with_name("real_timers.c")], check=True)
+        # Another program first: the library adds to the environment of the first one, which moves it to where Swift does
+        # not find the arguments any more, as these stand before it. What it shares with others it leaves in /dev/shm.
+        self.wrapper = [
+            *mounted("/dev/shm", "size=1m"), "env", f"LD_PRELOAD={timers}:{FAKETIME}", f"FAKETIME_TIMESTAMP_FILE={self.file}", "FAKETIME_NO_CACHE=1",
+            "FAKETIME_DONT_FAKE_MONOTONIC=1", "sh", "-c", 'exec "$@"', "sh"]
+
+    def set(self, seconds):
+        # Replaced as a whole: it is read at any moment.
+        new = self.file.with_suffix(".new")
+        new.write_text(f"{seconds:+d}\n")
+        new.rename(self.file)
+
+
+@pytest.mark.parametrize("step", [-HOUR, HOUR, -20 * YEAR, 20 * YEAR], ids=["hour-back", "hour-on", "years-back", "years-on"])
+def test_a_clock_that_steps_changes_neither_polls_nor_events(healthy, tmp_path, step):
+    clock = Clock(tmp_path)
+    planted = healthy.plant("stray-tag")
+    success = "storpool_pve_last_success_timestamp_seconds"
+    with watching(
+            healthy, "--poll.stale-after", "10s", interval="1s", space="1s", wrapper=clock.wrapper,
+            STATE_DIRECTORY=str(tmp_path)) as running:
+        assert told(entries(running)) == detected(planted)
+        objects, ages = running.values("storpool_pve_objects"), running.values("storpool_pve_oldest_snapshot_timestamp_seconds")
+        clock.set(step)
+        now = time.time() + step
+        page = running.wait_for(lambda page: abs(page.metric(success) - now) < SECONDS, "the last success follows the clock")
+        polls = page.metric("storpool_pve_polls_total")
+        page = running.wait_for(lambda page: page.metric("storpool_pve_polls_total") >= polls + 2, "polls go on in their interval")
+        assert page.metric("storpool_pve_up") == 1 and running.get("/-/ready")[0] == 200
+        assert page.metric("storpool_pve_poll_failures_total") == 0
+        assert running.values("storpool_pve_objects") == objects
+        assert running.values("storpool_pve_oldest_snapshot_timestamp_seconds") == ages
+        clock.set(0)
+        running.wait_for(lambda page: abs(page.metric(success) - time.time()) < SECONDS, "and back")
+        assert told(entries(running)) == detected(planted), "nothing was told again"
+
+
+def test_stale_is_what_has_not_been_polled_for_long_whatever_the_clock_says(healthy, tmp_path):
+    """An hour of the clock is no hour without polls."""
+    clock = Clock(tmp_path)
+    with watching(healthy, "--poll.stale-after", "30m", interval="1s", wrapper=clock.wrapper) as running:
+        healthy.fault("status")
+        running.wait_for(lambda page: page.metric("storpool_pve_up") == 0, "a failure")
+        clock.set(HOUR)
+        failures = running.metrics().metric("storpool_pve_poll_failures_total")
+        running.wait_for(lambda page: page.metric("storpool_pve_poll_failures_total") > failures, "another failure")
+        assert running.values("storpool_pve_objects") and running.get("/-/ready")[0] == 200
+
+
+# Descriptors and memory
+
+def cpu_seconds(running):
+    """User and system time so far (proc(5), /proc/PID/stat)."""
+    fields = pathlib.Path(f"/proc/{running.pid}/stat").read_text().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_without_a_descriptor_left_it_waits_and_serves_those_it_has(healthy):
+    limit, clients = 24, 60
+    with watching(healthy, interval="1s", wrapper=["prlimit", f"--nofile={limit}:{limit}"]) as running:
+        before = running.descriptors
+        with contextlib.ExitStack() as stack:
+            for _ in range(clients):
+                stack.enter_context(socket.create_connection(("127.0.0.1", running.port), timeout=SECONDS))
+            began, used = time.monotonic(), cpu_seconds(running)
+            polls = running.value("storpool_pve_polls_total")
+            running.wait_for(lambda page: page.metric("storpool_pve_polls_total") >= polls + 2, "polls are tried")
+            assert running.get("/-/healthy")[0] == 200
+            assert running.descriptors <= limit
+            assert cpu_seconds(running) - used < 0.5 * (time.monotonic() - began) + 0.5, "it spins"
+        polls = running.value("storpool_pve_polls_total")
+        page = running.wait_for(lambda page: page.metric("storpool_pve_polls_total") > polls + 1, "polls after them")
+        assert page.metric("storpool_pve_up") == 1
+        wait_for("the descriptors are closed", lambda: running.descriptors <= before + 2)
+
+
+@contextlib.contextmanager
+def memory_limit(size):
+    """A memory cgroup (version 1 or 2) of its own, or where none can be made a limit of the address space."""
+    old = pathlib.Path("/sys/fs/cgroup/memory")
+    root, file = (old, "memory.limit_in_bytes") if old.is_dir() else (pathlib.Path("/sys/fs/cgroup"), "memory.max")
+    group = root / f"storpool-pve-tests-{os.getpid()}"
+    try:
+        group.mkdir()
+        (group / file).write_text(str(size))
+    except OSError:
+        yield ["prlimit", f"--as={size * 4}"]
+        return
+    try:
+        yield ["sh", "-c", f'echo $$ > {group}/cgroup.procs && exec "$@"', "sh"]
+    finally:
+        wait_for("the group is empty", lambda: not (group / "cgroup.procs").read_text())
+        group.rmdir()
+
+
+def test_out_of_memory_it_is_ended_and_its_successor_repeats_nothing(state):
+    """A cluster that is too large for MemoryMax= ends it, as the kernel sees fit; what it told and what it kept agree."""
+    port, pids, began = free_port(), [], time.time()
+    with memory_limit(16 * MEBIBYTE) as wrapper:
+        with Cluster("--no-anomalies", port=port) as cluster:
+            planted = cluster.plant("stray-tag")
+            with watching(cluster.url, interval="1s", wrapper=wrapper, STATE_DIRECTORY=str(state)) as running:
+                assert told(entries(running)) == detected(planted)
+                pids.append(running.pid)
+                cluster.stop()
+                with Cluster("--no-anomalies", objects=80_000, port=port):
+                    assert running.wait(SECONDS) < 0, "killed"
+        with Cluster("--no-anomalies", port=port) as cluster:
+            assert cluster.plant("stray-tag") == planted
+            with watching(cluster, wrapper=wrapper, STATE_DIRECTORY=str(state)) as running:
+                pids.append(running.pid)
+                running.polls(2)
+                assert running.value("storpool_pve_up") == 1
+    of_planted = [entry["STORPOOL_PVE_EVENT"] for entry in journal_entries(pids, since=began, expected=1)
+                  if entry.get("STORPOOL_GLOBAL_ID") == planted["globalId"]]
+    # The large cluster does not have the object; whether that was told depends on how far that poll came.
+    known, gone = "anomaly-detected", "anomaly-resolved"
+    assert of_planted in ([known], [known, gone, known])
+
+
+def test_a_reply_that_is_too_large_is_refused_before_memory_is_short():
+    """The bound on a reply is what keeps within MemoryMax=."""
+    with memory_limit(32 * MEBIBYTE) as wrapper, Cluster("--no-anomalies", objects=80_000) as cluster:
+        with watching(cluster, "--storpool.max-response-bytes", MEBIBYTE, interval="1s", wrapper=wrapper) as running:
+            page = running.wait_for(
+                lambda page: page.metric("storpool_pve_poll_failures_total", cause="too-large") >= 3, "three failures")
+            assert page.metric("storpool_pve_up") == 0 and running.is_running
