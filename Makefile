@@ -5,6 +5,7 @@ SHELL := /bin/bash
 .PHONY: help build release deb test test-package lint asan fuzz soak bench demo clean observe pictures
 
 export PYTHONDONTWRITEBYTECODE := 1
+SOAK_SECONDS ?= 1800
 
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "make %-13s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -45,6 +46,11 @@ asan: ## run the Swift suites under AddressSanitizer, leaks included
 fuzz: ## fuzz the readers of what comes from outside, half a minute each (FUZZ_SECONDS=30 FUZZ="name ...")
 	Tests/install-dependencies build
 	Tests/Fuzzing/fuzz $(FUZZ)
+
+soak: ## live through churn, faults, hostile clients and kill -9 for half an hour (SOAK_SECONDS=1800)
+	Tests/install-dependencies build test
+	swift build -c release --static-swift-stdlib
+	BIN_DIR="$$(swift build -c release --show-bin-path)" .venv/bin/python Tests/Soak/soak.py --seconds $(SOAK_SECONDS)
 
 bench: ## measure against the same program in Go and in Python (a quarter of an hour; BENCH_ARGS="--objects 1000 100000": less)
 	Tests/install-dependencies build bench

@@ -1,0 +1,313 @@
+"""Half an hour of what an exporter meets in years: churn, faults, hostile clients, reloads and sudden ends.
+
+A simulated cluster of 20,000 objects evolves while two exporters poll it every second. One lives through all of it: its
+memory must stop growing and its descriptors must not pile up. The other is killed again and again and takes up its state.
+Meanwhile anomalies are put in and repaired, and at the end the journal must hold, of each exporter, exactly one event for
+each time the simulator says that an object got an anomaly, and one for each time it lost it.
+"""
+
+import argparse
+import collections
+import pathlib
+import random
+import signal
+import sys
+import tempfile
+import threading
+import time
+
+TESTS = pathlib.Path(__file__).resolve().parents[1]
+sys.path += [str(TESTS / "EndToEndTests"), str(TESTS / "JournalEventTests")]
+
+# pylint: disable=wrong-import-position
+from harness import Exporter, Simulator, free_port, wait_for  # noqa: E402
+from hostile_clients import ATTACKS, beset  # noqa: E402
+from journal import ensure_journal, journal_entries  # noqa: E402
+
+REASONS = [
+    "named-volume", "wrong-kind", "unexpected-tag", "missing-tag", "content-type", "undecodable-name", "invisible",
+    "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot", "duplicate-disk", "owner-mismatch", "vmid-range",
+    "stray-tag", "odd-boolean",
+]
+# Faults that break a reply, or the way to it. Those that leave elements out would make objects vanish and come back,
+# and each of these would rightly be told.
+FAULTS = [
+    ("refuse", {}), ("hang", {}), ("close", {}), ("garbage", {}), ("delay", {"wait": 1}), ("slow", {"rate": 1000}), ("stall", {}),
+    ("reset", {}), ("truncate", {}), ("wrong-length", {"delta": 1}), ("bad-length", {}), ("html", {}), ("status", {}),
+    ("error", {}), ("transient", {}), ("bad-token", {}), ("redirect", {}), ("empty", {}), ("no-data", {}),
+    ("malformed", {}), ("invalid-utf8", {}), ("deep", {}), ("trailing", {}), ("endless", {}), ("unknown-fields", {}),
+]
+CALLS = ["VolumesList", "SnapshotsList", "VolumesSpace", "SnapshotsSpace", "*"]
+# Anomalies that compare objects need two polls; one more may have been under way, and one may be given up by a reload.
+POLLS_TO_SETTLE = 4
+SETTLE_SECONDS = 120
+CLIENTS = 20
+MEBIBYTE = 1 << 20
+
+
+class Polled(Exporter):
+    """An exporter that polls every second, on a port and with a state that its successor takes over."""
+
+    def __init__(self, simulator, port, state):
+        super().__init__(
+            simulator, "--storpool.timeout", "2s", "--space.timeout", "2s", "--storpool.max-response-bytes", 64 * MEBIBYTE,
+            "--poll.stale-after", "10m", space="10s", templates="10s", listen=(f"127.0.0.1:{port}",),
+            variables={"STATE_DIRECTORY": str(state)})
+
+    @property
+    def good_polls(self):
+        page = self.metrics()
+        return page.metric("storpool_pve_polls_total") - page.metric("storpool_pve_poll_failures_total")
+
+
+class Site:
+    """An exporter, or the last of a line of them."""
+
+    def __init__(self, name, simulator, folder):
+        self.name, self.simulator, self.port = name, simulator, free_port()
+        self.state = pathlib.Path(folder) / name
+        self.state.mkdir()
+        self.lock = threading.Lock()
+        self.runs = []
+        self.began = time.time()
+        self.started = 0
+        self.start()
+
+    def start(self):
+        self.exporter = Polled(self.simulator, self.port, self.state)
+        self.started += 1
+        self.runs.append(self.exporter.pid)
+
+    def kill(self):
+        """As the kernel does to a process that is out of memory: no last word."""
+        with self.lock:
+            self.exporter.send(signal.SIGKILL)
+            assert self.exporter.wait() == -signal.SIGKILL, self.exporter.log
+            self.exporter.kill()
+            self.start()
+
+    def reload(self):
+        with self.lock:
+            self.exporter.send(signal.SIGHUP)
+
+    def check(self):
+        with self.lock:
+            assert self.exporter.is_running, self.exporter.log
+            assert self.exporter.get("/-/healthy", seconds=5)[0] == 200
+
+    def settle(self):
+        """Waits until what is so now has been polled, and what changed has been told."""
+        run, base, total = None, 0, 0
+        deadline = time.monotonic() + SETTLE_SECONDS
+        while total < POLLS_TO_SETTLE:
+            assert time.monotonic() < deadline, f"{self.name}: no {POLLS_TO_SETTLE} good polls in {SETTLE_SECONDS} s"
+            with self.lock:
+                assert self.exporter.is_running, f"{self.name}: {self.exporter.process.returncode}: {self.exporter.log[-3000:]}"
+                good = self.exporter.good_polls
+                if run != self.started:
+                    run, base, total = self.started, good, 0
+                total = good - base
+            time.sleep(0.1)
+
+
+class Trouble:
+    """What happens to the exporters, each kind in a thread of its own; the first that fails ends the soak."""
+
+    def __init__(self, seed):
+        self.over = threading.Event()
+        self.closed = threading.Event()
+        self.failure = None
+        self.counts = collections.Counter()
+        self.seed = seed
+        self.ended = []
+
+    def every(self, seconds, what, action):
+        """Does it at these intervals, more or less."""
+        chance, ended = random.Random(f"{self.seed} {what}"), threading.Event()
+        self.ended.append(ended)
+
+        def run():
+            while not self.over.wait(seconds * chance.uniform(0.5, 1.5)):
+                try:
+                    action(chance)
+                    self.counts[what] += 1
+                except Exception as error:  # pylint: disable=broad-except
+                    self.failure = self.failure or f"{what}: {error!r}"
+                    self.over.set()
+            ended.set()
+            # A process that this thread has started would end with it (prctl(2), PR_SET_PDEATHSIG).
+            self.closed.wait()
+
+        threading.Thread(target=run, daemon=True).start()
+
+    def end(self):
+        """Nothing happens any more."""
+        self.over.set()
+        for ended in self.ended:
+            assert ended.wait(SETTLE_SECONDS)
+
+
+class Truth:
+    """What the simulator says that it did: which object got which anomaly, and lost it, how often."""
+
+    def __init__(self, simulator):
+        self.simulator = simulator
+        self.standing = []
+        self.expected = collections.Counter()
+
+    def plant(self, reason):
+        planted = self.simulator.control("POST", f"anomaly?reason={reason}")
+        self.standing.append(planted)
+        self._expect("anomaly-detected", planted)
+
+    def repair(self):
+        planted = self.standing.pop(0)
+        self.simulator.control("DELETE", f"anomaly?id={planted['globalId']}")
+        self._expect("anomaly-resolved", planted)
+
+    def _expect(self, event, planted):
+        for identifier in planted["affected"]:
+            self.expected[event, planted["reason"], identifier] += 1
+
+
+def attempt(action, *arguments, seconds=30):
+    """The simulator may be told at a moment at which it refuses connections, which is one of its faults."""
+    def told():
+        try:
+            action(*arguments)
+            return True
+        except OSError:
+            return False
+    wait_for("the simulator listens again", told, seconds)
+
+
+def begin_trouble(trouble, simulator, steady, killed):
+    def fault(chance):
+        kind, parameters = chance.choice(FAULTS)
+        attempt(lambda: simulator.fault(
+            kind, call=chance.choice(CALLS), seconds=chance.choice([1, 1, 2, 3]), **parameters))
+
+    def clients(chance):
+        site = chance.choice([steady, killed])
+        try:
+            with beset(site.exporter, chance.choice(ATTACKS), CLIENTS):
+                trouble.over.wait(chance.uniform(0, 2))
+        except OSError:
+            # The one that is killed is away for a moment; whether the other answers is asked below.
+            assert site is killed or trouble.over.is_set()
+
+    trouble.every(4, "faults", fault)
+    trouble.every(1, "clients", clients)
+    trouble.every(7, "reloads of the one", lambda _: steady.reload())
+    trouble.every(9, "reloads of the other", lambda _: killed.reload())
+    trouble.every(20, "kills", lambda _: killed.kill())
+    trouble.every(0.5, "health checks", lambda _: steady.check())
+
+
+class Footprint:
+    """Memory and descriptors of the steady exporter, each second, by the time since the beginning."""
+
+    def __init__(self, exporter):
+        self.exporter, self.began = exporter, time.monotonic()
+        self.memory = []
+        self.descriptors = 0
+
+    def look(self):
+        self.memory.append((time.monotonic() - self.began, self.exporter.status("VmRSS")))
+        self.descriptors = max(self.descriptors, self.exporter.descriptors)
+
+    def peak(self, since, until):
+        return max(size for at, size in self.memory if since <= at <= until)
+
+
+def run(truth, trouble, footprint, sites, seconds):
+    """Anomalies come and go, a few at a time, until the time is up."""
+    chance = random.Random(trouble.seed)
+    deadline = time.monotonic() + seconds
+    rounds, waiting = 0, []
+    trouble.every(1, "looks", lambda _: footprint.look())
+    while time.monotonic() < deadline and not trouble.over.is_set():
+        for _ in range(chance.randint(1, 4)):
+            if not waiting:
+                waiting = random.Random(chance.random()).sample(REASONS, len(REASONS))
+            attempt(truth.plant, waiting.pop())
+        while len(truth.standing) > 8:
+            attempt(truth.repair)
+        for site in sites:
+            site.settle()
+        rounds += 1
+        if rounds % 5 == 0:
+            print(f"{time.monotonic() - footprint.began:6.0f} s: {sum(truth.expected.values())} changes, "
+                  f"{footprint.memory[-1][1] / MEBIBYTE:.1f} MiB, {dict(trouble.counts)}", flush=True)
+
+
+def check_events(site, truth):
+    """None lost, none twice: of the anomalies as the simulator says, of the polls in turns."""
+    site.exporter.stop()
+    entries = journal_entries(site.runs, site.began, expected=1)
+    assert {int(entry["_PID"]) for entry in entries} <= set(site.runs)
+    told = collections.Counter(
+        (entry["STORPOOL_PVE_EVENT"], entry["ANOMALY_REASON"], entry["STORPOOL_GLOBAL_ID"])
+        for entry in entries if "ANOMALY_REASON" in entry)
+    lost, twice = truth.expected - told, told - truth.expected
+    assert not lost and not twice, f"{site.name}: lost {dict(lost)}, too many {dict(twice)}"
+    for pid in site.runs:
+        polls = [entry["STORPOOL_PVE_EVENT"] for entry in entries
+                 if entry["_PID"] == str(pid) and entry["STORPOOL_PVE_EVENT"].startswith("poll-")]
+        expected = ["poll-failed", "poll-recovered"] * (len(polls) // 2 + 1)
+        assert polls == expected[:len(polls)], f"{site.name}: {polls}"
+    others = {entry["STORPOOL_PVE_EVENT"] for entry in entries} - {
+        "anomaly-detected", "anomaly-resolved", "poll-failed", "poll-recovered"}
+    assert not others, others
+    return len(entries)
+
+
+def soak(seconds, seed, objects):
+    ensure_journal()
+    with tempfile.TemporaryDirectory(prefix="storpool-pve-soak-") as folder, \
+            Simulator("--no-anomalies", "--churn", "20/s", "--seed", seed, objects=objects) as simulator:
+        truth, trouble = Truth(simulator), Trouble(seed)
+        steady, killed = Site("steady", simulator, folder), Site("killed", simulator, folder)
+        sites = [steady, killed]
+        with steady.exporter:
+            for site in sites:
+                site.settle()
+            descriptors = steady.exporter.descriptors
+            footprint = Footprint(steady.exporter)
+            footprint.look()
+            begin_trouble(trouble, simulator, steady, killed)
+            run(truth, trouble, footprint, sites, seconds)
+            trouble.end()
+            assert trouble.failure is None, trouble.failure
+            attempt(simulator.clear_faults)
+            while truth.standing:
+                attempt(truth.repair)
+            for site in sites:
+                site.settle()
+            # A poll may have a connection or two.
+            wait_for(f"{descriptors} descriptors again", lambda: steady.exporter.descriptors <= descriptors + 2)
+            assert steady.exporter.metric("storpool_pve_journal_failures_total") == 0
+            polls = steady.exporter.metric("storpool_pve_polls_total")
+            failed = steady.exporter.metric("storpool_pve_poll_failures_total")
+            warm = min(600, seconds / 3)
+            middle, end = footprint.peak(warm, (warm + seconds) / 2), footprint.peak((warm + seconds) / 2, seconds * 2)
+            print(f"memory at most {middle / MEBIBYTE:.1f} MiB from {warm:.0f} s on, {end / MEBIBYTE:.1f} MiB in the end; "
+                  f"descriptors {descriptors} at rest, at most {footprint.descriptors}")
+            assert end <= middle * 1.03 + MEBIBYTE, "memory grows"
+            events = [check_events(site, truth) for site in sites]
+        killed.exporter.kill()
+        print(f"{seconds} s: {polls:.0f} polls of which {failed:.0f} failed, {sum(truth.expected.values())} changes of anomalies, "
+              f"{events[0]} and {events[1]} events in the journal, none lost, none twice; {dict(trouble.counts)}")
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
+    parser.add_argument("--seconds", type=int, default=1800)
+    parser.add_argument("--seed", type=int, default=1)
+    parser.add_argument("--objects", type=int, default=20_000)
+    arguments = parser.parse_args()
+    soak(arguments.seconds, arguments.seed, arguments.objects)
+
+
+if __name__ == "__main__":
+    main()
