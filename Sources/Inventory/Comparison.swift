@@ -10,8 +10,10 @@ struct Comparison {
         var id: TextTable.Index
         /// The StorPool name where it is not `~` and the id; else ``Comparison/none``.
         var name: TextTable.Index
+        /// By the numbers of the `Owners`.
         var place: UInt32
-        var vmid: TextTable.Index
+        var vm: TextTable.Index
+        /// In the table of words; so is `snapshot`.
         var disk: TextTable.Index
         var snapshot: TextTable.Index
         var parent: TextTable.Index
@@ -56,61 +58,75 @@ struct Comparison {
 
     fileprivate static let none = TextTable.Index.max
 
+    /// Ids and names.
     private var texts: TextTable
-    private var places = PlaceTable()
-    /// The text of each place's cluster, by the place's number.
-    private var clusterNumbers: [TextTable.Index] = []
-    private var vmids = Memory()
+    /// What many objects share: looked up in a table so small that it stays at hand.
+    private var words: TextTable
     private var disks = Memory()
     private var snapshots = Memory()
     private var parents = Memory()
     private var records: [Record] = []
     /// By the number of an id; see `Volume`.
     private var volumes: [UInt32] = []
+    /// What the records' numbers mean, once all of them are there.
+    private var owners = Owners()
+    private var clusters: [TextTable.Index?] = []
 
     /// How much room a comparison needs.
     struct Size {
         var records = 0
         var texts = TextTable.Size()
+        var words = TextTable.Size()
+
+        /// A sixteenth more.
+        var withMargin: Size {
+            Size(records: records + records / 16, texts: texts.withMargin, words: words.withMargin)
+        }
     }
 
     /// The room that this one needs.
-    var size: Size { Size(records: records.count, texts: texts.size) }
+    var size: Size { Size(records: records.count, texts: texts.size, words: words.size) }
 
     /// Nothing yet, with room for so much and whatever more comes.
     init(expecting size: Size = Size()) {
         texts = TextTable(expecting: size.texts)
+        words = TextTable(expecting: size.words)
         records.reserveCapacity(size.records)
     }
 
-    /// Notes that a volume is there, whoever it belongs to: a snapshot that names it is no orphan. With a type, it is one
-    /// of Proxmox VE, and compared.
-    mutating func addVolume(_ object: StorPoolObject, _ type: ObjectType?, _ place: Place) {
-        let id = texts.insert(object.proxmoxID)
-        while volumes.count <= Int(id) { volumes.append(Volume.none) }
-        guard let type else {
-            volumes[Int(id)] = max(volumes[Int(id)], Volume.other)
-            return
-        }
-        volumes[Int(id)] = UInt32(records.count) + Volume.firstRecord
-        append(object, id, type, place)
+    /// Takes a volume of Proxmox VE.
+    mutating func addVolume(_ object: StorPoolObject, _ type: ObjectType, _ place: Int, _ vm: TextTable.Index) {
+        let id = number(ofVolume: object)
+        volumes[id] = UInt32(records.count) + Volume.firstRecord
+        append(object, TextTable.Index(id), type, place, vm)
+    }
+
+    /// Notes that a volume is there that is of nobody's interest: a snapshot that names it is no orphan.
+    mutating func addForeignVolume(_ object: StorPoolObject) {
+        let id = number(ofVolume: object)
+        volumes[id] = max(volumes[id], Volume.other)
     }
 
     /// Takes a snapshot of Proxmox VE that is not on its way out.
-    mutating func addSnapshot(_ object: StorPoolObject, _ type: ObjectType, _ place: Place) {
+    mutating func addSnapshot(_ object: StorPoolObject, _ type: ObjectType, _ place: Int, _ vm: TextTable.Index) {
         guard type == .snapshot || type == .invalid else { return }
-        append(object, texts.append(object.proxmoxID), type, place)
+        append(object, texts.append(object.proxmoxID), type, place, vm)
+    }
+
+    private mutating func number(ofVolume object: StorPoolObject) -> Int {
+        let id = Int(texts.insert(object.proxmoxID))
+        while volumes.count <= id { volumes.append(Volume.none) }
+        return id
     }
 
     private mutating func append(
-        _ object: StorPoolObject, _ id: TextTable.Index, _ type: ObjectType, _ place: Place
+        _ object: StorPoolObject, _ id: TextTable.Index, _ type: ObjectType, _ place: Int, _ vm: TextTable.Index
     ) {
         let isPlain = Self.isTilde(object.name, and: object.proxmoxID)
         records.append(
             Record(
-                id: id, name: isPlain ? Self.none : texts.append(object.name), place: number(of: place),
-                vmid: vmids.number(object.tags.vmid, &texts), disk: disks.number(object.tags.disk, &texts),
-                snapshot: snapshots.number(object.tags.snapshot, &texts),
+                id: id, name: isPlain ? Self.none : texts.append(object.name), place: UInt32(place), vm: vm,
+                disk: disks.number(object.tags.disk, &words), snapshot: snapshots.number(object.tags.snapshot, &words),
                 parent: parents.number(object.tags.parent, &texts), type: type, kind: object.kind,
                 isImage: object.tags.contentType == "images" || object.tags.contentType == "rootdir",
                 role: DiskRole.of(object)))
@@ -150,14 +166,6 @@ struct Comparison {
         records.removeLast(records.count - mark.records)
         volumes = mark.volumes
     }
-
-    private mutating func number(of place: Place) -> UInt32 {
-        let number = places.number(of: place)
-        if number == clusterNumbers.count {
-            clusterNumbers.append(place.cluster.isEmpty ? Self.none : texts.insert(place.cluster))
-        }
-        return UInt32(number)
-    }
 }
 
 // MARK: One against one
@@ -172,11 +180,11 @@ extension Comparison {
         }
         guard parent >= Volume.firstRecord else { return nil }
         let volume = records[Int(parent - Volume.firstRecord)]
-        guard volume.vmid != Self.none, record.vmid != Self.none, volume.vmid != record.vmid else { return nil }
+        guard volume.vm != Owners.noVM, record.vm != Owners.noVM, volume.vm != record.vm else { return nil }
         return finding(
             record, .ownerMismatch,
-            "pve-vm is \(text(record.vmid)), but the volume \(text(record.parent)) it was taken of is of VM"
-                + " \(text(volume.vmid))")
+            "pve-vm is \(vm(record)), but the volume \(text(record.parent)) it was taken of is of VM"
+                + " \(vm(volume))")
     }
 
     /// A StorPool snapshot with the name of a VM snapshot, whether or not its other tags add up.
@@ -200,7 +208,7 @@ extension Comparison {
         switch group {
         case .snapshot:
             guard isVMSnapshot(record), record.parent != Self.none, record.snapshot != Self.none,
-                !places[Int(record.place)].cluster.isEmpty, !places[Int(record.place)].storage.isEmpty
+                clusters[Int(record.place)] != nil, !owners.places[Int(record.place)].storage.isEmpty
             else { return nil }
             return GroupKey(place: record.place, owner: record.parent, member: record.snapshot)
         case .cloudInit:
@@ -212,9 +220,8 @@ extension Comparison {
 
     /// Volumes of one VM of one cluster, whatever storage they are on.
     private func vmGroup(_ record: Record, member: TextTable.Index) -> GroupKey? {
-        let cluster = clusterNumbers[Int(record.place)]
-        guard cluster != Self.none, record.vmid != Self.none, record.isImage else { return nil }
-        return GroupKey(place: cluster, owner: record.vmid, member: member)
+        guard let cluster = clusters[Int(record.place)], record.vm != Owners.noVM, record.isImage else { return nil }
+        return GroupKey(place: cluster, owner: record.vm, member: member)
     }
 
     private func finding(_ record: Record, in group: Group, others: String) -> Finding {
@@ -222,15 +229,15 @@ extension Comparison {
         case .snapshot:
             finding(
                 record, .duplicateSnapshot,
-                "pve-snap \(text(record.snapshot)) of the volume \(text(record.parent)) is also the snapshot \(others)")
+                "pve-snap \(word(record.snapshot)) of the volume \(text(record.parent)) is also the snapshot \(others)")
         case .cloudInit:
             finding(
                 record, .duplicateCloudinit,
-                "VM \(text(record.vmid)) has another cloud-init volume, \(others); the newest is used")
+                "VM \(vm(record)) has another cloud-init volume, \(others); the newest is used")
         case .disk:
             finding(
                 record, .duplicateDisk,
-                "VM \(text(record.vmid)) has disk \(text(record.disk)) twice, here and in \(others)")
+                "VM \(vm(record)) has disk \(word(record.disk)) twice, here and in \(others)")
         }
     }
 
@@ -289,7 +296,10 @@ extension Comparison {
         /// What has been found so far.
         private(set) var findings: [Finding] = []
 
-        init(_ comparison: consuming Comparison) {
+        /// The owners are those by whose numbers the objects came.
+        init(_ comparison: consuming Comparison, _ owners: Owners) {
+            comparison.owners = owners
+            comparison.clusters = owners.clusters
             self.comparison = comparison
         }
 
@@ -361,12 +371,20 @@ extension Comparison {
         index == Self.none ? "" : texts[index]
     }
 
+    private func word(_ index: TextTable.Index) -> String {
+        index == Self.none ? "" : words[index]
+    }
+
+    private func vm(_ record: Record) -> String {
+        owners.vms[record.vm]
+    }
+
     private func finding(_ record: Record, _ reason: AnomalyReason, _ detail: String) -> Finding {
         let id = text(record.id)
-        let place = places[Int(record.place)]
+        let place = owners.places[Int(record.place)]
         let subject = Subject(
             globalID: id, name: record.name == Self.none ? "~" + id : text(record.name), kind: record.kind,
-            type: record.type, volumeName: volumeName(record, id), place: place, vmid: text(record.vmid))
+            type: record.type, volumeName: volumeName(record, id), place: place, vmid: vm(record))
         return Finding(subject: subject, anomaly: Anomaly(reason: reason, detail: detail))
     }
 
@@ -374,8 +392,8 @@ extension Comparison {
     private func volumeName(_ record: Record, _ id: String) -> String? {
         guard record.type != .invalid else { return nil }
         let tags = Tags(
-            virt: "pve", contentType: "images", vmid: text(record.vmid), disk: text(record.disk),
-            snapshot: text(record.snapshot), parent: text(record.parent))
+            virt: "pve", contentType: "images", vmid: vm(record), disk: word(record.disk),
+            snapshot: word(record.snapshot), parent: text(record.parent))
         return VolumeName.encode(
             StorPoolObject(kind: record.kind, name: "~" + id, globalID: id, size: 0, tags: tags))
     }

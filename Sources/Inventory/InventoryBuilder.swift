@@ -5,14 +5,14 @@ public import StorPoolObjects
 /// comparisons that need both lists.
 public struct InventoryBuilder {
     private let scope: Scope
+    private var owners = Owners()
     private var index = SeriesIndex()
     private var tallies: [Tally] = []
     private var ages = SnapshotAgeTable()
     private var comparison: Comparison
     private var inventory = Inventory()
-    private var seenPlaces: Set<Place> = []
-    private var placeMemory = PlaceMemory()
-    private var lastPlace: Place?
+    /// Whether an object of Proxmox VE was seen on a storage, by its number.
+    private var seenPlaces: [Bool] = []
     private var checkpoint = Checkpoint()
 
     /// What a list that begins anew falls back to. Numbers that were given out since stay, with nothing counted there.
@@ -20,7 +20,7 @@ public struct InventoryBuilder {
         var tallies: [Tally] = []
         var ages = SnapshotAgeTable()
         var inventory = Inventory()
-        var seenPlaces: Set<Place> = []
+        var seenPlaces: [Bool] = []
         var comparison = Comparison.Mark()
     }
 
@@ -40,7 +40,7 @@ public struct InventoryBuilder {
     /// The list begins anew: what it has brought so far does not count.
     public mutating func restartList() {
         (tallies, ages, inventory) = (checkpoint.tallies, checkpoint.ages, checkpoint.inventory)
-        (seenPlaces, lastPlace) = (checkpoint.seenPlaces, nil)
+        seenPlaces = checkpoint.seenPlaces
         comparison.goBack(to: checkpoint.comparison)
     }
 
@@ -50,17 +50,18 @@ public struct InventoryBuilder {
         // Whoever's it is, what is on its way out is counted on its own.
         if object.isGoing { inventory.going.add(object.size) }
         guard let type = classification.objectType, scope.includes(object.tags) else {
-            if object.kind == .volume { comparison.addVolume(object, nil, Place(cluster: "", storage: "")) }
+            if object.kind == .volume { comparison.addForeignVolume(object) }
             return addForeign(object, classification)
         }
         report(object, type, classification.anomalies)
-        let place = placeMemory.place(of: object.tags)
+        let place = owners.place(of: object.tags)
         see(place)
         guard !object.isGoing else { return }
-        count(object, type, place)
+        let vm = owners.vm(of: object.tags)
+        count(object, type, place, scope.isPerVM ? vm : Owners.noVM)
         switch object.kind {
-        case .volume: comparison.addVolume(object, type, place)
-        case .snapshot: comparison.addSnapshot(object, type, place)
+        case .volume: comparison.addVolume(object, type, place, vm)
+        case .snapshot: comparison.addSnapshot(object, type, place, vm)
         }
     }
 
@@ -80,19 +81,18 @@ public struct InventoryBuilder {
         report(object, nil, classification.anomalies.filter { $0.reason == .invisible })
     }
 
-    private mutating func see(_ place: Place) {
-        if place == lastPlace { return }
-        seenPlaces.insert(place)
-        lastPlace = place
+    private mutating func see(_ place: Int) {
+        while seenPlaces.count <= place { seenPlaces.append(false) }
+        seenPlaces[place] = true
     }
 
-    private mutating func count(_ object: StorPoolObject, _ type: ObjectType, _ place: Place) {
-        let vmid = scope.isPerVM ? object.tags.vmid ?? "" : ""
-        let series = index.index(place: place, type: type, vmid: vmid)
+    private mutating func count(_ object: StorPoolObject, _ type: ObjectType, _ place: Int, _ vm: TextTable.Index) {
+        let series = index.index(place: place, type: type, vm: vm)
         while tallies.count <= series { tallies.append(Tally()) }
         tallies[series].add(object.size)
         guard type == .snapshot || type == .vmstate, let created = object.created else { return }
-        ages.add(created, to: index.index(place: place, type: nil, vmid: vmid))
+        // VM states, which are few, share the ages of the series of snapshots.
+        ages.add(created, to: type == .snapshot ? series : index.index(place: place, type: .snapshot, vm: vm))
     }
 
     private mutating func report(_ object: StorPoolObject, _ type: ObjectType?, _ anomalies: [Anomaly]) {
@@ -113,6 +113,7 @@ extension InventoryBuilder {
             case done
         }
 
+        private let owners: Owners
         private let index: SeriesIndex
         private let tallies: [Tally]
         private let ages: SnapshotAgeTable
@@ -120,11 +121,12 @@ extension InventoryBuilder {
         private var stage: Stage
 
         fileprivate init(_ builder: consuming InventoryBuilder) {
-            (index, tallies, ages) = (builder.index, builder.tallies, builder.ages)
+            (owners, index, tallies, ages) = (builder.owners, builder.index, builder.tallies, builder.ages)
             inventory = builder.inventory
             inventory.comparisonSize = builder.comparison.size
-            inventory.places = builder.seenPlaces.sorted()
-            stage = .compare(Comparison.Run(builder.comparison))
+            let seen = builder.seenPlaces
+            inventory.places = seen.indices.filter { seen[$0] }.map { builder.owners.places[$0] }.sorted()
+            stage = .compare(Comparison.Run(builder.comparison, builder.owners))
         }
 
         /// Does the next step; false when nothing is left to do.
@@ -147,9 +149,9 @@ extension InventoryBuilder {
                 inventory.findings.append(contentsOf: run.findings)
                 return .compared
             case .compared:
-                inventory.series.reserveCapacity(index.count - ages.count)
+                inventory.series.reserveCapacity(index.count)
                 inventory.snapshotAges.reserveCapacity(ages.count)
-                return .series(SeriesWalk(index))
+                return .series(SeriesWalk(index, owners))
             case .series(var walk):
                 return walk.advance { take($0) } ? .series(walk) : .done
             case .done:
@@ -158,17 +160,13 @@ extension InventoryBuilder {
         }
 
         private mutating func take(_ number: Int) {
-            let key = index.key(number)
-            guard let type = key.type else { return takeAges(number, key.place, key.vmid) }
-            guard number < tallies.count, tallies[number].objects > 0 else { return }
-            let series = SeriesKey(place: key.place, type: type, vmid: key.vmid)
-            inventory.series.append(Inventory.Series(key: series, tally: tallies[number]))
-        }
-
-        private mutating func takeAges(_ number: Int, _ place: Place, _ vmid: String) {
+            let key = index.key(number, owners)
+            if number < tallies.count, tallies[number].objects > 0 {
+                inventory.series.append(Inventory.Series(key: key, tally: tallies[number]))
+            }
             guard let found = ages[number] else { return }
             inventory.snapshotAges.append(
-                Inventory.SnapshotAges(place: place, vmid: vmid, oldest: found.oldest, newest: found.newest))
+                Inventory.SnapshotAges(place: key.place, vmid: key.vmid, oldest: found.oldest, newest: found.newest))
         }
     }
 }
@@ -199,17 +197,6 @@ private struct SnapshotAgeTable {
     subscript(_ series: Int) -> (oldest: UInt64, newest: UInt64)? {
         guard series < places.count, places[series] != Self.none else { return nil }
         return ages[Int(places[series])]
-    }
-}
-
-extension Comparison.Size {
-    /// A sixteenth more than it was.
-    fileprivate var withMargin: Comparison.Size {
-        func more(_ count: Int) -> Int { count + count / 16 }
-        return Comparison.Size(
-            records: more(records),
-            texts: TextTable.Size(
-                bytes: more(texts.bytes), texts: more(texts.texts), searchable: more(texts.searchable)))
     }
 }
 

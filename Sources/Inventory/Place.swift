@@ -49,16 +49,6 @@ public struct Place: Hashable, Comparable, Sendable {
     }
 }
 
-/// The places of objects that come one after the other: neighbours mostly share one, which is then not made anew.
-struct PlaceMemory {
-    private var last = Place(cluster: "", storage: "")
-
-    mutating func place(of tags: Tags) -> Place {
-        if !last.isOf(tags) { last = Place(cluster: tags.cluster ?? "", storage: tags.storage ?? "") }
-        return last
-    }
-}
-
 /// Gives equal places the same small number, from 0 in the order of arrival.
 struct PlaceTable {
     private var numbers: [Place: Int] = [:]
@@ -66,16 +56,18 @@ struct PlaceTable {
     private(set) var places: [Place] = []
     private var last: (place: Place, number: Int)?
 
-    /// The number of a place, a new one when it is new. Neighbours mostly share a place, so the last one is tried first.
-    mutating func number(of place: Place) -> Int {
-        if let last, last.place == place { return last.number }
+    /// The number of the place that tags name, a new one when it is new. Neighbours mostly share a place, so the last one
+    /// is tried first.
+    mutating func number(of tags: Tags) -> Int {
+        if let last, last.place.isOf(tags) { return last.number }
+        let place = Place.of(tags)
         let next = places.count
         let number = numbers[place] ?? next
         if number == next {
             numbers[place] = next
             places.append(place)
         }
-        last = (place, number)
+        last = (places[number], number)
         return number
     }
 

@@ -2,10 +2,6 @@ import ProxmoxNaming
 
 /// Numbers the series of a poll as its objects arrive, and has them put in order at its end.
 struct SeriesIndex {
-    private var places = PlaceTable()
-    private var vmids = TextTable()
-    /// Neighbours mostly share a VM.
-    private var lastVM: (vmid: String, number: TextTable.Index)?
     /// By number.
     fileprivate private(set) var keys: [UInt64] = []
     /// The numbers by the hashes of their keys, by open addressing: at most half full.
@@ -15,11 +11,10 @@ struct SeriesIndex {
     /// How many series have a number.
     var count: Int { keys.count }
 
-    /// The number of a series, from 0 in the order of arrival; nil stands for all types together.
-    mutating func index(place: Place, type: ObjectType?, vmid: String) -> Int {
-        let number = UInt64(places.number(of: place))
+    /// The number of a series, from 0 in the order of arrival; place and VM by the numbers of their `Owners`.
+    mutating func index(place: Int, type: ObjectType, vm: TextTable.Index) -> Int {
         // 24 bits of place, 8 of type, 32 of VM: more places than that do not fit in a reply.
-        let key = number << 40 | UInt64(type.map(Self.rank) ?? 0xFF) << 32 | UInt64(self.number(ofVM: vmid))
+        let key = UInt64(place) << 40 | UInt64(Self.rank(type)) << 32 | UInt64(vm)
         if let lastKey, lastKey.key == key { return lastKey.index }
         let index = self.index(of: key)
         lastKey = (key, index)
@@ -56,21 +51,12 @@ struct SeriesIndex {
         for (number, key) in keys.enumerated() { slots[slot(of: key)] = UInt32(number) }
     }
 
-    private mutating func number(ofVM vmid: String) -> TextTable.Index {
-        if let lastVM, lastVM.vmid.isSame(as: vmid) { return lastVM.number }
-        let number = vmids.insert(vmid)
-        lastVM = (vmid, number)
-        return number
-    }
-
     /// What a number stands for.
-    func key(_ index: Int) -> (place: Place, type: ObjectType?, vmid: String) {
+    func key(_ index: Int, _ owners: Owners) -> SeriesKey {
         let key = keys[index]
-        let type = UInt8(key >> 32 & 0xFF)
-        return (
-            places[Int(key >> 40)], type == 0xFF ? nil : Self.types[Int(type)],
-            vmids[TextTable.Index(key & 0xFFFF_FFFF)]
-        )
+        return SeriesKey(
+            place: owners.places[Int(key >> 40)], type: Self.types[Int(key >> 32 & 0xFF)],
+            vmid: owners.vms[TextTable.Index(key & 0xFFFF_FFFF)])
     }
 
     /// The types in the order of their texts, so that samples are sorted by what they show.
@@ -103,13 +89,14 @@ struct SeriesWalk {
     }
 
     private let index: SeriesIndex
+    private let owners: Owners
     private var stage = Stage.rankVMs
     private var vmRanks: [Int] = []
     private var order: [Int]
     private var next = 0
 
-    init(_ index: SeriesIndex) {
-        self.index = index
+    init(_ index: SeriesIndex, _ owners: Owners) {
+        (self.index, self.owners) = (index, owners)
         order = Array(index.keys.indices)
     }
 
@@ -117,7 +104,7 @@ struct SeriesWalk {
     mutating func advance(_ visit: (Int) -> Void) -> Bool {
         switch stage {
         case .rankVMs:
-            vmRanks = index.vmRanks()
+            vmRanks = index.vmRanks(owners.vms)
             stage = .sort(by: [.vm, .type, .place])
         case .sort(let fields):
             if let field = fields.first { sort(by: field) }
@@ -139,7 +126,7 @@ struct SeriesWalk {
             order = Self.sorted(order, ranks: ranks.count) { ranks[Int(keys[$0] & 0xFFFF_FFFF)] }
         case .type: order = Self.sorted(order, ranks: 0x100) { Int(keys[$0] >> 32 & 0xFF) }
         case .place:
-            let ranks = index.placeRanks()
+            let ranks = SeriesIndex.placeRanks(owners.places.places)
             order = Self.sorted(order, ranks: ranks.count) { ranks[Int(keys[$0] >> 40)] }
         }
     }
@@ -161,22 +148,22 @@ struct SeriesWalk {
 
 extension SeriesIndex {
     /// The rank of each place, by its number.
-    fileprivate func placeRanks() -> [Int] {
-        let list = places.places
-        return Self.ranks(list.indices.sorted { list[$0] < list[$1] })
+    fileprivate static func placeRanks(_ places: [Place]) -> [Int] {
+        ranks(places.indices.sorted { places[$0] < places[$1] }, of: places.count)
     }
 
-    /// The rank of each VM, by its number.
-    fileprivate func vmRanks() -> [Int] {
-        let texts = (0..<vmids.count).map { number in
-            let text = vmids[TextTable.Index(number)]
-            return (head: Self.head(of: text), text: text)
+    /// The rank of each VM that has series, by its number.
+    fileprivate func vmRanks(_ vms: TextTable) -> [Int] {
+        var isUsed = [Bool](repeating: false, count: vms.count)
+        for key in keys { isUsed[Int(key & 0xFFFF_FFFF)] = true }
+        let texts = isUsed.indices.filter { isUsed[$0] }.map { number in
+            let text = vms[TextTable.Index(number)]
+            return (number: number, head: Self.head(of: text), text: text)
         }
-        return Self.ranks(
-            texts.indices.sorted { left, right in
-                texts[left].head == texts[right].head
-                    ? texts[left].text.precedesByBytes(texts[right].text) : texts[left].head < texts[right].head
-            })
+        let sorted = texts.sorted { left, right in
+            left.head == right.head ? left.text.precedesByBytes(right.text) : left.head < right.head
+        }
+        return Self.ranks(sorted.map(\.number), of: vms.count)
     }
 
     /// The first eight bytes as a number, by which most texts are told apart.
@@ -190,9 +177,9 @@ extension SeriesIndex {
         return missing == 8 ? 0 : head << UInt64(missing * 8)
     }
 
-    /// Turns "which comes at rank i" into "which rank has i".
-    private static func ranks(_ order: [Int]) -> [Int] {
-        var ranks = [Int](repeating: 0, count: order.count)
+    /// Turns "which comes at rank i" into "which rank has i", below `count`.
+    private static func ranks(_ order: [Int], of count: Int) -> [Int] {
+        var ranks = [Int](repeating: 0, count: count)
         for (rank, index) in order.enumerated() { ranks[index] = rank }
         return ranks
     }

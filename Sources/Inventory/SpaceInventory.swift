@@ -33,11 +33,10 @@ public struct SpaceInventory: Sendable {
 /// Adds up the objects of one space poll as they arrive.
 public struct SpaceInventoryBuilder {
     private let scope: Scope
-    private var placeMemory = PlaceMemory()
-    private var storedIndex = SeriesIndex()
-    /// Sums by number; nil where nothing has been added.
+    private var owners = Owners()
+    private var index = SeriesIndex()
+    /// Sums by the number of the series; nil where nothing has been added.
     private var stored: [UInt64?] = []
-    private var reclaimableIndex = SeriesIndex()
     private var reclaimable: [UInt64?] = []
     private var checkpoint: (stored: [UInt64?], reclaimable: [UInt64?]) = ([], [])
 
@@ -59,18 +58,16 @@ public struct SpaceInventoryBuilder {
     /// Counts one object. One without `storedSize` or `spaceUsed` adds nothing to that sum.
     public mutating func add(_ object: StorPoolObject) {
         guard !object.isGoing, scope.includes(object.tags), let type = Classifier.objectType(of: object) else { return }
-        let place = placeMemory.place(of: object.tags)
-        let vmid = scope.isPerVM ? object.tags.vmid ?? "" : ""
-        if let bytes = object.storedSize {
-            let series = storedIndex.index(place: place, type: type, vmid: vmid)
-            while stored.count <= series { stored.append(nil) }
-            stored[series] = (stored[series] ?? 0).addingClamped(bytes)
-        }
-        if type == .snapshot, let bytes = object.spaceUsed {
-            let series = reclaimableIndex.index(place: place, type: nil, vmid: vmid)
-            while reclaimable.count <= series { reclaimable.append(nil) }
-            reclaimable[series] = (reclaimable[series] ?? 0).addingClamped(bytes)
-        }
+        let series = index.index(
+            place: owners.place(of: object.tags), type: type,
+            vm: scope.isPerVM ? owners.vm(of: object.tags) : Owners.noVM)
+        if let bytes = object.storedSize { Self.add(bytes, to: series, of: &stored) }
+        if type == .snapshot, let bytes = object.spaceUsed { Self.add(bytes, to: series, of: &reclaimable) }
+    }
+
+    private static func add(_ bytes: UInt64, to series: Int, of sums: inout [UInt64?]) {
+        while sums.count <= series { sums.append(nil) }
+        sums[series] = (sums[series] ?? 0).addingClamped(bytes)
     }
 
     /// Ends the poll: what is left is to put everything in order.
@@ -82,60 +79,32 @@ public struct SpaceInventoryBuilder {
 extension SpaceInventoryBuilder {
     /// The end of a space poll, in steps.
     public struct Finishing: SteppedWork {
-        private enum Stage {
-            case stored(SeriesWalk)
-            case reclaimable(SeriesWalk)
-            case done
-        }
-
         private let builder: SpaceInventoryBuilder
         private var space = SpaceInventory()
-        private var stage: Stage
+        private var walk: SeriesWalk
 
         fileprivate init(_ builder: consuming SpaceInventoryBuilder) {
             self.builder = builder
-            // Exactly: arrays that grow hold their elements twice for a moment.
-            space.stored.reserveCapacity(builder.stored.count)
-            space.reclaimable.reserveCapacity(builder.reclaimable.count)
-            stage = .stored(SeriesWalk(self.builder.storedIndex))
+            // At once: arrays that grow hold their elements twice for a moment.
+            space.stored.reserveCapacity(builder.index.count)
+            walk = SeriesWalk(builder.index, builder.owners)
         }
 
         /// Does the next step; false when nothing is left to do.
         public mutating func advance() -> Bool {
-            // Taken out for the step: what two places hold is copied when it changes.
-            let current = stage
-            stage = .done
-            stage = advance(current)
-            if case .done = stage { return false }
-            return true
+            walk.advance { number in
+                let key = builder.index.key(number, builder.owners)
+                if number < builder.stored.count, let bytes = builder.stored[number] {
+                    space.stored.append(SpaceInventory.Stored(key: key, bytes: bytes))
+                }
+                if number < builder.reclaimable.count, let bytes = builder.reclaimable[number] {
+                    space.reclaimable.append(
+                        SpaceInventory.Reclaimable(place: key.place, vmid: key.vmid, bytes: bytes))
+                }
+            }
         }
 
         /// What the poll found.
         public consuming func outcome() -> SpaceInventory { space }
-
-        private mutating func advance(_ stage: consuming Stage) -> Stage {
-            switch consume stage {
-            case .stored(var walk):
-                if walk.advance({ takeStored($0) }) { return .stored(walk) }
-                return .reclaimable(SeriesWalk(builder.reclaimableIndex))
-            case .reclaimable(var walk):
-                return walk.advance { takeReclaimable($0) } ? .reclaimable(walk) : .done
-            case .done:
-                return .done
-            }
-        }
-
-        private mutating func takeStored(_ number: Int) {
-            let key = builder.storedIndex.key(number)
-            guard let type = key.type, number < builder.stored.count, let bytes = builder.stored[number] else { return }
-            space.stored.append(
-                SpaceInventory.Stored(key: SeriesKey(place: key.place, type: type, vmid: key.vmid), bytes: bytes))
-        }
-
-        private mutating func takeReclaimable(_ number: Int) {
-            guard number < builder.reclaimable.count, let bytes = builder.reclaimable[number] else { return }
-            let key = builder.reclaimableIndex.key(number)
-            space.reclaimable.append(SpaceInventory.Reclaimable(place: key.place, vmid: key.vmid, bytes: bytes))
-        }
     }
 }

@@ -27,6 +27,11 @@ struct TextTable {
         var bytes = 0
         var texts = 0
         var searchable = 0
+
+        /// A sixteenth more.
+        var withMargin: Size {
+            Size(bytes: bytes + bytes / 16, texts: texts + texts / 16, searchable: searchable + searchable / 16)
+        }
     }
 
     /// The room that this one needs.
