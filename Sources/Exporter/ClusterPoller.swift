@@ -11,6 +11,8 @@ final class ClusterPoller {
     struct Reports {
         /// An event for the journal.
         var event: (EventRecord) -> Void
+        /// Whether events wait for the journal.
+        var hasWaitingEvents: () -> Bool
         /// A poll has ended, its page is rendered.
         var pollEnded: () -> Void
         /// A line for the log.
@@ -79,8 +81,14 @@ final class ClusterPoller {
             failed: { reports.log(.warn, "poll of the templates failed: \($0)") })
     }
 
-    /// Polls this endpoint from now on, the first time at once.
+    /// Polls this endpoint from now on, the first time at once. A poll that is under way is given up if it asks another
+    /// endpoint; else it is one more that comes first.
     func poll(_ endpoint: APIEndpoint) {
+        guard endpoint != self.endpoint else {
+            lists?.beginAgain()
+            for poll in [spaces, templates] where poll?.isScheduled == true { poll?.beginUnlessUnderWay() }
+            return
+        }
         self.endpoint = endpoint
         lists?.begin()
         // The slower ones begin after the first good poll, and anew with a new endpoint.
@@ -121,7 +129,10 @@ extension ClusterPoller {
 
     private func take(_ inventory: Inventory, malformed: Int) {
         let began = lists?.began
-        comparing.run(ledger.updating(with: inventory.findings, at: WallClock.seconds)) { [unowned self] outcome in
+        let now = WallClock.seconds
+        comparing.run { [unowned self] in
+            ledger.updating(with: inventory.findings, at: now)
+        } completion: { [unowned self] outcome in
             self.inventory = inventory
             self.inventory?.findings = []
             ledger = outcome.ledger
@@ -170,17 +181,28 @@ extension ClusterPoller {
 
     private func report(_ changes: AnomalyLedger.Changes) {
         for event in EventDigest.events(of: changes, atMost: options.maximumEvents) { reports.event(event) }
+        if !changes.isEmpty { isStored = false }
         // What could not be written is tried again at each poll: a disk that was full need not stay so.
-        guard !changes.isEmpty || !isStored else { return }
-        isStored = false
-        storing.run(state.storing(ledger.known)) { [unowned self] failure in
-            isStored = failure == nil
-            if let failure { reports.log(.error, "cannot keep the state: \(failure)") }
+        keepState()
+    }
+
+    /// Writes down what is known, if that has changed and all of it has been told: what the journal has not taken yet is
+    /// told again after a sudden end, not lost.
+    func keepState() {
+        guard !isStored, !reports.hasWaitingEvents() else { return }
+        storing.run { [unowned self] in
+            isStored = true
+            return state.storing(ledger.known)
+        } completion: { [unowned self] failure in
+            guard let failure else { return }
+            isStored = false
+            reports.log(.error, "cannot keep the state: \(failure)")
         }
     }
 
-    /// Ends: what is under way of a poll that has been told is written down.
+    /// Ends: what has been told is written down.
     func finish() {
+        keepState()
         storing.finish()
     }
 }

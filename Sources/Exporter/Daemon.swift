@@ -44,9 +44,11 @@ public final class Daemon {
             loop: loop, http: HTTPClient(loop: loop, userAgent: "\(Build.name)/\(Build.version)"), options: options,
             state: state, known: known,
             reports: ClusterPoller.Reports(
-                event: { events.send($0) }, pollEnded: { relay.daemon?.pollEnded() },
+                event: { events.send($0) }, hasWaitingEvents: { events.isWaiting },
+                pollEnded: { relay.daemon?.pollEnded() },
                 log: { log.write($0, $1) }))
         relay.daemon = self
+        events.onDrained = { [unowned self] in poller.keepState() }
         // As the server has the paths of requests.
         let path = RequestTarget.normalized(options.telemetryPath)
         let web = try WebInterface(loop: loop, telemetryPath: path, sources: sources())
@@ -97,8 +99,8 @@ extension Daemon {
         ServiceManager.notify("STOPPING=1\nSTATUS=Stopping")
         log.write(.info, "stopping")
         server?.stop()
-        poller.finish()
         events.finish()
+        poller.finish()
         loop.exit(code: 0)
     }
 
@@ -154,9 +156,8 @@ extension Daemon {
             return "Polling fails: \(failure)\(last)"
         }
         guard let inventory = poller.inventory, let duration = poller.duration else { return "First poll under way" }
-        let objects = inventory.series.reduce(0) { $0 + $1.tally.objects }
-        let severities = poller.ledger.known.map(\.finding.anomaly.reason.severity)
-        let (errors, warnings) = (severities.count { $0 == .error }, severities.count { $0 == .warning })
+        let objects = ObjectType.allCases.reduce(0) { $0 + inventory.total(of: $1).objects }
+        let (errors, warnings) = (poller.ledger.count(of: .error), poller.ledger.count(of: .warning))
         return "\(objects) objects on \(inventory.places.count) storages, \(errors) errors, \(warnings) warnings;"
             + " last poll took \(duration.milliseconds) ms"
     }

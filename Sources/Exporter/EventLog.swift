@@ -26,13 +26,22 @@ final class EventLog {
     private var retry: TimerSource?
     private var retryPause = retryPauses.lowerBound
 
+    /// Whether some events have not been sent yet.
+    var isWaiting: Bool { !waiting.isEmpty }
+    /// Called once none is waiting any more, after some were.
+    var onDrained: () -> Void = {}
+
     /// Uses the system's journal if it is there at this moment.
     init(loop: EventLoop, log: Log, eventsPerPoll: Int) throws(SystemError) {
         self.log = log
         maximumWaiting = max(Self.maximumWaiting, eventsPerPoll.multipliedReportingOverflow(by: 2).partialValue)
         let journal = try Journal()
         self.journal = journal.isAvailable ? journal : nil
-        retry = try loop.timer(priority: .low) { [weak self] in self?.drain() }
+        retry = try loop.timer(priority: .low) { [weak self] in
+            guard let self else { return }
+            drain()
+            if !isWaiting { onDrained() }
+        }
     }
 
     func send(_ record: EventRecord) {
@@ -42,7 +51,7 @@ final class EventLog {
             return
         }
         waiting.append(record)
-        drain()
+        if waiting.count == 1 { drain() }
     }
 
     /// Says what still waits for the journal on standard error: nobody would send it later.

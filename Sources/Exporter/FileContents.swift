@@ -25,9 +25,11 @@ enum FileContents {
         }
     }
 
-    /// Begins a file anew, readable by its owner alone.
+    /// Begins a file anew, readable by its owner alone. What is there is not opened but removed: it may be a link to
+    /// somewhere else, or a FIFO that blocks.
     static func create(_ path: String) throws(SystemError) -> Descriptor {
-        let flags = O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC
+        unlink(path)
+        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
         return Descriptor(owning: try SystemError.check("open \(path)") { open(path, flags, 0o600) })
     }
 

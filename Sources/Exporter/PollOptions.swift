@@ -16,7 +16,7 @@ public struct PollOptions: Sendable {
     /// `--storpool.max-response-bytes`.
     public var maximumResponseBytes: UInt64 = 4 << 30
     /// `--pve.cluster`; empty: all.
-    public var clusters: Set<String> = []
+    public var clusters: [String] = []
     /// `--anomalies.ignore`.
     public var acceptedReasons: Set<AnomalyReason> = []
 

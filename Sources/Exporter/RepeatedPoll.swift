@@ -23,6 +23,8 @@ final class RepeatedPoll {
     private var timer: TimerSource?
     private var attempt: (any PollAttempt)?
     private var earlierBytes: UInt64 = 0
+    /// Whether another attempt follows the one that is under way at once.
+    private var isWantedAgain = false
     private let start: () throws(PollFailure) -> any PollAttempt
     private let failed: (PollFailure) -> Void
 
@@ -53,9 +55,21 @@ final class RepeatedPoll {
         do { attempt = try start() } catch { end(error) }
     }
 
+    /// Begins an attempt now, or as soon as the one that is under way has ended: giving that up again and again would
+    /// let none end.
+    func beginAgain() {
+        if attempt == nil { begin() } else { isWantedAgain = true }
+    }
+
+    /// Begins an attempt now, unless one is under way.
+    func beginUnlessUnderWay() {
+        if attempt == nil { begin() }
+    }
+
     /// Gives up the attempt that is under way, and the next one.
     func abandon() {
         timer?.disarm()
+        isWantedAgain = false
         earlierBytes += attempt?.receivedBytes ?? 0
         attempt = nil
     }
@@ -65,13 +79,12 @@ final class RepeatedPoll {
         earlierBytes += attempt?.receivedBytes ?? 0
         attempt = nil
         count += 1
-        guard let failure else {
-            // From beginning to beginning, unless the poll takes longer than that.
-            timer?.arm(at: max(began + schedule.afterSuccess(), loop.now))
-            return
-        }
+        // From beginning to beginning, unless the poll takes longer than that.
+        let next = failure == nil ? max(began + schedule.afterSuccess(), loop.now) : loop.now + schedule.afterFailure()
+        timer?.arm(at: isWantedAgain ? loop.now : next)
+        isWantedAgain = false
+        guard let failure else { return }
         failures[failure.cause.rawValue, default: 0] += 1
-        timer?.arm(after: schedule.afterFailure())
         failed(failure)
     }
 }

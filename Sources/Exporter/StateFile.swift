@@ -29,15 +29,19 @@ struct StateFile {
             guard let found = try FileContents.read(path, maximumBytes: Self.maximumBytes) else { return [] }
             bytes = found
         } catch {
-            warning("cannot read the state: \(error); every anomaly counts as new")
+            warning("cannot read the state: \(error)\(Self.setAside(path)); every anomaly counts as new")
             return []
         }
         do { return try StateFormat.parse(bytes) } catch {
-            let aside = path + ".damaged"
-            let moved = rename(path, aside) == 0 ? ", moved to \(aside)" : ""
-            warning("the state file \(path) is not usable: \(error)\(moved); every anomaly counts as new")
+            warning("the state file \(path) is not usable: \(error)\(Self.setAside(path)); every anomaly counts as new")
             return []
         }
+    }
+
+    /// Moves what cannot be taken out of the way, whatever it is: the next state would replace it.
+    private static func setAside(_ path: String) -> String {
+        let aside = path + ".damaged"
+        return rename(path, aside) == 0 ? ", moved to \(aside)" : ""
     }
 
     /// Writes what is known now.

@@ -1,36 +1,48 @@
 import EventLoop
 import Inventory
 
-/// Does work of one kind step by step, each in a turn of its own, so that others have theirs between them.
+/// Does work of one kind step by step, each in a turn of its own, so that others have theirs between them. Never two at
+/// a time.
 final class StepRunner<Work: SteppedWork> {
     private var step: DeferredSource?
+    private typealias Job = (start: () -> Work, completion: (Work.Outcome) -> Void)
+
     private var work: Work?
     private var completion: ((Work.Outcome) -> Void)?
+    /// What is done after that.
+    private var next: Job?
 
     init(loop: EventLoop) throws(SystemError) {
         step = try loop.deferred { [weak self] in self?.advance() }
     }
 
-    /// Does this next; what is still under way is finished at once. `completion` may come before this returns.
-    func run(_ work: Work, completion: @escaping (Work.Outcome) -> Void) {
-        finish()
-        (self.work, self.completion) = (work, completion)
-        advance()
+    /// Does this, after what is still under way and in the place of what waits for that: its `completion` never comes.
+    ///
+    /// - Parameter start: called when its turn has come, so that it sees what the work before has changed.
+    /// - Parameter completion: may come before this returns.
+    func run(_ start: @escaping () -> Work, completion: @escaping (Work.Outcome) -> Void) {
+        next = (start, completion)
+        if work == nil { advance() }
     }
 
     /// Does all that is left, without a turn for anybody.
     func finish() {
-        while work != nil { advanceOnce() }
+        while advanceOnce() {}
     }
 
     private func advance() {
-        advanceOnce()
-        if work != nil { step?.arm() }
+        if advanceOnce() { step?.arm() }
     }
 
-    private func advanceOnce() {
-        guard work?.advance() == false, let finished = work, let completion else { return }
-        (work, self.completion) = (nil, nil)
-        completion(finished.outcome())
+    /// Does a step; false when nothing is left.
+    private func advanceOnce() -> Bool {
+        if work == nil, let next {
+            (work, completion, self.next) = (next.start(), next.completion, nil)
+        }
+        if work?.advance() == false, let finished = work, let completion {
+            (work, self.completion) = (nil, nil)
+            completion(finished.outcome())
+        }
+        return work != nil || next != nil
     }
 }

@@ -63,8 +63,8 @@ public struct LandingPage {
 
     private var totals: String {
         guard let inventory else { return "" }
-        var tallies: [String: Tally] = [:]
-        for series in inventory.series { tallies[series.key.type.text, default: Tally()].add(series.tally) }
+        var tallies = Dictionary(uniqueKeysWithValues: ObjectType.allCases.map { ($0.text, inventory.total(of: $0)) })
+            .filter { $0.value.objects > 0 }
         tallies["foreign volume"] = inventory.foreignVolumes
         tallies["foreign snapshot"] = inventory.foreignSnapshots
         tallies["on its way out"] = inventory.going

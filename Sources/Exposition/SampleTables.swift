@@ -81,10 +81,10 @@ extension PageContents {
 
     private func templateTable(_ family: MetricFamily, _ value: KeyPath<TemplateStatus, UInt64?>) -> ListTable {
         // Of equal names the last counts: a series must not be on the page twice.
-        let byName = Dictionary(templates.map { ($0.name, $0) }) { _, last in last }
+        let byName = Dictionary(templates.map { (Array($0.name.utf8), $0) }) { _, last in last }
         return ListTable(
             family,
-            byName.values.sorted { $0.name < $1.name }.compactMap { template in
+            byName.sorted { $0.key.lexicographicallyPrecedes($1.key) }.compactMap { _, template in
                 template[keyPath: value].map { ([template.name], $0) }
             })
     }

@@ -122,7 +122,7 @@ final class Job {
     /// The particular text if there is one. A reply may hold what the request held: a text with a secret is not used.
     private func text(of code: CURLcode) -> String {
         let text = String(cString: errorText)
-        if text.isEmpty || secrets.contains(where: { text.contains($0) }) {
+        if text.isEmpty || secrets.contains(where: { text.utf8.contains($0.utf8) }) {
             return String(cString: curl_easy_strerror(code))
         }
         return text

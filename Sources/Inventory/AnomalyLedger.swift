@@ -74,6 +74,21 @@ public struct AnomalyLedger: Sendable {
         AnomalyUpdate(self, findings, at: now)
     }
 
+    /// How many of this severity are known. They stand together, the worst first: nothing is counted.
+    public func count(of severity: AnomalySeverity) -> Int {
+        firstKnown { $0 < severity } - firstKnown { $0 <= severity }
+    }
+
+    /// Where the first one stands whose severity is so: all behind it are.
+    private func firstKnown(where isSo: (AnomalySeverity) -> Bool) -> Int {
+        var (low, high) = (0, known.count)
+        while low < high {
+            let middle = (low + high) / 2
+            if isSo(known[middle].finding.anomaly.reason.severity) { high = middle } else { low = middle + 1 }
+        }
+        return low
+    }
+
     /// Whether the last poll found it, of those that compare objects.
     func wasSuspected(_ key: Finding.Key) -> Bool { suspected.contains(key) }
 

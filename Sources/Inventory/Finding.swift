@@ -43,6 +43,11 @@ public struct Finding: Hashable, Sendable {
         public var kind: ObjectKind
         /// What is wrong.
         public var reason: AnomalyReason
+
+        /// Whether all of it is the same, byte for byte.
+        public static func == (left: Key, right: Key) -> Bool {
+            left.reason == right.reason && left.kind == right.kind && left.globalID.isSame(as: right.globalID)
+        }
     }
 
     /// The object.
@@ -65,7 +70,8 @@ public struct Finding: Hashable, Sendable {
     public static func isWorse(_ left: Finding, _ right: Finding) -> Bool {
         let (a, b) = (left.anomaly.reason, right.anomaly.reason)
         if a.severity != b.severity { return a.severity > b.severity }
-        if left.subject.globalID != right.subject.globalID { return left.subject.globalID < right.subject.globalID }
+        let (id, other) = (left.subject.globalID, right.subject.globalID)
+        if !id.isSame(as: other) { return id.precedesByBytes(other) }
         if left.subject.kind != right.subject.kind { return left.subject.kind == .volume }
         return a.text < b.text
     }

@@ -99,6 +99,8 @@ public struct Inventory: Sendable {
     public internal(set) var series: [Series] = []
     /// Sorted by cluster, storage, VM.
     public internal(set) var snapshotAges: [SnapshotAges] = []
+    /// All series of each type together, by the type's raw value.
+    private var typeTotals = [Tally](repeating: Tally(), count: ObjectType.allCases.count)
     /// Every storage on which an object of Proxmox VE was seen, sorted.
     public internal(set) var places: [Place] = []
     /// Every anomaly of every object, those that compare objects included, in no order. Settable, because nobody needs
@@ -116,4 +118,13 @@ public struct Inventory: Sendable {
 
     /// An empty cluster.
     public init() {}
+
+    /// All objects of a type together.
+    public func total(of type: ObjectType) -> Tally { typeTotals[Int(type.rawValue)] }
+
+    /// Adds the next series, in order.
+    mutating func append(_ next: Series) {
+        series.append(next)
+        typeTotals[Int(next.key.type.rawValue)].add(next.tally)
+    }
 }

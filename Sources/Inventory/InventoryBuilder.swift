@@ -162,7 +162,7 @@ extension InventoryBuilder {
         private mutating func take(_ number: Int) {
             let key = index.key(number, owners)
             if number < tallies.count, tallies[number].objects > 0 {
-                inventory.series.append(Inventory.Series(key: key, tally: tallies[number]))
+                inventory.append(Inventory.Series(key: key, tally: tallies[number]))
             }
             guard let found = ages[number] else { return }
             inventory.snapshotAges.append(

@@ -1,21 +1,23 @@
-import StorPoolObjects
+public import StorPoolObjects
 
 /// Which objects of Proxmox VE the administrator asked for, and how finely they are counted.
 public struct Scope: Sendable {
     /// The Proxmox VE clusters asked for; empty: all.
-    public var clusters: Set<String>
+    public var clusters: [String]
     /// Whether each VM has its own series.
     public var isPerVM: Bool
 
     /// By default all clusters, VM by VM.
-    public init(clusters: Set<String> = [], isPerVM: Bool = true) {
+    public init(clusters: [String] = [], isPerVM: Bool = true) {
         self.clusters = clusters
         self.isPerVM = isPerVM
     }
 
-    /// Whether the object's cluster is one of those asked for. An object without a cluster is in none of them.
-    func includes(_ tags: Tags) -> Bool {
-        clusters.isEmpty || clusters.contains(tags.cluster ?? "")
+    /// Whether the object's cluster is one of those asked for, byte for byte, as the plugin compares it. An object without
+    /// a cluster is in none of them.
+    public func includes(_ tags: Tags) -> Bool {
+        let cluster = tags.cluster ?? ""
+        return clusters.isEmpty || clusters.contains { $0.isSame(as: cluster) }
     }
 
     /// Whether nothing at all is said of the object: it names a cluster, and that is not one of those asked for.

@@ -54,8 +54,10 @@ private struct NameParser {
         }
         let disk = try number(&cursor, "a disk number", allowsZero: true)
         try expect("-", &cursor)
-        // An id has no hyphen: if the name fits at all, it is at the last `-sp-` and the last `-p-` before it.
-        let end = last("-sp-", from: cursor) ?? bytes.count
+        // An id has no hyphen: if the name fits at all, it is at the last `-sp-` and the last `-p-` before it. A `-sp-` with
+        // a `-p-` behind it alone is part of the snapshot's name, and the one that matters is missing.
+        var end = last("-sp-", from: cursor) ?? bytes.count
+        if last("-p-", from: cursor, before: end) == nil, last("-p-", from: cursor) != nil { end = bytes.count }
         let name = try snapshotName(&cursor, upTo: "-p-", at: last("-p-", from: cursor, before: end), end: end)
         let parent = try globalID(&cursor)
         try expect("-sp-", &cursor)

@@ -1,14 +1,14 @@
 public import ProxmoxNaming
 public import StorPoolObjects
 
-/// Which rows are asked for. Each set that is not empty must contain what the row has.
+/// Which rows are asked for. Each list that is not empty must contain what the row has, byte for byte.
 public struct RowFilter: Sendable {
     /// Tag `pve-loc`.
-    public var clusters: Set<String> = []
+    public var clusters: [String] = []
     /// Tag `pve`.
-    public var storages: Set<String> = []
+    public var storages: [String] = []
     /// Tag `pve-vm`.
-    public var vmids: Set<String> = []
+    public var vmids: [String] = []
     /// Types; foreign objects have none.
     public var types: Set<ObjectType> = []
     /// Only those that have an anomaly.
@@ -29,7 +29,8 @@ public struct RowFilter: Sendable {
         return row.type.map(types.contains) ?? false
     }
 
-    private static func admits(_ asked: Set<String>, _ value: String?) -> Bool {
-        asked.isEmpty || asked.contains(value ?? "")
+    private static func admits(_ asked: [String], _ value: String?) -> Bool {
+        let value = (value ?? "").utf8
+        return asked.isEmpty || asked.contains { $0.utf8.elementsEqual(value) }
     }
 }

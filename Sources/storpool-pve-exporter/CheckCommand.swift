@@ -59,12 +59,12 @@ struct CheckCommand: ParsableCommand {
     /// The objects that have findings, the worst first.
     private func rows(of picture: ClusterPicture) -> [Row] {
         let index = AnomalyIndex(picture.findings)
-        let clusters = Set(poll.clusters)
+        let scope = Scope(clusters: poll.clusters)
         var rows: [Row] = []
         picture.objects.forEach { object in
             let anomalies = index[object]
             guard !anomalies.isEmpty else { return }
-            rows.append(Row(object, isOfInterest: Look.isOfInterest(object, clusters), anomalies: anomalies))
+            rows.append(Row(object, isOfInterest: scope.includes(object.tags), anomalies: anomalies))
         }
         return index.worstFirst(rows)
     }

@@ -50,7 +50,7 @@ struct ListCommand: ParsableCommand {
     func run() throws {
         let filter = filter
         let picture = try Look.take(poll.options, log.log) { filter.admits($0.tags) }
-        let listing = Listing(picture: picture, filter: filter, clusters: Set(poll.clusters))
+        let listing = Listing(picture: picture, filter: filter, scope: Scope(clusters: poll.clusters))
         try StandardOutput.write { (output) throws(OutputError) in
             switch format {
             case .text: try listing.writeText(to: output)
@@ -65,9 +65,9 @@ struct ListCommand: ParsableCommand {
 
     private var filter: RowFilter {
         var filter = RowFilter()
-        filter.clusters = Set(cluster)
-        filter.storages = Set(storage)
-        filter.vmids = Set(vmid)
+        filter.clusters = cluster
+        filter.storages = storage
+        filter.vmids = vmid
         filter.types = Set(type)
         filter.onlyAnomalous = anomalies
         return filter
@@ -79,18 +79,18 @@ private struct Listing {
     private let objects: ObjectArchive
     private let index: AnomalyIndex
     private let filter: RowFilter
-    private let clusters: Set<String>
+    private let scope: Scope
 
-    init(picture: ClusterPicture, filter: RowFilter, clusters: Set<String>) {
+    init(picture: ClusterPicture, filter: RowFilter, scope: Scope) {
         objects = picture.objects
         index = AnomalyIndex(picture.findings)
         self.filter = filter
-        self.clusters = clusters
+        self.scope = scope
     }
 
     func forEach<Failure: Error>(_ body: (Row) throws(Failure) -> Void) throws(Failure) {
         try objects.forEach { (object) throws(Failure) in
-            let row = Row(object, isOfInterest: Look.isOfInterest(object, clusters), anomalies: index[object])
+            let row = Row(object, isOfInterest: scope.includes(object.tags), anomalies: index[object])
             if filter.admits(row) { try body(row) }
         }
     }

@@ -18,9 +18,4 @@ enum Look {
             throw Exit.blind
         }
     }
-
-    /// Whether an object of Proxmox VE is of a cluster that was asked for; none asked for means all.
-    static func isOfInterest(_ object: StorPoolObject, _ clusters: Set<String>) -> Bool {
-        clusters.isEmpty || clusters.contains(object.tags.cluster ?? "")
-    }
 }

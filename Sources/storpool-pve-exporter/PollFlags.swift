@@ -73,7 +73,7 @@ struct PollFlags: ParsableArguments {
         options.tokenFile = tokenFile
         options.timeout = timeout
         options.maximumResponseBytes = maximumResponseBytes
-        options.clusters = Set(clusters)
+        options.clusters = clusters
         options.acceptedReasons = Set(acceptedReasons)
         return options
     }
