@@ -223,6 +223,25 @@ def test_many_signals_are_survived():
         assert exporter.wait(2) == 0
 
 
+def test_polls_go_on_through_a_storm_of_signals():
+    """One that is under way is not given up for the next, which comes as soon as it has ended."""
+    with running(interval="1h") as (simulator, exporter):
+        simulator.fault("delay", wait=0.1)
+        before, descriptors = exporter.metrics(), exporter.descriptors
+        requests = simulator.state["requests"]
+        count, page = 0, before
+        while page.metric("storpool_pve_polls_total") < before.metric("storpool_pve_polls_total") + 3:
+            exporter.send(signal.SIGHUP)
+            count += 1
+            assert count < 3000, "polls never end"
+            assert exporter.descriptors <= descriptors + 2
+            page = exporter.metrics()
+        assert count > 10, "a storm"
+        assert page.metric("storpool_pve_poll_failures_total") == 0
+        made = sum((simulator.state["requests"][call] - requests.get(call, 0)) for call in ("VolumesList", "SnapshotsList"))
+        assert made <= 10, "none was given up"
+
+
 # The service manager.
 
 def keys(message):

@@ -1,6 +1,7 @@
 """What an API may say that is meant for somebody else: it reaches nobody as more than a text."""
 
 import json
+import signal
 
 import pytest
 
@@ -46,11 +47,48 @@ def test_a_log_that_stands_still_holds_up_nobody(api):
         assert max(len(line) for line in exporter.log.splitlines()) < 4096
 
 
+def volumes_out_of_range():
+    tags = {"virt": "pve", "pve-loc": "lab", "pve": "sp", "pve-type": "images", "pve-vm": "50"}
+    return reply(envelope(*(
+        {"name": f"~a.b.{number:x}", "globalId": f"a.b.{number:x}", "size": 1, "tags": tags | {"pve-disk": str(number)}}
+        for number in range(VOLUMES))))
+
+
+@pytest.mark.parametrize("address", ["the same", "another"])
+def test_a_reload_while_anomalies_are_compared_tells_each_once(api, tmp_path, address):
+    """Whatever the reload finds configured: the comparison that is under way ends first, and counts."""
+    configuration = tmp_path / "storpool.conf"
+
+    def configure(server):
+        host, port = server.server_address
+        configuration.write_text(f"SP_API_HTTP_HOST={host}\nSP_API_HTTP_PORT={port}\nSP_AUTH_TOKEN={TOKEN}\n")
+
+    volumes = volumes_out_of_range()
+    with ScriptedAPI() as other:
+        api.script["VolumesList"] = other.script["VolumesList"] = volumes
+        configure(api)
+        with Exporter(None, "--storpool.config", configuration, interval="1h") as exporter:
+            wait_for("the lists are read", lambda: "SnapshotsList" in api.calls)
+            if address == "another":
+                configure(other)
+            second = {"the same": api, "another": other}[address]
+            before = second.calls.count("SnapshotsList")
+            exporter.send(signal.SIGHUP)
+            wait_for("a second poll", lambda: second.calls.count("SnapshotsList") > before)
+            polls = exporter.metric("storpool_pve_polls_total")
+            exporter.send(signal.SIGHUP)
+            page = exporter.wait_for(lambda page: page.metric("storpool_pve_polls_total") > polls + 1, "two more", 60)
+            assert page.metric("storpool_pve_anomalies", reason="vmid-range") == VOLUMES
+            told = "storpool_pve_journal_events_total"
+            # The journal takes them in its time, in their order.
+            page = exporter.wait_for(lambda page: page.metric(told, event="anomalies-suppressed"), "the last event")
+            assert [page.metric(told, event=event) for event in (
+                "anomaly-detected", "anomalies-suppressed", "anomaly-resolved")] == [100, 1, 0]
+
+
 def test_as_many_anomalies_as_objects_delay_nobody(api, tmp_path):
     """The longest call of the loop is told in the log; a debug build is slower than what ships."""
-    tags = {"virt": "pve", "pve-loc": "lab", "pve": "sp", "pve-type": "images", "pve-vm": "50", "pve-disk": "0"}
-    api.script["VolumesList"] = reply(envelope(*(
-        {"name": f"~a.b.{number:x}", "globalId": f"a.b.{number:x}", "size": 1, "tags": tags} for number in range(VOLUMES))))
+    api.script["VolumesList"] = volumes_out_of_range()
     with Exporter(api.url, "--log.level", "debug", interval="10s", variables={"STATE_DIRECTORY": str(tmp_path)}) as exporter:
         page = exporter.wait_for(lambda page: page.metric("storpool_pve_polls_total"), "a poll", 60)
         wait_for("the anomalies are known", lambda: exporter.metric("storpool_pve_anomalies", reason="vmid-range"), 60)

@@ -68,6 +68,49 @@ struct StateTests {
         }
     }
 
+    /// What may stand where a file should.
+    enum Obstacle: CaseIterable {
+        case fifo, link, hugeFile
+
+        func make(at path: String, linkingTo target: String) -> Int32 {
+            switch self {
+            case .fifo: mkfifo(path, 0o600)
+            case .link: symlink(target, path)
+            case .hugeFile: close(creat(path, 0o600)) + truncate(path, StateFile.maximumBytes + 1)
+            }
+        }
+    }
+
+    @Test("what cannot be read in its place is set aside as it is", arguments: Obstacle.allCases)
+    func setAside(obstacle: Obstacle) throws {
+        try withDirectory { directory in
+            #expect(obstacle.make(at: directory + "/anomalies.json", linkingTo: "/dev/null") == 0)
+            var warnings: [String] = []
+            let file = StateFile(environment: directory)
+            #expect(file.load { warnings.append($0) }.isEmpty)
+            #expect(warnings.count == 1)
+            try file.store(Self.entries)
+            #expect(
+                try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+                    == ["anomalies.json", "anomalies.json.damaged"])
+        }
+    }
+
+    @Test(
+        "what stands in the way of a new file is removed, neither written to nor waited for",
+        arguments: Obstacle.allCases)
+    func inTheWay(obstacle: Obstacle) throws {
+        try withDirectory { directory in
+            let precious = directory + "/precious"
+            try "precious".write(toFile: precious, atomically: false, encoding: .utf8)
+            #expect(obstacle.make(at: directory + "/anomalies.json.new", linkingTo: precious) == 0)
+            let file = StateFile(environment: directory)
+            try file.store(Self.entries)
+            #expect(file.load { Issue.record("\($0)") } == Self.entries)
+            #expect(try String(contentsOfFile: precious, encoding: .utf8) == "precious")
+        }
+    }
+
     @Test("a directory in the place of the file is no reason to stop")
     func directoryInPlace() throws {
         try withDirectory { directory in

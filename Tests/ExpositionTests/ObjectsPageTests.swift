@@ -174,6 +174,14 @@ struct ObjectsPageTests {
         #expect(!page.text().contains("storpool_pve_template_free_bytes"))
     }
 
+    @Test("shows templates apart whose names only look the same")
+    func templatesByBytes() {
+        let page = PageContents(templates: [
+            TemplateStatus(name: "e\u{301}", provisioned: 5), TemplateStatus(name: "\u{E9}", provisioned: 6),
+        ]).page()
+        #expect(page.samples("storpool_pve_template_provisioned_bytes").count == 2)
+    }
+
     @Test("shows the space only of what is still there")
     func vanished() {
         let space = [

@@ -32,6 +32,23 @@ struct AnomalyLedgerTests {
         #expect(Self.told(ledger.known) == ["named-volume a 10"])
     }
 
+    @Test("it counts what is known by severity")
+    func severities() {
+        var ledger = AnomalyLedger(accepted: [.oddBoolean])
+        #expect(AnomalySeverity.allCases.map(ledger.count) == [0, 0, 0])
+        let others = [Self.finding("d", .vmidRange), Self.finding("e", .vmidRange), Self.finding("f", .oddBoolean)]
+        _ = ledger.update(with: [named, invisible] + others, at: 10)
+        #expect([AnomalySeverity.error, .warning, .notice].map(ledger.count) == [1, 1, 2])
+    }
+
+    @Test("ids that only look the same are two")
+    func idsByBytes() {
+        var ledger = AnomalyLedger()
+        let alike = [Self.finding("\u{E9}", .namedVolume), Self.finding("e\u{301}", .namedVolume)]
+        #expect(ledger.update(with: alike, at: 10).detected.count == 2)
+        #expect(ledger.update(with: alike, at: 20).isEmpty)
+    }
+
     @Test("it is resolved when it is gone, and may come back as a new one")
     func resolved() {
         var ledger = AnomalyLedger()

@@ -160,6 +160,8 @@ struct CountingTests {
     func severalClusters() {
         let objects = (["a", "b", "c"] as [String]).map { Sample.volume("v.1.\($0)", cluster: $0, size: 1) }
         #expect(poll(objects, scope: Scope(clusters: ["a", "c"])).series.map(\.key.place.cluster) == ["a", "c"])
+        let accented = [Sample.volume("v.1.1", cluster: "\u{E9}"), Sample.volume("v.1.2", cluster: "e\u{301}")]
+        #expect(poll(accented, scope: Scope(clusters: ["\u{E9}"])).foreignVolumes.objects == 1)
     }
 
     @Test("sums stop at the largest number")

@@ -203,6 +203,22 @@ def test_a_killed_exporter_repeats_nothing(healthy, state):
         assert entries(running) == []
 
 
+def test_what_waits_for_the_journal_at_a_sudden_end_is_told_by_the_next_run(healthy, own_journal, state):
+    with watching(healthy, wrapper=own_journal.wrapper, STATE_DIRECTORY=str(state)) as running:
+        own_journal.stop()
+        planted = healthy.plant("stray-tag")
+        running.poll()
+        assert running.values("storpool_pve_anomaly_info"), "it is known"
+        running.stop(signal.SIGKILL)
+    own_journal.start()
+    with watching(healthy, wrapper=own_journal.wrapper, STATE_DIRECTORY=str(state)) as running:
+        found = wait_for("the event", lambda: own_journal.entries(running.pid))
+        assert [entry["STORPOOL_GLOBAL_ID"] for entry in found] == [planted["globalId"]]
+        wait_for("the state", (state / "anomalies.json").exists)
+    with watching(healthy, wrapper=own_journal.wrapper, STATE_DIRECTORY=str(state)) as running:
+        assert own_journal.entries(running.pid) == []
+
+
 def test_without_a_state_directory_a_restart_tells_again(healthy):
     healthy.plant("stray-tag")
     for _ in range(2):

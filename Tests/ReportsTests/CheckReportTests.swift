@@ -64,26 +64,3 @@ struct CheckReportTests {
                 == "{\"objects\":4,\"anomalies\":{\"error\":1,\"warning\":0,\"notice\":2},\"findings\":[\(row)]}\n")
     }
 }
-
-@Suite("Anomalies by object")
-struct AnomalyIndexTests {
-    private static let index = AnomalyIndex([
-        Samples.finding(Samples.hostile, .unexpectedTag), Samples.finding(Samples.disk, .vmidRange),
-        Samples.finding(Samples.hostile, .strayTag),
-    ])
-
-    @Test("an object has its own in the order they came, and those of no other kind")
-    func lookup() {
-        #expect(Self.index[Samples.hostile].map(\.reason) == [.unexpectedTag, .strayTag])
-        #expect(Self.index[Samples.foreign].isEmpty)
-        let hostile = Samples.hostile
-        let volume = StorPoolObject(
-            kind: .volume, name: hostile.name, globalID: hostile.globalID, size: hostile.size, tags: hostile.tags)
-        #expect(Self.index[volume].isEmpty)
-    }
-
-    @Test("rows come in the order of their worst")
-    func order() {
-        #expect(Self.index.worstFirst(Samples.rows).map(\.globalID).prefix(2) == ["nzkr.b.1a5", "nzkr.b.1a2"])
-    }
-}

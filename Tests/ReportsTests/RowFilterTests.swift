@@ -7,7 +7,7 @@ import Testing
 @Suite("Filters of list")
 struct RowFilterTests {
     private static func filter(
-        clusters: Set<String> = [], storages: Set<String> = [], vmids: Set<String> = [], types: Set<ObjectType> = [],
+        clusters: [String] = [], storages: [String] = [], vmids: [String] = [], types: Set<ObjectType> = [],
         onlyAnomalous: Bool = false
     ) -> RowFilter {
         var filter = RowFilter()
@@ -32,5 +32,14 @@ struct RowFilterTests {
         ])
     func admits(name: String, filter: RowFilter, expected: [Int]) {
         #expect(Samples.rows.indices.filter { filter.admits(Samples.rows[$0]) } == expected)
+    }
+
+    @Test("a value that only looks the same is another one, as it is to the plugin")
+    func bytes() {
+        let tags = Tags(cluster: "caf\u{E9}", storage: "caf\u{E9}", vmid: "caf\u{E9}")
+        #expect(Self.filter(clusters: ["caf\u{E9}"], storages: ["caf\u{E9}"], vmids: ["caf\u{E9}"]).admits(tags))
+        #expect(!Self.filter(clusters: ["cafe\u{301}"]).admits(tags))
+        #expect(!Self.filter(storages: ["cafe\u{301}"]).admits(tags))
+        #expect(!Self.filter(vmids: ["cafe\u{301}"]).admits(tags))
     }
 }

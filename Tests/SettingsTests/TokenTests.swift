@@ -64,5 +64,7 @@ struct TokenTests {
         let token = try Token("123456")
         #expect(token.hidden(in: "no: Storpool v1:123456, 123456") == "no: Storpool v1:(the token), (the token)")
         #expect(token.hidden(in: "12345") == "12345")
+        // One character to the eye, and to a comparison of characters.
+        #expect(token.hidden(in: "123456\u{301} 123456") == "(the token)\u{301} (the token)")
     }
 }
