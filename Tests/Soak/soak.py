@@ -11,6 +11,7 @@ import collections
 import pathlib
 import random
 import signal
+import statistics
 import sys
 import tempfile
 import threading
@@ -43,6 +44,8 @@ POLLS_TO_SETTLE = 4
 SETTLE_SECONDS = 120
 CLIENTS = 20
 MEBIBYTE = 1 << 20
+# What a handful of clients that do not read hold of pages that have been replaced since: they come by chance.
+PEAK_ALLOWANCE = 4
 
 
 class Polled(Exporter):
@@ -216,8 +219,8 @@ class Footprint:
         self.memory.append((time.monotonic() - self.began, self.exporter.status("VmRSS")))
         self.descriptors = max(self.descriptors, self.exporter.descriptors)
 
-    def peak(self, since, until):
-        return max(size for at, size in self.memory if since <= at <= until)
+    def sizes(self, since, until):
+        return [size for at, size in self.memory if since <= at <= until]
 
 
 def run(truth, trouble, footprint, sites, seconds):
@@ -290,10 +293,14 @@ def soak(seconds, seed, objects):
             polls = steady.exporter.metric("storpool_pve_polls_total")
             failed = steady.exporter.metric("storpool_pve_poll_failures_total")
             warm = min(600, seconds / 3)
-            middle, end = footprint.peak(warm, (warm + seconds) / 2), footprint.peak((warm + seconds) / 2, seconds * 2)
-            print(f"memory at most {middle / MEBIBYTE:.1f} MiB from {warm:.0f} s on, {end / MEBIBYTE:.1f} MiB in the end; "
-                  f"descriptors {descriptors} at rest, at most {footprint.descriptors}")
-            assert end <= middle * 1.03 + MEBIBYTE, "memory grows"
+            half = (warm + seconds) / 2
+            parts = [footprint.sizes(warm, half), footprint.sizes(half, seconds * 2)]
+            # What leaks stays and raises the median; a peak is what readers that stand still hold between them.
+            (middle, end), peaks = [[part(sizes) / MEBIBYTE for sizes in parts] for part in (statistics.median, max)]
+            print(f"memory {middle:.1f} MiB (median; at most {peaks[0]:.1f}) from {warm:.0f} s on, then {end:.1f} MiB "
+                  f"(at most {peaks[1]:.1f}); descriptors {descriptors} at rest, at most {footprint.descriptors}")
+            assert end <= middle * 1.03 + 0.5, "memory grows"
+            assert peaks[1] <= peaks[0] + PEAK_ALLOWANCE, "peaks grow"
             events = [check_events(site, truth) for site in sites]
         killed.exporter.kill()
         print(f"{seconds} s: {polls:.0f} polls of which {failed:.0f} failed, {sum(truth.expected.values())} changes of anomalies, "
