@@ -30,16 +30,17 @@ OTHER = "everything else of ours: loop, state, journal"
 
 
 def stage(frames):
-    """The stage of a call stack, innermost function first; None for one that is not of ours."""
-    for frame in frames:
-        found = MODULE.match(frame)
+    """The stage of a call stack, innermost function first, each with the program or library that it is in."""
+    for function, place in frames:
+        found = MODULE.match(function)
         if found:
             name = found[2][:int(found[1])]
             if name in STAGES:
                 return STAGES[name]
             if name == "Exporter":
                 return OTHER
-        if frame.startswith("curl_multi"):
+        # The C libraries keep no frame pointers: of a call in the kernel, nothing further out is known than what asked.
+        if "libcurl" in place or function in ("__libc_recv", "do_softirq.part.0", "handle_softirqs"):
             return STAGES["HTTPClient"]
     return OTHER
 
@@ -79,7 +80,7 @@ def main():
         for frames in stacks(data):
             if not frames:
                 continue
-            place = stage([name for name, _ in frames])
+            place = stage(frames)
             by_stage[place] += 1
             functions[place][frames[0][0]] += 1
     total = by_stage.total()
