@@ -24,11 +24,14 @@ The exporter is running and polls every 5 seconds; the cluster changes every oth
   $page/           for people: state of the last poll, totals, the worst anomalies
   $page/metrics    for Prometheus
 Look at:
-  curl -s $page/metrics | grep '^storpool_pve_objects'         objects by cluster, storage, type and VM
-  curl -s $page/metrics | grep '^storpool_pve_anomaly_info'    what is wrong, worst first
-  curl -s $page/metrics | grep '^storpool_pve_polls_total'     goes up every 5 seconds
-  journalctl -t storpool-pve-exporter -x                       its events (without a journal: $work/exporter.log);
-                                                               -x explains them where the catalog is installed, see the README
+  # objects by cluster, storage, type and VM
+  curl -s $page/metrics | grep '^storpool_pve_objects'
+  # what is wrong, worst first
+  curl -s $page/metrics | grep '^storpool_pve_anomaly_info'
+  # goes up every 5 seconds
+  curl -s $page/metrics | grep '^storpool_pve_polls_total'
+  # its events (without a journal: $work/exporter.log); the package explains them to journalctl -x
+  journalctl -t storpool-pve-exporter
 The API that it polls: $api
 Ctrl-C stops both.
 END

@@ -115,6 +115,9 @@ public final class ClusterLook {
             log.write(.debug, "reading the lists a second time, because the first shows anomalies that compare objects")
             return look(isSecond: true)
         }
+        for cluster in inventory.clustersWithoutObjects(of: scope.clusters) {
+            log.write(.warn, PollOptions.warning(ofClusterWithoutObjects: cluster))
+        }
         let counts = ledger.counts.reduce(into: [AnomalyReason: UInt64]()) { counts, entry in
             counts[entry.key.reason, default: 0] += entry.value
         }

@@ -50,6 +50,8 @@ final class ClusterPoller {
     private let storing: StepRunner<StateFile.Storing>
     private let reports: Reports
     private var endpoint: APIEndpoint?
+    /// Clusters asked for of which the last good poll saw no object.
+    private var clustersWithoutObjects: [String] = []
     private var space: SpaceInventory?
     private var templateStatus: (list: [TemplateStatus], at: Monotonic)?
     private var outage: (since: Monotonic, failures: Int)?
@@ -162,7 +164,17 @@ extension ClusterPoller {
         lists?.end(nil)
         if spaces?.isScheduled == false { spaces?.begin() }
         if templates?.isScheduled == false { templates?.begin() }
+        warnOfClustersWithoutObjects()
         reports.pollEnded()
+    }
+
+    /// A cluster that is misspelt looks like one without a fault: that is said once.
+    private func warnOfClustersWithoutObjects() {
+        let missing = inventory?.clustersWithoutObjects(of: options.poll.clusters) ?? []
+        for cluster in missing where !clustersWithoutObjects.contains(cluster) {
+            reports.log(.warn, PollOptions.warning(ofClusterWithoutObjects: cluster))
+        }
+        clustersWithoutObjects = missing
     }
 
     private func listsFailed(_ failure: PollFailure) {

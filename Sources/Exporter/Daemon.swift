@@ -121,7 +121,9 @@ extension Daemon {
             poller.poll(endpoint)
         } catch {
             configurationFault = "\(error)"
-            log.write(.error, "cannot use the StorPool configuration: \(error); send SIGHUP when it is mended")
+            let meanwhile = poller.isPolling ? "polling as before" : "not polling"
+            log.write(
+                .error, "cannot use the StorPool configuration: \(error); \(meanwhile); send SIGHUP when it is mended")
         }
         notifyStatus()
     }

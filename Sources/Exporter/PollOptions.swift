@@ -17,6 +17,12 @@ public struct PollOptions: Sendable {
     public var maximumResponseBytes: UInt64 = 4 << 30
     /// `--pve.cluster`; empty: all.
     public var clusters: [String] = []
+
+    /// What is said of a cluster that was asked for and has nothing.
+    static func warning(ofClusterWithoutObjects cluster: String) -> String {
+        "no object has pve-loc \"\(cluster)\", which --pve.cluster asks for"
+    }
+
     /// `--anomalies.ignore`.
     public var acceptedReasons: Set<AnomalyReason> = []
 

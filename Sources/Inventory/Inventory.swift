@@ -122,6 +122,11 @@ public struct Inventory: Sendable {
     /// All objects of a type together.
     public func total(of type: ObjectType) -> Tally { typeTotals[Int(type.rawValue)] }
 
+    /// Those of some clusters of which no object was seen, byte for byte.
+    public func clustersWithoutObjects(of asked: [String]) -> [String] {
+        asked.filter { cluster in !places.contains { $0.cluster.isSame(as: cluster) } }
+    }
+
     /// Adds the next series, in order.
     mutating func append(_ next: Series) {
         series.append(next)

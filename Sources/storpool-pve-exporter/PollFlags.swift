@@ -47,7 +47,8 @@ struct PollFlags: ParsableArguments {
     @Option(
         name: .customLong("pve.cluster"),
         help: ArgumentHelp(
-            "Proxmox VE cluster (tag pve-loc) to look at; repeatable. (default: all)", valueName: "cluster"),
+            "Proxmox VE cluster (tag pve-loc) to look at, objects of others count as foreign; repeatable. (default: all)",
+            valueName: "cluster"),
         transform: ArgumentValue.name)
     var clusters: [String] = []
 

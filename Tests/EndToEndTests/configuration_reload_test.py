@@ -135,6 +135,7 @@ def test_a_bad_file_leaves_what_was_polled(tmp_path, content):
             assert page.metric("storpool_pve_poll_failures_total") == 0
             landing = exporter.get("/")[2].decode()
             assert "polling as before" in landing and "Not polling" not in landing
+            assert "polling as before; send SIGHUP when it is mended" in exporter.log
             write(path, settings(simulator))
             reload(exporter)
             assert len(complaints(exporter)) == 1
