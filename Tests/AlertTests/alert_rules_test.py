@@ -74,13 +74,6 @@ def by_step(cases):
     return [list(group) for _, group in itertools.groupby(sorted(cases, key=lambda case: case.step), lambda case: case.step)]
 
 
-@pytest.mark.parametrize("name", ALERTS)
-def test_an_alert_fires_and_keeps_quiet(tmp_path, name):
-    for cases in by_step(case for case in CASES if case.alert == name):
-        result = promtool_test(tmp_path, cases)
-        assert result.returncode == 0, result.stdout + result.stderr
-
-
 def test_a_case_can_fail(tmp_path):
     quiet = next(case for case in CASES if not case.fires)
     fires = next(case for case in CASES if case.fires)
@@ -140,6 +133,21 @@ def needed(alert):
     return found
 
 
+def asked_for(alert, changed_name=None, changed_text=""):
+    """The rules without those that do not matter to an alert, which take their time; one of them may be another."""
+    asked = needed(alert)
+    return "".join(changed_text if name == changed_name else part for name, part in PARTS.items() if isinstance(name, int) or name in asked)
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_an_alert_fires_and_keeps_quiet(tmp_path, alert):
+    rules_file = tmp_path / "rules.yml"
+    rules_file.write_text(asked_for(alert), encoding="utf-8")
+    for cases in by_step(case for case in CASES if case.alert == alert):
+        result = promtool_test(tmp_path, cases, rules_file)
+        assert result.returncode == 0, result.stdout + result.stderr
+
+
 def mutants():
     """(name of the rule, what is changed, its text so)."""
     for name, part in PARTS.items():
@@ -163,28 +171,14 @@ MUTANTS = list(mutants())
 def test_a_case_fails_when_a_rule_is_another(tmp_path, name, what, text):
     """Each time to wait, each bound, each window, and each aggregation over exporters is held by a case."""
     for alert in ALERTS:
-        # Without the rules that do not matter here, which take their time.
-        asked = needed(alert)
-        if name not in asked:
+        if name not in needed(alert):
             continue
         rules_file = tmp_path / f"{alert}.yml"
-        rules_file.write_text("".join(
-            text if part == name else each for part, each in PARTS.items() if isinstance(part, int) or part in asked), encoding="utf-8")
+        rules_file.write_text(asked_for(alert, name, text), encoding="utf-8")
         for group in by_step(case for case in CASES if case.alert == alert):
             if promtool_test(tmp_path, group, rules_file).returncode != 0:
                 return
     pytest.fail(f"no case fails when in {name} {what}")
-
-
-@pytest.mark.parametrize("alert", ALERTS)
-def test_an_alert_needs_no_rule_but_those_it_asks_for(tmp_path, alert):
-    """Else the test above would find what it looks for in every rule."""
-    rules_file = tmp_path / "rules.yml"
-    rules_file.write_text("".join(
-        each for part, each in PARTS.items() if isinstance(part, int) or part in needed(alert)), encoding="utf-8")
-    for group in by_step(case for case in CASES if case.alert == alert):
-        result = promtool_test(tmp_path, group, rules_file)
-        assert result.returncode == 0, result.stdout + result.stderr
 
 
 def test_the_text_of_every_alert_is_looked_at():
