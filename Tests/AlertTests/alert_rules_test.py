@@ -240,3 +240,21 @@ def test_the_runbook_names_only_what_there_is():
         assert f"# TYPE {family} " in page, family
     for alert in re.findall(r"\*(StorpoolPve\w+)\*", text):
         assert alert in ALERTS, alert
+
+
+def test_the_examples_of_the_runbook_name_alerts_that_there_are():
+    text = RUNBOOK.read_text(encoding="utf-8")
+    program = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"
+    examples = [json.loads(subprocess.run(
+        ["/usr/bin/python3", "-c", program], input=example, capture_output=True, text=True, check=True).stdout)
+        for example in re.findall(r"```yaml\n(.*?)```", text, re.S)]
+    inhibition, of_ones_own = examples
+    assert of_ones_own[0]["alert"] in ALERTS
+    for rule in inhibition["inhibit_rules"]:
+        source, = rule["source_matchers"]
+        target, = rule["target_matchers"]
+        greater = source.removeprefix("alertname = ")
+        head, milder = re.fullmatch(r'alertname =~ "(\w+)\((.*)\)"', target).groups()
+        assert greater in ALERTS
+        for name in milder.split("|"):
+            assert head + name in ALERTS and head + name != greater
