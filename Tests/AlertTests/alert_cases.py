@@ -3,21 +3,28 @@
 import dataclasses
 
 NODE1, NODE2 = 'job="storpool-pve", instance="pve1:10058"', 'job="storpool-pve", instance="pve2:10058"'
+ELSEWHERE = 'job="second-site", instance="pve9:10058"'
 STORAGE = 'pve_cluster="prod", storage="sp-nvme"'
 VM = 'pve_cluster="prod", storage="sp-nvme", vmid="104"'
+VM_ELSEWHERE = 'pve_cluster="prod", storage="sp-hdd", vmid="104"'
 TEMPLATE = 'template="nvme"'
 DAY = 86400
 
 
 @dataclasses.dataclass
 class Case:
-    """Series as promtool writes them, a value each minute, and the labels of what then fires (none: it is quiet)."""
+    """Series as promtool writes them, a value at each `step`, and the labels of what then fires (none: it is quiet).
+
+    `says` is the description of each that fires, where the case looks at it.
+    """
 
     alert: str
     name: str
     series: dict
     at: str
     fires: list = dataclasses.field(default_factory=list)
+    says: list = dataclasses.field(default_factory=list)
+    step: str = "1m"
 
 
 def both(metric, labels, values):
@@ -26,15 +33,19 @@ def both(metric, labels, values):
     return {f"{metric}{{{node}{comma}{labels}}}": values for node in (NODE1, NODE2)}
 
 
-def up(first, second):
-    return {
-        f"up{{{NODE1}}}": first, f"up{{{NODE2}}}": second, **both("storpool_pve_exporter_build_info", 'version="1"', "1x5 stale"),
-    }
+def up(first, second, build="1x5 stale"):
+    return {f"up{{{NODE1}}}": first, f"up{{{NODE2}}}": second, **both("storpool_pve_exporter_build_info", 'version="1"', build)}
 
 
-def polled(name, ago):
-    """Good polls that ended so many seconds before each minute; time() is 0 at the first value."""
-    return both(name, "", f"{-ago}+60x600")
+def polled(first, second):
+    """When each exporter says that it has polled, each minute; time() is 0 at the first value."""
+    return {f"storpool_pve_last_success_timestamp_seconds{{{NODE1}}}": first,
+            f"storpool_pve_last_success_timestamp_seconds{{{NODE2}}}": second}
+
+
+def space(first, second):
+    return {f"storpool_pve_space_last_success_timestamp_seconds{{{NODE1}}}": first,
+            f"storpool_pve_space_last_success_timestamp_seconds{{{NODE2}}}": second}
 
 
 ALL_UP, ALL_DOWN = "1x600", "1x5 0x600"
@@ -42,11 +53,18 @@ ONE_STORAGE = [{"pve_cluster": "prod", "storage": "sp-nvme"}]
 ONE_VM = [{"pve_cluster": "prod", "vmid": "104"}]
 ONE_TEMPLATE = [{"job": "storpool-pve", "template": "nvme"}]
 ONE_JOB = [{"job": "storpool-pve"}]
+NODE1_ALONE = [{"job": "storpool-pve", "instance": "pve1:10058"}]
 NODE2_ALONE = [{"job": "storpool-pve", "instance": "pve2:10058"}]
+TWO_NODES = NODE1_ALONE + NODE2_ALONE
 
 
 def anomalies(severity, reason, values):
     return both("storpool_pve_anomalies", f'{STORAGE}, reason="{reason}", severity="{severity}"', values)
+
+
+def delivering(values="0x600"):
+    """What is on a page when objects are; and that the exporters answer all the time."""
+    return both("storpool_pve_anomaly_info_omitted", "", values) | up(ALL_UP, ALL_UP, "1x600")
 
 
 def template(free, capacity="1000x2000"):
@@ -54,73 +72,266 @@ def template(free, capacity="1000x2000"):
         "storpool_pve_template_capacity_bytes", TEMPLATE, capacity)
 
 
-def clock(offset, polls="0+1x600", is_up="1x600"):
-    return {
-        f"storpool_pve_last_success_timestamp_seconds{{{NODE2}}}": f"{offset}+60x600",
-        f"storpool_pve_up{{{NODE2}}}": is_up, f"storpool_pve_polls_total{{{NODE2}}}": polls,
-    }
+def alone(node, metric, labels, values):
+    return {f"{metric}{{{node}, {labels}}}": values}
 
 
-CASES = [
-    Case("StorpoolPveStorageCannotBeListed", "an error that stays", anomalies("error", "missing-tag", "0x10 2x60"), "14m", ONE_STORAGE),
-    Case("StorpoolPveStorageCannotBeListed", "an error of one poll", anomalies("error", "missing-tag", "0x10 2 0x60"), "14m"),
-    Case("StorpoolPveStorageCannotBeListed", "warnings only", anomalies("warning", "invisible", "3x60"), "30m"),
-    Case("StorpoolPveNewWarnings", "one more than an hour ago", anomalies("warning", "invisible", "1x90 2x200"), "100m", ONE_STORAGE),
-    Case("StorpoolPveNewWarnings", "as many as ever", anomalies("warning", "invisible", "4x300"), "200m"),
-    Case("StorpoolPveNewWarnings", "one more, for longer than an hour", anomalies("warning", "invisible", "1x90 2x200"), "200m"),
-    Case("StorpoolPveNewWarnings", "a storage that was not known", anomalies("warning", "invisible", "_x90 2x200"), "100m"),
-    Case("StorpoolPveSnapshotOld", "older than 90 days",
-         both("storpool_pve_oldest_snapshot_timestamp_seconds", VM, f"{-91 * DAY}x200"), "90m", ONE_VM),
-    Case("StorpoolPveSnapshotOld", "younger",
-         both("storpool_pve_oldest_snapshot_timestamp_seconds", VM, f"{-89 * DAY}x200"), "90m"),
-    Case("StorpoolPveManySnapshots", "more than 100",
-         both("storpool_pve_objects", f'{VM}, object_type="snapshot"', "101x200"), "90m", ONE_VM),
-    Case("StorpoolPveManySnapshots", "60, which two exporters tell",
-         both("storpool_pve_objects", f'{VM}, object_type="snapshot"', "60x200"), "90m"),
-    Case("StorpoolPveManySnapshots", "more for half an hour",
-         both("storpool_pve_objects", f'{VM}, object_type="snapshot"', "1x60 500x30 1x200"), "100m"),
-    Case("StorpoolPveTemplateFull", "96 % used", template("40x200"), "20m", ONE_TEMPLATE),
-    Case("StorpoolPveTemplateFull", "94 % used", template("60x200"), "60m"),
-    Case("StorpoolPveTemplateFillingUp", "90 % used", template("100x200"), "40m", ONE_TEMPLATE),
-    Case("StorpoolPveTemplateFillingUp", "80 % used", template("200x200"), "60m"),
-    Case("StorpoolPveTemplateFillingUp", "so full that the other alert fires", template("40x200"), "60m"),
-    # A day's thousandth part each minute: all of it in under a day.
-    Case("StorpoolPveTemplateFullSoon", "four hours left", template("490-1x480"), "270m", ONE_TEMPLATE),
-    Case("StorpoolPveTemplateFullSoon", "as fast, but mostly empty", template("990-1x480"), "270m"),
-    Case("StorpoolPveTemplateFullSoon", "as full, and getting emptier", template("100+1x300"), "270m"),
-    Case("StorpoolPveTemplateFullSoon", "empty capacity", template("0x300", "0x300"), "270m"),
-    Case("StorpoolPveNoExporter", "none answers any more", up(ALL_DOWN, ALL_DOWN), "20m", ONE_JOB),
-    Case("StorpoolPveNoExporter", "one still answers", up(ALL_UP, ALL_DOWN), "30m"),
-    Case("StorpoolPveNoExporter", "all are away for five minutes", up("1x5 0x5 1x60", "1x5 0x5 1x60"), "20m"),
-    Case("StorpoolPveNoExporter", "something else is down", {'up{job="node", instance="pve1:9100"}': "0x60"}, "30m"),
-    Case("StorpoolPveExporterDown", "one of two is down", up(ALL_UP, ALL_DOWN), "30m", NODE2_ALONE),
-    Case("StorpoolPveExporterDown", "all are down, which is another alert", up(ALL_DOWN, ALL_DOWN), "40m"),
-    Case("StorpoolPveAPIDown", "all exporters fail to poll", both("storpool_pve_up", "", "1x5 0x60"), "15m", ONE_JOB),
-    Case("StorpoolPveAPIDown", "one still polls",
-         {f"storpool_pve_up{{{NODE1}}}": "1x60", f"storpool_pve_up{{{NODE2}}}": "0x60"}, "30m"),
-    Case("StorpoolPveAPIDown", "two failed polls", both("storpool_pve_up", "", "1x5 0x1 1x60"), "20m"),
-    Case("StorpoolPveCannotPoll", "one of two fails",
-         {f"storpool_pve_up{{{NODE1}}}": "1x60", f"storpool_pve_up{{{NODE2}}}": "0x60"}, "20m", NODE2_ALONE),
-    Case("StorpoolPveCannotPoll", "all fail, which is another alert", both("storpool_pve_up", "", "0x60"), "40m"),
-    Case("StorpoolPveDataStale", "twenty minutes old", polled("storpool_pve_last_success_timestamp_seconds", 1200), "10m", ONE_JOB),
-    Case("StorpoolPveDataStale", "ten minutes old", polled("storpool_pve_last_success_timestamp_seconds", 600), "30m"),
-    Case("StorpoolPveDataStale", "old on one node only", {
-        f"storpool_pve_last_success_timestamp_seconds{{{NODE1}}}": "0+60x100",
-        f"storpool_pve_last_success_timestamp_seconds{{{NODE2}}}": "0x100"}, "60m"),
-    Case("StorpoolPveSpaceDataStale", "four hours old",
-         polled("storpool_pve_space_last_success_timestamp_seconds", 4 * 3600), "30m", ONE_JOB),
-    Case("StorpoolPveSpaceDataStale", "two hours old", polled("storpool_pve_space_last_success_timestamp_seconds", 2 * 3600), "60m"),
-    Case("StorpoolPveSpaceDataStale", "not polled at all", polled("storpool_pve_last_success_timestamp_seconds", 0), "300m"),
-    Case("StorpoolPveMalformedObjects", "in every poll", both("storpool_pve_malformed_objects", "", "1x60"), "20m", ONE_JOB),
-    Case("StorpoolPveMalformedObjects", "in one poll", both("storpool_pve_malformed_objects", "", "0x5 1 0x60"), "20m"),
-    Case("StorpoolPveJournalFailing", "events are lost", {
-        f"storpool_pve_journal_failures_total{{{NODE1}}}": "0x60", f"storpool_pve_journal_failures_total{{{NODE2}}}": "0x5 0+1x60"},
-         "20m", NODE2_ALONE),
-    Case("StorpoolPveJournalFailing", "one was lost long ago", {
-        f"storpool_pve_journal_failures_total{{{NODE2}}}": "0x5 1x60"}, "40m"),
-    Case("StorpoolPveClockOff", "two minutes ahead", clock(120), "20m", NODE2_ALONE),
-    Case("StorpoolPveClockOff", "twenty minutes behind", clock(-1200), "30m", NODE2_ALONE),
-    Case("StorpoolPveClockOff", "half a minute ahead", clock(30), "20m"),
-    Case("StorpoolPveClockOff", "old, because it does not poll", clock(-1200, polls="7x600"), "30m"),
-    Case("StorpoolPveClockOff", "old, because polls fail", clock(-1200, is_up="0x600"), "30m"),
+def clock(offset):
+    return {f"storpool_pve_last_success_timestamp_seconds{{{NODE2}}}": f"{offset}+60x600"}
+
+
+def snapshots(number, values="x200"):
+    return both("storpool_pve_objects", f'{VM}, object_type="snapshot"', f"{number}{values}")
+
+
+def oldest(age, values="x200", vm=VM):
+    return both("storpool_pve_oldest_snapshot_timestamp_seconds", vm, f"{-age}{values}")
+
+
+WITHOUT_STORAGE = both("storpool_pve_anomalies", 'reason="invisible", severity="warning"', "_x90 1x200")
+LISTED, WARNINGS = "StorpoolPveStorageCannotBeListed", "StorpoolPveNewWarnings"
+OLD, MANY = "StorpoolPveSnapshotOld", "StorpoolPveManySnapshots"
+FULL, FILLING, SOON, UNKNOWN = (f"StorpoolPveTemplate{name}" for name in ("Full", "FillingUp", "FullSoon", "sUnknown"))
+NONE, DOWN = "StorpoolPveNoExporter", "StorpoolPveExporterDown"
+API, CANNOT = "StorpoolPveAPIDown", "StorpoolPveCannotPoll"
+STALE, SPACE = "StorpoolPveDataStale", "StorpoolPveSpaceDataStale"
+MALFORMED, JOURNAL, CLOCK = "StorpoolPveMalformedObjects", "StorpoolPveJournalFailing", "StorpoolPveClockOff"
+
+STORAGES = [
+    Case(LISTED, "errors that stay", anomalies("error", "missing-tag", "0x10 2x60"), "14m", ONE_STORAGE, [
+        "There are 2 error(s) in the tags of objects on storage sp-nvme of cluster prod: the plugin refuses these, so every listing of "
+        "this storage fails."]),
+    Case(LISTED, "one of each of two reasons", anomalies("error", "missing-tag", "1x60") | anomalies("error", "unexpected-tag", "1x60"),
+         "14m", ONE_STORAGE, [
+             "There are 2 error(s) in the tags of objects on storage sp-nvme of cluster prod: the plugin refuses these, so every listing "
+             "of this storage fails."]),
+    Case(LISTED, "an error of two polls", anomalies("error", "missing-tag", "0x10 2x1 0x60"), "13m"),
+    Case(LISTED, "warnings only", anomalies("warning", "invisible", "3x60"), "30m"),
+    Case(LISTED, "an error that was there a moment ago", anomalies("error", "missing-tag", "2x9 0x60"), "18m", ONE_STORAGE),
+    Case(LISTED, "an error that has gone", anomalies("error", "missing-tag", "2x9 0x60"), "25m"),
+    Case(LISTED, "StorPool cannot be asked for hours",
+         anomalies("error", "missing-tag", "2x9 stale") | delivering("0x9 stale"), "400m", ONE_STORAGE),
+    Case(LISTED, "StorPool could not be asked, and all is well since",
+         anomalies("error", "missing-tag", "2x9 stale _x90 0x100") | delivering("0x9 stale _x90 0x100"), "130m"),
+    Case(LISTED, "the storage has gone", anomalies("error", "missing-tag", "2x9 stale") | delivering(), "40m"),
+    Case(LISTED, "the exporters are of no interest any more",
+         anomalies("error", "missing-tag", "2x9 stale") | both("storpool_pve_anomaly_info_omitted", "", "0x9 stale") | up(
+             "1x9 stale", "1x9 stale"), "60m"),
+    Case(LISTED, "another job sees the storage, and all is well", {
+        f'storpool_pve_anomalies{{{NODE1}, {STORAGE}, reason="missing-tag", severity="error"}}': "2x9 stale",
+        f'storpool_pve_anomalies{{{ELSEWHERE}, {STORAGE}, reason="missing-tag", severity="error"}}': "2x9 0x200",
+        f"storpool_pve_anomaly_info_omitted{{{NODE1}}}": "0x9 stale", f"storpool_pve_anomaly_info_omitted{{{ELSEWHERE}}}": "0x200",
+        **up(ALL_UP, ALL_UP)}, "60m"),
+    Case(LISTED, "two jobs see the storage, and none can ask StorPool", {
+        f'storpool_pve_anomalies{{{NODE1}, {STORAGE}, reason="missing-tag", severity="error"}}': "2x9 stale",
+        f'storpool_pve_anomalies{{{ELSEWHERE}, {STORAGE}, reason="missing-tag", severity="error"}}': "2x9 stale",
+        f"up{{{ELSEWHERE}}}": "1x200", f'storpool_pve_exporter_build_info{{{ELSEWHERE}, version="1"}}': "1x200",
+        **up(ALL_UP, ALL_UP)}, "60m", ONE_STORAGE, [
+            "There are 2 error(s) in the tags of objects on storage sp-nvme of cluster prod: the plugin refuses these, so every listing of "
+            "this storage fails."]),
+    Case(WARNINGS, "one more than an hour ago", anomalies("warning", "invisible", "1x90 2x200"), "100m", ONE_STORAGE, [
+        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something about these does not "
+        "work or is ambiguous."]),
+    Case(WARNINGS, "one more for three quarters of an hour", anomalies("warning", "invisible", "1x90 2x200"), "140m", ONE_STORAGE),
+    Case(WARNINGS, "one more for two minutes", anomalies("warning", "invisible", "1x90 2x200"), "93m"),
+    Case(WARNINGS, "one more that has just gone", anomalies("warning", "invisible", "1x90 2x20 1x200"), "120m", ONE_STORAGE),
+    Case(WARNINGS, "one more that has gone", anomalies("warning", "invisible", "1x90 2x20 1x200"), "130m"),
+    Case(WARNINGS, "as many as ever", anomalies("warning", "invisible", "4x300"), "200m"),
+    Case(WARNINGS, "as many as ever, which a second exporter tells, too", {
+        f'storpool_pve_anomalies{{{NODE1}, {STORAGE}, reason="invisible", severity="warning"}}': "2x300",
+        f'storpool_pve_anomalies{{{NODE2}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x300"}, "100m"),
+    Case(WARNINGS, "one more, for longer than an hour", anomalies("warning", "invisible", "1x90 2x200"), "180m"),
+    Case(WARNINGS, "a storage that was not there", anomalies("warning", "invisible", "_x90 2x200") | delivering(), "100m", ONE_STORAGE, [
+        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something about these does not "
+        "work or is ambiguous."]),
+    Case(WARNINGS, "an object without a cluster, where there was none", WITHOUT_STORAGE | delivering(), "100m", [{}]),
+    Case(WARNINGS, "an object without a cluster, an hour later", WITHOUT_STORAGE | delivering(), "180m"),
+    Case(WARNINGS, "a new exporter", anomalies("warning", "invisible", "_x90 2x200") | delivering("_x90 0x200"), "100m"),
+    Case(WARNINGS, "an exporter that is new since three quarters of an hour",
+         anomalies("warning", "invisible", "_x90 2x200") | delivering("_x90 0x200"), "140m"),
+    Case(WARNINGS, "a storage that was not there, of two jobs", {
+        f'storpool_pve_anomalies{{{ELSEWHERE}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x200",
+        f"storpool_pve_anomaly_info_omitted{{{ELSEWHERE}}}": "0x300",
+        **anomalies("warning", "invisible", "_x90 2x200"), **delivering()}, "140m", ONE_STORAGE, [
+            "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something about these does "
+            "not work or is ambiguous."]),
+    Case(WARNINGS, "a second, new job", {
+        f'storpool_pve_anomalies{{{ELSEWHERE}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x200",
+        f"storpool_pve_anomaly_info_omitted{{{ELSEWHERE}}}": "_x90 0x200", **delivering()}, "100m"),
+    Case(WARNINGS, "the same after hours of no answer",
+         anomalies("warning", "invisible", "2x30 stale _x150 2x200") | both("storpool_pve_anomaly_info_omitted", "", "0x30 stale _x150 0x200")
+         | up("1x30 0x150 1x200", "1x30 0x150 1x200"), "195m"),
+    Case(WARNINGS, "one more after hours of no answer",
+         anomalies("warning", "invisible", "2x30 stale _x150 3x200") | both("storpool_pve_anomaly_info_omitted", "", "0x30 stale _x150 0x200")
+         | up("1x30 0x150 1x200", "1x30 0x150 1x200"), "195m", ONE_STORAGE),
+    Case(OLD, "older than 90 days, and another younger", oldest(91 * DAY) | oldest(DAY, vm=VM_ELSEWHERE), "90m", ONE_VM, [
+        "The oldest snapshot or saved state of VM 104 of cluster prod is 91d 1h 30m 0s old."]),
+    Case(OLD, "younger", oldest(89 * DAY), "90m"),
+    Case(OLD, "older for half an hour", oldest(91 * DAY), "30m"),
+    Case(OLD, "deleted a moment ago", oldest(91 * DAY, "x80 stale"), "120m", ONE_VM),
+    Case(OLD, "deleted", oldest(91 * DAY, "x80 stale"), "160m"),
+    Case(MANY, "more than 100", snapshots(101), "90m", ONE_VM, ["VM 104 of cluster prod has 101 disk snapshots."]),
+    Case(MANY, "more than 100 on two storages",
+         snapshots(60) | both("storpool_pve_objects", f'{VM_ELSEWHERE}, object_type="snapshot"', "60x200"), "90m", ONE_VM),
+    Case(MANY, "99", snapshots(99), "90m"),
+    Case(MANY, "60, which two exporters tell", snapshots(60), "90m"),
+    Case(MANY, "more for half an hour", snapshots(1, "x60 500x30 1x200"), "91m"),
+    Case(MANY, "more a moment ago", snapshots(101, "x90 99x200"), "120m", ONE_VM),
+    Case(MANY, "more two hours ago", snapshots(101, "x90 99x200"), "200m"),
 ]
+
+# A step of free space is four minutes in the cases of a trend: rules are evaluated as often.
+LARGE = "100000x1000"
+TEMPLATES = [
+    Case(FULL, "96 % used", template("40x200"), "25m", ONE_TEMPLATE, [
+        "Template nvme (job storpool-pve) is 96% used: writes fail when it is full."]),
+    Case(FULL, "96 % for a quarter of an hour", template("40x200"), "15m"),
+    Case(FULL, "94 % used", template("60x200"), "60m"),
+    Case(FULL, "around the bound", template(" ".join(["49x7 51x7"] * 20)), "100m", ONE_TEMPLATE),
+    Case(FULL, "around the bound, not for long", template(" ".join(["49x7 51x7"] * 20)), "30m", ONE_TEMPLATE),
+    Case(FULL, "beyond it in one poll", template("60x30 40x4 60x60"), "52m"),
+    Case(FULL, "room a moment ago", template("40x60 500x200"), "95m", ONE_TEMPLATE),
+    Case(FULL, "room", template("40x60 500x200"), "110m"),
+    Case(FILLING, "90 % used", template("100x200"), "50m", ONE_TEMPLATE, ["Template nvme (job storpool-pve) is 90% used."]),
+    Case(FILLING, "90 % for half an hour", template("100x200"), "30m"),
+    Case(FILLING, "80 % used", template("200x200"), "60m"),
+    Case(FILLING, "60 %, which two exporters tell", template("400x200"), "60m"),
+    Case(FILLING, "around the bound", template(" ".join(["140x7 160x7"] * 20)), "100m", ONE_TEMPLATE),
+    Case(FILLING, "beyond it for less than half an hour", template("160x30 140x24 160x60"), "78m"),
+    Case(FILLING, "and then so full that another alert will fire", template("100x60 40x200"), "70m", ONE_TEMPLATE),
+    Case(FILLING, "so full that the other alert fires", template("40x200"), "60m", ONE_TEMPLATE),
+    Case(FILLING, "room a moment ago", template("100x60 500x200"), "110m", ONE_TEMPLATE),
+    Case(FILLING, "room", template("100x60 500x200"), "140m"),
+    Case(SOON, "nine hours left", template("490-1x480"), "24h", ONE_TEMPLATE, [
+        "Template nvme (job storpool-pve) is full in 8h 40m 0s if it goes on as in the last day."], step="4m"),
+    Case(SOON, "3.8 days left", template("48000-27x500", LARGE), "27h", ONE_TEMPLATE, step="4m"),
+    Case(SOON, "4.25 days left", template("48000-25x500", LARGE), "26h", step="4m"),
+    Case(SOON, "as fast, for two hours", template("490-1x480"), "20h", step="4m"),
+    Case(SOON, "as fast, but new to us", template("490-1x480"), "13h", step="4m"),
+    Case(SOON, "as fast, but mostly empty", template("990-1x480"), "24h", step="4m"),
+    Case(SOON, "as full, and getting emptier", template("100+1x480"), "24h", step="4m"),
+    Case(SOON, "falling since nine hours", template("48000x240 48000-67x200", LARGE), "25h30m", step="4m"),
+    Case(SOON, "falling until a day ago", template("48000-67x360 23880x400", LARGE), "48h", step="4m"),
+    Case(SOON, "a second exporter, new since four hours, sees the end alone",
+         alone(NODE1, "storpool_pve_template_free_bytes", TEMPLATE, "40000x300 40000-40x200")
+         | alone(NODE2, "storpool_pve_template_free_bytes", TEMPLATE, "_x300 40000-40x200")
+         | both("storpool_pve_template_capacity_bytes", TEMPLATE, LARGE), "24h", step="4m"),
+    Case(SOON, "a second exporter comes",
+         alone(NODE1, "storpool_pve_template_free_bytes", TEMPLATE, "490-0.5x480")
+         | alone(NODE2, "storpool_pve_template_free_bytes", TEMPLATE, "_x299 340-0.5x180")
+         | both("storpool_pve_template_capacity_bytes", TEMPLATE, "1000x2000"), "28h", ONE_TEMPLATE, step="4m"),
+    Case(SOON, "room a moment ago", template("490-1x360 900x200"), "26h", ONE_TEMPLATE, step="4m"),
+    Case(SOON, "room", template("490-1x360 900x200"), "28h", step="4m"),
+    Case(SOON, "empty capacity", template("0x480", "0x480"), "24h", step="4m"),
+    Case(UNKNOWN, "every poll fails",
+         both("storpool_pve_template_failures_total", 'cause="api"', "0+1x100") | delivering(), "30m", ONE_JOB),
+    Case(UNKNOWN, "every poll failed for hours",
+         both("storpool_pve_template_failures_total", 'cause="api"', "0+1x500") | delivering(), "300m", ONE_JOB, [
+             "No exporter of job storpool-pve has figures of the templates: 120 polls of them failed within an hour."]),
+    Case(UNKNOWN, "for ten minutes", both("storpool_pve_template_failures_total", 'cause="api"', "0+1x100") | delivering(), "10m"),
+    Case(UNKNOWN, "one of two exporters has them", {
+        f'storpool_pve_template_failures_total{{{NODE1}, cause="api"}}': "0+1x100",
+        f'storpool_pve_template_free_bytes{{{NODE2}, {TEMPLATE}}}': "5x100"} | delivering(), "60m"),
+    Case(UNKNOWN, "nothing can be asked",
+         both("storpool_pve_template_failures_total", 'cause="api"', "0+1x100") | up(ALL_UP, ALL_UP), "60m"),
+    Case(UNKNOWN, "they are not polled", both("storpool_pve_template_failures_total", 'cause="api"', "0x100") | delivering(), "60m"),
+    Case(UNKNOWN, "known again a moment ago",
+         both("storpool_pve_template_failures_total", 'cause="api"', "0+1x40 40x200") | both(
+             "storpool_pve_template_free_bytes", TEMPLATE, "_x40 5x200") | delivering(), "50m", ONE_JOB),
+    Case(UNKNOWN, "known again",
+         both("storpool_pve_template_failures_total", 'cause="api"', "0+1x40 40x200") | both(
+             "storpool_pve_template_free_bytes", TEMPLATE, "_x40 5x200") | delivering(), "60m"),
+]
+
+WEEK = 2520  # steps of four minutes
+EXPORTERS = [
+    Case(NONE, "none answers any more", up(ALL_DOWN, ALL_DOWN), "20m", ONE_JOB, [
+        "None of the exporters of job storpool-pve answers Prometheus: nobody watches StorPool."]),
+    Case(NONE, "one still answers", up(ALL_UP, ALL_DOWN), "30m"),
+    Case(NONE, "all are away for five minutes", up("1x5 0x5 1x60", "1x5 0x5 1x60"), "11m"),
+    Case(NONE, "one is back a moment ago", up("1x5 0x25 1x60", ALL_DOWN), "35m", ONE_JOB),
+    Case(NONE, "one is back", up("1x5 0x25 1x60", ALL_DOWN), "50m"),
+    Case(NONE, "none ever answered", {f"up{{{NODE1}}}": "0x60"}, "20m", [{}], [
+        "No target of any job is an exporter that has answered Prometheus: nobody watches StorPool."]),
+    Case(NONE, "something else is down", {'up{job="node", instance="pve1:9100"}': "0x60", **up(ALL_UP, ALL_UP)}, "30m"),
+    Case(NONE, "none answers for eight days", up(f"1x5 0x{WEEK + 400}", f"1x5 0x{WEEK + 400}"), "192h", ONE_JOB, step="4m"),
+    Case(NONE, "the job was away for five days",
+         up("1x5 stale _x1800 0x60", "1x5 stale _x1800 0x60"), "122h", ONE_JOB, step="4m"),
+    Case(NONE, "the job was away for ten days",
+         up("1x5 stale _x3600 0x60", "1x5 stale _x3600 0x60"), "242h", [{}], step="4m"),
+    Case(DOWN, "one of two is down", up(ALL_UP, ALL_DOWN), "30m", NODE2_ALONE, [
+        "The exporter pve2:10058 (job storpool-pve) does not answer Prometheus."]),
+    Case(DOWN, "one of two is down for ten minutes", up(ALL_UP, ALL_DOWN), "16m"),
+    Case(DOWN, "first one, then all", up("1x40 0x100", ALL_DOWN), "45m", NODE2_ALONE),
+    Case(DOWN, "one that never answered, and others do", {
+        f"up{{{NODE2}}}": "0x60", f"up{{{NODE1}}}": "1x60", f'storpool_pve_exporter_build_info{{{NODE1}, version="1"}}': "1x60"},
+         "30m", NODE2_ALONE),
+    Case(DOWN, "one that never answered, among other programs", {
+        f"up{{{NODE2}}}": "0x60", f"up{{{NODE1}}}": "1x60", f'storpool_pve_exporter_build_info{{{NODE1}, version="1"}}': "1x60",
+        'up{job="storpool-pve", instance="pve1:9100"}': "1x60"}, "30m"),
+    Case(DOWN, "it is back a moment ago", up(ALL_UP, "1x5 0x30 1x60"), "45m", NODE2_ALONE),
+    Case(DOWN, "it is back", up(ALL_UP, "1x5 0x30 1x60"), "60m"),
+    Case(API, "all exporters fail to poll", both("storpool_pve_up", "", "1x5 0x60"), "15m", ONE_JOB, [
+        "The last polls of all exporters of job storpool-pve failed: what is shown of StorPool grows old, and vanishes."]),
+    Case(API, "one still polls", {f"storpool_pve_up{{{NODE1}}}": "1x60", f"storpool_pve_up{{{NODE2}}}": "0x60"}, "30m"),
+    Case(API, "three failed polls", both("storpool_pve_up", "", "1x5 0x2 1x60"), "8m"),
+    Case(API, "and then the exporters fail", both("storpool_pve_up", "", "1x5 0x20 stale"), "36m", ONE_JOB),
+    Case(API, "it is back", both("storpool_pve_up", "", "1x5 0x20 1x60"), "45m"),
+    Case(CANNOT, "one of two fails", {f"storpool_pve_up{{{NODE1}}}": "1x60", f"storpool_pve_up{{{NODE2}}}": "0x60"}, "20m", NODE2_ALONE, [
+        "The last poll of pve2:10058 (job storpool-pve) failed."]),
+    Case(CANNOT, "for ten minutes", both("storpool_pve_up", "", "0x60"), "10m"),
+    Case(CANNOT, "first one, then all", {f"storpool_pve_up{{{NODE1}}}": "1x30 0x60", f"storpool_pve_up{{{NODE2}}}": "0x90"},
+         "33m", NODE2_ALONE),
+    Case(CANNOT, "and then the exporter fails", both("storpool_pve_up", "", "0x30 stale"), "46m", TWO_NODES),
+    Case(CANNOT, "it is back", both("storpool_pve_up", "", "0x30 1x60"), "55m"),
+    Case(STALE, "older than a quarter of an hour", polled("0+60x10 600x600", "0+60x10 600x600"), "28m", ONE_JOB, [
+        "The last good poll of job storpool-pve was 18m 0s ago."]),
+    Case(STALE, "for a moment", polled("0+60x10 600x600", "0+60x10 600x600"), "26m"),
+    Case(STALE, "ten minutes old", polled("-300+300x60", "-300+300x60"), "30m"),
+    Case(STALE, "old on one node only", polled("0+60x100", "0x100"), "60m"),
+    Case(STALE, "the clock of one is ahead, and both are old", polled("1000000x100", "0x100"), "40m", ONE_JOB),
+    Case(STALE, "the clocks are behind", polled("-1200+60x100", "-1200+60x100"), "40m"),
+    Case(STALE, "then the exporters fail", polled("0x30 stale", "0x30 stale"), "40m", ONE_JOB),
+    Case(STALE, "polled again", polled("0x30 1860+60x100", "0x30 1860+60x100"), "50m"),
+    Case(SPACE, "older than three hours", space("600x600", "600x600"), "207m", ONE_JOB, [
+        "There was no good space poll of job storpool-pve for 3h 17m 0s."]),
+    Case(SPACE, "for ten minutes", space("600x600", "600x600"), "200m"),
+    Case(SPACE, "old on one node only", space("0x600", "0+60x600"), "300m"),
+    Case(SPACE, "the clock of one is ahead, and both are old", space("1000000x600", "0x600"), "240m", ONE_JOB),
+    Case(SPACE, "polled again a moment ago", space("0x240 14460+60x200", "0x240 14460+60x200"), "250m", ONE_JOB),
+    Case(SPACE, "polled again", space("0x240 14460+60x200", "0x240 14460+60x200"), "260m"),
+    Case(SPACE, "none ever succeeded", both("process_start_time_seconds", "", "0x600") | both(
+        "storpool_pve_space_failures_total", 'cause="timeout"', "1+1x600"), "200m", ONE_JOB, [
+            "There was no good space poll of job storpool-pve for 3h 20m 0s."]),
+    Case(SPACE, "none ever succeeded, on one node only", both("process_start_time_seconds", "", "0x600") | both(
+        "storpool_pve_space_failures_total", 'cause="timeout"', "1+1x600") | {
+            f"storpool_pve_space_last_success_timestamp_seconds{{{NODE1}}}": "0+60x600"}, "300m"),
+    Case(SPACE, "not polled at all", both("process_start_time_seconds", "", "0x600") | both(
+        "storpool_pve_space_failures_total", 'cause="timeout"', "0x600"), "300m"),
+    Case(MALFORMED, "in every poll", both("storpool_pve_malformed_objects", "", "1x60"), "20m", ONE_JOB, [
+        "1 object(s) of the replies to job storpool-pve have no id, name or size; they are in no figure."]),
+    Case(MALFORMED, "in one poll", both("storpool_pve_malformed_objects", "", "0x5 1 0x60"), "6m"),
+    Case(MALFORMED, "in one poll, some time ago", both("storpool_pve_malformed_objects", "", "0x5 1 0x60"), "20m"),
+    Case(MALFORMED, "a moment ago", both("storpool_pve_malformed_objects", "", "1x20 0x60"), "30m", ONE_JOB),
+    Case(MALFORMED, "no more", both("storpool_pve_malformed_objects", "", "1x20 0x60"), "45m"),
+    Case(JOURNAL, "events are lost", {
+        f"storpool_pve_journal_failures_total{{{NODE1}}}": "0x60", f"storpool_pve_journal_failures_total{{{NODE2}}}": "0x5 0+1x60"},
+         "40m", NODE2_ALONE, ["Events of pve2:10058 (job storpool-pve) that are not in the systemd journal: about 15 in 15 minutes."]),
+    Case(JOURNAL, "one is lost", {f"storpool_pve_journal_failures_total{{{NODE2}}}": "0x5 1x100"}, "12m", NODE2_ALONE),
+    Case(JOURNAL, "one is lost a moment ago", {f"storpool_pve_journal_failures_total{{{NODE2}}}": "0x5 1x100"}, "8m"),
+    Case(JOURNAL, "one was lost within the hour", {f"storpool_pve_journal_failures_total{{{NODE2}}}": "0x5 1x100"}, "62m", NODE2_ALONE),
+    Case(JOURNAL, "one was lost long ago", {f"storpool_pve_journal_failures_total{{{NODE2}}}": "0x5 1x100"}, "70m"),
+    Case(CLOCK, "two minutes ahead", clock(120), "20m", NODE2_ALONE, [
+        "By the clock of pve2:10058 (job storpool-pve) and that of Prometheus its last good poll differs by 2m 0s."]),
+    Case(CLOCK, "64 seconds ahead", clock(64), "20m", NODE2_ALONE),
+    Case(CLOCK, "56 seconds ahead", clock(56), "20m"),
+    Case(CLOCK, "920 seconds behind", clock(-920), "30m", NODE2_ALONE),
+    Case(CLOCK, "880 seconds behind", clock(-880), "30m"),
+    Case(CLOCK, "ahead for five minutes", clock(120), "5m"),
+    Case(CLOCK, "old, because it does not poll or polls fail", {
+        f"storpool_pve_last_success_timestamp_seconds{{{NODE2}}}": "0x600"}, "60m"),
+    Case(CLOCK, "set right a moment ago", {f"storpool_pve_last_success_timestamp_seconds{{{NODE2}}}": "120+60x20 1260+60x60"},
+         "28m", NODE2_ALONE),
+    Case(CLOCK, "set right", {f"storpool_pve_last_success_timestamp_seconds{{{NODE2}}}": "120+60x20 1260+60x60"}, "40m"),
+]
+CASES = STORAGES + TEMPLATES + EXPORTERS

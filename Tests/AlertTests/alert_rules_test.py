@@ -1,5 +1,7 @@
 """The alert rules by promtool: each alert fires when it should and keeps quiet when it should; each has its runbook."""
 
+import dataclasses
+import itertools
 import json
 import pathlib
 import re
@@ -24,46 +26,165 @@ def rules():
 
 
 ALERTS = rules()
+# Promtool takes them in no order otherwise, and facts may then be a step old.
+GROUPS = re.findall(r"^ +- name: (.+)", RULES.read_text(encoding="utf-8"), re.M)
 
 
 def test_promtool_accepts_the_rules():
     subprocess.run(["promtool", "check", "rules", "--lint-fatal", RULES], check=True, capture_output=True)
 
 
-def promtool_test(folder, case):
-    """Whether promtool agrees with the case; what it says otherwise."""
+def annotation(alert, name):
+    return re.search(rf"^ +{name}: (.+)$", ALERTS[alert], re.M)[1]
+
+
+def as_test(case):
+    """A case as promtool reads it: which alerts fire, by their labels; and what these say."""
+    labels = ", ".join(sorted(set().union(*case.fires) or {"job"}))
     document = {
-        "rule_files": [str(RULES)], "evaluation_interval": "1m",
-        "tests": [{
-            "interval": "1m", "input_series": [{"series": series, "values": values} for series, values in case.series.items()],
-            # Which alerts fire, by their labels; the annotations are looked at elsewhere.
-            "promql_expr_test": [{
-                "expr": f'count by ({", ".join(sorted(set().union(*case.fires) or {"job"}))})'
-                        f' (ALERTS{{alertname="{case.alert}", alertstate="firing"}})',
-                "eval_time": case.at,
-                "exp_samples": [
-                    {"labels": "{" + ", ".join(f'{key}="{value}"' for key, value in labels.items()) + "}", "value": 1}
-                    for labels in case.fires],
-            }],
+        "name": f"{case.alert}: {case.name}", "interval": case.step,
+        "input_series": [{"series": series, "values": values} for series, values in case.series.items()],
+        "promql_expr_test": [{
+            "expr": f'count by ({labels}) (ALERTS{{alertname="{case.alert}", alertstate="firing"}})', "eval_time": case.at,
+            "exp_samples": [
+                {"labels": "{" + ", ".join(f'{key}="{value}"' for key, value in fires.items()) + "}", "value": 1}
+                for fires in case.fires],
         }],
     }
+    if case.says:
+        severity = re.search(r"severity: (\w+)", ALERTS[case.alert])[1]
+        document["alert_rule_test"] = [{"alertname": case.alert, "eval_time": case.at, "exp_alerts": [
+            {"exp_labels": fires | {"severity": severity},
+             "exp_annotations": {"description": says, "summary": annotation(case.alert, "summary"),
+                                 "runbook_url": annotation(case.alert, "runbook_url")}}
+            for fires, says in zip(case.fires, case.says, strict=True)]}]
+    return document
+
+
+def promtool_test(folder, cases, rules_file=RULES):
+    """Whether promtool agrees with the cases, all of one step; what it says otherwise."""
+    step, = {case.step for case in cases}
     # JSON is YAML.
-    path = folder / "test.yml"
-    path.write_text(json.dumps(document), encoding="utf-8")
+    path = folder / f"test-{step}.yml"
+    path.write_text(json.dumps({
+        "rule_files": [str(rules_file)], "evaluation_interval": step, "group_eval_order": GROUPS, "tests": list(map(as_test, cases))}), encoding="utf-8")
     return subprocess.run(["promtool", "test", "rules", path], capture_output=True, text=True, check=False)
 
 
-@pytest.mark.parametrize("case", CASES, ids=[f"{case.alert}: {case.name}" for case in CASES])
-def test_an_alert_fires_and_keeps_quiet(tmp_path, case):
-    result = promtool_test(tmp_path, case)
-    assert result.returncode == 0, result.stdout + result.stderr
+def by_step(cases):
+    """The cases in groups that promtool can take at once."""
+    return [list(group) for _, group in itertools.groupby(sorted(cases, key=lambda case: case.step), lambda case: case.step)]
 
 
 def test_a_case_can_fail(tmp_path):
     quiet = next(case for case in CASES if not case.fires)
     fires = next(case for case in CASES if case.fires)
-    assert promtool_test(tmp_path, type(quiet)(quiet.alert, "", quiet.series, quiet.at, fires.fires)).returncode != 0
-    assert promtool_test(tmp_path, type(fires)(fires.alert, "", fires.series, fires.at, [])).returncode != 0
+    for case in (dataclasses.replace(quiet, fires=fires.fires), dataclasses.replace(fires, fires=[], says=[]),
+                 dataclasses.replace(fires, says=["Something else."])):
+        assert promtool_test(tmp_path, [case]).returncode != 0
+
+
+# What may be otherwise, and no alert is another: the largest of zeros is their sum, where only that is asked; and a longer look back at
+# history that has no gap finds the same.
+MAY_BE_IDLE = {
+    ("StorpoolPveAPIDown", "max by (job)"), ("StorpoolPveNoExporter", "max by (job)"),
+    ("StorpoolPveTemplateFullSoon", "[6h]"),
+}
+LENGTH = re.compile(r"(\d+)([smhdw])")
+
+
+def changed(text, pattern, replacements):
+    """(what was replaced, with what, the text then) for each place of the pattern, one at a time."""
+    for found in re.finditer(pattern, text):
+        for replacement in replacements:
+            new = replacement(found) if callable(replacement) else replacement
+            yield found[0], new, text[:found.start()] + new + text[found.end():]
+
+
+def scaled_length(factor):
+    """A length of time in brackets or behind `offset`, times the factor, in minutes."""
+    minutes = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440, "w": 10080}
+
+    def scale(found):
+        number, unit = LENGTH.search(found[0]).groups()
+        return LENGTH.sub(f"{round(int(number) * minutes[unit] * factor)}m", found[0])
+
+    return scale
+
+
+def scaled_bound(factor):
+    return lambda found: f"expr: vector({found[1]} * {factor})"
+
+
+def parts(text):
+    """The text of each rule by its name, and what lies between under numbers, in order."""
+    found = re.split(r"^(?= +- (?:alert|record|name):)", text, flags=re.M)
+    named = [(re.match(r" +- (?:alert|record): (\S+)", part), part) for part in found]
+    return {name[1] if name else number: part for number, (name, part) in enumerate(named)}
+
+
+PARTS = parts(RULES.read_text(encoding="utf-8"))
+
+
+def needed(alert):
+    """The alert and the records that it asks for, and those that they ask for."""
+    found, new = set(), {alert}
+    while new:
+        found |= new
+        new = {name for part in new for name in re.findall(r"\bstorpool_pve:[\w:]+", PARTS[part])} - found
+    return found
+
+
+def asked_for(alert, changed_name=None, changed_text=""):
+    """The rules without those that do not matter to an alert, which take their time; one of them may be another."""
+    asked = needed(alert)
+    return "".join(changed_text if name == changed_name else part for name, part in PARTS.items() if isinstance(name, int) or name in asked)
+
+
+@pytest.mark.parametrize("alert", ALERTS)
+def test_an_alert_fires_and_keeps_quiet(tmp_path, alert):
+    rules_file = tmp_path / "rules.yml"
+    rules_file.write_text(asked_for(alert), encoding="utf-8")
+    for cases in by_step(case for case in CASES if case.alert == alert):
+        result = promtool_test(tmp_path, cases, rules_file)
+        assert result.returncode == 0, result.stdout + result.stderr
+
+
+def mutants():
+    """(name of the rule, what is changed, its text so)."""
+    for name, part in PARTS.items():
+        if isinstance(name, int):
+            continue
+        changes = itertools.chain(
+            changed(part, r"(?:keep_firing_)?for: \w+", [lambda found: re.sub(r": \w+", ": 0s", found[0])]),
+            changed(part, r"max by \([^)]*\)", [lambda found: found[0].replace("max", "sum"), ""]),
+            changed(part, r"min by \([^)]*\)", [lambda found: found[0].replace("min", "sum")]),
+            changed(part, r"\[\d+[mhdw]\]|offset \d+[mhdw]", [scaled_length(0.5), scaled_length(2)]),
+            changed(part, r"expr: vector\((.*)\)", [scaled_bound(0.9), scaled_bound(1.1)]))
+        for what, new, mutant in changes:
+            if (name, what) not in MAY_BE_IDLE:
+                yield name, f"{what} becomes {new or 'nothing'}", mutant
+
+
+MUTANTS = list(mutants())
+
+
+@pytest.mark.parametrize("name, what, text", MUTANTS, ids=[f"{name}: {what}" for name, what, _ in MUTANTS])
+def test_a_case_fails_when_a_rule_is_another(tmp_path, name, what, text):
+    """Each time to wait, each bound, each window, and each aggregation over exporters is held by a case."""
+    for alert in ALERTS:
+        if name not in needed(alert):
+            continue
+        rules_file = tmp_path / f"{alert}.yml"
+        rules_file.write_text(asked_for(alert, name, text), encoding="utf-8")
+        for group in by_step(case for case in CASES if case.alert == alert):
+            if promtool_test(tmp_path, group, rules_file).returncode != 0:
+                return
+    pytest.fail(f"no case fails when in {name} {what}")
+
+
+def test_the_text_of_every_alert_is_looked_at():
+    assert {case.alert for case in CASES if case.says} == set(ALERTS)
 
 
 def test_every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_is_quiet():
@@ -114,8 +235,26 @@ def test_the_runbook_names_only_what_there_is():
     readme = (FOLDER.parents[1] / "README.md").read_text(encoding="utf-8")
     page = PAGE.read_text(encoding="utf-8")
     for flag in re.findall(r"`(--[a-z.-]+)", text):
-        assert f"`{flag}" in readme or flag in ("--unit", "--catalog"), flag
+        assert f"`{flag}" in readme or f"/{flag}`" in readme or flag in ("--unit", "--catalog"), flag
     for family in re.findall(r"`(storpool_pve_\w+)`", text):
         assert f"# TYPE {family} " in page, family
     for alert in re.findall(r"\*(StorpoolPve\w+)\*", text):
         assert alert in ALERTS, alert
+
+
+def test_the_examples_of_the_runbook_name_alerts_that_there_are():
+    text = RUNBOOK.read_text(encoding="utf-8")
+    program = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"
+    examples = [json.loads(subprocess.run(
+        ["/usr/bin/python3", "-c", program], input=example, capture_output=True, text=True, check=True).stdout)
+        for example in re.findall(r"```yaml\n(.*?)```", text, re.S)]
+    inhibition, of_ones_own = examples
+    assert of_ones_own[0]["alert"] in ALERTS
+    for rule in inhibition["inhibit_rules"]:
+        source, = rule["source_matchers"]
+        target, = rule["target_matchers"]
+        greater = source.removeprefix("alertname = ")
+        head, milder = re.fullmatch(r'alertname =~ "(\w+)\((.*)\)"', target).groups()
+        assert greater in ALERTS
+        for name in milder.split("|"):
+            assert head + name in ALERTS and head + name != greater

@@ -2,6 +2,7 @@
 
 import contextlib
 import dataclasses
+import socket
 import time
 
 import pytest
@@ -12,6 +13,8 @@ from grafana import ROOT
 from harness import wait_for
 
 SCRAPED_CLUSTERS = ["prod1", "prod2"]
+# A host of its own, which prometheus-pve-exporter knows without a cluster.
+LONE_HOST = "alone"
 # Of each scraped cluster, so many VMs are on StorPool and no longer in Proxmox VE.
 GONE = 8
 
@@ -33,6 +36,14 @@ def vms_by_cluster(exporter):
         if "vmid" in labels and "pve_cluster" in labels:
             found.setdefault(labels["pve_cluster"], set()).add(labels["vmid"])
     return found
+
+
+@contextlib.contextmanager
+def silent():
+    """A port on which nobody answers."""
+    with socket.socket() as bound:
+        bound.bind(("127.0.0.1", 0))
+        yield bound.getsockname()[1]
 
 
 def let_pass(prometheus, simulator, scrapes, changes):
@@ -59,12 +70,14 @@ def fixture_site(tmp_path_factory):
         guests = observed.Guests()
         guests_port = stack.enter_context(observed.serving(guests.handler))
         instances = [f"127.0.0.1:{exporter.port}" for exporter in exporters]
+        # A node whose exporter never answers.
+        unreachable = f"127.0.0.1:{stack.enter_context(silent())}"
         prometheus = observed.Prometheus(tmp_path_factory.mktemp("prometheus"), [
-            {"job_name": observed.JOB, "static_configs": [{"targets": instances}]},
+            {"job_name": observed.JOB, "static_configs": [{"targets": [*instances, unreachable]}]},
             {"job_name": "pve", "static_configs": [
                 {"targets": [f"127.0.0.1:{guests_port}"],
                  "labels": {"instance": f"{name}.example", "__metrics_path__": f"/{name}"}}
-                for name in SCRAPED_CLUSTERS]}], [ROOT / "dashboards/alerts/storpool-pve.rules.yml"])
+                for name in (*SCRAPED_CLUSTERS, LONE_HOST)]}], [ROOT / "dashboards/alerts/storpool-pve.rules.yml"])
         stack.callback(prometheus.program.kill)
         for exporter in exporters:
             exporter.wait_until_up()
@@ -86,7 +99,14 @@ def fixture_site(tmp_path_factory):
             observed.crowd(exporters[0])
             name = "with guests" if with_cluster else "with guests of no cluster"
             moments[name] = let_pass(prometheus, simulator, 6, 4)
+        # Of one cluster all VMs are gone, and a host of its own has guests with the numbers of VMs that the other one has lost.
+        guests.say("prod2", set(), with_cluster=True)
+        guests.say(LONE_HOST, {vmid for cluster, vmid in gone if cluster == "prod1"}, with_cluster=False)
+        templates.fill()
+        moments["with an empty cluster"] = let_pass(prometheus, simulator, 8, 0)
+        guests.say("prod2", {vmid for vmid in known["prod2"] if ("prod2", vmid) not in gone}, with_cluster=True)
+        guests.say(LONE_HOST, set(), with_cluster=False)
+        templates.empty()
         # Quiet: every exporter comes to the same cluster, in which no template fills up any more.
-        templates.hold()
         moments["quiet"] = let_pass(prometheus, simulator, 8, 0)
         yield Site(prometheus, instances, moments, span, gone)

@@ -2,6 +2,7 @@
 
 import copy
 import json
+import re
 import subprocess
 import sys
 
@@ -83,7 +84,10 @@ BROKEN = [
     (rules.fits_the_grid, lambda board: put(panel(board, "table")["gridPos"], "x", 20)),
     (rules.fits_the_grid, lambda board: put(panel(board, "table")["gridPos"], "y", 0)),
     (rules.fits_the_grid, lambda board: put(panel(board, "table"), "id", panel(board, "stat")["id"])),
-    (rules.leads_to_the_others, lambda board: put(board["links"][0], "includeVars", False)),
+    (rules.leads_to_the_others, lambda board: put(board["links"][0], "includeVars", True)),
+    (rules.leads_to_the_others, lambda board: board["links"].pop()),
+    (rules.leads_to_the_others, lambda board: put(board["links"][0], "url", board["links"][0]["url"] + "&${vmid:queryparam}")),
+    (rules.answers_on_the_first_screen, lambda board: [put(each["gridPos"], "y", 20) for each in board["panels"]]),
 ]
 
 
@@ -142,3 +146,96 @@ def test_a_vm_in_a_table_opens_its_dashboard():
             for link in links:
                 assert link[0]["url"].startswith(f"/d/{load('virtual-machine.json')['uid']}?")
                 assert "var-vmid=${__data.fields.vmid}" in link[0]["url"]
+
+
+# Colours
+
+ALERT_RULES = (FOLDER / "alerts/storpool-pve.rules.yml").read_text(encoding="utf-8")
+
+
+def bound(name):
+    """What an alert rule takes for too much."""
+    return eval(re.search(rf"record: storpool_pve:bound:{name}\b.*\n +expr: vector\((.*)\)", ALERT_RULES)[1])  # pylint: disable=eval-used
+
+
+def steps(panel_, column=None):
+    """(value, colour) of what colours a panel, or a column of it."""
+    found = grafana.overrides(panel_, column)["thresholds"] if column else panel_["fieldConfig"]["defaults"]["thresholds"]
+    return [(step["value"], step["color"]) for step in found["steps"]]
+
+
+def titled(title):
+    return [panel_ for name in NAMES for panel_ in grafana.panels(load(name)) if panel_["title"] == title]
+
+
+def test_colours_change_where_alerts_begin():
+    filling = [(None, "green"), (bound("template_used_ratio"), "orange"), (bound("template_full_ratio"), "red")]
+    soon = [(None, "red"), (0.001, "orange"), (bound("template_full_within_seconds"), "green")]
+    templates, = titled("Templates: how full, and when full")
+    assert [steps(panel_) for panel_ in titled("Fullest template")] == [filling]
+    assert steps(templates, "Used") == filling
+    assert [steps(panel_) for panel_ in titled("First template full in")] == [soon]
+    assert steps(templates, "Full in") == soon
+    many = [(None, "blue"), (bound("vm_snapshots") + 1, "orange")]
+    assert [steps(panel_) for panel_ in titled("Most snapshots of a VM")] == [many]
+    for title in ("Most snapshots", "Oldest snapshots"):
+        assert [steps(panel_, "Disk snapshots") for panel_ in titled(title)] == [many]
+    assert [steps(panel_) for panel_ in titled("Age of the objects")] == [[(None, "green"), (bound("data_age_seconds"), "orange")]]
+    assert [steps(panel_) for panel_ in titled("Age of the space")] == [[(None, "green"), (bound("space_age_seconds"), "orange")]]
+
+
+def severity_of(alert):
+    return re.search(rf"alert: {alert}\n.*?severity: (\w+)", ALERT_RULES, re.S)[1]
+
+
+def test_a_colour_is_the_severity_of_the_alert_of_the_same_thing():
+    color = {"critical": "red", "warning": "orange", "info": "blue"}
+    for title, alert in (("Broken storages", "StorageCannotBeListed"), ("Errors", "StorageCannotBeListed"),
+                         ("Warnings", "NewWarnings"), ("Malformed objects", "MalformedObjects")):
+        for panel_ in titled(title):
+            assert steps(panel_) == [(None, "green"), (1, color[severity_of(f"StorpoolPve{alert}")])], title
+    for panel_ in titled("Exporters well"):
+        assert steps(panel_) == [(None, color[severity_of("StorpoolPveNoExporter")]),
+                                 (0.001, color[severity_of("StorpoolPveExporterDown")]), (1, "green")]
+
+
+def test_severities_have_one_colour_everywhere():
+    found = {}
+    for name in NAMES:
+        for panel_ in grafana.panels(load(name)):
+            defaults, overrides = panel_["fieldConfig"]["defaults"], panel_["fieldConfig"]["overrides"]
+            mappings = defaults.get("mappings", []) + [
+                mapping for override in overrides for entry in override["properties"] if entry["id"] == "mappings" for mapping in entry["value"]]
+            for mapping in mappings:
+                for option in mapping["options"].values():
+                    found.setdefault(option["text"], set()).add(option["color"])
+            for override in overrides:
+                for entry in override["properties"]:
+                    if entry["id"] == "color" and "fixedColor" in entry["value"]:
+                        found.setdefault(override["matcher"]["options"], set()).add(entry["value"]["fixedColor"])
+    assert found == {"error": {"red"}, "warning": {"orange"}, "notice": {"blue"}, "none": {"green"}, "full": {"red"},
+                     "down": {"orange"}, "up": {"green"}}
+
+
+# What is beside the dashboards
+
+
+def yaml(path):
+    """The document, by the parser of Debian's own Python: the tests' Python has none."""
+    program = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"
+    done = subprocess.run(["/usr/bin/python3", "-c", program], input=path.read_bytes(), capture_output=True, check=True)
+    return json.loads(done.stdout)
+
+
+def test_grafana_finds_the_data_source_and_the_dashboards():
+    sources = yaml(FOLDER / "provisioning/datasources/prometheus.yaml")
+    assert sources["apiVersion"] == 1
+    source, = sources["datasources"]
+    assert (source["type"], source["access"], source["url"]) == ("prometheus", "proxy", "${PROMETHEUS_URL}")
+    boards = yaml(FOLDER / "provisioning/dashboards/storpool-pve.yaml")
+    assert boards["apiVersion"] == 1
+    provider, = boards["providers"]
+    assert (provider["type"], provider["options"]) == ("file", {"path": "${STORPOOL_PVE_DASHBOARDS}"})
+    assert {path.parent.name for path in FOLDER.glob("provisioning/*/*")} == {"datasources", "dashboards"}
+    readme = (FOLDER / "README.md").read_text(encoding="utf-8")
+    assert "PROMETHEUS_URL=" in readme and "STORPOOL_PVE_DASHBOARDS=" in readme

@@ -48,6 +48,7 @@ class Templates:
     def __init__(self, simulator):
         self.used = 0.5
         self.slope = 0.0
+        self.before = self.used
         self.start = time.monotonic()
         templates = self
 
@@ -74,9 +75,13 @@ class Templates:
     def share(self):
         return min(1, self.used + self.slope * (time.monotonic() - self.start))
 
-    def hold(self):
-        """From now on they stay as full as they are."""
-        self.used, self.slope = self.share, 0.0
+    def fill(self):
+        """One of them has nothing free from now on."""
+        self.before, self.used, self.slope = self.share, 1.0, 0.0
+
+    def empty(self):
+        """They are as full as before, and stay so."""
+        self.used = self.before
 
     def filled(self, body):
         document = json.loads(body)
@@ -174,6 +179,10 @@ class Prometheus:
             answer = json.loads(reply.read())
         assert answer["status"] == "success"
         return answer["data"]
+
+    def series(self, selector, start, end):
+        """The labels of each series that there was."""
+        return self.ask("series", **{"match[]": selector, "start": start, "end": end})
 
     def firing(self):
         """The labels of each alert that fires."""

@@ -80,6 +80,16 @@ def state(value, steps):
     return COLORS.get(reached[-1], INK) if reached else INK
 
 
+def mapped(value, mappings):
+    """The text and colour that the mappings have for the value."""
+    key = value if isinstance(value, str) else f"{value:g}"
+    for mapping in mappings or []:
+        if key in mapping["options"]:
+            found = mapping["options"][key]
+            return found["text"], COLORS.get(found["color"], INK)
+    return None
+
+
 class Picture:
     """One dashboard on its way to a file. `answers` maps (panel's title, refId) to what Prometheus said for `chosen`."""
 
@@ -147,7 +157,8 @@ class Picture:
             text, color = grafana.legend(target, answer[0]), COLORS["blue"]
         else:
             value = float(answer[0]["value"][1])
-            text, color = written(value, defaults["unit"], self.now), state(value, defaults["thresholds"]["steps"])
+            text, color = mapped(value, defaults.get("mappings")) or (
+                written(value, defaults["unit"], self.now), state(value, defaults["thresholds"]["steps"]))
         self.text(x + width / 2, y + height / 2, text, size=min(24, 1.05 * width / len(text)), color=color, ha="center", weight="bold")
 
     def timeseries(self, panel, inside):
@@ -256,11 +267,8 @@ class Picture:
         if value is None:
             return "", INK
         how = grafana.overrides(panel, column)
-        for mapping in how.get("mappings", []):
-            key = value if isinstance(value, str) else f"{value:g}"
-            if key in mapping["options"]:
-                found = mapping["options"][key]
-                return found["text"], COLORS.get(found["color"], INK)
+        if found := mapped(value, how.get("mappings")):
+            return found
         unit = grafana.unit(panel, column)
         if isinstance(value, str):
             if unit != "string" and value.isdecimal():

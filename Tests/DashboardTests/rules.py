@@ -15,6 +15,24 @@ UNITS = {
 PANELS = {"stat", "timeseries", "bargauge", "table"}
 LONGEST_UID = 40
 GRID_COLUMNS = 24
+UIDS = {"storpool-pve-overview", "storpool-pve-vm", "storpool-pve-anomalies"}
+# Rows of the grid that a usual screen shows.
+FIRST_SCREEN = 24
+FIRST = {
+    "storpool-pve-overview": [
+        # Where the space goes: by cluster, storage, type, VM; what grew.
+        "Stored by cluster", "Storages", "Stored by type", "Largest VMs", "Growth",
+        # Snapshots: how many, how old, what they would give back.
+        "Most snapshots", "Most snapshots of a VM", "Oldest snapshot", "Snapshots give back",
+        "On StorPool, and no longer in Proxmox VE", "VMs not in Proxmox VE",
+        "Broken storages", "Templates: how full, and when full", "Fullest template", "First template full in", "Exporters well",
+    ],
+    "storpool-pve-vm": ["Stored", "Snapshots give back", "Oldest snapshot", "What it has", "What is wrong with it"],
+    "storpool-pve-anomalies": [
+        "What breaks a storage now", "Exporters well", "Age of the objects", "Age of the space", "Malformed objects",
+        # How long polls take, why they fail, the memory.
+        "Exporters", "Length of polls", "Failed polls by cause", "Memory"],
+}
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 # Metrics that belong to no exporter of ours: guests are joined by their id, and have a job of their own.
 OF_OTHERS = {"pve_guest_info", "pve_cluster_info"}
@@ -193,14 +211,26 @@ def fits_the_grid(board):
 
 
 def leads_to_the_others(board):
-    links = board.get("links") or []
-    if not any(link["type"] == "dashboards" and link["includeVars"] and link["keepTime"]
-               and set(link["tags"]) <= set(board["tags"]) for link in links):
-        yield "no link to the other dashboards that keeps what is chosen"
+    """With what is chosen, but for VMs: 'All' of them cannot be chosen everywhere."""
+    kept = "&".join(f"${{{name}:queryparam}}" for name in grafana.variables(board) if name != "vmid")
+    expected = {f"/d/{uid}?{kept}" for uid in UIDS - {board["uid"]}}
+    links = [link["url"] for link in board.get("links") or []
+             if link["type"] == "link" and link["keepTime"] and not link["includeVars"] and link["title"]]
+    if set(links) != expected:
+        yield "no link to each of the other dashboards that keeps what is chosen"
+
+
+def answers_on_the_first_screen(board):
+    """Each question has its answer, or a figure of it, where nobody needs to scroll."""
+    shown = {panel["title"] for panel in grafana.panels(board)
+             if panel["gridPos"]["y"] + panel["gridPos"]["h"] <= FIRST_SCREEN}
+    for title in FIRST.get(board["uid"], ()):
+        if title not in shown:
+            yield f"{title}: not on the first screen"
 
 
 ALL = [
     is_classic, has_an_identity, has_one_datasource, uses_its_datasource, chooses_exporters, chooses_objects,
     describes_panels, has_units, shows_labels_as_they_are, has_valid_queries, matches_exporters, matches_many_values,
-    rates_counters, asks_as_it_shows, fits_the_grid, leads_to_the_others,
+    rates_counters, asks_as_it_shows, fits_the_grid, leads_to_the_others, answers_on_the_first_screen,
 ]

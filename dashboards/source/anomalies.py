@@ -6,8 +6,13 @@ from panels import (
     CLUSTER, DATA_AGE, NAME, NONE_IS_GOOD_ELSE_BAD, NONE_IS_GOOD_ELSE_NOTABLE, SEVERITIES, SPACE_AGE, STORAGE,
     UP_OR_DOWN, VM, ALL_IS_GOOD, ALWAYS_NEUTRAL, Column, curves, figure, listing)
 
+SEVERAL = "An object can have several, and counts for each; those that are accepted (--anomalies.ignore) count, too."
 SEVERITY_COLORS = {"error": "red", "warning": "orange", "notice": "blue"}
 STALE = "Nothing is shown while no exporter has polled StorPool lately: the row of figures says so."
+
+
+WHICH = ("What has not answered in the shown time counts where all targets of its job that answer are exporters; a job in "
+         "which none answered is not known.")
 
 
 def newest(name):
@@ -19,16 +24,17 @@ def figures():
         (3, figure("Broken storages",
                    f"Storages with an object that StorPool's plugin refuses: every listing fails. {STALE}",
                    q.broken_storages(), steps=NONE_IS_GOOD_ELSE_BAD)),
-        (3, figure("Errors", "Objects that the plugin refuses, accepted ones included.", q.anomalies("", q.ERROR),
+        (3, figure("Errors",
+                   f"Reasons for which the plugin refuses objects. {SEVERAL}", q.anomalies("", q.ERROR),
                    steps=NONE_IS_GOOD_ELSE_BAD)),
-        (3, figure("Warnings", "Objects that do not work or are ambiguous, accepted ones included.",
+        (3, figure("Warnings", f"Reasons for which objects do not work or are ambiguous. {SEVERAL}",
                    q.anomalies("", q.WARNING), steps=NONE_IS_GOOD_ELSE_NOTABLE)),
-        (3, figure("Notices", "Departures from the documented format that break nothing known.",
+        (3, figure("Notices", f"Departures from the documented format that break nothing known. {SEVERAL}",
                    q.anomalies("", q.NOTICE), steps=ALWAYS_NEUTRAL)),
         (3, figure("Malformed objects", "Elements of StorPool's replies that the last poll could not read.",
                    f"max({q.metric('malformed_objects', q.EXPORTER)})", steps=NONE_IS_GOOD_ELSE_NOTABLE)),
         (3, figure("Exporters well",
-                   "The share of the exporters that answer and whose last poll of StorPool succeeded.", q.seeing(),
+                   f"The share of the exporters that answer and whose last poll of StorPool succeeded. {WHICH}", q.seeing(),
                    "percentunit", steps=ALL_IS_GOOD, decimals=0)),
         (3, figure("Age of the objects", "Time since the newest good poll of any exporter.",
                    newest("last_success_timestamp_seconds"), "s", steps=DATA_AGE, no_value="never", decimals=0)),
@@ -51,12 +57,12 @@ def objects(title, description, *matchers):
 
 def exporters():
     key = "job, instance"
-    up = f"max by ({key}) ({q.of_exporters(f'up{{{q.EXPORTER}}}')})"
+    up = f"max by ({key}) ({q.exporters()})"
     build = q.metric("exporter_build_info", q.EXPORTER)
     return listing(
         "Exporters",
         "Scraped: whether it answers Prometheus. StorPool: whether its last poll succeeded. The others are empty while "
-        "it does not answer.",
+        f"it does not answer. {WHICH}",
         [Column("Instance", label="instance"), Column("Job", label="job"),
          Column("Scraped", expression=up, texts=UP_OR_DOWN),
          Column("StorPool", expression=q.each_exporter("up"), texts=UP_OR_DOWN),
@@ -76,24 +82,20 @@ def of_process(name, wrap="{}"):
 
 def build():
     board = frame.new(
-        "storpool-pve-anomalies", "Anomalies and exporter health",
+        "storpool-pve-anomalies",
         "Which objects break a storage or are wrong otherwise, which VM they belong to and since when; and whether the "
         "exporters themselves are well.", since="now-24h", refresh="1m")
     instance = "{{instance}}"
     per_second = "[$__rate_interval]"
     return frame.lay_out(board, [
-        (4, *figures()),
-        (8, (24, objects("What breaks a storage now",
+        (3, *figures()),
+        (6, (24, objects("What breaks a storage now",
                          "While an object is here, Proxmox VE fails to list its whole storage where it asks for that "
                          "content type.", q.ERROR))),
-        (8, (24, objects("Warnings and notices", "These break no listing.", 'severity!="error"'))),
-        (8, (12, curves("Anomalies by severity", "Objects with anomalies, accepted ones included.",
-                        [(q.anomalies("severity"), "{{severity}}")], "short", colors=SEVERITY_COLORS)),
-         (12, curves("Anomalies by reason", "The reasons that there are; the README says what each means.",
-                     [(f"{q.anomalies('reason')} > 0", "{{reason}}")], "short", stacked=True))),
+        (5, (24, objects("Warnings and notices", "These break no listing.", 'severity!="error"'))),
         "Exporters",
-        (6, (24, exporters())),
-        (8, (8, curves("Failed polls by cause",
+        (4, (24, exporters())),
+        (5, (8, curves("Failed polls by cause",
                        "Polls of the lists, of the space and of the templates that failed, per second and cause: "
                        "connect, timeout, http, api, parse, too-large.",
                        [(f"{q.rate('poll_failures_total', 'cause')} > 0", "lists: {{cause}}"),
@@ -101,10 +103,16 @@ def build():
                         (f"{q.rate('template_failures_total', 'cause')} > 0", "templates: {{cause}}")], "ops")),
          (8, curves("Length of polls", "From the request to the rendered page.",
                     [(q.each_exporter("poll_duration_seconds"), instance)], "s")),
-         (8, curves("Polls", "Polls of the lists per second: even, unless the interval was changed.",
-                    [(q.rate("polls_total", "instance"), instance)], "ops"))),
-        (8, (8, curves("Memory", "Resident memory. It follows the number of objects, and must not climb on its own.",
-                       [(of_process("resident_memory_bytes"), instance)], "bytes")),
+         (8, curves("Memory", "Resident memory. It follows the number of objects, and must not climb on its own.",
+                    [(of_process("resident_memory_bytes"), instance)], "bytes"))),
+        "Anomalies over time",
+        (8, (12, curves("Anomalies by severity", f"How many there are. {SEVERAL}",
+                        [(q.anomalies("severity"), "{{severity}}")], "short", colors=SEVERITY_COLORS)),
+         (12, curves("Anomalies by reason", "Objects with each reason that there is; the README says what it means.",
+                     [(f"{q.anomalies('reason')} > 0", "{{reason}}")], "short", stacked=True))),
+        "More of the exporters",
+        (8, (8, curves("Polls", "Polls of the lists per second: even, unless the interval was changed.",
+                       [(q.rate("polls_total", "instance"), instance)], "ops")),
          (8, curves("Processor", "Processor time per second; 100 % is one processor.",
                     [(of_process("cpu_seconds_total", "rate({}" + per_second + ")"), instance)], "percentunit")),
          (8, curves("Open files", "Open file descriptors, as a share of what is allowed.",
@@ -114,7 +122,7 @@ def build():
          (8, curves("HTTP requests", "Answered requests per second and status; connections that were refused.",
                     [(q.rate("http_requests_total", "code"), "{{code}}"),
                      (f"{q.rate('http_refused_total', 'reason')} > 0", "refused: {{reason}}")], "reqps")),
-         (8, curves("Journal", "Events logged per second, and those that could not be logged.",
+         (8, curves("Journal", "Events logged per second, and those that were lost.",
                     [(q.rate("journal_events_total", "event"), "{{event}}"),
                      (q.rate("journal_failures_total", "instance"), "failed: {{instance}}")], "ops"))),
     ])

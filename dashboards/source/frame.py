@@ -40,14 +40,27 @@ def variables(one_vm):
         yield variable
 
 
-def new(uid, title, description, *, since, refresh, one_vm=False):
+TITLES = {
+    "storpool-pve-overview": "Overview", panels.VM_DASHBOARD: "Virtual machine",
+    "storpool-pve-anomalies": "Anomalies and exporter health",
+}
+
+
+def new(uid, description, *, since, refresh, one_vm=False):
+    title = TITLES[uid]
     board = dashboard.Dashboard(f"StorPool for Proxmox VE / {title}").uid(uid).description(f"{description} {COUNTING}")
     board.tags([TAG, "proxmox-ve", "storpool"]).readonly().time(since, "now").refresh(refresh).timezone("browser")
     board.tooltip(model.DashboardCursorSync.CROSSHAIR).annotations([])
     board.variables(list(variables(one_vm)))
-    link = dashboard.DashboardLink("StorPool for Proxmox VE").type(model.DashboardLinkType.DASHBOARDS).tags([TAG])
-    board.links([link.include_vars(True).keep_time(True).icon("external link").tooltip("").url("")])
+    board.links([leading_to(*other) for other in TITLES.items() if other[0] != uid])
     return board
+
+
+def leading_to(uid, title):
+    """A link that keeps the time and what is chosen, but for VMs: one dashboard takes them one by one, and knows no 'All'."""
+    kept = "&".join(f"${{{name}:queryparam}}" for name in ("datasource", *QUERIES) if name != "vmid")
+    link = dashboard.DashboardLink(title).type(model.DashboardLinkType.LINK).url(f"/d/{uid}?{kept}")
+    return link.keep_time(True).include_vars(False).icon("dashboard").tooltip("").tags([])
 
 
 def lay_out(board, rows):

@@ -10,21 +10,28 @@ from grafana_foundation_sdk.models import prometheus as prometheus_model
 DATASOURCE = model.DataSourceRef(type_val="prometheus", uid="${datasource}")
 GRID_COLUMNS = 24
 
-# What colours mean, in every panel.
+# What colours mean, in every panel: what is red is worth a critical alert, what is orange a warning. Bounds are those of the alerts
+# (alerts/storpool-pve.rules.yml), and a test holds them together.
 GOOD, NOTABLE, BAD, NEUTRAL = "green", "orange", "red", "blue"
 ALWAYS_NEUTRAL = [(None, NEUTRAL)]
 NONE_IS_GOOD_ELSE_BAD = [(None, GOOD), (1, BAD)]
 NONE_IS_GOOD_ELSE_NOTABLE = [(None, GOOD), (1, NOTABLE)]
+# No exporter is critical, one of several is not.
 ALL_IS_GOOD = [(None, BAD), (0.001, NOTABLE), (1, GOOD)]
-FILLING = [(None, GOOD), (0.8, NOTABLE), (0.9, BAD)]
-FULL_SOON = [(None, BAD), (7 * 86400, NOTABLE), (30 * 86400, GOOD)]
-DATA_AGE = [(None, GOOD), (300, NOTABLE), (600, BAD)]
-SPACE_AGE = [(None, GOOD), (3600, NOTABLE), (3 * 3600, BAD)]
-UP_OR_DOWN = {"0": ("down", BAD), "1": ("up", GOOD)}
+FILLING = [(None, GOOD), (0.85, NOTABLE), (0.95, BAD)]
+# A full one has no time.
+FULL_SOON = [(None, BAD), (0.001, NOTABLE), (4 * 86400, GOOD)]
+DATA_AGE = [(None, GOOD), (900, NOTABLE)]
+SPACE_AGE = [(None, GOOD), (3 * 3600, NOTABLE)]
+MANY_SNAPSHOTS = [(None, NEUTRAL), (101, NOTABLE)]
+UP_OR_DOWN = {"0": ("down", NOTABLE), "1": ("up", GOOD)}
+FULL_NOW = {"0": ("full", BAD)}
+WORST = {"0": ("none", GOOD), "1": ("notice", NEUTRAL), "2": ("warning", NOTABLE), "3": ("error", BAD)}
 SEVERITIES = {"error": ("error", BAD), "warning": ("warning", NOTABLE), "notice": ("notice", NEUTRAL)}
 
 VM_DASHBOARD = "storpool-pve-vm"
-# A click on a VM opens its dashboard, with the same data source, exporters and time.
+# A click on a VM opens its dashboard, with the same data source, exporters and time. Fields have the names that they had before the
+# transformation renamed them: Grafana looks for those first, and for the shown ones after.
 VM_LINK = {
     "title": "Open this VM",
     "url": f"/d/{VM_DASHBOARD}?${{__url_time_range}}&${{datasource:queryparam}}&${{job:queryparam}}"

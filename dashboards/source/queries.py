@@ -42,6 +42,15 @@ def reclaimable(by):
     return f"sum by ({by}) ({series})" if by else f"sum({series})"
 
 
+def oldest_of_all():
+    return f"min({metric('oldest_snapshot_timestamp_seconds', OBJECT)})"
+
+
+def most_snapshots():
+    """Of one VM."""
+    return f"max({of_vms('objects', SNAPSHOTS)})"
+
+
 def oldest_snapshot(by, *more):
     return once("oldest_snapshot_timestamp_seconds", by, *more, keep="min")
 
@@ -55,6 +64,13 @@ def anomalies(by, *more):
     key = "pve_cluster, storage, reason" + (", severity" if by == "severity" else "")
     series = once("anomalies", key, *more, matchers=STORAGE)
     return f"sum by ({by}) ({series})" if by else f"sum({series})"
+
+
+def worst_anomaly():
+    """3 for an error, 2 for a warning, 1 for a notice, 0 for none of the chosen VMs."""
+    ranks = [f"(group({metric('anomaly_info', OBJECT, severity)}) * {rank})"
+             for rank, severity in ((3, ERROR), (2, WARNING), (1, NOTICE))]
+    return f"{' or '.join(ranks)} or group({vms()}) * 0"
 
 
 def broken_storages():
@@ -74,10 +90,12 @@ OF_A_VM = 'vmid!=""'
 GUEST = 'label_replace({}, "vmid", "$1", "id", "[^/]*/(.+)")'
 
 
+SCRAPED_CLUSTER = 'label_replace(pve_cluster_info, "pve_cluster", "$1", "id", "cluster/(.+)")'
+
+
 def guests_of_clusters(labels=VM):
-    cluster = 'label_replace(pve_cluster_info, "pve_cluster", "$1", "id", "cluster/(.+)")'
     return (f"group by ({labels}) ({GUEST.format('pve_guest_info')} * on (job, instance) group_left (pve_cluster)"
-            f" max by (job, instance, pve_cluster) ({cluster}))")
+            f" max by (job, instance, pve_cluster) ({SCRAPED_CLUSTER}))")
 
 
 def other_guests(labels="vmid"):
@@ -92,7 +110,8 @@ def vms():
 def names():
     """1 with a label `name` for each VM whose name is known; none of them where pve_guest_info is not scraped."""
     return (f"topk by ({VM}) (1, {guests_of_clusters(VM + ', name')}) or on ({VM})"
-            f" {vms()} * on (vmid) group_left (name) topk by (vmid) (1, {other_guests('vmid, name')})")
+            f" ({vms()} unless on (pve_cluster) {SCRAPED_CLUSTER})"
+            f" * on (vmid) group_left (name) topk by (vmid) (1, {other_guests('vmid, name')})")
 
 
 def named(expression, key):
@@ -103,17 +122,17 @@ def named(expression, key):
 def gone_vms():
     """1 for each VM on StorPool that Proxmox VE does not know, of the clusters whose guests are scraped.
 
-    Without pve_cluster_info a cluster counts as scraped when one of its VMs is known.
+    A cluster with pve_cluster_info is, even if it has no guest left; without one, when one of its VMs is known.
     """
     anywhere = metric("objects", EXPORTER, OF_A_VM)
-    return (f"{vms()} and on (pve_cluster) {guests_of_clusters()} unless on ({VM}) {guests_of_clusters()}"
-            f" or ({vms()} unless on (pve_cluster) {guests_of_clusters()})"
+    return (f"{vms()} and on (pve_cluster) {SCRAPED_CLUSTER} unless on ({VM}) {guests_of_clusters()}"
+            f" or ({vms()} unless on (pve_cluster) {SCRAPED_CLUSTER})"
             f" and on (pve_cluster) ({anywhere} and on (vmid) {other_guests()}) unless on (vmid) {other_guests()}")
 
 
 def gone_count():
-    """How many these are: 0 when there is none, nothing when pve_guest_info is not scraped."""
-    return f"count({gone_vms()}) or count(pve_guest_info) * 0"
+    """How many these are: 0 when there is none, nothing when Proxmox VE is not scraped."""
+    return f"count({gone_vms()}) or count(pve_cluster_info or pve_guest_info) * 0"
 
 
 def of_these(expression, rows, key=VM):
@@ -141,19 +160,22 @@ def template(name):
     return once(f"template_{name}_bytes", TEMPLATE, matchers=EXPORTER)
 
 
-def of_templates(keep, expression, by):
-    return f"{keep} by ({by}) ({expression})" if by else f"{keep}({expression})"
-
-
 def template_used(by=TEMPLATE):
     capacity, free = (metric(f"template_{name}_bytes", EXPORTER) for name in ("capacity", "free"))
-    return of_templates("max", f"1 - {free} / ({capacity} > 0)", by)
+    used = f"1 - {free} / ({capacity} > 0)"
+    return f"max by ({by}) ({used})" if by else f"max({used})"
 
 
 def template_full_in(by=TEMPLATE):
-    """Seconds until nothing is free, if it goes on as over the shown time; none for what does not fill up."""
+    """Seconds until nothing is free, if it goes on as over the shown time; 0 where nothing is; none for what does not fill up.
+
+    The free space is that of all exporters together: one that has watched for an hour knows nothing of a week.
+    """
     free = metric("template_free_bytes", EXPORTER)
-    return of_templates("min", f"{free} / -deriv({free}[$__range]) >= 0", by)
+    least = f"min by ({TEMPLATE}) ({free})"
+    trend = f"deriv(({least})[$__range:$__interval])"
+    soonest = f"{least} / -({trend} < 0) or {least} == 0"
+    return f"min by ({by}) ({soonest})" if by else f"min({soonest})"
 
 
 def all_growth():
@@ -169,13 +191,25 @@ def of_exporters(expression):
     return f"{expression} and on (job, instance) last_over_time({metric('up', EXPORTER)}[$__range])"
 
 
+def exporters():
+    """1 or 0 for each exporter, as the rule storpool_pve:exporter:up: what never answered in the shown time counts, too, where all
+    targets of its job that answer are exporters. 'All' jobs are every job there is."""
+    up, build = metric_of_others("up"), metric("exporter_build_info", EXPORTER)
+    return (f"{up} and on (job, instance) last_over_time({build}[$__range]) or {up} == 0 and on (job) last_over_time({build}[$__range])"
+            f" unless on (job) ({up} == 1 unless on (job, instance) {build})")
+
+
+def metric_of_others(name):
+    return f"{name}{{{EXPORTER}}}"
+
+
 def each_exporter(name):
     return once(name, "job, instance", matchers=EXPORTER)
 
 
 def seeing():
     """The share of the exporters that are up and whose last poll succeeded."""
-    targets = f"count({of_exporters(f'up{{{EXPORTER}}}')})"
+    targets = f"count({exporters()})"
     return f"(sum({metric('up', EXPORTER)}) or {targets} * 0) / {targets}"
 
 

@@ -3,7 +3,7 @@
 import frame
 import queries as q
 from panels import (
-    CLUSTER, NONE_IS_GOOD_ELSE_NOTABLE, SEVERITIES, STORAGE, VM, VM_DASHBOARD, Column, curves,
+    CLUSTER, NONE_IS_GOOD_ELSE_NOTABLE, SEVERITIES, STORAGE, VM, VM_DASHBOARD, WORST, Column, curves,
     figure, listing)
 
 OBJECT_KEY = "pve_cluster, storage, object_type, vmid"
@@ -27,9 +27,8 @@ def figures():
                    q.reclaimable(""), "bytes", no_value="no snapshots")),
         (3, figure("Oldest snapshot", "When the oldest disk snapshot or saved state was taken.",
                    f"min({q.oldest_snapshot(q.VM)}) * 1000", "dateTimeFromNow", no_value="no snapshots")),
-        (3, figure("Anomalies", "What is wrong with its objects; the table below names them.",
-                   f"count({q.once('anomaly_info', q.ANOMALY)}) or count({q.vms()}) * 0",
-                   steps=NONE_IS_GOOD_ELSE_NOTABLE)),
+        (3, figure("Anomalies", "The worst that is wrong with its objects; the table below names them all.",
+                   q.worst_anomaly(), texts=WORST, no_value="no data")),
     ]
 
 
@@ -58,7 +57,7 @@ def anomalies():
 
 def build():
     board = frame.new(
-        VM_DASHBOARD, "Virtual machine",
+        VM_DASHBOARD,
         "What the chosen VMs have on StorPool: disks, snapshots, space, and what is wrong with them.",
         since="now-7d", refresh="5m", one_vm=True)
     legend = "{{pve_cluster}} {{vmid}} {{object_type}}"
