@@ -421,6 +421,13 @@ def test_ignored_reasons_are_counted_and_no_findings(cluster):
     assert cluster.rows("--anomalies", *ignoring("error", "warning", "notice")) == []
 
 
+@pytest.mark.parametrize("command", ["check", "list"])
+def test_a_cluster_that_has_nothing_is_warned_of(cluster, command):
+    done = cluster.run(command, "--pve.cluster", "prod1", "--pve.cluster", "prod")
+    assert 'no object has pve-loc "prod", which --pve.cluster asks for' in done.stderr
+    assert '"prod1"' not in done.stderr
+
+
 def test_a_cluster_can_be_chosen(cluster):
     done = cluster.run("check", "--pve.cluster", "prod1", "--format", "json")
     found = json.loads(done.stdout)["findings"]
