@@ -193,7 +193,7 @@ final class Connection {
             keepsAlive = false
             head = (try? encodedHead(response, to: request, keepsAlive: false)) ?? []
         }
-        let hasContent = request?.method != .head && response.status.allowsContent
+        let hasContent = (request?.method ?? parser.method) != .head && response.status.allowsContent
         hasServed = true
         lastActivity = pool.loop.now
         pool.count(response.status)
