@@ -2,14 +2,14 @@
 struct ChunkedScanner {
     private enum State {
         case size
-        /// What follows the size, up to the end of the line: chunk extensions, ignored.
-        case extensions
+        case extensions(ChunkExtensions)
         case sizeEnd
         case data(remaining: Int)
         case dataCarriageReturn
         case dataLineFeed
         case trailerStart
-        case trailer
+        case trailerName
+        case trailerValue
         case trailerEnd(isLast: Bool)
     }
 
@@ -34,12 +34,8 @@ struct ChunkedScanner {
         guard overheadBytes <= limits.chunkOverheadBytes else { throw .contentTooLarge }
         switch state {
         case .size: try takeSize(byte)
-        case .extensions:
-            if byte == Grammar.carriageReturn {
-                state = .sizeEnd
-            } else if !Grammar.isFieldValueByte(byte) {
-                throw .malformedChunk
-            }
+        case .extensions(var extensions):
+            state = try extensions.take(byte) ? .sizeEnd : .extensions(extensions)
         case .sizeEnd: try endSize(byte)
         case .dataCarriageReturn:
             guard byte == Grammar.carriageReturn else { throw .malformedChunk }
@@ -50,9 +46,12 @@ struct ChunkedScanner {
         case .trailerStart where byte == Grammar.carriageReturn: state = .trailerEnd(isLast: true)
         case .trailerStart:
             guard Grammar.isTokenByte(byte) else { throw .malformedChunk }
-            state = .trailer
-        case .trailer where byte == Grammar.carriageReturn: state = .trailerEnd(isLast: false)
-        case .trailer:
+            state = .trailerName
+        case .trailerName where byte == UInt8(ascii: ":"): state = .trailerValue
+        case .trailerName:
+            guard Grammar.isTokenByte(byte) else { throw .malformedChunk }
+        case .trailerValue where byte == Grammar.carriageReturn: state = .trailerEnd(isLast: false)
+        case .trailerValue:
             guard Grammar.isFieldValueByte(byte) else { throw .malformedChunk }
         case .trailerEnd(let isLast):
             guard byte == Grammar.lineFeed else { throw .malformedChunk }
@@ -71,13 +70,8 @@ struct ChunkedScanner {
             return
         }
         guard hasDigits else { throw .malformedChunk }
-        if byte == Grammar.carriageReturn {
-            state = .sizeEnd
-        } else if byte == UInt8(ascii: ";") || Grammar.isBlank(byte) {
-            state = .extensions
-        } else {
-            throw .malformedChunk
-        }
+        var extensions = ChunkExtensions()
+        state = try extensions.take(byte) ? .sizeEnd : .extensions(extensions)
     }
 
     private mutating func endSize(_ byte: UInt8) throws(RequestFailure) {

@@ -20,10 +20,13 @@ public struct RequestParser {
         case ended(RequestFailure?)
     }
 
+    /// The method of the request that is being read or that failed; nil where it was not read to its end. An error reply
+    /// to HEAD has no content either (RFC 9110 section 9.3.2).
+    public private(set) var method: Request.Method?
+
     private let limits: MessageLimits
     private var phase = Phase.requestLine
     private var line: [UInt8] = []
-    private var hasMethod = false
     private var emptyLines = 0
     private var head = RequestLine(method: .get, target: .server, minorVersion: 1)
     private var fields = HeaderFields()
@@ -113,10 +116,10 @@ public struct RequestParser {
     /// Refuses at once what cannot become a request line, so that nobody who speaks another protocol has to be waited for.
     private mutating func checkRequestLine(_ byte: UInt8) throws(RequestFailure) {
         if byte == Grammar.carriageReturn || byte == Grammar.lineFeed { return }
-        if hasMethod {
+        if method != nil {
             guard line.count < limits.requestLineBytes else { throw .targetTooLong }
         } else if byte == Grammar.space, !line.isEmpty {
-            hasMethod = true
+            method = Request.Method(rawValue: String(decoding: line, as: UTF8.self))
         } else {
             guard Grammar.isTokenByte(byte) else { throw .malformedRequestLine }
             guard line.count < limits.methodBytes else { throw .methodTooLong }

@@ -6,6 +6,8 @@ internal import HTTPMessages
 final class Connection {
     private enum State {
         case reading
+        /// Has read what may be a further request, which is not begun before `ConnectionPool.takeTurn`.
+        case waiting
         case answering(Request)
         case writing(ReplyBytes, keepsAlive: Bool)
         /// The last reply is written; see `Limits.drainTime`.
@@ -57,16 +59,22 @@ final class Connection {
     private func becameReady() {
         switch state {
         case .reading:
-            // Where input is left, the last turn ended for the sake of others, not for want of bytes.
-            if input.isEmpty { receive() }
-            advance()
+            receive()
+            advance(beginsRequest: true)
         case .writing:
             advance()
         case .draining:
             drain()
-        case .answering, .closed:
+        case .waiting, .answering, .closed:
             break
         }
+    }
+
+    /// Begins the request that waits.
+    func takeTurn() {
+        guard case .waiting = state else { return }
+        state = .reading
+        advance(beginsRequest: true)
     }
 
     private func deadlinePassed() {
@@ -103,24 +111,28 @@ final class Connection {
 
     // MARK: From request to reply
 
-    /// Goes as far as it can without waiting, up to the bounds of one turn.
-    private func advance() {
+    /// Goes as far as it can without waiting, up to the bounds of one turn: one request, of unknown cost, and
+    /// `Limits.bytesPerTurn`.
+    private func advance(beginsRequest: Bool = false) {
         guard !isAdvancing else { return }
         isAdvancing = true
         defer { isAdvancing = false }
-        var requests = pool.limits.requestsPerTurn
+        var mayBegin = beginsRequest
         var bytes = pool.limits.bytesPerTurn
         while true {
             switch state {
             case .reading where input.isEmpty:
                 setReadingDeadline()
                 return wait(for: .readable)
-            case .reading where requests == 0:
-                return wait(for: .writable)
+            case .reading where !mayBegin:
+                state = .waiting
+                // From here on it is the client who waits.
+                setDeadline(nil)
+                pool.queue(self)
             case .reading:
-                requests -= 1
+                mayBegin = false
                 parse()
-            case .answering:
+            case .waiting, .answering:
                 return wait(for: [])
             case .writing(var reply, let keepsAlive):
                 guard bytes > 0, write(&reply, keepsAlive: keepsAlive, budget: &bytes) else {
@@ -193,7 +205,7 @@ final class Connection {
             keepsAlive = false
             head = (try? encodedHead(response, to: request, keepsAlive: false)) ?? []
         }
-        let hasContent = request?.method != .head && response.status.allowsContent
+        let hasContent = (request?.method ?? parser.method) != .head && response.status.allowsContent
         hasServed = true
         lastActivity = pool.loop.now
         pool.count(response.status)

@@ -9,19 +9,38 @@ final class ConnectionPool {
     let handler: (Request, Responder) -> Void
     var statistics = HTTPStatistics()
     private var connections: [ObjectIdentifier: Connection] = [:]
+    private let bound: Int
+    /// Those that have sent more requests than were answered, each at most once, and what begins one request of the
+    /// first. However many they are, to the loop they are one source: whoever asks for one thing at a time waits for one
+    /// of their requests, and they for each other.
+    private var queue: [Connection] = []
+    private var turn: DeferredSource?
     /// Where all connections read to, one at a time; each keeps only what it cannot use at once.
     private var readBuffer: [UInt8]
 
-    init(loop: EventLoop, limits: Limits, handler: @escaping (Request, Responder) -> Void) {
+    init(
+        loop: EventLoop, limits: Limits, handler: @escaping (Request, Responder) -> Void
+    ) throws(SystemError) {
         self.loop = loop
         self.limits = limits
         self.handler = handler
         readBuffer = Array(repeating: 0, count: limits.readBytes)
+        bound = min(limits.connections, try Self.descriptors(sparing: limits.sparedDescriptors))
+        turn = try loop.deferred { [weak self] in self?.takeTurn() }
+    }
+
+    /// How many descriptors connections may take of those that the process may have (`RLIMIT_NOFILE`). Half, where that
+    /// is hardly enough for anything.
+    private static func descriptors(sparing spared: Int) throws(SystemError) -> Int {
+        var limit = rlimit()
+        try SystemError.check("getrlimit") { getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
+        let all = Int(clamping: limit.rlim_cur)
+        return max(1, all - spared, all / 2)
     }
 
     /// Serves a connected, non-blocking socket. Where the bound is reached, closes another first.
     func add(_ descriptor: consuming Descriptor) {
-        while connections.count >= limits.connections, makeRoom(because: .connections) {}
+        while connections.count >= bound, makeRoom(because: .connections) {}
         let connection = Connection(descriptor: descriptor, pool: self)
         connections[ObjectIdentifier(connection)] = connection
         statistics.openConnections = connections.count
@@ -34,7 +53,21 @@ final class ConnectionPool {
 
     func remove(_ connection: Connection) {
         connections[ObjectIdentifier(connection)] = nil
+        queue.removeAll { $0 === connection }
         statistics.openConnections = connections.count
+    }
+
+    /// Has the connection take its turn, after those that wait for theirs.
+    func queue(_ connection: Connection) {
+        queue.append(connection)
+        turn?.arm()
+    }
+
+    private func takeTurn() {
+        guard !queue.isEmpty else { return }
+        let first = queue.removeFirst()
+        if !queue.isEmpty { turn?.arm() }
+        first.takeTurn()
     }
 
     /// Closes the connection idle longest, whatever it is used for: who sends half a request and no more, or reads no

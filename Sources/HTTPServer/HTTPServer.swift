@@ -9,6 +9,7 @@ public final class HTTPServer {
     private let pool: ConnectionPool
     private var listeners: [Listener] = []
     private var retryTimer: TimerSource?
+    private var hasAcceptedSinceFailure = true
 
     /// Listens at once. Errors name the address (`bind 127.0.0.1:10058`); nothing is left open then.
     ///
@@ -18,7 +19,7 @@ public final class HTTPServer {
         loop: EventLoop, listeners addresses: [ListenAddress], limits: Limits = Limits(),
         handler: @escaping (Request, Responder) -> Void
     ) throws(SystemError) {
-        pool = ConnectionPool(loop: loop, limits: limits, handler: handler)
+        pool = try ConnectionPool(loop: loop, limits: limits, handler: handler)
         for address in addresses {
             listeners += try Listener.open(address, backlog: limits.backlog)
         }
@@ -27,7 +28,7 @@ public final class HTTPServer {
             try listener.start(on: loop, acceptsPerTurn: limits.acceptsPerTurn) { [weak self] client in
                 self?.serve(client)
             } failure: { [weak self] in
-                self?.pause()
+                self?.acceptFailed()
             }
         }
     }
@@ -55,18 +56,23 @@ public final class HTTPServer {
     }
 
     private func serve(_ client: consuming Descriptor) {
+        hasAcceptedSinceFailure = true
         var yes: Int32 = 1
         // A reply must not wait for the acknowledgement of the one before. Unix sockets have no such option.
         setsockopt(client.rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
         pool.add(client)
     }
 
-    /// The system is out of descriptors or memory: makes room, and leaves the clients in the kernel's queue for a while.
-    /// To try again at once would be to spin.
-    private func pause() {
-        if !pool.makeRoom(because: .resources) { pool.count(.resources) }
-        setAccepting(false)
-        retryTimer?.arm(after: pool.limits.acceptPause)
+    /// The system is out of descriptors or memory: makes room for one client, and another, as long as that helps. To try
+    /// again at once where it does not would be to spin; the clients wait in the kernel's queue meanwhile.
+    private func acceptFailed() {
+        let hasRoom = pool.makeRoom(because: .resources)
+        if !hasRoom { pool.count(.resources) }
+        if !hasRoom || !hasAcceptedSinceFailure {
+            setAccepting(false)
+            retryTimer?.arm(after: pool.limits.acceptPause)
+        }
+        hasAcceptedSinceFailure = false
     }
 
     private func setAccepting(_ accepts: Bool) {

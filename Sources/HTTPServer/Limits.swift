@@ -2,8 +2,10 @@ public import HTTPMessages
 
 /// Everything that a client can take from the server, bounded.
 public struct Limits: Sendable {
-    /// Open connections; one more closes the one idle longest.
+    /// Open connections; one more closes the one idle longest. Fewer where the process may not have so many descriptors.
     public var connections = 512
+    /// Descriptors that connections leave to the rest of the process, which must not wait for clients to go.
+    public var sparedDescriptors = 32
     /// From the moment that a request could come to its first byte.
     public var firstByteTime = Duration.seconds(30)
     /// From the first byte of a request to its last.
@@ -20,11 +22,9 @@ public struct Limits: Sendable {
     public var readBytes = 16 * 1024
     /// Bytes written to a connection before others have their turn.
     public var bytesPerTurn = 1024 * 1024
-    /// Requests of a connection answered before others have their turn.
-    public var requestsPerTurn = 8
     /// Connections of a listener accepted before others have their turn.
     public var acceptsPerTurn = 16
-    /// How long nothing is accepted after the system had no descriptor or memory for it.
+    /// How long nothing is accepted where the system has no descriptor or memory for it, though a connection was closed.
     public var acceptPause = Duration.milliseconds(200)
     /// Connections that the kernel keeps for a listener until they are accepted.
     public var backlog: Int32 = 128

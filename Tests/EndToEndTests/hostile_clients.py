@@ -21,6 +21,13 @@ def slow_reader(client):
     client.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 50)
 
 
+def pipeliner(client):
+    """Asks for hundreds of things at once, in whatever way costs most."""
+    with contextlib.suppress(OSError):
+        client.sendall(b"GET / HTTP/1.1\r\nHost: x\r\n\r\nHEAD / HTTP/1.1\r\nHost: x\r\n\r\n" * 100)
+        client.sendall(b"HEAD / HTTP/1.1\r\nHost: x\r\n\r\nHEAD /metrics HTTP/1.1\r\nHost: x\r\n\r\n" * 200)
+
+
 def reset(client):
     """Asks, and resets the connection."""
     client.sendall(b"GET /metrics HTTP/1.1\r\nHost: x\r\n\r\n")
@@ -41,7 +48,7 @@ def smuggling(client):
             b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n")
 
 
-ATTACKS = [idle, slow_head, slow_reader, reset, garbage, smuggling]
+ATTACKS = [idle, slow_head, slow_reader, pipeliner, reset, garbage, smuggling]
 CLIENTS = 40
 CONNECT_SECONDS = 2
 

@@ -44,3 +44,49 @@ final class SocketPair {
         _ = recv(near, &byte, 1, 0)
     }
 }
+
+/// More than libdispatch opens for itself, which it does when it likes: an epoll, an eventfd, a timerfd.
+let ownDescriptors = 10
+
+/// How many descriptors this process has open.
+func openDescriptors() -> Int {
+    guard let directory = opendir("/proc/self/fd") else { return -1 }
+    defer { closedir(directory) }
+    var count = 0
+    while readdir(directory) != nil { count += 1 }
+    return count
+}
+
+/// What a service manager hears of this process, for as long as this lives; in a process of its own.
+final class NotifySocket {
+    private let path = "/tmp/notify-\(getpid()).socket"
+    private let receiver: Int32
+
+    init() throws {
+        receiver = try SystemError.check("socket") { socket(AF_UNIX, Int32(SOCK_DGRAM.rawValue), 0) }
+        var address = sockaddr_un()
+        address.sun_family = sa_family_t(AF_UNIX)
+        withUnsafeMutableBytes(of: &address.sun_path) { $0.copyBytes(from: path.utf8) }
+        try SystemError.check("bind") {
+            withUnsafePointer(to: &address) {
+                $0.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    bind(receiver, $0, socklen_t(MemoryLayout<sockaddr_un>.size))
+                }
+            }
+        }
+        setenv("NOTIFY_SOCKET", path, 1)
+    }
+
+    deinit {
+        unsetenv("NOTIFY_SOCKET")
+        close(receiver)
+        unlink(path)
+    }
+
+    /// The next message, if one has come.
+    func receive() -> String? {
+        var bytes = [UInt8](repeating: 0, count: 100)
+        let count = recv(receiver, &bytes, bytes.count, Int32(MSG_DONTWAIT))
+        return count < 0 ? nil : String(decoding: bytes.prefix(count), as: UTF8.self)
+    }
+}

@@ -103,6 +103,9 @@ final class Fetch {
     }
 }
 
+/// More than libdispatch opens for itself, which it does when it likes: an epoll, an eventfd, a timerfd.
+let ownDescriptors = 10
+
 /// How many descriptors this process has open.
 func openDescriptors() -> Int {
     guard let directory = opendir("/proc/self/fd") else { return -1 }

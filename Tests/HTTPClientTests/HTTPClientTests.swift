@@ -112,20 +112,28 @@ import Testing
     }
 
     @Test("A completion may start the next transfer; 200 in a row leave no descriptor behind")
-    func leaksNothing() throws {
-        let fixture = try Fixture(.json("x"))
-        let fetch = Fetch()
-        var failure: (any Error)?
-        fetch.onCompletion = { [unowned fetch] in
-            guard fetch.completions < 200 else { return }
-            do { try fixture.start(fetch) } catch { failure = error }
+    func leaksNothing() async {
+        // In a process of its own: other tests open descriptors meanwhile.
+        await #expect(processExitsWith: .success) {
+            let fixture = try Fixture(.json("x"))
+            _ = try fixture.fetch()
+            try fixture.turn { fixture.server.openConnections == 0 }
+            let before = openDescriptors()
+            let fetch = Fetch()
+            var failure: (any Error)?
+            fetch.onCompletion = { [unowned fetch] in
+                guard fetch.completions < 200 else { return }
+                do { try fixture.start(fetch) } catch { failure = error }
+            }
+            try fixture.start(fetch)
+            try fixture.turn { fetch.completions == 200 || failure != nil }
+            #expect(failure == nil)
+            #expect(fetch.text == String(repeating: "x", count: 200))
+            try fixture.turn { fixture.server.openConnections == 0 }
+            #expect(fixture.server.requests.count == 201)
+            let after = openDescriptors()
+            #expect(after < before + ownDescriptors)
         }
-        try fixture.start(fetch)
-        try fixture.turn { fetch.completions == 200 || failure != nil }
-        #expect(failure == nil)
-        #expect(fetch.text == String(repeating: "x", count: 200))
-        try fixture.turn { fixture.server.openConnections == 0 }
-        #expect(fixture.server.requests.count == 200)
     }
 
     @Test("200 transfers that fail in different ways leave no descriptor behind")
@@ -143,7 +151,7 @@ import Testing
             for index in 0..<200 { _ = try fixtures[index % fixtures.count].fetch() }
             for fixture in fixtures { try fixture.turn { fixture.server.openConnections == 0 } }
             let after = openDescriptors()
-            #expect(after == before)
+            #expect(after < before + ownDescriptors)
         }
     }
 

@@ -50,7 +50,11 @@ struct ContentFramingTests {
             ("Transfer-Encoding: , chunked,\r\n", "1\r\nx\r\n0\r\n\r\n"),
             (
                 "Transfer-Encoding: chunked\r\n",
-                "A;a=b;c=\"d;\"\r\n0123456789\r\na \t\r\n0123456789\r\n0\r\nT: 1\r\nU: 2\r\n\r\n"
+                "A;a=b;c=\"d;\"\r\n0123456789\r\na\r\n0123456789\r\n0\r\nT: 1\r\nU: 2\r\n\r\n"
+            ),
+            (
+                "Transfer-Encoding: chunked\r\n",
+                "1 \t; a = b\t;c ;d=\"\\\"é\\\\ \" ;e\r\nx\r\n0;f\r\nT:\r\nU-1:x:\ty \r\n\r\n"
             ),
         ])
     func skipped(_ fields: String, _ content: String) {
@@ -75,6 +79,15 @@ struct ContentFramingTests {
             "1\r\nx\r\n\r\n",
             "0\r\n\n", "0\r\n x: y\r\n", "0\r\n:\r\n", "0\r\nA: b\n", "0\r\nA: \u{0}\r\n", "1;\u{7f}\r\n",
             " 1\r\nx\r\n",
+            // What stands behind the size must begin with a semicolon, and blanks lead to something.
+            "3 5\r\nabc", "3 xyz junk\r\n", "3\t5\r\n", "3 \r\n", "3 ;\r\n", "3;\r\n", "3;a \r\n", "3;a b\r\n",
+            "3;a=\r\n",
+            "3;a=b \r\n", "3;a=b c\r\n", "3;a=b=c\r\n", "3;=b\r\n", "3;;a\r\n", "3;a,b\r\n", "3;a=\"b\r\n",
+            "3;a=\"b\"c\r\n",
+            "3;a=\"b\" \r\n", "3;a=\"\\\r\n", "3;a=\"\n", "3=a\r\n",
+            // A line of the trailer is a field.
+            "0\r\nno colon\r\n", "0\r\nA\r\n\r\n", "0\r\nA : b\r\n", "0\r\nA: b\r\nB\r\n", "0\r\nÄ: b\r\n",
+            "0\r\nA: b\r\n c\r\n",
         ])
     func malformedChunks(_ content: String) {
         #expect(outcomes(of: post("Transfer-Encoding: chunked\r\n", content)) == [.failure(.malformedChunk)])

@@ -197,9 +197,37 @@ struct RequestParserTests {
     }
 
     @Test("have failures with the status codes of the RFCs and an explanation each", arguments: RequestFailure.allCases)
-    func statuses(_ failure: RequestFailure) {
-        #expect([400, 413, 414, 431, 501, 505].contains(failure.status.rawValue))
+    func statuses(_ failure: RequestFailure) throws {
+        #expect(failure.status.rawValue == Self.statuses[failure])
         #expect(!failure.status.reasonPhrase.isEmpty)
         #expect(failure.explanation.hasSuffix("."))
+    }
+
+    private static let statuses: [RequestFailure: UInt16] = [
+        .malformedRequestLine: 400, .methodTooLong: 501, .targetTooLong: 414, .invalidTarget: 400,
+        .unsupportedVersion: 505, .bareLineEnd: 400, .malformedField: 400, .foldedField: 400, .fieldsTooLarge: 431,
+        .tooManyFields: 431, .hostMissing: 400, .hostRepeated: 400, .hostInvalid: 400, .contentLengthInvalid: 400,
+        .framingAmbiguous: 400, .transferEncodingInvalid: 400, .transferCodingUnknown: 501, .contentTooLarge: 413,
+        .malformedChunk: 400,
+    ]
+
+    @Test(
+        "say their method as soon as it is read, and still when they fail",
+        arguments: [
+            ("", nil), ("HEAD", nil), ("\r\nHEAD ", "HEAD"), ("HEAD / HTTP/1.1\r\nHost: a\r\n", "HEAD"),
+            ("HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx", "HEAD"),
+            ("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", nil), ("HEAD / HTTP/1.1\r\nHost: a\r\n\r\nG", nil),
+            ("HEAD / HTTP/1.1\r\n\r\n", "HEAD"), ("HEAD  / HTTP/1.1\r\n", "HEAD"), ("HE@D", nil), ("\n", nil),
+            ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx", "POST"),
+        ])
+    func method(_ text: String, _ expected: String?) {
+        var parser = RequestParser()
+        var rest = Array(text.utf8)
+        while !rest.isEmpty {
+            let (taken, outcome) = parser.consume(rest.span)
+            if case .failure = outcome { break }
+            rest.removeFirst(taken)
+        }
+        #expect(parser.method?.rawValue == expected)
     }
 }

@@ -72,6 +72,29 @@ struct HTTPServerTests {
     }
 
     @Test(
+        "answers a HEAD that is refused without content, too",
+        arguments: [
+            ("HEAD / HTTP/1.1\r\n\r\n", "400 Bad Request"),
+            ("HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", "400 Bad Request"),
+            ("HEAD / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n", "400 Bad Request"),
+            ("HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx", "400 Bad Request"),
+            ("HEAD /\r\n", "400 Bad Request"), ("HEAD / HTTP/2.0\r\n\r\n", "505 HTTP Version Not Supported"),
+            ("HEAD /\(String(repeating: "a", count: 9000))", "414 URI Too Long"),
+            ("HEAD / HTTP/1.1\r\nX", "408 Request Timeout"),
+        ])
+    func refusedHead(_ request: String, _ status: String) throws {
+        var limits = Limits()
+        limits.requestTime = .milliseconds(50)
+        let test = try TestServer(limits: limits)
+        let client = try test.connect()
+        client.send(request)
+        #expect(try test.turn { client.isEnded })
+        #expect(client.statuses == [status])
+        #expect(client.text.contains("Content-Length: "))
+        #expect(client.text.hasSuffix("\r\n\r\n"))
+    }
+
+    @Test(
         "ends a connection that is not to be kept, once the reply is read",
         arguments: [
             ("GET / HTTP/1.0\r\n\r\n", "200 OK", "close"),

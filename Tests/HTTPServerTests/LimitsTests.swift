@@ -170,13 +170,42 @@ struct LimitsTests {
         #expect(try test.turn { fast.received.suffix(12).elementsEqual("path /after\n".utf8) })
     }
 
+    @Test("keep any number of those who pipeline from holding up who asks for one thing, and one another")
+    func pipeliners() throws {
+        let test = try TestServer()
+        let requests = 400
+        let clients = try (0..<100).map { _ in try test.connect() }
+        let waiting = try test.connect()
+        #expect(try test.turn { test.server.statistics.openConnections == clients.count + 1 })
+        for client in clients { client.send(String(repeating: get("/many"), count: requests)) }
+        func served() -> Int { Int(test.server.statistics.requests[200] ?? 0) }
+        // Each has begun, so that what waits for its turn is what was read already.
+        #expect(try test.turn { clients.allSatisfy { !$0.received.isEmpty } })
+        for other in [waiting, try test.connect()] {
+            let before = served()
+            other.send(get("/one"))
+            #expect(try test.turn { other.text.hasSuffix("path /one\n") })
+            #expect(served() - before < 10)
+        }
+        #expect(served() < clients.count * requests / 2)
+        #expect(try test.turn { served() > clients.count * requests / 2 })
+        // All are equally far, but for replies under way.
+        let counts = clients.map { $0.text.split(separator: "path /many").count }
+        #expect(try #require(counts.max()) - #require(counts.min()) < requests / 10)
+        #expect(try test.turn { served() == clients.count * requests + 2 })
+    }
+
     @Test("end the reading after an error in time and in size")
     func drain() throws {
         let timed = try TestServer(limits: limits { $0.drainTime = .milliseconds(50) })
         let silent = try timed.connect()
         silent.send("\n")
         #expect(try timed.turn { !silent.received.isEmpty && timed.server.statistics.openConnections == 0 })
-        let sized = try TestServer(limits: limits { $0.drainBytes = 100_000 })
+        let sized = try TestServer(
+            limits: limits {
+                $0.drainBytes = 100_000
+                $0.drainTime = .seconds(3600)
+            })
         let loud = try sized.connect()
         loud.send("\n" + String(repeating: "x", count: 8_000_000))
         #expect(
@@ -185,31 +214,79 @@ struct LimitsTests {
             })
     }
 
-    @Test("of the system's descriptors are survived without spinning, and idle clients make room")
-    func outOfDescriptors() async {
+    @Test("leave descriptors to the rest of the process")
+    func sparedDescriptors() async {
         await #expect(processExitsWith: .success) {
+            try limitDescriptors(to: 60)
+            let test = try TestServer()
+            // The clients take theirs, too.
+            try limitDescriptors(to: 200)
+            let clients = try (0..<40).map { _ in try test.connect() }
+            #expect(try test.turn { test.server.statistics.refused[.connections] == 10 })
+            #expect(test.server.statistics.openConnections == 30)
+            #expect(try test.turn { clients.count { $0.isEnded } == 10 })
+        }
+    }
+
+    @Test("of the system's descriptors are survived without spinning, and idle clients make room", arguments: [1, 50])
+    func outOfDescriptors(_ newcomers: Int) async {
+        await #expect(processExitsWith: .success) { [newcomers] in
             var limits = Limits()
-            limits.acceptPause = .milliseconds(20)
+            limits.acceptPause = .seconds(3600)
             let test = try TestServer(limits: limits)
             let clients = [try test.connect(), try test.connect()]
             #expect(try test.turn { test.server.statistics.openConnections == 2 })
-            // The newcomer's own end still gets a descriptor; the server's does not.
-            let newcomer = try test.connect()
-            newcomer.send(get("/new"))
-            // Every number below the limit is taken, whatever this process began with (standard input may be closed):
-            // one that gets free is the server's.
-            let highest = try #require((0..<1024).last { fcntl($0, F_GETFD) >= 0 })
-            var next = try SystemError.check("open") { open("/dev/null", O_RDONLY) }
-            while next < highest { next = try SystemError.check("dup") { dup(highest) } }
-            close(next)
-            var files = rlimit()
-            getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
-            files.rlim_cur = rlim_t(next)
-            setrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &files)
-            #expect(try test.turn { newcomer.text.hasSuffix("path /new\n") })
-            #expect(test.server.statistics.refused[.resources] == 1)
-            #expect(try test.turn { clients.contains { $0.isEnded } })
+            // The newcomers' own ends still get a descriptor; the server's do not. The last waits behind the others.
+            let waiting = try (1..<newcomers).map { _ in try test.connect() }
+            let last = try test.connect()
+            last.send(get("/new"))
+            try exhaustDescriptors()
+            #expect(try test.turn { last.text.hasSuffix("path /new\n") })
+            #expect(test.server.statistics.refused[.resources] == UInt64(newcomers))
+            #expect(try test.turn { (clients + waiting).count { $0.isEnded } == newcomers })
             #expect(test.server.statistics.openConnections == 2)
         }
     }
+
+    @Test(
+        "of the system's descriptors are tried again after a while where closing a connection is no help",
+        arguments: [0, 6])
+    func noRoom(_ idle: Int) async {
+        await #expect(processExitsWith: .success) { [idle] in
+            var limits = Limits()
+            limits.acceptPause = .milliseconds(50)
+            let test = try TestServer(limits: limits)
+            let clients = try (0..<idle).map { _ in try test.connect() }
+            #expect(try test.turn { test.server.statistics.openConnections == clients.count })
+            let newcomer = try test.connect()
+            // Every number below is taken, and by nothing that could be closed.
+            try limitDescriptors(to: 3)
+            let began = Monotonic.readClock()
+            #expect(try test.turn { test.server.statistics.refused[.resources] == 6 })
+            #expect(Monotonic.readClock() - began >= limits.acceptPause * 4)
+            #expect(test.server.statistics.openConnections == 0)
+            try limitDescriptors(to: 64)
+            newcomer.send(get("/new"))
+            #expect(try test.turn { newcomer.text.hasSuffix("path /new\n") })
+        }
+    }
+}
+
+/// Sets the soft limit of this process alone.
+private func limitDescriptors(to count: rlim_t) throws {
+    let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
+    var limit = rlimit()
+    try SystemError.check("getrlimit") { getrlimit(files, &limit) }
+    limit.rlim_cur = count
+    try SystemError.check("setrlimit") { setrlimit(files, &limit) }
+}
+
+/// Lets this process have no more descriptors than it has: one that gets free is the next to be had, whatever numbers
+/// the process began with (standard input may be closed).
+private func exhaustDescriptors() throws {
+    let highest = try #require((0..<1024).last { fcntl($0, F_GETFD) >= 0 })
+    var next = try SystemError.check("open") { open("/dev/null", O_RDONLY) }
+    while next < highest { next = try SystemError.check("dup") { dup(highest) } }
+    close(next)
+    try limitDescriptors(to: rlim_t(next))
 }

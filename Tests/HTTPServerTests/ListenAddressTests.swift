@@ -124,6 +124,12 @@ struct ListenAddressTests {
         try expectAnswer(test, at: "127.0.0.1:\(TestClient.port(of: test.address))")
         #expect(test.openSockets() >= 1)
         #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0)
+        let address = "127.0.0.1:\(TestClient.port(of: test.address))"
+        test.server.stop()
+        // By its number nothing can be told: another test may have it already.
+        #expect(throws: SystemError(operation: "connect", code: ECONNREFUSED)) {
+            try TestClient(test.loop, to: address)
+        }
     }
 
     @Test("that is inherited and does not listen is refused")
