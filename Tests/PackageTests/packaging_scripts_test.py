@@ -67,6 +67,16 @@ def test_every_line_of_the_man_page_that_looks_like_a_request_is_one(page):
     assert requests <= {'.\\"', ".TH", ".SH", ".SS", ".TP", ".PP", ".B", ".I", ".BI", ".BR", ".IR", ".br"}
 
 
+def test_man_warns_of_nothing_in_the_man_page(page, tmp_path):
+    path = tmp_path / "page.1"
+    path.write_text(page, encoding="utf-8")
+    done = subprocess.run(
+        ["man", "--warnings", "--local-file", path], env=os.environ | {"LC_ALL": "C.UTF-8", "MANWIDTH": "80"},
+        capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "--web.listen-address" in done.stdout
+
+
 def test_no_flag_stands_in_the_man_page_twice_with_the_same_words(page):
     entries = re.findall(r'^\.TP\n(\.BI? "--.*\n.*)$', readable(page), re.M)
     assert len(entries) > 20
