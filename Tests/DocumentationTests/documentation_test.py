@@ -281,3 +281,23 @@ def test_every_module_has_its_place():
 def test_every_file_that_is_named_is_there():
     for name in re.findall(r"(?:Tests|Sources|packaging)/[\w./-]+\w", README):
         assert (ROOT / name).exists(), name
+
+
+# What is said to defend the exporter
+
+SECURITY = (ROOT / "packaging/SECURITY.md").read_text(encoding="utf-8")
+
+
+def test_every_defence_names_what_holds_it():
+    table = re.search(r"^\| from \|.*?\n\|[-|]+\n(.*?)\n\n", SECURITY, re.M | re.S)[1]
+    held = [line.strip("|").split(" | ")[-1].strip() for line in table.splitlines()]
+    assert len(held) > 10
+    assert [cell for cell in held if not re.search(r"`[\w./-]*[Tt]est[\w./:-]*`", cell)] == []
+
+
+def test_every_test_that_is_named_of_a_defence_is_there():
+    for name in re.findall(r"`((?:Tests|packaging)/[\w./-]+\w|\w+_test\.py)(?:::(\w+))?`", SECURITY):
+        path, function = name
+        places = [ROOT / path] if "/" in path else list((ROOT / "Tests").glob(f"*/{path}"))
+        assert len(places) == 1 and places[0].exists(), path
+        assert not function or f"def {function}(" in places[0].read_text(encoding="utf-8"), name
