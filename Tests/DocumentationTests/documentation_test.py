@@ -161,6 +161,33 @@ def test_the_catalog_explains_every_event_by_fields_that_it_has():
     assert set(re.findall(r"@(\w+)@", CATALOG.read_text(encoding="utf-8"))) <= fields
 
 
+PARTS = ["Meaning", "What breaks", "What to look at", "More"]
+
+
+@pytest.mark.parametrize("lines", catalog_entries().values(), ids=lambda lines: lines[0].removeprefix("Subject: "))
+def test_every_entry_of_the_catalog_has_its_four_parts(lines):
+    text = "\n".join(lines)
+    parts = re.split(rf"^({'|'.join(PARTS)}): ", text, flags=re.M)
+    assert parts[1::2] == PARTS
+    for words in parts[2::2]:
+        assert len(words.split()) >= 8, words
+    commands = re.findall(r"^    (.*)$", parts[-1], re.M)
+    assert commands and all(command.startswith(("storpool-pve-exporter ", "journalctl ", "systemctl "))
+                            for command in commands)
+    for command in commands:
+        if command.startswith("storpool-pve-exporter "):
+            _, name, *flags = command.split()
+            known = {flag.split()[0] for flag in help_of(name)}
+            assert {flag.split("=")[0] for flag in flags} <= known
+    assert max(map(len, lines)) <= 85
+
+
+def test_the_catalog_reads_well_where_an_object_has_no_such_tag():
+    for line in CATALOG.read_text(encoding="utf-8").splitlines():
+        for name in re.findall(r"@(PVE_\w+)@", line):
+            assert re.fullmatch(rf"[A-Z].*, if .*: @{name}@", line), line
+
+
 def test_journalctl_compiles_the_catalog(tmp_path):
     folder = tmp_path / "usr/lib/systemd/catalog"
     folder.mkdir(parents=True)
@@ -254,3 +281,23 @@ def test_every_module_has_its_place():
 def test_every_file_that_is_named_is_there():
     for name in re.findall(r"(?:Tests|Sources|packaging)/[\w./-]+\w", README):
         assert (ROOT / name).exists(), name
+
+
+# What is said to defend the exporter
+
+SECURITY = (ROOT / "packaging/SECURITY.md").read_text(encoding="utf-8")
+
+
+def test_every_defence_names_what_holds_it():
+    table = re.search(r"^\| from \|.*?\n\|[-|]+\n(.*?)\n\n", SECURITY, re.M | re.S)[1]
+    held = [line.strip("|").split(" | ")[-1].strip() for line in table.splitlines()]
+    assert len(held) > 10
+    assert [cell for cell in held if not re.search(r"`[\w./-]*[Tt]est[\w./:-]*`", cell)] == []
+
+
+def test_every_test_that_is_named_of_a_defence_is_there():
+    for name in re.findall(r"`((?:Tests|packaging)/[\w./-]+\w|\w+_test\.py)(?:::(\w+))?`", SECURITY):
+        path, function = name
+        places = [ROOT / path] if "/" in path else list((ROOT / "Tests").glob(f"*/{path}"))
+        assert len(places) == 1 and places[0].exists(), path
+        assert not function or f"def {function}(" in places[0].read_text(encoding="utf-8"), name

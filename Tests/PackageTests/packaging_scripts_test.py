@@ -1,11 +1,15 @@
-"""What the scripts of the package make of the program's help and of the CHANGELOG.
+"""What the scripts of the package make of the program's help, of the CHANGELOG, and of StorPool's configuration.
 
-The program is the one that STORPOOL_PVE_EXPORTER names, else that of a debug build.
+The program is the one that STORPOOL_PVE_EXPORTER names, else that of a debug build. Needs root, because copying the
+configuration does: each copying sees an /etc of its own, and the machine's is left alone.
 """
 
+import os
 import pathlib
 import re
+import shutil
 import subprocess
+import tempfile
 
 import pytest
 
@@ -63,6 +67,16 @@ def test_every_line_of_the_man_page_that_looks_like_a_request_is_one(page):
     assert requests <= {'.\\"', ".TH", ".SH", ".SS", ".TP", ".PP", ".B", ".I", ".BI", ".BR", ".IR", ".br"}
 
 
+def test_man_warns_of_nothing_in_the_man_page(page, tmp_path):
+    path = tmp_path / "page.1"
+    path.write_text(page, encoding="utf-8")
+    done = subprocess.run(
+        ["man", "--warnings", "--local-file", path], env=os.environ | {"LC_ALL": "C.UTF-8", "MANWIDTH": "80"},
+        capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "--web.listen-address" in done.stdout
+
+
 def test_no_flag_stands_in_the_man_page_twice_with_the_same_words(page):
     entries = re.findall(r'^\.TP\n(\.BI? "--.*\n.*)$', readable(page), re.M)
     assert len(entries) > 20
@@ -89,3 +103,237 @@ def test_a_version_without_an_entry_ends_the_build():
     assert done.returncode == 1
     assert "2.0.1" in done.stderr
     assert not done.stdout
+
+
+# The copy of the configuration
+
+USER = 65534
+COPY = ROOT / "packaging/copy-configuration"
+# Runs what follows the two folders with the first as /etc, in a mount namespace that ends with it.
+WITH_ETC = 'mount --bind "$1" /etc && shift && exec "$@"'
+
+
+class Copying:
+    """An /etc, and a folder of a service's user into which copy-configuration copies from it."""
+
+    def __init__(self, root):
+        self.etc = root / "etc"
+        self.folder = root / "service"
+        self.victim = root / "victim"
+        (self.etc / "storpool.conf.d").mkdir(parents=True)
+        for path in (self.folder, self.victim):
+            path.mkdir(mode=0o700)
+        os.chown(self.folder, USER, USER)
+        (self.victim / "storpool.conf").write_text("untouched")
+
+    def write(self, **files):
+        for name, text in files.items():
+            path = self.etc / ("storpool.conf" if name == "top" else f"storpool.conf.d/{name}.conf")
+            path.write_text(text)
+            path.chmod(0o600)
+
+    def run(self, *before, script=WITH_ETC):
+        return run("unshare", "--mount", "--propagation", "private", "sh", "-c", script, "sh", self.etc, *before, COPY,
+                   self.folder)
+
+    def copied(self):
+        """The text of each file that the service now reads, None for what is no file; by its path below etc."""
+        root = self.folder / "etc"
+        found = {}
+        for folder, folders, names in os.walk(root):
+            for name in folders + names:
+                path = pathlib.Path(folder, name)
+                if path.name != "storpool.conf.d":
+                    found[str(path.relative_to(root))] = path.read_text() if path.is_file() else None
+        return found
+
+    def assert_it_copies(self, expected):
+        done = self.run()
+        assert (done.returncode, done.stdout) == (0, ""), done.stderr
+        assert self.copied() == expected
+        assert self.is_tidy()
+
+    def is_tidy(self):
+        """One copy, and nothing beside it; all of it the user's alone, and root's file as it was."""
+        names = sorted(path.name for path in self.folder.iterdir())
+        assert len(names) == 2 and names[0].startswith("copy.") and names[1] == "etc", names
+        for path in self.folder.rglob("*"):
+            status = path.lstat()
+            assert (status.st_uid, status.st_gid) == (USER, USER), path
+            assert path.is_symlink() or not status.st_mode & 0o077, path
+        return (self.victim / "storpool.conf").read_text() == "untouched"
+
+
+@pytest.fixture(name="copying")
+def fixture_copying():
+    # The service's user may go there: pytest's own folders are for one user.
+    root = pathlib.Path(tempfile.mkdtemp(prefix="copy-configuration.", dir="/var/tmp"))
+    root.chmod(0o755)
+    yield Copying(root)
+    shutil.rmtree(root)
+
+
+def test_the_configuration_is_copied_for_the_services_user_alone(copying):
+    copying.write(top="A=1\n", b="B=2\n")
+    (copying.etc / "storpool.conf.d/other.txt").write_text("")
+    copying.assert_it_copies({"storpool.conf": "A=1\n", "storpool.conf.d/b.conf": "B=2\n"})
+
+
+def test_a_changed_configuration_replaces_the_copy(copying):
+    copying.write(top="A=1\n", b="B=2\n")
+    copying.assert_it_copies({"storpool.conf": "A=1\n", "storpool.conf.d/b.conf": "B=2\n"})
+    (copying.etc / "storpool.conf.d/b.conf").unlink()
+    copying.write(top="A=3\n")
+    copying.assert_it_copies({"storpool.conf": "A=3\n"})
+
+
+def test_without_any_configuration_the_copy_is_empty(copying):
+    (copying.etc / "storpool.conf.d").rmdir()
+    copying.assert_it_copies({})
+
+
+def test_files_of_odd_names_are_copied(copying):
+    names = ["two words", "-rf", "line\nfeed", "$(touch victim)", "';", "*", "[", "\udcff"]
+    copying.write(**dict.fromkeys(names, "A=1\n"))
+    copying.assert_it_copies({f"storpool.conf.d/{name}.conf": "A=1\n" for name in names})
+
+
+def test_what_is_no_file_is_not_read(copying):
+    folder = copying.etc / "storpool.conf.d"
+    os.mkfifo(folder / "fifo.conf")
+    (folder / "folder.conf").mkdir()
+    (folder / "device.conf").symlink_to("/dev/zero")
+    (folder / "dangling.conf").symlink_to("nothing")
+    (folder / "loop.conf").symlink_to("loop.conf")
+    copying.write(top="A=1\n")
+    copying.assert_it_copies({
+        "storpool.conf": "A=1\n", "storpool.conf.d/device.conf": None, "storpool.conf.d/fifo.conf": None,
+        "storpool.conf.d/folder.conf": None})
+
+
+def test_links_of_the_administrators_are_followed(copying):
+    elsewhere = copying.etc / "elsewhere"
+    elsewhere.write_text("A=1\n")
+    (copying.etc / "storpool.conf").symlink_to("elsewhere")
+    copying.assert_it_copies({"storpool.conf": "A=1\n"})
+
+
+def test_a_huge_file_is_cut_where_the_program_refuses_it(copying):
+    with open(copying.etc / "storpool.conf", "wb") as file:
+        file.truncate(1 << 40)
+    assert copying.run().returncode == 0
+    bound = int(re.search(r"fileBytes = 1 << (\d+)", (ROOT / "Sources/Settings/Bounds.swift").read_text())[1])
+    assert 1 << bound < (copying.folder / "etc/storpool.conf").stat().st_size <= 4 << bound
+
+
+@pytest.mark.parametrize("place", ["etc", "etc/storpool.conf", "etc/storpool.conf.d", "copy.12345678"])
+@pytest.mark.parametrize("kind", ["link to a folder", "link to a file", "dangling link", "fifo", "folder", "file"])
+def test_what_the_service_has_planted_leads_nowhere(copying, place, kind):
+    path = copying.folder / place
+    path.parent.mkdir(exist_ok=True)
+    if kind == "fifo":
+        os.mkfifo(path)
+    elif kind == "folder":
+        path.mkdir()
+        (path / "storpool.conf").symlink_to(copying.victim / "storpool.conf")
+    elif kind == "file":
+        path.write_text("")
+    else:
+        target = {"link to a folder": ".", "link to a file": "storpool.conf", "dangling link": "new"}[kind]
+        path.symlink_to(copying.victim / target)
+    for own in [path, *path.parents, *path.glob("*")]:
+        if own != copying.folder and copying.folder in own.parents:
+            os.chown(own, USER, USER, follow_symlinks=False)
+    copying.write(top="A=1\n", b="B=2\n")
+    copying.assert_it_copies({"storpool.conf": "A=1\n", "storpool.conf.d/b.conf": "B=2\n"})
+    assert [path.name for path in copying.victim.iterdir()] == ["storpool.conf"]
+
+
+def test_a_folder_of_root_is_refused(copying):
+    os.chown(copying.folder, 0, 0)
+    done = copying.run()
+    assert done.returncode == 1
+    assert "belongs to root" in done.stderr
+    assert not list(copying.folder.iterdir())
+
+
+def test_a_file_that_vanishes_before_it_is_read_is_left_out(copying):
+    copying.write(top="A=1\n", b="B=2\n", c="C=3\n")
+    vanishing = "/etc/storpool.conf.d/b.conf"
+    wrapped = ("strace", "--follow-forks", "--output=/dev/null", "--trace-path=" + vanishing)
+    # Once it has been seen, it can neither be opened nor seen again.
+    done = copying.run(
+        *wrapped, "--inject=openat:error=ENOENT", "--inject=newfstatat,faccessat2,faccessat:error=ENOENT:when=2+")
+    assert done.returncode == 0, done.stderr
+    assert copying.copied() == {"storpool.conf": "A=1\n", "storpool.conf.d/c.conf": "C=3\n"}
+
+
+def test_a_file_that_is_replaced_while_it_is_opened_is_read(copying):
+    copying.write(top="A=1\n", b="B=2\n")
+    done = copying.run("strace", "--follow-forks", "--output=/dev/null", "--trace-path=/etc/storpool.conf.d/b.conf",
+                       "--inject=openat:error=ENOENT:when=1")
+    assert done.returncode == 0, done.stderr
+    assert copying.copied() == {"storpool.conf": "A=1\n", "storpool.conf.d/b.conf": "B=2\n"}
+
+
+def test_when_a_file_cannot_be_read_the_old_copy_stays(copying):
+    copying.write(top="A=1\n")
+    copying.assert_it_copies({"storpool.conf": "A=1\n"})
+    copying.write(top="A=2\n")
+    # A file that can be opened and not be read.
+    (copying.etc / "storpool.conf.d/bad.conf").symlink_to("/proc/self/mem")
+    assert copying.run().returncode != 0
+    assert copying.copied() == {"storpool.conf": "A=1\n"}
+    assert copying.is_tidy()
+
+
+def test_when_memory_is_full_the_old_copy_stays_and_the_next_one_is_whole(copying):
+    copying.write(top="A=1\n", b="B=2\n")
+    script = '''set -e
+        mount --bind "$1" /etc
+        mount -t tmpfs -o size=64k,mode=700,uid=65534,gid=65534 tmpfs "$3"
+        copy() {
+            if "$1" "$2" 2>&1; then result=copied; else result=failed; fi
+            echo "$result: $(cat "$2"/etc/storpool.conf)"
+        }
+        copy "$2" "$3"
+        echo A=2 >/etc/storpool.conf
+        head -c 100000 /dev/zero >"$3/full" 2>/dev/null || :
+        copy "$2" "$3"
+        ls "$3" | wc -l
+        rm "$3/full"
+        copy "$2" "$3"
+        ls "$3" | wc -l
+    '''
+    done = copying.run(script=script)
+    assert done.returncode == 0, done.stderr
+    lines = done.stdout.splitlines()
+    assert [line for line in lines if ":" not in line or line.startswith(("copied:", "failed:"))] == [
+        "copied: A=1", "failed: A=1", "3", "copied: A=2", "2"], lines
+    assert any("No space left on device" in line for line in lines)
+
+
+@pytest.mark.parametrize("step", ["mkdir", "ln", "mv"])
+def test_whatever_step_fails_the_old_copy_stays(copying, step, tmp_path):
+    copying.write(top="A=1\n")
+    copying.assert_it_copies({"storpool.conf": "A=1\n"})
+    copying.write(top="A=2\n")
+    tmp_path.joinpath(step).write_text("#!/bin/sh\nexit 1\n")
+    tmp_path.joinpath(step).chmod(0o755)
+    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
+        folder.chmod(0o755)
+    assert copying.run("env", f"PATH={tmp_path}:{os.environ['PATH']}").returncode != 0
+    assert copying.copied() == {"storpool.conf": "A=1\n"}
+    assert copying.is_tidy()
+    copying.assert_it_copies({"storpool.conf": "A=2\n"})
+
+
+def test_a_copying_that_was_killed_leaves_the_old_copy_and_is_tidied_up_by_the_next(copying):
+    copying.write(top="A=1\n")
+    copying.assert_it_copies({"storpool.conf": "A=1\n"})
+    copying.write(top="A=2\n")
+    killed = copying.run("strace", "--follow-forks", "--output=/dev/null", "--trace-path=/etc/storpool.conf",
+                         "--inject=openat:signal=KILL")
+    assert killed.returncode != 0
+    assert copying.copied() == {"storpool.conf": "A=1\n"}
+    copying.assert_it_copies({"storpool.conf": "A=2\n"})

@@ -1,0 +1,66 @@
+"""The firewall of packaging/network.md, in network namespaces of its own. Needs root."""
+
+import pathlib
+import re
+import subprocess
+
+import pytest
+
+NOTE = (pathlib.Path(__file__).resolve().parents[2] / "packaging/network.md").read_text(encoding="utf-8")
+RULES = re.search(r"^```nft\n(.*?)^```$", NOTE, re.M | re.S)[1]
+
+# This host and another, on one link; the other has two addresses of each family, and so is Prometheus and somebody else.
+LINK = """set -e
+mount -t tmpfs tmpfs /run
+ip netns add other
+ip link set lo up
+ip link add here type veth peer name there netns other
+for address in 192.0.2.10/24 2001:db8::10/64; do ip address add $address dev here nodad; done
+ip link set here up
+for address in 192.0.2.20/24 192.0.2.21/24 2001:db8::20/64 2001:db8::21/64; do
+    ip -netns other address add $address dev there nodad
+done
+ip -netns other link set there up
+nft --file - <<<"$1"
+nft --file - <<<"$1"
+exec python3 - "${@:2}" <<<"$0"
+"""
+# Listens on every address here, as the exporter does, and asks from there; prints who was answered.
+ASK = """
+import socket, subprocess, sys
+for port in 10058, 10059:
+    listener = socket.create_server(("::", port), family=socket.AF_INET6, dualstack_ipv6=True)
+    for source, target in zip(sys.argv[1::2], sys.argv[2::2]):
+        ask = f"import socket; socket.create_connection(({target!r}, {port}), 1, ({source!r}, 0))"
+        place = [] if source in ("127.0.0.1", "::1") else ["ip", "netns", "exec", "other"]
+        done = subprocess.run([*place, sys.executable, "-c", ask], capture_output=True, text=True)
+        answered = "answered" if done.returncode == 0 else done.stderr.strip().splitlines()[-1]
+        print(port, source, answered)
+"""
+
+
+@pytest.fixture(scope="module", name="answers")
+def fixture_answers():
+    """What happens to a connection, by its port and where it comes from."""
+    pairs = ["192.0.2.20", "192.0.2.10", "192.0.2.21", "192.0.2.10", "2001:db8::20", "2001:db8::10", "2001:db8::21",
+             "2001:db8::10", "127.0.0.1", "127.0.0.1", "::1", "::1"]
+    done = subprocess.run(
+        ["unshare", "--net", "--mount", "--propagation", "private", "bash", "-c", LINK, ASK, RULES, *pairs],
+        capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
+    return {(int(port), source): answer for port, source, answer in (
+        line.split(" ", 2) for line in done.stdout.splitlines())}
+
+
+@pytest.mark.parametrize("source", ["192.0.2.20", "2001:db8::20", "127.0.0.1", "::1"])
+def test_prometheus_and_the_host_itself_reach_the_port(answers, source):
+    assert answers[10058, source] == "answered"
+
+
+@pytest.mark.parametrize("source", ["192.0.2.21", "2001:db8::21"])
+def test_nobody_else_reaches_the_port(answers, source):
+    assert "timed out" in answers[10058, source]
+
+
+def test_other_ports_are_as_they_were(answers):
+    assert {answer for (port, _), answer in answers.items() if port == 10059} == {"answered"}
