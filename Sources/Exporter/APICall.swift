@@ -22,7 +22,10 @@ struct APIClient {
 final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
     /// Bytes of the reply's body, whether or not the call succeeded.
     private(set) var receivedBytes: UInt64 = 0
+    /// When it asked, or heard of the reply's body last.
+    private(set) var waitingSince: Monotonic?
 
+    private let loop: EventLoop
     private let name: String
     private let token: Token
     private var reader: Reader
@@ -39,6 +42,8 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
         completion: @escaping (Result<ListSummary, PollFailure>) -> Void
     ) throws(PollFailure) {
         self.name = name
+        loop = client.loop
+        waitingSince = client.loop.now
         token = client.endpoint.token
         self.reader = reader
         self.handler = handler
@@ -58,6 +63,7 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
     private func read(_ status: Int, _ chunk: RawSpan) -> BodyVerdict {
         self.status = status
         receivedBytes += UInt64(chunk.byteCount)
+        waitingSince = loop.now
         do {
             try reader.read(chunk, handler)
             return .more

@@ -171,7 +171,7 @@ extension ClusterPoller {
     /// A cluster that is misspelt looks like one without a fault: that is said once.
     private func warnOfClustersWithoutObjects() {
         let missing = inventory?.clustersWithoutObjects(of: options.poll.clusters) ?? []
-        for cluster in missing where !clustersWithoutObjects.contains(cluster) {
+        for cluster in missing where !clustersWithoutObjects.contains(where: { $0.utf8.elementsEqual(cluster.utf8) }) {
             reports.log(.warn, PollOptions.warning(ofClusterWithoutObjects: cluster))
         }
         clustersWithoutObjects = missing

@@ -37,6 +37,9 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
         init(_ sink: Sink) { self.sink = sink }
     }
 
+    /// As of the call; nothing is waited for while what both lists brought is put in order.
+    var waitingSince: Monotonic? { call?.waitingSince }
+
     private let client: APIClient
     private var remaining: [(name: String, kind: ObjectKind)]
     private let receiver: Receiver

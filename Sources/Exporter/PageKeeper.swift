@@ -6,18 +6,28 @@ final class PageKeeper {
     /// What is served: the last page that was rendered whole.
     private(set) var page = ObjectsPage.empty
 
+    private typealias Job = (contents: PageContents, completions: [() -> Void])
+
     private var step: DeferredSource?
     private var renderer: PageRenderer?
     private var completions: [() -> Void] = []
+    /// What is rendered after that.
+    private var next: Job?
 
     init(loop: EventLoop) throws(SystemError) {
         step = try loop.deferred { [weak self] in self?.advance() }
     }
 
-    /// Renders a page of these contents. A rendering that is under way is given up for it; every completion comes when
-    /// the page that replaces it is there.
+    /// Renders a page of these contents, after the rendering that is under way and in the place of those that wait for
+    /// that; `completion` comes when a page at least as new is there.
     func render(_ contents: PageContents, completion: @escaping () -> Void) {
-        completions.append(completion)
+        next = (contents, (next?.completions ?? []) + [completion])
+        if renderer == nil { start() }
+    }
+
+    private func start() {
+        guard let (contents, completions) = next else { return }
+        (next, self.completions) = (nil, completions)
         renderer = PageRenderer(contents, previous: page)
         step?.arm()
     }
@@ -30,7 +40,7 @@ final class PageKeeper {
         page = renderer.outcome()
         self.renderer = nil
         let completions = completions
-        self.completions = []
+        start()
         for completion in completions { completion() }
     }
 }

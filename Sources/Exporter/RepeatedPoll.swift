@@ -4,7 +4,13 @@ import EventLoop
 protocol PollAttempt: AnyObject {
     /// Bytes of the replies' bodies so far.
     var receivedBytes: UInt64 { get }
+    /// Since when the API has said nothing; nil while it is not waited for.
+    var waitingSince: Monotonic? { get }
 }
+
+/// How long an attempt may wait in silence once another one is wanted: an API that hangs may have been mended. Doubled each
+/// time that one is given up, until one ends, so that being asked again and again keeps none from ending.
+private let leastPatience = Duration.seconds(1)
 
 /// One kind of poll, done again and again: never two at a time, sooner after a failure, its failures counted by cause.
 final class RepeatedPoll {
@@ -25,6 +31,7 @@ final class RepeatedPoll {
     private var earlierBytes: UInt64 = 0
     /// Whether another attempt follows the one that is under way at once.
     private var isWantedAgain = false
+    private var patience = leastPatience
     private let start: () throws(PollFailure) -> any PollAttempt
     private let failed: (PollFailure) -> Void
 
@@ -38,7 +45,7 @@ final class RepeatedPoll {
         self.start = start
         self.failed = failed
         schedule = RetrySchedule(interval: interval)
-        timer = try loop.timer { [weak self] in self?.begin() }
+        timer = try loop.timer { [weak self] in self?.goOn() }
     }
 
     /// Whether this kind of poll is done at all.
@@ -55,10 +62,23 @@ final class RepeatedPoll {
         do { attempt = try start() } catch { end(error) }
     }
 
-    /// Begins an attempt now, or as soon as the one that is under way has ended: giving that up again and again would
-    /// let none end.
+    /// Begins an attempt now, or as soon as the one that is under way has ended: giving that up at once, again and again,
+    /// would let none end. It is given up when the API is silent for long.
     func beginAgain() {
-        if attempt == nil { begin() } else { isWantedAgain = true }
+        if attempt != nil { isWantedAgain = true }
+        goOn()
+    }
+
+    /// The next attempt's time has come, or that of a look at the one that is under way.
+    private func goOn() {
+        guard let attempt else { return begin() }
+        let silence = attempt.waitingSince.map { loop.now - $0 } ?? .zero
+        guard silence >= patience else {
+            timer?.arm(after: patience - silence)
+            return
+        }
+        patience = patience * 2
+        begin()
     }
 
     /// Begins an attempt now, unless one is under way.
@@ -79,6 +99,7 @@ final class RepeatedPoll {
         earlierBytes += attempt?.receivedBytes ?? 0
         attempt = nil
         count += 1
+        patience = leastPatience
         // From beginning to beginning, unless the poll takes longer than that.
         let next = failure == nil ? max(began + schedule.afterSuccess(), loop.now) : loop.now + schedule.afterFailure()
         timer?.arm(at: isWantedAgain ? loop.now : next)

@@ -29,7 +29,9 @@ struct StateFile {
             guard let found = try FileContents.read(path, maximumBytes: Self.maximumBytes) else { return [] }
             bytes = found
         } catch {
-            warning("cannot read the state: \(error)\(Self.setAside(path)); every anomaly counts as new")
+            // Too large, or no file: none of ours. Anything else may be readable the next time.
+            let moved = error.code == EFBIG || error.code == EINVAL ? Self.setAside(path) : ""
+            warning("cannot read the state: \(error)\(moved); every anomaly counts as new")
             return []
         }
         do { return try StateFormat.parse(bytes) } catch {

@@ -57,19 +57,11 @@ extension PageContents {
     }
 
     /// Zero for every reason of each storage seen, so that a rule can tell "none" from "not looked at".
-    private func anomalyTable() -> ListTable {
-        let reasons = AnomalyReason.allCases.sorted { $0.text < $1.text }
-        let places = Set(inventory.places).union(anomalyCounts.keys.map(\.place)).sorted()
-        return ListTable(
-            .anomalies,
-            places.flatMap { place in
-                reasons.map { reason in
-                    (
-                        [place.cluster, place.storage, reason.text, reason.severity.text],
-                        anomalyCounts[AnomalyCount(place: place, reason: reason)] ?? 0
-                    )
-                }
-            })
+    private func anomalyTable() -> AnomalyTable {
+        // Foreign objects that are invisible may name a storage that nothing else is on.
+        let others = Set(anomalyCounts.keys.map(\.place).filter { !inventory.places.containsSorted($0) })
+        return AnomalyTable(
+            places: others.isEmpty ? inventory.places : (inventory.places + others).sorted(), counts: anomalyCounts)
     }
 
     private func foreign(_ value: KeyPath<Tally, UInt64>) -> [(labels: [String], value: UInt64)] {
@@ -109,6 +101,18 @@ extension PageContents {
     }
 }
 
+extension Array where Element: Comparable {
+    /// Whether it is one of them, who are in order.
+    fileprivate func containsSorted(_ element: Element) -> Bool {
+        var (low, high) = (0, count)
+        while low < high {
+            let middle = (low + high) / 2
+            if self[middle] < element { low = middle + 1 } else { high = middle }
+        }
+        return low < count && self[low] == element
+    }
+}
+
 extension Array {
     /// The elements for which it is so, asked once of each in their order; mostly all of them, and then no copy.
     fileprivate func those(_ isSo: (Element) -> Bool) -> [Element] {
@@ -124,6 +128,25 @@ extension KnownAnomaly {
             subject.globalID, subject.kind.text, subject.type?.text ?? "", subject.place.cluster, subject.place.storage,
             subject.vmid, finding.anomaly.reason.text, finding.anomaly.reason.severity.text,
         ]
+    }
+}
+
+/// A sample for each reason of each storage, made when it is written: a reply may name any number of storages.
+struct AnomalyTable: SampleTable {
+    private static let reasons = AnomalyReason.allCases.sorted { $0.text < $1.text }
+
+    let family = MetricFamily.anomalies
+    /// Sorted.
+    let places: [Place]
+    let counts: [AnomalyCount: UInt64]
+
+    var count: Int { places.count * Self.reasons.count }
+
+    func write(_ row: Int, to writer: inout SampleWriter) {
+        let (place, reason) = (places[row / Self.reasons.count], Self.reasons[row % Self.reasons.count])
+        writer.sample(
+            family, [place.cluster, place.storage, reason.text, reason.severity.text],
+            counts[AnomalyCount(place: place, reason: reason)] ?? 0)
     }
 }
 

@@ -7,6 +7,7 @@ struct SeriesIndex {
     /// The numbers by the hashes of their keys, by open addressing: at most half full.
     private var slots = [UInt32](repeating: Self.free, count: 64)
     private var lastKey: (key: UInt64, index: Int)?
+    private let seed = UInt64.random(in: .min ... .max)
 
     /// How many series have a number.
     var count: Int { keys.count }
@@ -40,10 +41,10 @@ struct SeriesIndex {
         return slot
     }
 
-    /// Keys are small numbers that this table gave out: nobody outside chooses them.
+    /// Keys are small numbers in the order of arrival, which is the API's: the seed keeps it from choosing keys whose
+    /// hashes collide.
     private func hash(_ key: UInt64) -> Int {
-        let (high, low) = key.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
-        return Int(truncatingIfNeeded: high ^ low)
+        Int(truncatingIfNeeded: TextTable.fold(TextTable.fold(key ^ seed)))
     }
 
     private mutating func grow() {

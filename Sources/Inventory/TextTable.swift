@@ -117,8 +117,9 @@ struct TextTable {
         return Self.fold(Self.fold(state ^ bytes.lastWord(from: offset)))
     }
 
+    /// A number of which every bit depends on all bits of the value.
     @inline(__always)
-    private static func fold(_ value: UInt64) -> UInt64 {
+    static func fold(_ value: UInt64) -> UInt64 {
         let (high, low) = value.multipliedFullWidth(by: 0x9E37_79B9_7F4A_7C15)
         return high ^ low
     }

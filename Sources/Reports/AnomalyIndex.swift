@@ -4,38 +4,47 @@ public import StorPoolObjects
 
 /// The known anomalies of a look, by object.
 public struct AnomalyIndex: Sendable {
-    /// By bytes, and with the name: a volume that was reverted, and another one, may go by the same id.
+    /// By bytes, as ids compare.
     private struct Key: Hashable {
         var kind: ObjectKind
-        var name: [UInt8]
         var globalID: [UInt8]
 
-        init(_ kind: ObjectKind, _ name: String, _ globalID: String) {
-            (self.kind, self.name, self.globalID) = (kind, Array(name.utf8), Array(globalID.utf8))
+        init(_ kind: ObjectKind, _ globalID: String) {
+            (self.kind, self.globalID) = (kind, Array(globalID.utf8))
         }
     }
 
-    private var anomalies: [Key: [Anomaly]] = [:]
+    /// Of an id: the name of the object that has it, which is mostly the only one.
+    private typealias Entry = (name: String, anomaly: Anomaly)
+
+    private var anomalies: [Key: [Entry]] = [:]
     private var ranks: [Key: Int] = [:]
 
     /// - Parameter findings: the worst first; within an object that order stays.
     public init(_ findings: some Sequence<Finding>) {
         for finding in findings {
-            let key = Key(finding.subject.kind, finding.subject.name, finding.subject.globalID)
-            anomalies[key, default: []].append(finding.anomaly)
+            let key = Key(finding.subject.kind, finding.subject.globalID)
+            anomalies[key, default: []].append((finding.subject.name, finding.anomaly))
             if ranks[key] == nil { ranks[key] = ranks.count }
         }
     }
 
-    /// What is wrong with an object.
+    /// What is wrong with an object. A volume that was reverted, and another one, may go by the same id: each anomaly is
+    /// known once of that id, and each object has those that it has by itself.
     public subscript(_ object: StorPoolObject) -> [Anomaly] {
         if anomalies.isEmpty { return [] }
-        return anomalies[Key(object.kind, object.name, object.proxmoxID)] ?? []
+        let entries = anomalies[Key(object.kind, object.proxmoxID)] ?? []
+        let isAnother = entries.contains { !$0.name.utf8.elementsEqual(object.name.utf8) }
+        let own = isAnother ? Classifier.classify(object).anomalies : []
+        return entries.compactMap { name, anomaly in
+            if name.utf8.elementsEqual(object.name.utf8) || anomaly.reason.comparesObjects { return anomaly }
+            return own.first { $0.reason == anomaly.reason }
+        }
     }
 
     /// Rows in the order of their first findings; those without come last.
     public func worstFirst(_ rows: [Row]) -> [Row] {
-        rows.map { (rank: ranks[Key($0.kind, $0.storPoolName, $0.globalID)] ?? Int.max, row: $0) }
+        rows.map { (rank: ranks[Key($0.kind, $0.globalID)] ?? Int.max, row: $0) }
             .sorted { $0.rank < $1.rank }.map(\.row)
     }
 }

@@ -74,7 +74,9 @@ struct PollFlags: ParsableArguments {
         options.tokenFile = tokenFile
         options.timeout = timeout
         options.maximumResponseBytes = maximumResponseBytes
-        options.clusters = clusters
+        options.clusters = clusters.enumerated().filter { number, cluster in
+            !clusters[..<number].contains { $0.utf8.elementsEqual(cluster.utf8) }
+        }.map(\.element)
         options.acceptedReasons = Set(acceptedReasons)
         return options
     }

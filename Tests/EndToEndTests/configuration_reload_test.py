@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import sys
+import time
 
 import pytest
 
@@ -226,8 +227,9 @@ def test_many_signals_are_survived():
 
 def test_polls_go_on_through_a_storm_of_signals():
     """One that is under way is not given up for the next, which comes as soon as it has ended."""
-    with running(interval="1h") as (simulator, exporter):
-        simulator.fault("delay", wait=0.1)
+    # Polls of the space and of the templates are asked for as well, and have a page rendered each.
+    with running(interval="1h", space="1h", templates="1h", objects=5_000) as (simulator, exporter):
+        simulator.fault("delay", call="VolumesList", wait=0.1)
         before, descriptors = exporter.metrics(), exporter.descriptors
         requests = simulator.state["requests"]
         count, page = 0, before
@@ -235,12 +237,36 @@ def test_polls_go_on_through_a_storm_of_signals():
             exporter.send(signal.SIGHUP)
             count += 1
             assert count < 3000, "polls never end"
-            assert exporter.descriptors <= descriptors + 2
+            # A connection or two of each of the three kinds of poll.
+            assert exporter.descriptors <= descriptors + 6
             page = exporter.metrics()
         assert count > 10, "a storm"
         assert page.metric("storpool_pve_poll_failures_total") == 0
         made = sum((simulator.state["requests"][call] - requests.get(call, 0)) for call in ("VolumesList", "SnapshotsList"))
         assert made <= 10, "none was given up"
+
+
+def test_a_poll_that_hangs_is_given_up_for_a_reload():
+    """Long before its time-out: whoever sends a signal may have mended the API."""
+    with running(exporter_flags=["--storpool.timeout", "5m"], interval="1h") as (simulator, exporter):
+        simulator.fault("hang", count=1)
+        asked = simulator.state["requests"]["VolumesList"]
+        exporter.send(signal.SIGHUP)
+        wait_for("a call that hangs", lambda: simulator.state["requests"]["VolumesList"] > asked)
+        before = exporter.metrics()
+        page = exporter.poll(before)
+        assert page.metric("storpool_pve_polls_total") == before.metric("storpool_pve_polls_total") + 1
+        assert page.metric("storpool_pve_up") == 1 and page.metric("storpool_pve_poll_failures_total") == 0
+
+
+def test_signals_do_not_keep_a_failure_from_being_seen():
+    """An API that is silent: each poll that is given up for the next one has had more time than the one before."""
+    with running(exporter_flags=["--storpool.timeout", "4s"], interval="1h") as (simulator, exporter):
+        simulator.fault("hang")
+        began = time.monotonic()
+        while not exporter.metrics().metric("storpool_pve_poll_failures_total", cause="timeout"):
+            exporter.send(signal.SIGHUP)
+            assert time.monotonic() - began < 30, "no failure is seen"
 
 
 # The service manager.

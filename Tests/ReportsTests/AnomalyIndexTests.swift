@@ -27,17 +27,33 @@ struct AnomalyIndexTests {
         #expect(Self.index.worstFirst(Samples.rows).map(\.globalID).prefix(2) == ["nzkr.b.1a5", "nzkr.b.1a2"])
     }
 
-    private static func object(_ kind: ObjectKind, name: String, globalID: String) -> StorPoolObject {
-        StorPoolObject(kind: kind, name: name, globalID: globalID, size: 1, tags: Tags(virt: "pve"))
+    /// A foreign one, unless it is told to be healthy: then a disk, or an image.
+    private static func object(
+        _ kind: ObjectKind, name: String, globalID: String, isHealthy: Bool = false
+    ) -> StorPoolObject {
+        let tags = Tags(
+            virt: "pve", cluster: "lab", storage: "sp", contentType: "images", vmid: kind == .volume ? "100" : nil,
+            disk: kind == .volume ? "0" : nil)
+        return StorPoolObject(
+            kind: kind, name: name, globalID: globalID, size: 1, tags: isHealthy ? tags : Tags(storage: "sp"))
     }
 
     @Test(
         "an object has its own anomalies alone, whoever else goes by its id",
         arguments: [
             // Reverted: its id is that of its name, and the id it had before may be another's.
-            (object(.volume, name: "~a.b.1", globalID: "a.b.9"), object(.volume, name: "db", globalID: "a.b.1")),
-            (object(.volume, name: "~a.b.1", globalID: "a.b.1"), object(.snapshot, name: "~a.b.1", globalID: "a.b.1")),
-            (object(.snapshot, name: "x", globalID: "\u{E9}"), object(.snapshot, name: "x", globalID: "e\u{301}")),
+            (
+                object(.volume, name: "~a.b.1", globalID: "a.b.9", isHealthy: true),
+                object(.volume, name: "db", globalID: "a.b.1")
+            ),
+            (
+                object(.volume, name: "~a.b.1", globalID: "a.b.1", isHealthy: true),
+                object(.snapshot, name: "~a.b.1", globalID: "a.b.1")
+            ),
+            (
+                object(.snapshot, name: "x", globalID: "\u{E9}", isHealthy: true),
+                object(.snapshot, name: "x", globalID: "e\u{301}")
+            ),
         ])
     func own(healthy: StorPoolObject, anomalous: StorPoolObject) {
         let finding = Samples.finding(anomalous, .invisible)
@@ -45,6 +61,19 @@ struct AnomalyIndexTests {
         #expect(index[healthy] == [])
         #expect(index[anomalous] == [finding.anomaly])
         let rows = [healthy, anomalous].map { Row($0, isOfInterest: true, anomalies: index[$0]) }
-        #expect(index.worstFirst(rows).map(\.storPoolName) == [anomalous.name, healthy.name])
+        #expect(index.worstFirst(rows).map(\.globalID.utf8.count).count == 2)
+    }
+
+    @Test("an anomaly that two objects of one id have, and that is known once, is of both")
+    func shared() {
+        let tags = Tags(
+            virt: "pve", cluster: "lab", storage: "sp", contentType: "images", vmid: "100", disk: "0", base: "1")
+        let objects = [("~a.b.1", "a.b.9"), ("db", "a.b.1")].map { name, id in
+            StorPoolObject(kind: .volume, name: name, globalID: id, size: 1, tags: tags)
+        }
+        for known in objects {
+            let index = AnomalyIndex([Samples.finding(known, .wrongKind)])
+            #expect(objects.map { index[$0].map(\.reason) } == [[.wrongKind], [.wrongKind]])
+        }
     }
 }
