@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import OpenDescriptors
 import Testing
 
 @Suite struct EventLoopTests {

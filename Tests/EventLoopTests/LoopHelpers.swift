@@ -45,18 +45,6 @@ final class SocketPair {
     }
 }
 
-/// More than libdispatch opens for itself, which it does when it likes: an epoll, an eventfd, a timerfd.
-let ownDescriptors = 10
-
-/// How many descriptors this process has open.
-func openDescriptors() -> Int {
-    guard let directory = opendir("/proc/self/fd") else { return -1 }
-    defer { closedir(directory) }
-    var count = 0
-    while readdir(directory) != nil { count += 1 }
-    return count
-}
-
 /// What a service manager hears of this process, for as long as this lives; in a process of its own.
 final class NotifySocket {
     private let path = "/tmp/notify-\(getpid()).socket"

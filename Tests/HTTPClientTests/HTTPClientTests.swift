@@ -1,6 +1,7 @@
 import EventLoop
 import Glibc
 import HTTPClient
+import OpenDescriptors
 import Testing
 
 @Suite struct HTTPClientTests {

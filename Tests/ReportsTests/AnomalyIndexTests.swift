@@ -60,8 +60,6 @@ struct AnomalyIndexTests {
         let index = AnomalyIndex([finding])
         #expect(index[healthy] == [])
         #expect(index[anomalous] == [finding.anomaly])
-        let rows = [healthy, anomalous].map { Row($0, isOfInterest: true, anomalies: index[$0]) }
-        #expect(index.worstFirst(rows).map(\.globalID.utf8.count).count == 2)
     }
 
     @Test("an anomaly that two objects of one id have, and that is known once, is of both")

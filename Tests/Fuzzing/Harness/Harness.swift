@@ -5,7 +5,9 @@ import Glibc
 private let property: FuzzProperty = {
     let name = getenv("FUZZ_PROPERTY").map { String(cString: $0) } ?? ""
     guard let property = FuzzProperty(rawValue: name) else {
-        fatalError("FUZZ_PROPERTY is one of: " + FuzzProperty.allCases.map(\.rawValue).joined(separator: " "))
+        let text = "FUZZ_PROPERTY is one of: \(FuzzProperty.allCases.map(\.rawValue).joined(separator: " "))\n"
+        write(STDERR_FILENO, text, text.utf8.count)
+        _exit(64)
     }
     return property
 }()
