@@ -26,8 +26,9 @@ public struct Limits: Sendable {
     public var acceptsPerTurn = 16
     /// How long nothing is accepted where the system has no descriptor or memory for it, though a connection was closed.
     public var acceptPause = Duration.milliseconds(200)
-    /// Connections that the kernel keeps for a listener until they are accepted, or fewer by its own `somaxconn`. More
-    /// than can be open: one that finds no room is lost without a word, and its client tries again after a second.
+    /// Connections that the kernel keeps for a listener until they are accepted, or fewer by its own `somaxconn`; an
+    /// inherited socket keeps what it came with (`Backlog=`, systemd.socket(5)). More than can be open: over TCP one that
+    /// finds no room is lost without a word, and its client tries again after a second.
     public var backlog: Int32 = 1024
     /// What one request may be made of.
     public var message = MessageLimits()

@@ -62,6 +62,16 @@ def die_with_parent():
     LIBC.prctl(1, signal.SIGKILL)
 
 
+@contextlib.contextmanager
+def stopped(program):
+    """What comes meanwhile is there at once when it goes on."""
+    program.send(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        program.send(signal.SIGCONT)
+
+
 class Samples:
     """The samples of a page, each read when it is asked for: pages are fetched far more often than looked at."""
 

@@ -50,7 +50,7 @@ def smuggling(client):
 
 ATTACKS = [idle, slow_head, slow_reader, pipeliner, reset, garbage, smuggling]
 CLIENTS = 40
-CONNECT_SECONDS = 2
+CONNECT_SECONDS = 5
 
 
 @contextlib.contextmanager
