@@ -125,7 +125,7 @@ let package = Package(
         tests(of: "HTTPServer", ["EventLoop", "HTTPMessages"]),
         tests(of: "Gzip"),
         tests(
-            of: "Simulator", ["EventLoop", "Inventory", "ProxmoxNaming", "StorPoolObjects"],
+            of: "Simulator", ["EventLoop", "Inventory", "OpenDescriptors", "ProxmoxNaming", "StorPoolObjects"],
             exclude: ["conftest.py", "official_client_test.py", "anomalies_test.py", "faults_test.py"]),
         tests(of: "Exporter", ["EventLoop", "Exposition", "ProxmoxNaming", "Inventory", "StorPoolObjects"]),
 

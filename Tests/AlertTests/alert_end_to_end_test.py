@@ -30,8 +30,10 @@ class Site:
         api = f"http://127.0.0.1:{stack.enter_context(observed.serving(self.templates.handler))}"
         self.exporters = [stack.enter_context(observed.exporter(api)) for _ in range(2)]
         rules = folder / "rules.yml"
-        text = re.sub(r"for: \d+[mh]", "for: 1s", RULES.read_text(encoding="utf-8"))
-        rules.write_text(text.replace("[10m]", "[2s]"), encoding="utf-8")
+        # Long enough for a scrape that is missed, and shorter together than what is looked at for longer than that.
+        text = re.sub(r"\bfor: \d+[mh]", "for: 1s", RULES.read_text(encoding="utf-8"))
+        text = re.sub(r"keep_firing_for: \d+[mh]", "keep_firing_for: 3s", text)
+        rules.write_text(text.replace("[10m]", "[4s]"), encoding="utf-8")
         self.prometheus = observed.Prometheus(folder, [{"job_name": observed.JOB, "static_configs": [
             {"targets": [f"127.0.0.1:{exporter.port}" for exporter in self.exporters]}]}], [rules])
         stack.callback(self.prometheus.program.kill)
@@ -74,7 +76,7 @@ def test_an_object_that_the_plugin_refuses(site):
     # It stays so while StorPool cannot be asked and its objects vanish from the pages.
     site.simulator.fault("status")
     wait_for("the objects vanish", lambda: not site.prometheus.instant("storpool_pve_anomalies"), SECONDS)
-    for _ in range(5):
+    for _ in range(10):
         assert site.firing("StorpoolPveStorageCannotBeListed")
         time.sleep(1)
     site.simulator.clear_faults()

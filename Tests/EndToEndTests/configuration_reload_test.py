@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from harness import SECONDS, TOKEN, Exporter, NotifySocket, Simulator, free_port, running, wait_for
+from harness import SECONDS, STOP_SECONDS, TOKEN, Exporter, NotifySocket, Simulator, free_port, running, wait_for
 
 OTHER_TOKEN = "2727272727272727272"
 VARIABLES = ["SP_API_HTTP_HOST", "SP_API_HTTP_PORT", "SP_AUTH_TOKEN"]
@@ -201,7 +201,7 @@ def test_it_ends_at_once_whatever_is_under_way(number, fault):
             wait_for("a call under way", lambda: simulator.state["requests"]["VolumesList"] > asked)
         with socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS) as client:
             client.sendall(b"GET /met")
-            assert exporter.stop(number, seconds=2) == 0
+            assert exporter.stop(number, seconds=STOP_SECONDS) == 0
             assert "stopping" in exporter.log
             with contextlib.suppress(ConnectionResetError):
                 assert client.recv(100) == b""
@@ -210,7 +210,7 @@ def test_it_ends_at_once_whatever_is_under_way(number, fault):
 def test_it_ends_at_once_without_a_configuration():
     with Exporter(None) as exporter:
         wait_for("the complaint", lambda: complaints(exporter))
-        assert exporter.stop(seconds=2) == 0
+        assert exporter.stop(seconds=STOP_SECONDS) == 0
 
 
 def test_many_signals_are_survived():
@@ -222,7 +222,7 @@ def test_many_signals_are_survived():
         exporter.send(signal.SIGHUP)
         exporter.send(signal.SIGTERM)
         exporter.send(signal.SIGINT)
-        assert exporter.wait(2) == 0
+        assert exporter.wait(STOP_SECONDS) == 0
 
 
 def test_polls_go_on_through_a_storm_of_signals():
@@ -318,7 +318,7 @@ def test_the_watchdog_is_fed(tmp_path, fault):
         with Exporter(simulator, variables=variables | {"NOTIFY_SOCKET": manager.path}) as exporter:
             for _ in range(4):
                 manager.wait_for(lambda message: "WATCHDOG=1" in message)
-            assert exporter.stop(seconds=2) == 0
+            assert exporter.stop(seconds=STOP_SECONDS) == 0
 
 
 def test_no_watchdog_is_fed_that_is_for_another_process(tmp_path):

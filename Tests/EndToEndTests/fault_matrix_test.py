@@ -10,14 +10,12 @@ import signal
 
 import pytest
 
-from harness import Exporter, Simulator, running, stopped, wait_for
+from harness import STOP_SECONDS, Exporter, Simulator, running, stopped, wait_for
 from hostile_clients import ATTACKS, beset
 from poll_faults_test import (
     BODY_BOUND, FAULTS, MEMORY_BOUND, SPACES, TIMEOUT, causes, events, failed_polls, named, picture, wait_for_failures)
 
 FLAGS = ["--storpool.timeout", TIMEOUT, "--storpool.max-response-bytes", BODY_BOUND, "--space.timeout", TIMEOUT]
-# The limit that the service manager sets is far higher; a stop is a matter of the loop's next turn.
-STOP_SECONDS = 5
 SPACE_FAILURES = "storpool_pve_space_failures_total"
 
 

@@ -23,6 +23,8 @@ import urllib.request
 
 TOKEN = "8181818181818181818"
 SECONDS = 30
+# The limit that the service manager sets is higher; a stop is a matter of the loop's next turn.
+STOP_SECONDS = 5
 PAUSE = 0.01
 DEFAULT_DIRECTORY = pathlib.Path(__file__).resolve().parents[2] / ".build/debug"
 LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')

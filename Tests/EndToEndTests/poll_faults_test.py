@@ -10,7 +10,8 @@ from harness import Exporter, Simulator, free_port, running, wait_for
 CAUSES = ["api", "connect", "http", "parse", "timeout", "too-large"]
 LISTS = ["VolumesList", "SnapshotsList"]
 SPACES = ["VolumesSpace", "SnapshotsSpace"]
-TIMEOUT = "1s"
+# Of healthy replies too: longer than a machine that is busy stands still.
+TIMEOUT = "3s"
 # Read within a part of the time limit even by a debug build on a machine that is busy.
 BODY_BOUND = 512 << 10
 # Of a debug build, with a small cluster.
@@ -139,10 +140,10 @@ def test_fault_is_counted_by_cause_and_leaves_the_picture(healthy, call, kind, p
 def test_refused_connections_are_counted_as_connect(healthy, call):
     simulator, exporter = healthy
     before = exporter.metrics()
-    simulator.fault("refuse", call=call, seconds=2)
+    simulator.fault("refuse", call=call, seconds=3)
     exporter.send(signal.SIGHUP)
-    page = wait_for_failures(exporter, failed_polls(before) + 1)
-    assert causes(page)["connect"] > causes(before)["connect"]
+    # A connection that waited when the listener was closed is reset, which is another cause.
+    page = exporter.wait_for(lambda page: causes(page)["connect"] > causes(before)["connect"], "a connection refused")
     assert page.metric("storpool_pve_up") == 0
     assert picture(page) == picture(before)
     after = exporter.wait_until_up()
@@ -176,7 +177,7 @@ def test_a_reply_without_a_length_is_as_good(healthy):
 @pytest.mark.parametrize("kind, cause", [
     ("hang", "timeout"), ("error", "api"), ("truncate", "http"), ("malformed", "parse"), ("endless", "too-large")])
 def test_the_picture_goes_when_it_is_stale_and_comes_back(kind, cause):
-    flags = ["--poll.stale-after", "3s", "--storpool.timeout", "1s", "--storpool.max-response-bytes", BODY_BOUND]
+    flags = ["--poll.stale-after", "8s", "--storpool.timeout", "1s", "--storpool.max-response-bytes", BODY_BOUND]
     with running(exporter_flags=flags) as (simulator, exporter):
         before = exporter.metrics()
         simulator.fault(kind)
@@ -236,7 +237,7 @@ def test_a_token_that_the_api_refuses():
 
 
 def test_memory_is_bounded_while_an_endless_reply_flows():
-    with running(exporter_flags=["--storpool.timeout", "4s"], objects=1000) as (simulator, exporter):
+    with running(exporter_flags=["--storpool.timeout", "8s"], objects=1000) as (simulator, exporter):
         exporter.poll()
         received = exporter.metric("storpool_pve_api_received_bytes_total")
         pathlib.Path(f"/proc/{exporter.pid}/clear_refs").write_text("5")
@@ -280,8 +281,8 @@ def test_a_fault_of_a_slower_poll_is_its_own(slower, call, family, kind, paramet
     grown = {name: count - causes(before, family)[name] for name, count in causes(page, family).items()}
     assert grown[cause] > 0 and sum(grown.values()) == grown[cause]
     assert page.metric("storpool_pve_up") == 1
-    assert failed_polls(page) == 0
-    assert events(page) == {"poll-failed": 0, "poll-recovered": 0}
+    assert failed_polls(page) == failed_polls(before)
+    assert events(page) == events(before)
     assert page.has("storpool_pve_stored_bytes") and page.has("storpool_pve_objects")
     assert ready(exporter) == 200
 

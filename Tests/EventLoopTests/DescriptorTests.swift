@@ -7,8 +7,12 @@ import Testing
         fcntl(number, F_GETFD) >= 0
     }
 
-    /// A number far above what tests running beside this one are given, so that it is not reused once closed.
-    private func openHigh(from number: Int32) throws -> Int32 {
+    /// One of the highest numbers that there are, which tests running beside this one do not come to: it is not reused
+    /// once closed.
+    private func openHigh(below: Int32) throws -> Int32 {
+        var limit = rlimit()
+        try SystemError.check("getrlimit") { getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
+        let number = Int32(min(limit.rlim_cur, 65_536)) - below
         let low = try SystemError.check("open") { open("/dev/null", O_RDONLY | O_CLOEXEC) }
         defer { close(low) }
         return try SystemError.check("fcntl") { fcntl(low, F_DUPFD_CLOEXEC, number) }
@@ -16,7 +20,7 @@ import Testing
 
     @Test("The descriptor is closed with its owner")
     func closes() throws {
-        let number = try openHigh(from: 700)
+        let number = try openHigh(below: 1)
         do {
             let descriptor = Descriptor(owning: number)
             #expect(descriptor.rawValue == number)
@@ -27,7 +31,7 @@ import Testing
 
     @Test("A released descriptor stays open")
     func release() throws {
-        let number = try openHigh(from: 800)
+        let number = try openHigh(below: 2)
         #expect(Descriptor(owning: number).release() == number)
         #expect(isOpen(number))
         close(number)

@@ -127,7 +127,8 @@ import Testing
             fixture.loop.exit(code: 3)
             return .more
         }
-        try fixture.start(fetch, fixture.request(timeout: .milliseconds(50)))
+        fetch.onCompletion = { fixture.loop.exit(code: 4) }
+        try fixture.start(fetch, fixture.request(timeout: .seconds(60)))
         #expect(try fixture.loop.run() == 3)
         #expect(fetch.completions == 0)
         fixture.client = nil

@@ -155,7 +155,7 @@ def test_a_journal_that_begins_again_loses_nothing(healthy, own_journal):
 
 # The clock
 
-FAKETIME = "/usr/lib/x86_64-linux-gnu/faketime/libfaketime.so.1"
+FAKETIME = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 HOUR = 3600
 YEAR = 365 * 24 * HOUR
 
@@ -249,11 +249,15 @@ def test_without_a_descriptor_left_it_waits_and_serves_those_it_has(healthy):
 def memory_limit(size):
     """A memory cgroup (version 1 or 2) of its own, or where none can be made a limit of the address space."""
     old = pathlib.Path("/sys/fs/cgroup/memory")
-    root, file = (old, "memory.limit_in_bytes") if old.is_dir() else (pathlib.Path("/sys/fs/cgroup"), "memory.max")
+    root, file, swap = (old, "memory.limit_in_bytes", "memory.memsw.limit_in_bytes") if old.is_dir() else (
+        pathlib.Path("/sys/fs/cgroup"), "memory.max", "memory.swap.max")
     group = root / f"storpool-pve-tests-{os.getpid()}"
     try:
         group.mkdir()
         (group / file).write_text(str(size))
+        # Not to be put out to disk instead; kernels without swap have no such file.
+        if (group / swap).exists():
+            (group / swap).write_text(str(size) if old.is_dir() else "0")
     except OSError:
         yield ["prlimit", f"--as={size * 4}"]
         return

@@ -64,7 +64,7 @@ class Prometheus:
         jobs = [{"job_name": name, "static_configs": [{"targets": [address]}]} for name, address in targets.items()]
         # JSON is YAML.
         (folder / "prometheus.yml").write_text(json.dumps(
-            {"global": {"scrape_interval": "1s", "scrape_timeout": "1s"}, "scrape_configs": jobs}), encoding="utf-8")
+            {"global": {"scrape_interval": "3s", "scrape_timeout": "3s"}, "scrape_configs": jobs}), encoding="utf-8")
         address = f"127.0.0.1:{harness.free_port()}"
         self.url = f"http://{address}/api/v1"
         self.program = harness.Program(

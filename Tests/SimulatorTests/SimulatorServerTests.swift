@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import OpenDescriptors
 import Testing
 
 @testable import Simulator
@@ -59,7 +60,7 @@ struct SimulatorServerTests {
 
     /// Descriptors of the simulator's own sockets: other tests open others at the same time.
     private func descriptors(of simulator: Simulator) -> Int {
-        (0..<1_024).filter { (try? Socket.port(of: $0)) == simulator.port }.count
+        openDescriptors().filter { (try? Socket.port(of: $0)) == simulator.port }.count
     }
 
     @Test("A list arrives whole, and the connection ends")
