@@ -109,11 +109,15 @@ let package = Package(
             swiftSettings: strict),
         // What suites count that look for leaks.
         .target(name: "OpenDescriptors", path: "Tests/OpenDescriptors", swiftSettings: strict),
-        tests(of: "JSONStream", ["Readings"]),
+        // What suites try by chance, the same at every run.
+        .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
+        tests(of: "JSONStream", ["Readings", "SeededNumbers"]),
         tests(of: "StorPoolObjects", ["Readings"]),
-        tests(of: "ProxmoxNaming", ["StorPoolObjects", "JSONStream"], resources: [.copy("plugin-verdicts.jsonl")]),
-        tests(of: "Inventory", ["StorPoolObjects", "ProxmoxNaming"]),
-        tests(of: "Exposition", ["Inventory", "ProxmoxNaming", "StorPoolObjects"]),
+        tests(
+            of: "ProxmoxNaming", ["StorPoolObjects", "JSONStream", "SeededNumbers"],
+            resources: [.copy("plugin-verdicts.jsonl")]),
+        tests(of: "Inventory", ["StorPoolObjects", "ProxmoxNaming", "SeededNumbers"]),
+        tests(of: "Exposition", ["Inventory", "ProxmoxNaming", "SeededNumbers", "StorPoolObjects"]),
         tests(of: "Reports", ["Inventory", "ProxmoxNaming", "StorPoolObjects"]),
         tests(of: "HTTPMessages", ["Readings"]),
         tests(

@@ -122,12 +122,12 @@ class Guests:
 
 
 class Prometheus:
-    """A running Prometheus with a configuration and data of its own, which scrapes and evaluates every second."""
+    """A running Prometheus with a configuration and data of its own, which scrapes and evaluates all the time."""
 
-    def __init__(self, folder, scrape_configs, rule_files=()):
+    def __init__(self, folder, scrape_configs, rule_files=(), interval="1s"):
         # JSON is YAML.
         (folder / "prometheus.yml").write_text(json.dumps({
-            "global": {"scrape_interval": "1s", "scrape_timeout": "1s", "evaluation_interval": "1s"},
+            "global": dict.fromkeys(("scrape_interval", "scrape_timeout", "evaluation_interval"), interval),
             "scrape_configs": scrape_configs, "rule_files": list(map(str, rule_files))}), encoding="utf-8")
         address = f"127.0.0.1:{harness.free_port()}"
         self.url = f"http://{address}/api/v1"
@@ -147,13 +147,20 @@ class Prometheus:
                 return reply.status == 200
 
     def ask(self, path, **parameters):
-        data = urllib.parse.urlencode(parameters, doseq=True).encode()
+        """A query, however long."""
+        return self._data(path, urllib.parse.urlencode(parameters, doseq=True).encode())
+
+    def read(self, path):
+        """What there is to be seen."""
+        return self._data(path)
+
+    def _data(self, path, form=None):
         try:
-            with urllib.request.urlopen(f"{self.url}/{path}", data=data, timeout=SECONDS) as reply:
+            with urllib.request.urlopen(f"{self.url}/{path}", data=form, timeout=SECONDS) as reply:
                 answer = json.loads(reply.read())
         except urllib.error.HTTPError as error:
             with error:
-                raise AssertionError(f"{error.read().decode()}\n{parameters}") from None
+                raise AssertionError(f"{path}: {error.read().decode()}\n{form}") from None
         assert answer["status"] == "success" and "warnings" not in answer, answer
         return answer["data"]
 

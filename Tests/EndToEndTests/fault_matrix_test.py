@@ -5,7 +5,6 @@ of the fault's end, and that memory and descriptors come back to where they were
 """
 
 import contextlib
-import pathlib
 import signal
 
 import pytest
@@ -13,7 +12,8 @@ import pytest
 from harness import STOP_SECONDS, Exporter, Simulator, running, stopped, wait_for
 from hostile_clients import ATTACKS, beset
 from poll_faults_test import (
-    BODY_BOUND, FAULTS, MEMORY_BOUND, SPACES, TIMEOUT, causes, events, failed_polls, named, picture, wait_for_failures)
+    BODY_BOUND, FAULTS, MEMORY_BOUND, SPACES, TIMEOUT, causes, events, failed_polls, named, picture, wait_for_failures,
+    without_faults)
 
 FLAGS = ["--storpool.timeout", TIMEOUT, "--storpool.max-response-bytes", BODY_BOUND, "--space.timeout", TIMEOUT]
 SPACE_FAILURES = "storpool_pve_space_failures_total"
@@ -73,13 +73,8 @@ def fixture_pair():
 
 @pytest.fixture(name="healthy")
 def fixture_healthy(pair):
-    simulator, exporter = pair
-    simulator.clear_faults()
-    exporter.wait_until_up()
-    pathlib.Path(f"/proc/{exporter.pid}/clear_refs").write_text("5")
-    yield pair
-    simulator.clear_faults()
-    exporter.wait_until_up()
+    with without_faults(pair):
+        yield pair
 
 
 @pytest.mark.parametrize("call", SPACES)

@@ -1,5 +1,6 @@
 """What every fault of the StorPool API does to the picture, the counters, the events, and how it ends."""
 
+import contextlib
 import pathlib
 import signal
 
@@ -94,9 +95,9 @@ def fixture_pair():
         yield pair
 
 
-@pytest.fixture(name="healthy")
-def fixture_healthy(pair):
-    """The pair without a fault, before and after."""
+@contextlib.contextmanager
+def without_faults(pair):
+    """The pair without a fault, before and after; the most memory counts from here on."""
     simulator, exporter = pair
     simulator.clear_faults()
     exporter.wait_until_up()
@@ -104,6 +105,12 @@ def fixture_healthy(pair):
     yield pair
     simulator.clear_faults()
     exporter.wait_until_up()
+
+
+@pytest.fixture(name="healthy")
+def fixture_healthy(pair):
+    with without_faults(pair):
+        yield pair
 
 
 @pytest.mark.parametrize("call", LISTS)

@@ -1,6 +1,7 @@
 import Exposition
 import Inventory
 import ProxmoxNaming
+import SeededNumbers
 import StorPoolObjects
 import Testing
 

@@ -1,5 +1,6 @@
 import Inventory
 import ProxmoxNaming
+import SeededNumbers
 import StorPoolObjects
 import Testing
 

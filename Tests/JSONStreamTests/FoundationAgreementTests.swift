@@ -1,6 +1,7 @@
 import Foundation
 import JSONStream
 import Readings
+import SeededNumbers
 import Testing
 
 /// A value as both readers can tell it.

@@ -1,6 +1,7 @@
 import Foundation
 import JSONStream
 import Readings
+import SeededNumbers
 import Testing
 
 @Suite("Written JSON")

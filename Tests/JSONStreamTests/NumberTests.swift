@@ -1,5 +1,6 @@
 import JSONStream
 import Readings
+import SeededNumbers
 import Testing
 
 @Suite("Integers")

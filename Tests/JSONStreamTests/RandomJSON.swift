@@ -1,4 +1,5 @@
 import JSONStream
+import SeededNumbers
 
 /// Random JSON texts, and random damage to them.
 enum RandomJSON {

@@ -3,15 +3,12 @@
 import collections
 import contextlib
 import http.server
-import json
-import shutil
 import threading
-import urllib.parse
 import urllib.request
 
 import pytest
 
-import harness
+import observed
 from harness import wait_for
 from watching import SECONDS, Cluster, watching
 
@@ -57,44 +54,21 @@ class Forwarder:
         self.server.server_close()
 
 
-class Prometheus:
-    """A running Prometheus with a configuration and data of its own."""
+class Prometheus(observed.Prometheus):
+    """One that waits for scrapes longer than a machine that is busy stands still."""
 
     def __init__(self, folder, targets):
-        jobs = [{"job_name": name, "static_configs": [{"targets": [address]}]} for name, address in targets.items()]
-        # JSON is YAML.
-        (folder / "prometheus.yml").write_text(json.dumps(
-            {"global": {"scrape_interval": "3s", "scrape_timeout": "3s"}, "scrape_configs": jobs}), encoding="utf-8")
-        address = f"127.0.0.1:{harness.free_port()}"
-        self.url = f"http://{address}/api/v1"
-        self.program = harness.Program(
-            [shutil.which("prometheus") or "/usr/bin/prometheus", f"--config.file={folder}/prometheus.yml",
-             f"--storage.tsdb.path={folder}/data", f"--web.listen-address={address}"], env=harness.environment())
-        try:
-            wait_for("Prometheus is ready", lambda: self._is_ready(address))
-        except BaseException:
-            self.program.kill()
-            raise
-
-    def _is_ready(self, address):
-        assert self.program.is_running, self.program.log
-        with contextlib.suppress(OSError):
-            return "Ready" in fetch(f"http://{address}/-/ready")
-
-    def ask(self, path, **parameters):
-        answer = json.loads(fetch(f"{self.url}/{path}?{urllib.parse.urlencode(parameters)}"))
-        assert answer["status"] == "success" and "warnings" not in answer
-        return answer["data"]
+        super().__init__(folder, [
+            {"job_name": name, "static_configs": [{"targets": [address]}]} for name, address in targets.items()],
+            interval="3s")
 
     def query(self, expression):
         """The values of an instant vector, by the values of its labels, in the order of their names."""
-        data = self.ask("query", query=expression)
-        assert data["resultType"] == "vector"
         return {tuple(value for name, value in sorted(row["metric"].items()) if name != "__name__"):
-                float(row["value"][1]) for row in data["result"]}
+                float(row["value"][1]) for row in self.instant(expression)}
 
     def targets(self):
-        return {target["labels"]["job"]: target for target in self.ask("targets", state="active")["activeTargets"]}
+        return {target["labels"]["job"]: target for target in self.read("targets?state=active")["activeTargets"]}
 
 
 @pytest.fixture(name="cluster", scope="module")
@@ -204,7 +178,7 @@ def test_counters_count(prometheus, job):
 
 
 def test_types_and_units_are_known(prometheus):
-    metadata = prometheus.ask("metadata")
+    metadata = prometheus.read("metadata")
     kinds = {name: {entry["type"] for entry in entries} for name, entries in metadata.items()}
     assert kinds["storpool_pve_objects"] == {"gauge"}
     # Prometheus knows a counter by the name of its family, which OpenMetrics has without _total.

@@ -1,4 +1,5 @@
 import ProxmoxNaming
+import SeededNumbers
 import StorPoolObjects
 import Testing
 

@@ -1,3 +1,4 @@
+import SeededNumbers
 import StorPoolObjects
 
 /// Objects as StorPool's plugin makes them, one of each type, and changes to them.

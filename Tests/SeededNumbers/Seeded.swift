@@ -1,12 +1,14 @@
 /// Random numbers that are the same at every run (SplitMix64).
-struct Seeded: RandomNumberGenerator {
+public struct Seeded: RandomNumberGenerator {
     private var state: UInt64
 
-    init(_ seed: UInt64) {
+    /// The same seed gives the same numbers.
+    public init(_ seed: UInt64) {
         state = seed
     }
 
-    mutating func next() -> UInt64 {
+    /// The next one, of all 64 bits.
+    public mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var word = state
         word = (word ^ (word >> 30)) &* 0xBF58_476D_1CE4_E5B9
