@@ -30,7 +30,8 @@ class Site:
         api = f"http://127.0.0.1:{stack.enter_context(observed.serving(self.templates.handler))}"
         self.exporters = [stack.enter_context(observed.exporter(api)) for _ in range(2)]
         rules = folder / "rules.yml"
-        # Long enough for a scrape that is missed, and shorter together than what is looked at for longer than that.
+        # Each outlasts a scrape that is missed. Together they are shorter than the outage below, so that nothing but what
+        # a rule remembers of itself keeps an alert through that.
         text = re.sub(r"\bfor: \d+[mh]", "for: 1s", RULES.read_text(encoding="utf-8"))
         text = re.sub(r"keep_firing_for: \d+[mh]", "keep_firing_for: 3s", text)
         rules.write_text(text.replace("[10m]", "[4s]"), encoding="utf-8")

@@ -133,13 +133,13 @@ def stands(exporter, descriptors):
 @HOSTILE
 def test_hostile_clients_during_the_first_poll(attack):
     with Simulator(objects=300) as simulator, contextlib.ExitStack() as stack:
-        with stopped(simulator):
-            exporter = stack.enter_context(Exporter(simulator, interval="1h"))
-            descriptors = exporter.descriptors
-            with beset(exporter, attack):
+        with contextlib.ExitStack() as attackers:
+            with stopped(simulator):
+                exporter = stack.enter_context(Exporter(simulator, interval="1h"))
+                descriptors = exporter.descriptors
+                attackers.enter_context(beset(exporter, attack))
                 assert look(exporter).metric("storpool_pve_polls_total") == 0
-                simulator.send(signal.SIGCONT)
-                assert failed_polls(exporter.wait_until_up(STOP_SECONDS)) == 0
+            assert failed_polls(exporter.wait_until_up(STOP_SECONDS)) == 0
         stands(exporter, descriptors)
 
 

@@ -119,7 +119,7 @@ import Testing
             let fixture = try Fixture(.json("x"))
             _ = try fixture.fetch()
             try fixture.turn { fixture.server.openConnections == 0 }
-            let before = openDescriptors().count
+            let before = try openDescriptors().count
             let fetch = Fetch()
             var failure: (any Error)?
             fetch.onCompletion = { [unowned fetch] in
@@ -132,7 +132,7 @@ import Testing
             #expect(fetch.text == String(repeating: "x", count: 200))
             try fixture.turn { fixture.server.openConnections == 0 }
             #expect(fixture.server.requests.count == 201)
-            let after = openDescriptors().count
+            let after = try openDescriptors().count
             #expect(after < before + ownDescriptors)
         }
     }
@@ -148,10 +148,10 @@ import Testing
             let fixtures = try replies.map(Fixture.init)
             for fixture in fixtures { _ = try fixture.fetch() }
             for fixture in fixtures { try fixture.turn { fixture.server.openConnections == 0 } }
-            let before = openDescriptors().count
+            let before = try openDescriptors().count
             for index in 0..<200 { _ = try fixtures[index % fixtures.count].fetch() }
             for fixture in fixtures { try fixture.turn { fixture.server.openConnections == 0 } }
-            let after = openDescriptors().count
+            let after = try openDescriptors().count
             #expect(after < before + ownDescriptors)
         }
     }

@@ -1,19 +1,11 @@
-import Glibc
+import Foundation
 
 /// More than libdispatch opens for itself, which it does when it likes: an epoll, an eventfd, a timerfd.
 public let ownDescriptors = 10
 
-/// The descriptors that this process has open. Ends it where that cannot be seen, as without a descriptor to look.
-public func openDescriptors() -> [Int32] {
-    guard let directory = opendir("/proc/self/fd") else { fatalError("opendir /proc/self/fd: errno \(errno)") }
-    defer { closedir(directory) }
-    var found: [Int32] = []
-    while let entry = readdir(directory) {
-        let name = withUnsafePointer(to: &entry.pointee.d_name) { tuple in
-            tuple.withMemoryRebound(to: CChar.self, capacity: 256) { String(cString: $0) }
-        }
-        // Not a number: the folder itself, and the one above it.
-        if let number = Int32(name), number != dirfd(directory) { found.append(number) }
-    }
-    return found
+/// The descriptors that this process has open, as proc_pid_fd(5) lists them. Throws where there is none left to look with.
+public func openDescriptors() throws -> [Int32] {
+    // What the list was read by is closed again.
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }
+        .filter { fcntl($0, F_GETFD) >= 0 }
 }

@@ -59,8 +59,8 @@ struct SimulatorServerTests {
     }
 
     /// Descriptors of the simulator's own sockets: other tests open others at the same time.
-    private func descriptors(of simulator: Simulator) -> Int {
-        openDescriptors().filter { (try? Socket.port(of: $0)) == simulator.port }.count
+    private func descriptors(of simulator: Simulator) throws -> Int {
+        try openDescriptors().filter { (try? Socket.port(of: $0)) == simulator.port }.count
     }
 
     @Test("A list arrives whole, and the connection ends")
@@ -112,7 +112,7 @@ struct SimulatorServerTests {
             }
         }
         // The listener's stays. The last connections end when the loop sees that the other side has closed.
-        for _ in 0..<400 where descriptors(of: simulator) > 1 { _ = try loop.runOnce(timeout: .milliseconds(100)) }
-        #expect(descriptors(of: simulator) == 1)
+        for _ in 0..<400 where try descriptors(of: simulator) > 1 { _ = try loop.runOnce(timeout: .milliseconds(100)) }
+        #expect(try descriptors(of: simulator) == 1)
     }
 }
