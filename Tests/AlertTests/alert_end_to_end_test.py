@@ -1,6 +1,6 @@
 """Each critical alert, seen firing on a real Prometheus because of a fault, and ending with it.
 
-The rules are those of the file but for the waiting: `for:` and `keep_firing_for:` are a second, and ten minutes' look back a moment's.
+The rules are those of the file but for the waiting: `for:` is a second, `keep_firing_for:` three, and ten minutes' look back four.
 """
 
 import contextlib
@@ -30,8 +30,8 @@ class Site:
         api = f"http://127.0.0.1:{stack.enter_context(observed.serving(self.templates.handler))}"
         self.exporters = [stack.enter_context(observed.exporter(api)) for _ in range(2)]
         rules = folder / "rules.yml"
-        # Each outlasts a scrape that is missed. Together they are shorter than the outage below, so that nothing but what
-        # a rule remembers of itself keeps an alert through that.
+        # The last two outlast a scrape that is missed each. Together they are shorter than the outage below, so that
+        # nothing but what a rule remembers of itself keeps an alert through that.
         text = re.sub(r"\bfor: \d+[mh]", "for: 1s", RULES.read_text(encoding="utf-8"))
         text = re.sub(r"keep_firing_for: \d+[mh]", "keep_firing_for: 3s", text)
         rules.write_text(text.replace("[10m]", "[4s]"), encoding="utf-8")

@@ -180,12 +180,8 @@ class Prometheus:
     def label_values(self, query, start, end):
         """The values of a query variable: label_values(selector, label)."""
         selector, label = re.fullmatch(r"label_values\((.*), (\w+)\)", query).groups()
-        with urllib.request.urlopen(
-                f"{self.url}/label/{label}/values?" + urllib.parse.urlencode(
-                    {"match[]": selector, "start": start, "end": end}), timeout=SECONDS) as reply:
-            answer = json.loads(reply.read())
-        assert answer["status"] == "success"
-        return answer["data"]
+        return self.read(
+            f"label/{label}/values?" + urllib.parse.urlencode({"match[]": selector, "start": start, "end": end}))
 
     def series(self, selector, start, end):
         """The labels of each series that there was."""
@@ -193,9 +189,7 @@ class Prometheus:
 
     def firing(self):
         """The labels of each alert that fires."""
-        with urllib.request.urlopen(f"{self.url}/alerts", timeout=SECONDS) as reply:
-            alerts = json.loads(reply.read())["data"]["alerts"]
-        return [alert["labels"] for alert in alerts if alert["state"] == "firing"]
+        return [alert["labels"] for alert in self.read("alerts")["alerts"] if alert["state"] == "firing"]
 
 
 def crowd(exporter):

@@ -73,8 +73,7 @@ def fixture_pair():
 
 @pytest.fixture(name="healthy")
 def fixture_healthy(pair):
-    with without_faults(pair):
-        yield pair
+    yield from without_faults(pair)
 
 
 @pytest.mark.parametrize("call", SPACES)

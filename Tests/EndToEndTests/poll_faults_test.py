@@ -1,6 +1,5 @@
 """What every fault of the StorPool API does to the picture, the counters, the events, and how it ends."""
 
-import contextlib
 import pathlib
 import signal
 
@@ -95,9 +94,8 @@ def fixture_pair():
         yield pair
 
 
-@contextlib.contextmanager
 def without_faults(pair):
-    """The pair without a fault, before and after; the most memory counts from here on."""
+    """A fixture's course: the pair without a fault, before and after; the most memory counts from here on."""
     simulator, exporter = pair
     simulator.clear_faults()
     exporter.wait_until_up()
@@ -109,8 +107,7 @@ def without_faults(pair):
 
 @pytest.fixture(name="healthy")
 def fixture_healthy(pair):
-    with without_faults(pair):
-        yield pair
+    yield from without_faults(pair)
 
 
 @pytest.mark.parametrize("call", LISTS)

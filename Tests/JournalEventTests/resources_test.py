@@ -164,6 +164,7 @@ class Clock:
     """The wall clock of the exporter alone (faketime(1)): a file says how far off it is."""
 
     def __init__(self, folder):
+        assert FAKETIME, "libfaketime is not installed"
         self.file = folder / "clock"
         self.set(0)
         timers = folder / "real-timers.so"
@@ -171,7 +172,6 @@ class Clock:
             ["clang", "-shared", "-fPIC", "-o", timers, pathlib.Path(__file__).with_name("real_timers.c")], check=True)
         # Another program first: the library adds to the environment of the first one, which moves it to where Swift does
         # not find the arguments any more, as these stand before it. What it shares with others it leaves in /dev/shm.
-        assert FAKETIME, "libfaketime is not installed"
         self.wrapper = [
             *mounted("/dev/shm", "size=1m"), "env", f"LD_PRELOAD={timers}:{FAKETIME}", f"FAKETIME_TIMESTAMP_FILE={self.file}", "FAKETIME_NO_CACHE=1",
             "FAKETIME_DONT_FAKE_MONOTONIC=1", "sh", "-c", 'exec "$@"', "sh"]
@@ -260,7 +260,7 @@ def memory_limit(size):
         if (group / swap).exists():
             (group / swap).write_text(str(size) if old.is_dir() else "0")
     except OSError:
-        with contextlib.suppress(FileNotFoundError):
+        with contextlib.suppress(OSError):
             group.rmdir()
         yield ["prlimit", f"--as={size * 4}"]
         return

@@ -15,11 +15,6 @@ from watching import SECONDS, Cluster, watching
 JOBS = {"as-asked": None, "text": "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"}
 
 
-def fetch(url):
-    with urllib.request.urlopen(url, timeout=SECONDS) as reply:
-        return reply.read().decode()
-
-
 class Forwarder:
     """Stands between Prometheus and the exporter, notes what they agree on, and can ask for another format."""
 
