@@ -67,14 +67,15 @@ let package = Package(
             ]),
 
         // The way of the data, from the bytes of a reply to the bytes of a page.
-        pure("JSONStream"),
+        pure("PrintableText"),
+        pure("JSONStream", ["PrintableText"]),
         pure("StorPoolObjects", ["JSONStream"]),
-        pure("ProxmoxNaming", ["StorPoolObjects"]),
+        pure("ProxmoxNaming", ["StorPoolObjects", "PrintableText"]),
         pure("Inventory", ["StorPoolObjects", "ProxmoxNaming"]),
-        pure("Exposition", ["Inventory", "ProxmoxNaming", "StorPoolObjects"]),
-        pure("Reports", ["Inventory", "ProxmoxNaming", "StorPoolObjects", "JSONStream"]),
+        pure("Exposition", ["Inventory", "ProxmoxNaming", "StorPoolObjects", "PrintableText"]),
+        pure("Reports", ["Inventory", "ProxmoxNaming", "StorPoolObjects", "JSONStream", "PrintableText"]),
         pure("HTTPMessages"),
-        pure("Settings"),
+        pure("Settings", ["PrintableText"]),
 
         // The rim.
         rim("EventLoop", ["CSystemd"]),
@@ -88,13 +89,13 @@ let package = Package(
             "Exporter",
             [
                 "JSONStream", "StorPoolObjects", "ProxmoxNaming", "Inventory", "Exposition", "Reports", "HTTPMessages",
-                "Settings", "CSupport", "EventLoop", "Journal", "HTTPClient", "HTTPServer", "Gzip",
+                "Settings", "CSupport", "EventLoop", "Journal", "HTTPClient", "HTTPServer", "Gzip", "PrintableText",
             ]),
         .executableTarget(
             name: "storpool-pve-exporter",
             dependencies: [
                 "Exporter", "Reports", "Settings", "Inventory", "ProxmoxNaming", "StorPoolObjects", "EventLoop",
-                argumentParser,
+                "PrintableText", argumentParser,
             ],
             swiftSettings: strict),
 
@@ -111,14 +112,15 @@ let package = Package(
         .target(name: "OpenDescriptors", path: "Tests/OpenDescriptors", swiftSettings: strict),
         // What suites try by chance, the same at every run.
         .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
-        tests(of: "JSONStream", ["Readings", "SeededNumbers"]),
+        tests(of: "PrintableText"),
+        tests(of: "JSONStream", ["PrintableText", "Readings", "SeededNumbers"]),
         tests(of: "StorPoolObjects", ["Readings"]),
         tests(
             of: "ProxmoxNaming", ["StorPoolObjects", "JSONStream", "SeededNumbers"],
             resources: [.copy("plugin-verdicts.jsonl")]),
         tests(of: "Inventory", ["StorPoolObjects", "ProxmoxNaming", "SeededNumbers"]),
         tests(of: "Exposition", ["Inventory", "ProxmoxNaming", "SeededNumbers", "StorPoolObjects"]),
-        tests(of: "Reports", ["Inventory", "ProxmoxNaming", "StorPoolObjects"]),
+        tests(of: "Reports", ["PrintableText", "Inventory", "ProxmoxNaming", "StorPoolObjects"]),
         tests(of: "HTTPMessages", ["Readings"]),
         tests(
             of: "Settings", exclude: ["confget_cases.py", "spconfig_test.py"],

@@ -1,4 +1,5 @@
 import EventLoop
+import Exposition
 import HTTPClient
 import Settings
 import StorPoolObjects
@@ -27,9 +28,13 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
 
     private let loop: EventLoop
     private let name: String
-    private let token: Token
+    private let endpoint: APIEndpoint
     private var reader: Reader
     private var status = 0
+    /// The first byte of the body that is no blank.
+    private var firstByte: UInt8?
+    private var isNoHTTP = false
+    private var isTokenRefused = false
     private var readError: ReplyError?
     private var transfer: Transfer?
     private let handler: ListHandler<Reader.Element>
@@ -44,7 +49,7 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
         self.name = name
         loop = client.loop
         waitingSince = client.loop.now
-        token = client.endpoint.token
+        endpoint = client.endpoint
         self.reader = reader
         self.handler = handler
         self.completion = completion
@@ -62,6 +67,7 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
 
     private func read(_ status: Int, _ chunk: RawSpan) -> BodyVerdict {
         self.status = status
+        if firstByte == nil { firstByte = chunk.withUnsafeBytes { $0.first { $0 > UInt8(ascii: " ") } } }
         receivedBytes += UInt64(chunk.byteCount)
         waitingSince = loop.now
         do {
@@ -77,13 +83,29 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
         transfer = nil
         let completion = completion
         self.completion = nil
-        // The API's own words may repeat what it was asked with.
-        completion?(outcome(result).mapError { $0.hiding(token) })
+        // The API's own words may repeat the request.
+        completion?(outcome(result).mapError { advising($0.hiding(endpoint.token)) })
+    }
+
+    /// The failure with what to check next, where the reply points to a wrong token or to a wrong address.
+    private func advising(_ failure: PollFailure) -> PollFailure {
+        var failure = failure
+        if isTokenRefused { failure.text += "; check the token from \(endpoint.tokenOrigin)" }
+        if failure.cause == .http || failure.cause == .parse, isFromOtherServer {
+            failure.text += "; is \(endpoint.url)\(name) the URL of a StorPool API?"
+        }
+        return failure
+    }
+
+    /// Whether what answered is probably no StorPool API, which sends JSON objects even with an error.
+    private var isFromOtherServer: Bool {
+        isNoHTTP || (300..<500).contains(status) || firstByte.map { $0 != UInt8(ascii: "{") } ?? false
     }
 
     private func outcome(_ result: Result<HTTPOutcome, TransferError>) -> Result<ListSummary, PollFailure> {
         if let readError { return .failure(failure(readError)) }
         if case .failure(let error) = result {
+            if case .notHTTP = error { isNoHTTP = true }
             var failure = PollFailure(error, of: name)
             if receivedBytes > 0 { failure.text += ", after \(receivedBytes) bytes of the reply" }
             return .failure(failure)
@@ -98,10 +120,22 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
         }
     }
 
-    /// An error of the API counts at any status; anything else that is no reply is told by a status other than 200.
+    /// An error of the API counts at any status. If the reply is anything else, a status other than 200 says more.
     private func failure(_ error: ReplyError) -> PollFailure {
-        if case .refused = error { return PollFailure(error, of: name) }
+        isTokenRefused = status == 401 || status == 403
+        if case .refused(let refusal, _) = error {
+            isTokenRefused = isTokenRefused || refusal.speaksOfAuthorization
+            return PollFailure(error, of: name)
+        }
         if status != 200 { return PollFailure(.http, "\(name): HTTP status \(status)") }
         return PollFailure(error, of: name)
+    }
+}
+
+extension APIError {
+    /// Guessed from its words: which error StorPool sends for a wrong token is not documented.
+    fileprivate var speaksOfAuthorization: Bool {
+        let text = "\(name ?? "") \(descr ?? "")".lowercased()
+        return ["auth", "token", "denied", "credential", "permission"].contains { text.contains($0) }
     }
 }

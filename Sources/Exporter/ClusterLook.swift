@@ -62,7 +62,7 @@ public final class ClusterLook {
         _ options: PollOptions, log: Log, keeping keeps: @escaping (StorPoolObject) -> Bool
     ) throws(ClusterLookError) -> ClusterPicture {
         let endpoint: APIEndpoint
-        do throws(ConfigurationError) { endpoint = try ConfigurationLoader.endpoint(options) } catch {
+        do throws(ConfigurationError) { endpoint = try ConfigurationLoader.endpoint(options, log: log) } catch {
             throw .configuration(error.description)
         }
         log.write(.debug, "reading \(endpoint.url)")

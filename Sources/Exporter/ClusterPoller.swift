@@ -13,15 +13,16 @@ final class ClusterPoller {
         var event: (EventRecord) -> Void
         /// Whether events wait for the journal.
         var hasWaitingEvents: () -> Bool
-        /// A poll has ended, its page is rendered.
-        var pollEnded: () -> Void
+        /// A poll has ended and its page is rendered, or its data is stale.
+        var statusChanged: () -> Void
         /// A line for the log.
         var log: (Log.Level, String) -> Void
     }
 
     let pages: PageKeeper
-    /// Whether the last poll succeeded.
-    private(set) var isUp = false
+    /// Whether the last poll succeeded and its data is not stale.
+    var isUp: Bool { hasSucceeded && !isStale }
+    private var hasSucceeded = false
     /// When the last good poll ended.
     private(set) var lastSuccess: (wall: UInt64, monotonic: Monotonic)?
     /// When the last good space poll ended, in Unix seconds.
@@ -50,10 +51,12 @@ final class ClusterPoller {
     private let storing: StepRunner<StateFile.Storing>
     private let reports: Reports
     private var endpoint: APIEndpoint?
-    /// Clusters asked for of which the last good poll saw no object.
-    private var clustersWithoutObjects: [String] = []
+    /// Clusters of `--pve.cluster` of which the last good poll saw no object.
+    private(set) var clustersWithoutObjects: [String] = []
     private var space: SpaceInventory?
     private var templateStatus: (list: [TemplateStatus], at: Monotonic)?
+    /// Fires when the data of the last good poll gets stale.
+    private var staleness: TimerSource?
     private var outage: (since: Monotonic, failures: Int)?
 
     init(
@@ -72,7 +75,10 @@ final class ClusterPoller {
         lists = try RepeatedPoll(
             loop: loop, interval: options.interval,
             start: { [unowned self] () throws(PollFailure) in try startLists() },
-            failed: { [unowned self] in listsFailed($0) })
+            failed: { [unowned self] in
+                noteDuration()
+                listsFailed($0)
+            })
         spaces = try RepeatedPoll(
             loop: loop, interval: options.spaceInterval,
             start: { [unowned self] () throws(PollFailure) in try startSpace() },
@@ -81,6 +87,11 @@ final class ClusterPoller {
             loop: loop, interval: options.templatesInterval,
             start: { [unowned self] () throws(PollFailure) in try startTemplates() },
             failed: { reports.log(.warn, "poll of the templates failed: \($0)") })
+        staleness = try loop.timer {
+            let age = PrometheusDuration.text(options.effectiveStaleAfter)
+            reports.log(.warn, "no poll has succeeded for \(age): the data is stale and is not shown any more")
+            reports.statusChanged()
+        }
     }
 
     /// Polls this endpoint from now on, the first time at once. A poll that is under way is given up if it asks another
@@ -101,14 +112,21 @@ final class ClusterPoller {
     /// Whether there is an endpoint that is polled.
     var isPolling: Bool { endpoint != nil }
 
-    /// Whether what is known is too old to be shown.
+    /// Counts a configuration that cannot be used as a failed poll. While an earlier one is polled, it is no outage.
+    func configurationFailed(_ error: ConfigurationError) {
+        let failure = PollFailure(.config, "cannot use the StorPool configuration: \(error)")
+        lists?.count(failure)
+        if !isPolling { listsFailed(failure) }
+    }
+
+    /// Whether the data of the last good poll is too old to be shown, or there is none.
     var isStale: Bool {
         guard let lastSuccess else { return true }
         return loop.now - lastSuccess.monotonic > options.effectiveStaleAfter
     }
 
     private func client() throws(PollFailure) -> APIClient {
-        guard let endpoint else { throw PollFailure(.connect, "no StorPool API is configured") }
+        guard let endpoint else { throw PollFailure(.config, "no StorPool API is configured") }
         return APIClient(
             loop: loop, http: http, endpoint: endpoint, timeout: options.poll.timeout,
             maximumBytes: options.poll.maximumResponseBytes)
@@ -153,8 +171,10 @@ extension ClusterPoller {
     }
 
     private func listsSucceeded() {
-        (isUp, failure) = (true, nil)
+        (hasSucceeded, failure) = (true, nil)
         lastSuccess = (WallClock.seconds, loop.now)
+        // A millisecond more, because data of exactly that age is not stale.
+        staleness?.arm(after: options.effectiveStaleAfter + .milliseconds(1))
         noteDuration()
         if let outage {
             let duration = PrometheusDuration.text(.seconds((loop.now - outage.since).components.seconds))
@@ -165,7 +185,7 @@ extension ClusterPoller {
         if spaces?.isScheduled == false { spaces?.begin() }
         if templates?.isScheduled == false { templates?.begin() }
         warnOfClustersWithoutObjects()
-        reports.pollEnded()
+        reports.statusChanged()
     }
 
     /// A cluster that is misspelt looks like one without a fault: that is said once.
@@ -178,12 +198,11 @@ extension ClusterPoller {
     }
 
     private func listsFailed(_ failure: PollFailure) {
-        (isUp, self.failure) = (false, failure)
-        noteDuration()
+        (hasSucceeded, self.failure) = (false, failure)
         if outage == nil { reports.event(.pollFailed(failure)) }
         outage = (outage?.since ?? loop.now, (outage?.failures ?? 0) + 1)
         reports.log(.debug, "poll failed: \(failure)")
-        reports.pollEnded()
+        reports.statusChanged()
     }
 
     private func noteDuration() {

@@ -5,13 +5,13 @@ import Settings
 /// Reads what may say where the StorPool API is: files, environment, flags.
 enum ConfigurationLoader {
     /// Entries of the configuration directory that are looked at.
-    private static let maximumEntries = 10_000
+    static let maximumEntries = 10_000
     /// Names a folder below which the two default paths are read, while messages name them without it: where a service
-    /// manager puts copies of files that are for root's eyes alone.
+    /// manager puts copies of files that only root can read.
     private static let copyVariable = "STORPOOL_PVE_CONFIGURATION_COPY"
 
     /// The endpoint that the configuration amounts to now. Called anew on a reload: files may have changed.
-    static func endpoint(_ options: PollOptions) throws(ConfigurationError) -> APIEndpoint {
+    static func endpoint(_ options: PollOptions, log: Log) throws(ConfigurationError) -> APIEndpoint {
         let copy = getenv(copyVariable).map { String(cString: $0) } ?? ""
         let defaults = PollOptions()
         let isDefaultFile = options.configuration == defaults.configuration
@@ -21,42 +21,63 @@ enum ConfigurationLoader {
         let settings = StorPoolSettings(
             files: files, host: hostName(), environment: environment(), url: options.url,
             tokenFile: options.tokenFile.map { file($0) })
-        return try settings.endpoint()
+        let endpoint = try settings.endpoint()
+        if !endpoint.defaults.isEmpty {
+            log.write(
+                .info, "using StorPool's default \(endpoint.defaults.joined(separator: " ")), which no configuration sets")
+        }
+        return endpoint
     }
 
     private static func file(_ path: String, below root: String = "") -> ConfigurationFile {
-        do throws(SystemError) {
+        do throws(FileContents.Refusal) {
             guard let bytes = try FileContents.read(root + path, maximumBytes: Bounds.fileBytes) else {
                 return ConfigurationFile(name: path, content: .absent)
             }
             return ConfigurationFile(name: path, content: .bytes(bytes))
         } catch {
-            return ConfigurationFile(name: path, content: .unreadable(reason(error)))
+            if case .system(let error) = error { return unreadable(path, error.code) }
+            return ConfigurationFile(name: path, content: .unreadable(error.description))
         }
     }
 
-    private static func reason(_ error: SystemError) -> String {
-        error.code == EFBIG ? "larger than \(Bounds.fileBytes) bytes" : String(cString: strerror(error.code))
+    private static func unreadable(_ path: String, _ code: Int32) -> ConfigurationFile {
+        let advice = code == EACCES ? "; run as root or as a user who may read it" : ""
+        return ConfigurationFile(name: path, content: .unreadable(String(cString: strerror(code)) + advice))
     }
 
     /// The files of a directory in the order in which they apply; the directory itself when it cannot be read.
     private static func directory(_ path: String, below root: String) -> [ConfigurationFile] {
         guard let directory = opendir(root + path) else {
-            let content: ConfigurationFile.Content =
-                errno == ENOENT ? .absent : .unreadable(String(cString: strerror(errno)))
-            return [ConfigurationFile(name: path, content: content)]
+            return [errno == ENOENT ? ConfigurationFile(name: path, content: .absent) : unreadable(path, errno)]
         }
         defer { closedir(directory) }
-        var names: [String] = []
-        while names.count < maximumEntries, let entry = readdir(directory) {
-            names.append(
-                withUnsafePointer(to: &entry.pointee.d_name) { name in
-                    name.withMemoryRebound(to: CChar.self, capacity: Int(NAME_MAX) + 1) { String(cString: $0) }
-                })
+        var names: [[UInt8]] = []
+        errno = 0
+        while let entry = readdir(directory) {
+            guard names.count < maximumEntries else {
+                let reason = "has more than \(maximumEntries) entries; remove those that are no configuration"
+                return [ConfigurationFile(name: path, content: .unreadable(reason))]
+            }
+            names.append(withUnsafeBytes(of: &entry.pointee.d_name) { name in Array(name.prefix { $0 != 0 }) })
         }
+        if errno != 0 { return [unreadable(path, errno)] }
         let applicable = ConfigurationFile.applicable(names)
         if applicable.isEmpty { return [ConfigurationFile(name: path + "/*.conf", content: .absent)] }
-        return applicable.map { file(path + "/" + $0, below: root) }
+        return applicable.map { name in
+            guard let text = String(validating: name, as: UTF8.self) else {
+                let content = ConfigurationFile.Content.unreadable("its name is not UTF-8; rename the file")
+                return ConfigurationFile(name: path + "/" + escaped(name), content: content)
+            }
+            return file(path + "/" + text, below: root)
+        }
+    }
+
+    /// A name that is no UTF-8, with `\xFF` for bytes that are not ASCII.
+    private static func escaped(_ name: [UInt8]) -> String {
+        name.reduce(into: "") { text, byte in
+            text += byte < 0x80 ? String(Unicode.Scalar(byte)) : "\\x" + String(byte, radix: 16, uppercase: true)
+        }
     }
 
     /// What `uname -n` prints.

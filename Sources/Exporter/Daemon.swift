@@ -5,6 +5,7 @@ import HTTPClient
 import HTTPMessages
 import HTTPServer
 import Inventory
+import PrintableText
 import ProxmoxNaming
 import Settings
 
@@ -45,7 +46,7 @@ public final class Daemon {
             state: state, known: known,
             reports: ClusterPoller.Reports(
                 event: { events.send($0) }, hasWaitingEvents: { events.isWaiting },
-                pollEnded: { relay.daemon?.pollEnded() },
+                statusChanged: { relay.daemon?.statusChanged() },
                 log: { log.write($0, $1) }))
         relay.daemon = self
         events.onDrained = { [unowned self] in poller.keepState() }
@@ -111,19 +112,20 @@ extension Daemon {
         ServiceManager.notify("READY=1")
     }
 
-    /// Reads the configuration and polls what it names. One that cannot be used changes nothing about what was polled
-    /// before.
+    private static let advice = "fix it, then run: systemctl reload storpool-pve-exporter"
+
+    /// Reads the configuration and polls what it names. If it cannot be used, the previous one stays active.
     private func configure() {
         do throws(ConfigurationError) {
-            let endpoint = try ConfigurationLoader.endpoint(options.poll)
+            let endpoint = try ConfigurationLoader.endpoint(options.poll, log: log)
             configurationFault = nil
             log.write(.info, "polling \(endpoint.url)")
             poller.poll(endpoint)
         } catch {
             configurationFault = "\(error)"
-            let meanwhile = poller.isPolling ? "polling as before" : "not polling"
-            log.write(
-                .error, "cannot use the StorPool configuration: \(error); \(meanwhile); send SIGHUP when it is mended")
+            let meanwhile = poller.isPolling ? "the previous configuration stays active" : "nothing is polled"
+            log.write(.error, "cannot use the StorPool configuration: \(error); \(meanwhile); \(Self.advice)")
+            poller.configurationFailed(error)
         }
         notifyStatus()
     }
@@ -132,36 +134,39 @@ extension Daemon {
 // MARK: What is shown
 
 extension Daemon {
-    private func pollEnded() {
+    private func statusChanged() {
         notifyStatus()
         guard let call = loop.takeLongestCall() else { return }
         log.write(.debug, "the longest call on the loop took \(call.duration.microseconds) µs, of \(call.owner)")
     }
 
-    private static var statusCharacters: Int { 1_000 }
+    private static var statusBytes: Int { 1_000 }
 
     private func notifyStatus() {
-        // One line, and a short one: what the API said may be neither.
-        ServiceManager.notify("STATUS=\(Log.oneLine(String(statusLine.prefix(Self.statusCharacters))))")
+        ServiceManager.notify("STATUS=\(statusLine.printable(limit: Self.statusBytes))")
     }
 
     /// One readable line, for `systemctl status` and the landing page.
     private var statusLine: String {
         guard let configurationFault else { return pollingLine }
-        guard poller.isPolling else { return "Not polling: \(configurationFault)" }
-        return "\(pollingLine); polling as before, because the configuration cannot be used: \(configurationFault)"
+        guard poller.isPolling else { return "Not polling: \(configurationFault); \(Self.advice)" }
+        return "\(pollingLine); the previous configuration stays active, because the new one cannot be used: "
+            + "\(configurationFault); \(Self.advice)"
     }
 
     private var pollingLine: String {
-        if let failure = poller.failure {
-            let last = poller.lastSuccess.map { "; last success \(Self.age($0.monotonic, loop.now)) ago" } ?? ""
-            return "Polling fails: \(failure)\(last)"
+        let last = poller.lastSuccess.map { "last success \(Self.age($0.monotonic, loop.now)) ago" }
+        let stale = last != nil && poller.isStale ? "; the data is stale and not shown" : ""
+        if let failure = poller.failure { return "Polling fails: \(failure)\(last.map { "; \($0)" } ?? "")\(stale)" }
+        guard let last, let inventory = poller.inventory, let duration = poller.duration else {
+            return "First poll under way"
         }
-        guard let inventory = poller.inventory, let duration = poller.duration else { return "First poll under way" }
+        if poller.isStale { return "The poll takes too long: \(last)\(stale)" }
         let objects = ObjectType.allCases.reduce(0) { $0 + inventory.total(of: $1).objects }
         let (errors, warnings) = (poller.ledger.count(of: .error), poller.ledger.count(of: .warning))
         return "\(objects) objects on \(inventory.places.count) storages, \(errors) errors, \(warnings) warnings;"
             + " last poll took \(duration.milliseconds) ms"
+            + poller.clustersWithoutObjects.map { "; " + PollOptions.warning(ofClusterWithoutObjects: $0) }.joined()
     }
 
     private static func age(_ then: Monotonic, _ now: Monotonic) -> String {
@@ -175,9 +180,13 @@ extension Daemon {
             landing: { [unowned self] in
                 LandingPage(
                     telemetryPath: options.telemetryPath, version: Build.line, state: statusLine,
-                    isUp: poller.isUp, inventory: poller.isStale ? nil : poller.inventory, known: poller.ledger.known)
+                    isWell: poller.isUp && configurationFault == nil && poller.clustersWithoutObjects.isEmpty,
+                    inventory: poller.isStale ? nil : poller.inventory, known: poller.ledger.known)
             },
-            isReady: { [unowned self] in poller.lastSuccess != nil })
+            unreadiness: { [unowned self] in
+                guard poller.isStale else { return nil }
+                return poller.lastSuccess == nil ? "No poll has succeeded yet." : "The data of the last good poll is stale."
+            })
     }
 
     private func status() -> ExporterStatus {

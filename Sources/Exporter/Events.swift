@@ -1,4 +1,6 @@
+import Exposition
 import Inventory
+import PrintableText
 import ProxmoxNaming
 import StorPoolObjects
 
@@ -38,11 +40,19 @@ struct EventRecord: Equatable {
     /// Beyond those that every event carries.
     let details: [Field]
 
+    /// A field is printable and bounded unless it is made `raw`: journalctl shows a `MESSAGE` with a control character as
+    /// `[12B blob data]`, and `journalctl -x` prints the fields that the catalog names as they are.
     struct Field: Equatable {
+        private static let maximumBytes = 3_000
+
         let name: String
         let value: String
 
         init(_ name: String, _ value: String) {
+            self.init(raw: name, value.printable(limit: Self.maximumBytes))
+        }
+
+        init(raw name: String, _ value: String) {
             self.name = name
             self.value = value
         }
@@ -100,7 +110,9 @@ extension EventRecord {
     static func pollFailed(_ failure: PollFailure) -> EventRecord {
         EventRecord(
             event: .pollFailed, priority: .error,
-            message: "Cannot read the StorPool API, and will go on trying: \(failure.text)",
+            message: failure.cause == .config
+                ? "Cannot poll the StorPool API until the configuration is fixed and reloaded: \(failure.text)"
+                : "Cannot read the StorPool API, and will go on trying: \(failure.text)",
             details: [EventRecord.Field("STORPOOL_PVE_CAUSE", failure.cause.rawValue)])
     }
 
@@ -115,14 +127,23 @@ extension EventRecord {
     private static func fields(_ finding: Finding) -> [Field] {
         let subject = finding.subject
         return [
-            Field("STORPOOL_GLOBAL_ID", subject.globalID), Field("STORPOOL_NAME", subject.name),
+            Field("STORPOOL_GLOBAL_ID", subject.globalID), Field(raw: "STORPOOL_NAME", subject.name),
             Field("STORPOOL_KIND", subject.kind.text), Field("PVE_OBJECT_TYPE", subject.type?.text ?? ""),
-            Field("PVE_VOLUME", subject.volumeName ?? ""), Field("PVE_CLUSTER", subject.place.cluster),
+            Field(raw: "PVE_VOLUME", subject.volumeName ?? ""), Field("PVE_CLUSTER", subject.place.cluster),
             Field("PVE_STORAGE", subject.place.storage), Field("PVE_VMID", subject.vmid),
             Field("ANOMALY_REASON", finding.anomaly.reason.text),
             Field("ANOMALY_SEVERITY", finding.anomaly.reason.severity.text),
             Field("ANOMALY_DETAIL", finding.anomaly.detail),
-        ]
+        ] + rawTags(subject)
+    }
+
+    /// The tags as StorPool has them, where the catalog's fields show them otherwise: `PVE_STORAGE` and its like find an
+    /// object in journalctl by what a terminal shows and a person can type.
+    private static func rawTags(_ subject: Subject) -> [Field] {
+        [
+            Field(raw: "STORPOOL_TAG_PVE_LOC", subject.place.cluster),
+            Field(raw: "STORPOOL_TAG_PVE", subject.place.storage), Field(raw: "STORPOOL_TAG_PVE_VM", subject.vmid),
+        ].filter { $0 != Field($0.name, $0.value) }
     }
 }
 

@@ -3,34 +3,79 @@ import Glibc
 
 /// Whole small files.
 enum FileContents {
-    /// The bytes of a file, or nil when there is none. More than `maximumBytes` is an error (`EFBIG`), as is anything
-    /// that is not a regular file (`EINVAL`): reading a FIFO would block.
-    static func read(_ path: String, maximumBytes: Int) throws(SystemError) -> [UInt8]? {
-        let opened = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK)
-        if opened < 0, errno == ENOENT { return nil }
-        let descriptor = Descriptor(owning: try SystemError.check("open \(path)") { opened })
-        var status = stat()
-        try SystemError.check("stat \(path)") { fstat(descriptor.rawValue, &status) }
-        guard status.st_mode & S_IFMT == S_IFREG else { throw SystemError(operation: "read \(path)", code: EINVAL) }
-        guard status.st_size <= maximumBytes else { throw SystemError(operation: "read \(path)", code: EFBIG) }
-        var bytes: [UInt8] = []
-        var buffer = [UInt8](repeating: 0, count: 1 << 16)
-        while true {
-            let count = try SystemError.check("read \(path)") {
-                Glibc.read(descriptor.rawValue, &buffer, buffer.count)
+    /// Why the content of a file cannot be had.
+    enum Refusal: Error, Equatable, CustomStringConvertible {
+        /// There is something else than a file, such as `a directory`.
+        case notAFile(String)
+        /// A symbolic link to this path, where nothing is.
+        case danglingLink(String)
+        /// More bytes than this.
+        case tooLarge(Int)
+        /// A call failed.
+        case system(SystemError)
+
+        /// A clause that can follow the path.
+        var description: String {
+            switch self {
+            case .notAFile(let kind): "is \(kind), not a file"
+            case .danglingLink(let target): "is a symbolic link to \(target), which does not exist"
+            case .tooLarge(let limit): "is larger than \(limit) bytes"
+            case .system(let error): error.reason
             }
-            if count == 0 { return bytes }
-            bytes += buffer[..<Int(count)]
-            guard bytes.count <= maximumBytes else { throw SystemError(operation: "read \(path)", code: EFBIG) }
         }
     }
 
-    /// Begins a file anew, readable by its owner alone. What is there is not opened but removed: it may be a link to
-    /// somewhere else, or a FIFO that blocks.
-    static func create(_ path: String) throws(SystemError) -> Descriptor {
-        unlink(path)
-        let flags = O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC
-        return Descriptor(owning: try SystemError.check("open \(path)") { open(path, flags, 0o600) })
+    /// The bytes of a file, or nil when there is none.
+    static func read(_ path: String, maximumBytes: Int) throws(Refusal) -> [UInt8]? {
+        // Before it is opened: to open a device may act on it, and a FIFO would block.
+        guard let kind = try fileKind(path) else { return nil }
+        guard kind == S_IFREG else { throw .notAFile(name(of: kind)) }
+        do throws(SystemError) {
+            let descriptor = Descriptor(
+                owning: try SystemError.check("open \(path)") { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) })
+            var bytes: [UInt8] = []
+            var buffer = [UInt8](repeating: 0, count: 1 << 16)
+            while bytes.count <= maximumBytes {
+                let count = try SystemError.check("read \(path)") {
+                    Glibc.read(descriptor.rawValue, &buffer, buffer.count)
+                }
+                if count == 0 { return bytes }
+                bytes += buffer[..<Int(count)]
+            }
+        } catch {
+            throw .system(error)
+        }
+        throw .tooLarge(maximumBytes)
+    }
+
+    /// The type bits of what a path leads to (`inode(7)`), or nil when there is nothing.
+    private static func fileKind(_ path: String) throws(Refusal) -> mode_t? {
+        var status = stat()
+        if stat(path, &status) == 0 { return status.st_mode & S_IFMT }
+        let code = errno
+        guard code == ENOENT else { throw .system(SystemError(operation: "stat \(path)", code: code)) }
+        var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
+        let length = readlink(path, &target, target.count)
+        guard length < 0 else { throw .danglingLink(String(decoding: target[..<length], as: UTF8.self)) }
+        return nil
+    }
+
+    private static func name(of kind: mode_t) -> String {
+        switch kind {
+        case S_IFDIR: "a directory"
+        case S_IFIFO: "a FIFO"
+        case S_IFSOCK: "a socket"
+        case S_IFCHR, S_IFBLK: "a device"
+        default: "something else"
+        }
+    }
+
+    /// Creates a file next to `path`, readable by its owner alone, under a name that nothing has (`mkstemp(3)`).
+    static func createTemporary(for path: String) throws(SystemError) -> (path: String, descriptor: Int32) {
+        var template = Array((path + ".new.XXXXXX").utf8CString)
+        let descriptor = try SystemError.check("create \(path).new.XXXXXX") { mkstemp(&template) }
+        _ = fcntl(descriptor, F_SETFD, FD_CLOEXEC)
+        return (String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self), descriptor)
     }
 
     /// Writes behind what is there; the path is for errors.
@@ -44,4 +89,9 @@ enum FileContents {
                 })
         }
     }
+}
+
+extension SystemError {
+    /// Such as `Permission denied`, without the operation.
+    var reason: String { String(cString: strerror(code)) }
 }

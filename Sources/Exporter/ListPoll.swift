@@ -1,4 +1,5 @@
 import EventLoop
+import Exposition
 import Inventory
 import StorPoolObjects
 
@@ -62,7 +63,7 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
         do throws(SystemError) {
             step = try client.loop.deferred { [weak self] in self?.advance() }
         } catch {
-            throw PollFailure(.connect, error.description)
+            throw PollFailure(.resources, error.description)
         }
         try startNext()
     }

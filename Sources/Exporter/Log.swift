@@ -1,5 +1,6 @@
 import EventLoop
 import Glibc
+import PrintableText
 
 /// What the program says of itself on standard error, a line at a time.
 public struct Log: Sendable {
@@ -24,7 +25,9 @@ public struct Log: Sendable {
         }
     }
 
-    private static let cutMark = Array("…".utf8)
+    /// What a pipe that is ready for writing takes without blocking (`PIPE_BUF`, pipe(7)), less the mark of a cut and the
+    /// end of the line.
+    private static let maximumBytes = Int(PIPE_BUF) - "…\n".utf8.count
 
     private let level: Level
     /// systemd reads `<N>` at the beginning of a line as its priority (sd-daemon(3)).
@@ -36,27 +39,18 @@ public struct Log: Sendable {
         isUnderSystemd = getenv("JOURNAL_STREAM") != nil
     }
 
-    /// Writes a line; control characters in it are replaced, so that it stays one.
+    /// Writes one line; whatever the message holds, it stays one line of printable characters.
     public func write(_ level: Level, _ message: String) {
         guard level >= self.level else { return }
         let prefix = isUnderSystemd ? "<\(level.priority)>" : "level=\(level.text) "
         _ = Self.writeLine(prefix + message)
     }
 
-    /// A text as one line: control characters are replaced.
-    static func oneLine(_ text: String) -> String {
-        text.unicodeScalars.map { $0.value < 0x20 || $0.value == 0x7F ? " " : String($0) }.joined()
-    }
-
     /// Writes a line to standard error unless that would block; false when it was not written whole.
-    ///
-    /// A line longer than `PIPE_BUF` is cut: a pipe that is ready for writing takes no more without blocking (pipe(7)).
     static func writeLine(_ line: String) -> Bool {
         var poll = pollfd(fd: STDERR_FILENO, events: Int16(POLLOUT), revents: 0)
         guard Glibc.poll(&poll, 1, 0) == 1, poll.revents & Int16(POLLOUT) != 0 else { return false }
-        var bytes = Array(oneLine(line).utf8)
-        if bytes.count >= PIPE_BUF { bytes = bytes.prefix(Int(PIPE_BUF) - cutMark.count - 1) + cutMark }
-        bytes.append(UInt8(ascii: "\n"))
+        let bytes = Array((line.printable(limit: maximumBytes) + "\n").utf8)
         return bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) } == bytes.count
     }
 }

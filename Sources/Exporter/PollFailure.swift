@@ -1,39 +1,29 @@
+public import Exposition
 import HTTPClient
+import PrintableText
 import Settings
 import StorPoolObjects
 
 /// Why a poll failed.
 public struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The causes that the metrics tell apart; the raw values are the labels.
-    public enum Cause: String, Sendable, CaseIterable {
-        /// No connection.
-        case connect
-        /// Not done in time.
-        case timeout
-        /// Not HTTP, broken off, or a status that says no more.
-        case http
-        /// The API answered with an error, or the configuration to ask it is not there.
-        case api
-        /// The reply is not what the call promises.
-        case parse
-        /// The reply is larger than the bound.
-        case tooLarge = "too-large"
-    }
+    /// Bytes that are shown of a text that the API or a library made.
+    private static let maximumBytes = 300
 
     /// What the metrics say.
-    public var cause: Cause
+    public var cause: FailureCause
     /// A sentence for people, with the call and the byte where that is known. Never holds the token.
     public var text: String
 
     /// Names a failure.
-    public init(_ cause: Cause, _ text: String) {
+    public init(_ cause: FailureCause, _ text: String) {
         self.cause = cause
         self.text = text
     }
 
-    /// The same without the token.
+    /// The same without the token, as a bounded line of printable characters. The token goes first: a cut within it would
+    /// leave a part of it.
     func hiding(_ token: Token) -> PollFailure {
-        PollFailure(cause, token.hidden(in: text))
+        PollFailure(cause, token.hidden(in: text).printable(limit: Self.maximumBytes))
     }
 
     /// The sentence.
@@ -52,10 +42,10 @@ extension PollFailure {
         switch error {
         case .connect(let text): self.init(.connect, "\(call): \(text)")
         case .timeout(let text): self.init(.timeout, "\(call): \(text)")
-        case .http(let text): self.init(.http, "\(call): \(text)")
+        case .notHTTP(let text), .http(let text): self.init(.http, "\(call): \(text)")
         case .tooLarge(let limit): self.init(.tooLarge, "\(call): the reply is larger than \(limit) bytes")
         case .stopped: self.init(.parse, "\(call): the reply was not read to its end")
-        case .internalFailure(let text): self.init(.connect, "\(call): \(text)")
+        case .internalFailure(let text): self.init(.resources, "\(call): \(text)")
         }
     }
 }

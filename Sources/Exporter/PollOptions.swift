@@ -40,7 +40,7 @@ public struct ServeOptions: Sendable {
     public var telemetryPath = "/metrics"
     /// `--poll.interval`: at least a second.
     public var interval = Duration.seconds(60)
-    /// `--poll.stale-after`; nil: three intervals.
+    /// `--poll.stale-after`; nil: see ``effectiveStaleAfter``.
     public var staleAfter: Duration?
     /// `--space.interval`; zero: never.
     public var spaceInterval = Duration.seconds(15 * 60)
@@ -60,6 +60,7 @@ public struct ServeOptions: Sendable {
     /// The defaults.
     public init() {}
 
-    var effectiveStaleAfter: Duration { staleAfter ?? interval * 3 }
+    /// Three intervals, but never so short that data is stale before a call that hangs has timed out.
+    var effectiveStaleAfter: Duration { staleAfter ?? max(interval * 3, interval + poll.timeout) }
     var scope: Scope { Scope(clusters: poll.clusters, isPerVM: isPerVM) }
 }

@@ -1,4 +1,5 @@
 import EventLoop
+import Exposition
 
 /// One attempt of a poll; dropped, it is cancelled.
 protocol PollAttempt: AnyObject {
@@ -94,18 +95,22 @@ final class RepeatedPoll {
         attempt = nil
     }
 
+    /// Counts a failed attempt that could not begin.
+    func count(_ failure: PollFailure) {
+        count += 1
+        failures[failure.cause.rawValue, default: 0] += 1
+    }
+
     /// Says how the attempt ended: nil is success.
     func end(_ failure: PollFailure?) {
         earlierBytes += attempt?.receivedBytes ?? 0
         attempt = nil
-        count += 1
+        if let failure { count(failure) } else { count += 1 }
         patience = leastPatience
         // From beginning to beginning, unless the poll takes longer than that.
         let next = failure == nil ? max(began + schedule.afterSuccess(), loop.now) : loop.now + schedule.afterFailure()
         timer?.arm(at: isWantedAgain ? loop.now : next)
         isWantedAgain = false
-        guard let failure else { return }
-        failures[failure.cause.rawValue, default: 0] += 1
-        failed(failure)
+        if let failure { failed(failure) }
     }
 }

@@ -2,48 +2,81 @@ import EventLoop
 import Glibc
 import Inventory
 
-/// Keeps the known anomalies in a file across restarts. Replaced atomically; without a directory, memory is all there is.
+/// Keeps the known anomalies in a file across restarts. Replaced atomically; without a directory, or if another process
+/// uses it, they are kept in memory only.
 ///
 /// Not synced to the disk: waiting for a disk would block the loop, and what a power failure leaves is either whole or
 /// set aside at the next start.
 struct StateFile {
-    /// Bytes that are read of a file; a larger one is none of ours.
+    /// A larger file is not from this program.
     static let maximumBytes = 256 << 20
     private static let name = "anomalies.json"
 
-    /// nil without a directory.
+    /// nil if the state is kept in memory only.
     let path: String?
+    /// The directory that another process uses.
+    private let occupied: String?
+    /// Locks the directory until the last copy of this value is dropped.
+    private let lock: OpenFile?
 
     /// The file in the first directory of `$STATE_DIRECTORY` (systemd.exec(5)).
-    init(environment directory: String?) {
-        let first = directory?.split(separator: ":").first.map(String.init)
-        path = first.map { $0 + "/" + Self.name }
+    init(environment directories: String?) {
+        guard let directory = directories?.split(separator: ":").first.map(String.init) else {
+            (path, occupied, lock) = (nil, nil, nil)
+            return
+        }
+        let opened = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        let lock = opened < 0 ? nil : OpenFile(Descriptor(owning: opened))
+        // A file system without locks is no reason to forget: each process replaces the file as a whole.
+        let isOccupied = lock.map { flock($0.descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK } ?? false
+        path = isOccupied ? nil : directory + "/" + Self.name
+        occupied = isOccupied ? directory : nil
+        self.lock = isOccupied ? nil : lock
+        if !isOccupied { Self.removeTemporaryFiles(in: directory) }
+    }
+
+    /// Removes what a process left that was killed while it wrote.
+    private static func removeTemporaryFiles(in directory: String) {
+        guard let entries = opendir(directory) else { return }
+        defer { closedir(entries) }
+        while let entry = readdir(entries) {
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            if name.hasPrefix(Self.name + ".new") { unlink(directory + "/" + name) }
+        }
     }
 
     /// What was known when the file was written; empty when there is none. A file that cannot be taken is moved aside,
     /// and `warning` gets one sentence.
     func load(warning: (String) -> Void) -> [KnownAnomaly] {
+        if let occupied {
+            warning(
+                "another process uses the state directory \(occupied): this one keeps its state in memory and logs every"
+                    + " anomaly again after a restart; give each process a state directory of its own")
+        }
         guard let path else { return [] }
         let bytes: [UInt8]
         do {
             guard let found = try FileContents.read(path, maximumBytes: Self.maximumBytes) else { return [] }
             bytes = found
         } catch {
-            // Too large, or no file: none of ours. Anything else may be readable the next time.
-            let moved = error.code == EFBIG || error.code == EINVAL ? Self.setAside(path) : ""
-            warning("cannot read the state: \(error)\(moved); every anomaly counts as new")
+            // What the system refuses now may be readable at the next start.
+            var moved = ""
+            if case .system = error {} else { moved = Self.setAside(path) }
+            warning("cannot use the state file: \(path) \(error)\(moved); every anomaly counts as new")
             return []
         }
         do { return try StateFormat.parse(bytes) } catch {
-            warning("the state file \(path) is not usable: \(error)\(Self.setAside(path)); every anomaly counts as new")
+            warning("cannot use the state file \(path): \(error)\(Self.setAside(path)); every anomaly counts as new")
             return []
         }
     }
 
-    /// Moves what cannot be taken out of the way, whatever it is: the next state would replace it.
+    /// Moves what is in the place of the file out of the way. A directory can be neither replaced nor moved onto a file.
     private static func setAside(_ path: String) -> String {
-        let aside = path + ".damaged"
-        return rename(path, aside) == 0 ? ", moved to \(aside)" : ""
+        for aside in [path + ".damaged"] + (1...9).map({ "\(path).damaged.\($0)" }) where rename(path, aside) == 0 {
+            return "; moved to \(aside)"
+        }
+        return ""
     }
 
     /// Writes what is known now.
@@ -56,7 +89,7 @@ struct StateFile {
         Storing(known, path)
     }
 
-    /// Closed with the last who holds it.
+    /// Closed when its last owner drops it.
     private final class OpenFile {
         let descriptor: Descriptor
         init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
@@ -68,7 +101,7 @@ struct StateFile {
 
         private let known: [KnownAnomaly]
         private let path: String?
-        private var file: OpenFile?
+        private var temporary: (path: String, file: OpenFile)?
         private var next = 0
         private var failure: SystemError?
 
@@ -76,14 +109,13 @@ struct StateFile {
             (self.known, self.path) = (known, path)
         }
 
-        private var temporary: String { (path ?? "") + ".new" }
-
         mutating func advance() -> Bool {
             guard let path else { return false }
             do throws(SystemError) {
                 return try advance(path)
             } catch {
                 failure = error
+                if let temporary { unlink(temporary.path) }
                 return false
             }
         }
@@ -91,19 +123,22 @@ struct StateFile {
         consuming func outcome() -> SystemError? { failure }
 
         private mutating func advance(_ path: String) throws(SystemError) -> Bool {
-            if file == nil { file = OpenFile(try FileContents.create(temporary)) }
-            guard let file else { return false }
+            let temporary = if let temporary = self.temporary { temporary } else { try create(path) }
+            self.temporary = temporary
             let end = min(known.count, next + Self.entriesPerStep)
             var text = next == 0 ? StateFormat.beginning : ""
             for number in next..<end { text += (number == 0 ? "" : ",") + StateFormat.text(of: known[number]) }
             if end == known.count { text += StateFormat.end }
-            try FileContents.write(text, to: file.descriptor, temporary)
+            try FileContents.write(text, to: temporary.file.descriptor, temporary.path)
             next = end
             guard end == known.count else { return true }
-            self.file = nil
-            let temporary = temporary
-            try SystemError.check("rename \(temporary)") { rename(temporary, path) }
+            try SystemError.check("rename \(temporary.path) to \(path)") { rename(temporary.path, path) }
             return false
+        }
+
+        private func create(_ path: String) throws(SystemError) -> (path: String, file: OpenFile) {
+            let created = try FileContents.createTemporary(for: path)
+            return (created.path, OpenFile(Descriptor(owning: created.descriptor)))
         }
     }
 }

@@ -56,7 +56,8 @@ package enum StateFormat {
     }
 }
 
-/// Reads the file back. What it does not know it refuses: the file is the program's own.
+/// Reads the file back. An entry with a reason that this version does not know is skipped; anything else that it does not
+/// know is damage.
 private struct StateParser {
     private var entries: [KnownAnomaly] = []
 
@@ -74,7 +75,9 @@ private struct StateParser {
         }
         try expectMember("known", &json, text)
         try expect(.beginArray, &json, text)
-        while try json.next(in: text.bytes) == .beginObject { entries.append(try entry(&json, text)) }
+        while try json.next(in: text.bytes) == .beginObject {
+            if let entry = try entry(&json, text) { entries.append(entry) }
+        }
         try expect(.endObject, &json, text)
         guard try json.next(in: text.bytes) == .needsMore, try json.finish() == nil else {
             throw damage(json)
@@ -82,7 +85,7 @@ private struct StateParser {
         return entries
     }
 
-    private func entry(_ json: inout JSONReader, _ text: Span<UInt8>) throws -> KnownAnomaly {
+    private func entry(_ json: inout JSONReader, _ text: Span<UInt8>) throws -> KnownAnomaly? {
         var texts: [String: String] = [:]
         var firstSeen: UInt64?
         while true {
@@ -97,6 +100,7 @@ private struct StateParser {
             default: throw damage(json)
             }
         }
+        if let reason = texts["reason"], !AnomalyReason.allCases.contains(where: { $0.text == reason }) { return nil }
         guard let known = Self.known(texts, firstSeen) else { throw damage(json) }
         return known
     }

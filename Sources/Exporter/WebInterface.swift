@@ -12,7 +12,8 @@ final class WebInterface {
         var objects: () -> ObjectsPage?
         var status: () -> ExporterStatus
         var landing: () -> LandingPage
-        var isReady: () -> Bool
+        /// Why the exporter is not ready, or nil.
+        var unreadiness: () -> String?
     }
 
     private let telemetryPath: String
@@ -42,9 +43,10 @@ final class WebInterface {
     }
 
     private func readiness() -> Response {
-        sources.isReady()
-            ? Response(status: .ok, explanation: "A poll has succeeded.")
-            : Response(status: .serviceUnavailable, explanation: "No poll has succeeded yet.")
+        guard let reason = sources.unreadiness() else {
+            return Response(status: .ok, explanation: "The data of the last good poll is not stale.")
+        }
+        return Response(status: .serviceUnavailable, explanation: reason)
     }
 
     private func landing() -> Response {

@@ -2,7 +2,7 @@
 public struct ExporterStatus: Sendable {
     /// Counters of one kind of poll.
     public struct Failures: Sendable {
-        /// By cause; see ``ExporterStatus/causes``.
+        /// By ``FailureCause``; every cause has a series from the beginning.
         public var byCause: [String: UInt64] = [:]
 
         /// None yet.
@@ -44,9 +44,6 @@ public struct ExporterStatus: Sendable {
             self.swiftVersion = swiftVersion
         }
     }
-
-    /// The causes of a failed poll, all of which have a series from the beginning.
-    public static let causes = ["api", "connect", "http", "parse", "timeout", "too-large"]
 
     /// Whether the last poll succeeded.
     public var isUp = false
@@ -152,6 +149,6 @@ public struct ExporterStatus: Sendable {
     }
 
     private func each(_ failures: Failures) -> Samples {
-        each(failures.byCause.merging(Self.causes.map { ($0, 0) }) { counted, _ in counted })
+        each(failures.byCause.merging(FailureCause.allCases.map { ($0.rawValue, 0) }) { counted, _ in counted })
     }
 }

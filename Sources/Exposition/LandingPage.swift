@@ -1,4 +1,5 @@
 public import Inventory
+import PrintableText
 import ProxmoxNaming
 import StorPoolObjects
 
@@ -13,8 +14,8 @@ public struct LandingPage {
     public var version: String
     /// How the last poll went, in a sentence.
     public var state: String
-    /// Whether that is well.
-    public var isUp: Bool
+    /// Whether there is nothing in it to look after.
+    public var isWell: Bool
     /// What the last good poll found; nil when it is too old or there was none.
     public var inventory: Inventory?
     /// The known anomalies, the worst first.
@@ -22,12 +23,12 @@ public struct LandingPage {
 
     /// Gathers what the page shows.
     public init(
-        telemetryPath: String, version: String, state: String, isUp: Bool, inventory: Inventory?, known: [KnownAnomaly]
+        telemetryPath: String, version: String, state: String, isWell: Bool, inventory: Inventory?, known: [KnownAnomaly]
     ) {
         self.telemetryPath = telemetryPath
         self.version = version
         self.state = state
-        self.isUp = isUp
+        self.isWell = isWell
         self.inventory = inventory
         self.known = known
     }
@@ -50,7 +51,7 @@ public struct LandingPage {
         <body>
         <h1>StorPool PVE exporter</h1>
         <p>\(version.htmlEscaped)</p>
-        <p class="\(isUp ? "up" : "down")">\(state.htmlEscaped)</p>
+        <p class="\(isWell ? "up" : "down")">\(state.htmlEscaped)</p>
         <p><a href="\(telemetryPath.htmlEscaped)">Metrics</a>
         · <a href="/-/healthy">Healthy</a> · <a href="/-/ready">Ready</a></p>
         \(totals)
@@ -100,10 +101,10 @@ public struct LandingPage {
 }
 
 extension String {
-    /// The text as HTML content or attribute value.
+    /// The text as HTML content or attribute value, printable and bounded.
     fileprivate var htmlEscaped: String {
         var result = ""
-        for scalar in unicodeScalars {
+        for scalar in printable(limit: 2_000).unicodeScalars {
             switch scalar {
             case "&": result += "&amp;"
             case "<": result += "&lt;"

@@ -1,4 +1,6 @@
 internal import CCurl
+internal import EventLoop
+internal import Glibc
 
 /// One transfer's easy handle with all that it points at, and what has come of it so far.
 ///
@@ -22,6 +24,7 @@ final class Job {
     private var headBytes = 0
     /// Whether an empty line has ended a head: curl takes a connection that ends within it for an empty body.
     private var isHeadWhole = false
+    private var isChunked = false
     /// Why one of the callbacks below broke off, which curl knows as `CURLE_WRITE_ERROR` only.
     private var refusal: TransferError?
 
@@ -49,12 +52,30 @@ final class Job {
 
     // MARK: What curl calls
 
-    /// Counts a header line of the reply.
-    fileprivate func receive(headerLineOf count: Int) -> Bool {
-        headBytes += count
-        if count <= 2 { isHeadWhole = true }
+    /// Takes a header line of the reply, before curl decodes anything that follows it.
+    fileprivate func receive(headerLine line: UnsafeRawBufferPointer) -> Bool {
+        headBytes += line.count
+        if line.count <= 2 { isHeadWhole = true }
         if headBytes > Limits.headBytes { refusal = .http("the head of the reply exceeds \(Limits.headBytes) bytes") }
+        if let coding = Self.transferCoding(line) {
+            // curl would decompress a reply of which nobody asked that it be compressed.
+            if coding != "chunked" || isChunked { refusal = .http("the reply has a Transfer-Encoding other than chunked") }
+            isChunked = true
+        }
         return refusal == nil && body != nil
+    }
+
+    /// The value of a `Transfer-Encoding` line in lower case; nil for any other line.
+    private static func transferCoding(_ line: UnsafeRawBufferPointer) -> String? {
+        guard line.first.map({ $0 | 0x20 }) == UInt8(ascii: "t"), let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
+            return nil
+        }
+        let blanks: (UInt8) -> Bool = { $0 <= UInt8(ascii: " ") }
+        let name = line[..<colon].filter { !blanks($0) }
+        guard String(decoding: name, as: UTF8.self).lowercased() == "transfer-encoding" else { return nil }
+        let value = line[line.index(after: colon)...].drop(while: blanks)
+        let end = value.lastIndex { !blanks($0) }.map { $0 + 1 } ?? value.startIndex
+        return String(decoding: value[..<end], as: UTF8.self).lowercased()
     }
 
     /// Passes a part of the body on.
@@ -107,9 +128,25 @@ final class Job {
             finish(.failure(.http("the reply ends within its head")))
         } else if code == CURLE_OK {
             finish(.success(HTTPOutcome(status: status, receivedBytes: receivedBytes)))
+        } else if let shortage = shortage(code) {
+            finish(.failure(.internalFailure(shortage)))
+        } else if code == CURLE_OUT_OF_MEMORY, headBytes > 0 {
+            // Until version 8.6, curl says so of a line that is too long.
+            finish(.failure(.http("a line of the reply's head is too long, or memory ran out (CURLE_OUT_OF_MEMORY)")))
         } else {
             finish(.failure(TransferError(code: code, text: text(of: code), limit: limit)))
         }
+    }
+
+    /// What this process lacks, if that is why it cannot connect: curl reports it as a refused connection.
+    private func shortage(_ code: CURLcode) -> String? {
+        guard code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST else { return nil }
+        let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard probe < 0 else {
+            close(probe)
+            return nil
+        }
+        return SystemError(operation: "cannot open a socket", code: errno).description
     }
 
     /// As above, for an end that curl does not know of.
@@ -187,10 +224,11 @@ final class Job {
                 return job.receive(part) ? part.count : Limits.refused
             })
         try check(
-            ccurl_set_receiver(easy, CURLOPT_HEADERFUNCTION) { _, size, count, context in
+            ccurl_set_receiver(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
                 guard let context else { return Limits.refused }
                 let job = Unmanaged<Job>.fromOpaque(context).takeUnretainedValue()
-                return job.receive(headerLineOf: size &* count) ? size &* count : Limits.refused
+                let line = UnsafeRawBufferPointer(start: bytes, count: size &* count)
+                return job.receive(headerLine: line) ? line.count : Limits.refused
             })
     }
 

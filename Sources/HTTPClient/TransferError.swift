@@ -6,7 +6,9 @@ public enum TransferError: Error, Equatable, Sendable {
     case connect(String)
     /// The time of the request was up.
     case timeout(String)
-    /// What came is no HTTP, is framed wrongly, or broke off.
+    /// The peer does not speak HTTP.
+    case notHTTP(String)
+    /// The reply is framed wrongly or broke off.
     case http(String)
     /// The body has, or announces, more bytes than this limit of the request.
     case tooLarge(limit: UInt64)
@@ -22,11 +24,10 @@ public enum TransferError: Error, Equatable, Sendable {
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: .connect(described)
             case CURLE_OPERATION_TIMEDOUT: .timeout(described)
             case CURLE_FILESIZE_EXCEEDED: .tooLarge(limit: limit)
-            // What curl says of a header line that is too long for it; later versions have a code for it.
-            case CURLE_OUT_OF_MEMORY, .tooLarge:
-                .http("a line of the reply's head is too long, or there is no memory (\(code.name))")
-            case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY, CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING,
-                CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_BAD_CONTENT_ENCODING, CURLE_WRITE_ERROR:
+            case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY: .notHTTP(described)
+            case .tooLarge: .http("a line of the reply's head is too long (\(code.name))")
+            case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_BAD_CONTENT_ENCODING,
+                CURLE_WRITE_ERROR:
                 .http(described)
             default: .internalFailure(described)
             }
@@ -37,7 +38,7 @@ extension TransferError: CustomStringConvertible {
     /// A line for people, without what the request was.
     public var description: String {
         switch self {
-        case .connect(let text), .timeout(let text), .http(let text), .internalFailure(let text): text
+        case .connect(let text), .timeout(let text), .notHTTP(let text), .http(let text), .internalFailure(let text): text
         case .tooLarge(let limit): "the body is longer than \(limit) bytes"
         case .stopped: "stopped before the end of the body"
         }

@@ -1,4 +1,7 @@
-/// Writes one JSON text (RFC 8259), compact, ASCII control characters escaped; everything else as it is.
+import PrintableText
+
+/// Writes one JSON text (RFC 8259), compact. Characters that are not printable are escaped, so that the text shows what
+/// it holds on a terminal too; other characters are written as they are.
 public struct JSONWriter {
     /// What has been written.
     public private(set) var text = ""
@@ -77,8 +80,8 @@ public struct JSONWriter {
     }
 
     private mutating func quote(_ value: String) {
-        // Mostly nothing needs an escape, and the text can be taken as it is.
-        guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C }) else {
+        // Most texts are ASCII without anything to escape.
+        guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 >= 0x7F }) else {
             text += "\""
             text += value
             text += "\""
@@ -92,12 +95,15 @@ public struct JSONWriter {
             case "\n": text += "\\n"
             case "\r": text += "\\r"
             case "\t": text += "\\t"
-            case "\u{0}"..<" ":
-                text += scalar.value < 0x10 ? "\\u000" : "\\u00"
-                text += String(scalar.value, radix: 16)
-            default: text.unicodeScalars.append(scalar)
+            case _ where scalar.isPrintable: text.unicodeScalars.append(scalar)
+            default: for unit in String(scalar).utf16 { escape(unit) }
             }
         }
         text += "\""
+    }
+
+    private mutating func escape(_ unit: UInt16) {
+        let digits = String(unit, radix: 16)
+        text += "\\u" + String(repeating: "0", count: 4 - digits.utf8.count) + digits
     }
 }

@@ -1,3 +1,5 @@
+import PrintableText
+
 /// How bad an anomaly is, from the least.
 public enum AnomalySeverity: Int, Comparable, CaseIterable, Sendable {
     /// It departs from the documented format; nothing is known to break.
@@ -90,18 +92,6 @@ public struct Anomaly: Hashable, Sendable {
         self.detail = detail
     }
 
-    /// A value as a detail shows it: in quotes, control characters and bidirectional tricks as `?`, long ones cut.
-    static func quoted(_ value: String) -> String {
-        var text = ""
-        for scalar in value.unicodeScalars {
-            if text.utf8.count >= shownValueLength { return "\"\(text)…\"" }
-            let isPrintable =
-                switch scalar.properties.generalCategory {
-                case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .unassigned: false
-                default: true
-                }
-            text.unicodeScalars.append(isPrintable ? scalar : "?")
-        }
-        return "\"\(text)\""
-    }
+    /// A value as a detail shows it: printable, in quotes, long ones cut.
+    static func quoted(_ value: String) -> String { "\"\(value.printable(limit: shownValueLength))\"" }
 }

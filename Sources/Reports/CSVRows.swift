@@ -1,6 +1,7 @@
+import PrintableText
 import ProxmoxNaming
 
-/// Rows as CSV (RFC 4180). A missing value is an empty field, an empty text is `""`; anomalies are their reasons with
+/// Rows as CSV (RFC 4180), texts printable. A missing value is an empty field, an empty text is `""`; anomalies are their reasons with
 /// blanks between.
 public enum CSVRows {
     private static let lineEnd = "\r\n"
@@ -15,7 +16,7 @@ public enum CSVRows {
 
     private static func cell(_ value: FieldValue) -> String {
         switch value {
-        case .text(let text): text.map(quoted) ?? ""
+        case .text(let text): text.map { quoted($0.printable()) } ?? ""
         case .number(let number): number.map(String.init) ?? ""
         case .truth(let truth): truth ? "true" : "false"
         case .anomalies(let anomalies): anomalies.map(\.reason.text).joined(separator: " ")
@@ -24,16 +25,12 @@ public enum CSVRows {
 
     /// In quotes where the text needs them, a quote doubled.
     private static func quoted(_ text: String) -> String {
-        guard text.isEmpty || text.utf8.contains(where: needsQuotes) else { return text }
+        guard text.isEmpty || text.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: ",") }) else { return text }
         var result = "\""
         for scalar in text.unicodeScalars {
             if scalar == "\"" { result += "\"" }
             result.unicodeScalars.append(scalar)
         }
         return result + "\""
-    }
-
-    private static func needsQuotes(_ byte: UInt8) -> Bool {
-        byte == UInt8(ascii: "\"") || byte == UInt8(ascii: ",") || byte == 0x0A || byte == 0x0D
     }
 }

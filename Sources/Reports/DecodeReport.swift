@@ -1,4 +1,5 @@
 import JSONStream
+import PrintableText
 import ProxmoxNaming
 import StorPoolObjects
 
@@ -54,10 +55,10 @@ public struct DecodeReport: Sendable {
             // As Proxmox VE writes it nearly everywhere.
             if name.contains(":") { parts.append(("hint", "leave out the storage and the colon after it")) }
         }
-        return parts.reduce(into: SafeText.make(name) + "\n") { text, part in
+        return parts.reduce(into: name.printable() + "\n") { text, part in
             guard let value = part.value else { return }
             let padding = String(repeating: " ", count: max(1, 15 - part.label.utf8.count))
-            text += "  \(part.label)\(padding)\(SafeText.make(value))\n"
+            text += "  \(part.label)\(padding)\(value.printable())\n"
         }
     }
 }

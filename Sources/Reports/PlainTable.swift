@@ -1,3 +1,5 @@
+import PrintableText
+
 /// A table for people: columns aligned, two blanks between them, no blank at the end of a line.
 struct PlainTable {
     /// One column.
@@ -13,13 +15,13 @@ struct PlainTable {
 
     init(_ columns: [Column]) {
         self.columns = columns
-        widths = columns.map { SafeText.width($0.title) }
+        widths = columns.map { TerminalWidth.of($0.title) }
     }
 
     /// Makes room for the cells of a line.
     mutating func measure(_ cells: [String]) {
         for (index, cell) in cells.enumerated() where index < columns.count {
-            let width = SafeText.width(SafeText.make(cell))
+            let width = TerminalWidth.of(cell.printable())
             if width <= columns[index].maximumWidth { widths[index] = max(widths[index], width) }
         }
     }
@@ -32,8 +34,8 @@ struct PlainTable {
         var line = ""
         var pending = 0
         for (index, cell) in cells.enumerated() where index < columns.count {
-            let text = cell.isEmpty ? "-" : SafeText.make(cell)
-            let padding = max(0, widths[index] - SafeText.width(text))
+            let text = cell.isEmpty ? "-" : cell.printable()
+            let padding = max(0, widths[index] - TerminalWidth.of(text))
             let before = columns[index].isRightAligned ? padding : 0
             line += String(repeating: " ", count: pending + before) + text
             pending = padding - before + 2

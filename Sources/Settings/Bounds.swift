@@ -12,6 +12,6 @@ public enum Bounds {
     public static let hostBytes = 253
     /// Bytes of the path of a Unix socket: `sun_path` of `unix(7)` without its final NUL.
     public static let socketPathBytes = 107
-    /// Characters of a refused value that a message repeats.
-    static let quotedScalars = 80
+    /// Bytes of a refused value that a message repeats.
+    static let quotedBytes = 80
 }

@@ -23,10 +23,10 @@ public struct ConfigurationFile: Equatable, Sendable {
 
     /// The entries of a configuration directory that count, in the order in which they apply: names that end in
     /// `.conf` and do not start with a dot, by code point (`B.conf` before `a.conf`), as the official client has it.
-    public static func applicable(_ entries: some Sequence<String>) -> [String] {
+    public static func applicable(_ entries: some Sequence<[UInt8]>) -> [[UInt8]] {
         entries
-            .filter { $0.utf8.last != nil && $0.hasSuffix(".conf") && !$0.hasPrefix(".") }
-            .sorted { $0.utf8.lexicographicallyPrecedes($1.utf8) }
+            .filter { $0.suffix(5).elementsEqual(".conf".utf8) && $0.first != UInt8(ascii: ".") }
+            .sorted { $0.lexicographicallyPrecedes($1) }
     }
 
     /// The variables that the file sets for `host` (`uname -n`): those of the unnamed section at its top, and over

@@ -29,6 +29,9 @@ struct ConfigurationParser {
             try append(line, to: value, of: name, number: number)
             return
         }
+        if let mark = ByteOrderMark.first(of: line) {
+            throw error(number, "starts with \(mark.description); save the file as UTF-8 without a byte order mark")
+        }
         let text = line.trimmedStart.trimmedEnd
         guard let first = text.first, first != UInt8(ascii: "#"), first != UInt8(ascii: ";") else { return }
         if let name = Self.sectionName(text) {
@@ -52,9 +55,6 @@ struct ConfigurationParser {
         let name = text.prefix { !$0.isBlank && $0 != UInt8(ascii: "=") }
         let rest = text.dropFirst(name.count).trimmedStart
         guard rest.first == UInt8(ascii: "=") else {
-            if name.starts(with: [0xEF, 0xBB, 0xBF]) {
-                throw error(number, "the line starts with a byte order mark, which no line may")
-            }
             throw error(
                 number,
                 name.first == UInt8(ascii: "[")

@@ -1,8 +1,10 @@
+import PrintableText
+
 /// A value that cannot be understood, and why, in words for the person who wrote it.
 ///
 /// Never made of a token: its texts go to terminals and logs.
 public struct InvalidValue: Error, Equatable, Sendable, CustomStringConvertible {
-    /// The value, quoted, with control characters escaped and cut to a readable length.
+    /// The value in quotes, printable and cut to `Bounds.quotedBytes`.
     public let value: String
     /// What is wrong with it, as a clause that follows the value: `is not a port (1 to 65535)`.
     public let reason: String
@@ -11,26 +13,10 @@ public struct InvalidValue: Error, Equatable, Sendable, CustomStringConvertible 
     ///   - text: the value as it was given; any text is safe.
     ///   - reason: a clause without a final full stop.
     public init(_ text: String, _ reason: String) {
-        self.value = quoted(text)
+        self.value = "\"\(text.printable(limit: Bounds.quotedBytes))\""
         self.reason = reason
     }
 
     /// One line: the quoted value, then the reason.
     public var description: String { value + " " + reason }
-}
-
-/// `text` in double quotes on one line, whatever it holds, and not longer than a message can bear.
-func quoted(_ text: String) -> String {
-    var result = "\""
-    for (count, scalar) in text.unicodeScalars.enumerated() {
-        if count == Bounds.quotedScalars {
-            return result + "…\""
-        }
-        switch scalar {
-        case "\"", "\\": result += "\\" + String(scalar)
-        case " "..."~": result.unicodeScalars.append(scalar)
-        default: result += scalar.escaped(asASCII: true)
-        }
-    }
-    return result + "\""
 }

@@ -4,11 +4,17 @@ public struct APIEndpoint: Equatable, Sendable {
     public let url: String
     /// What authorizes each request.
     public let token: Token
+    /// Where the token is from, such as `SP_AUTH_TOKEN in /etc/storpool.conf`.
+    public let tokenOrigin: String
+    /// Variables that nothing sets and that have StorPool's default, such as `SP_API_HTTP_PORT=81`.
+    public let defaults: [String]
 
     /// - Parameter url: as `APIURL.text` has it.
-    public init(url: String, token: Token) {
+    public init(url: String, token: Token, tokenOrigin: String, defaults: [String] = []) {
         self.url = url
         self.token = token
+        self.tokenOrigin = tokenOrigin
+        self.defaults = defaults
     }
 }
 
@@ -42,8 +48,10 @@ public struct StorPoolSettings: Sendable {
         self.tokenFile = tokenFile
     }
 
-    /// The endpoint that all of this amounts to. There are no defaults for host and port: an exporter that asks some
-    /// other API than the one meant is worse than one that says what is missing.
+    /// The endpoint that all of this amounts to.
+    ///
+    /// Host and port have the defaults of StorPool's own clients if a file names a token, because such a file is made for
+    /// these clients. A token from elsewhere may be meant for another API.
     ///
     /// Errors: `.missing` names every variable that is; `.syntax` for a malformed file, wanted or not;
     /// `.unreadable` for a file that could have held what is not settled by flags and environment; `.invalid`.
@@ -52,7 +60,12 @@ public struct StorPoolSettings: Sendable {
         let flagToken = try flagToken()
         var needed = Self.variables
         needed.removeAll { $0 == "SP_AUTH_TOKEN" ? flagToken != nil : flagURL != nil }
-        let found = try find(needed)
+        var found = try find(needed)
+        var defaults: [String] = []
+        for (name, value) in Self.defaults where needed.contains(name) && found[name] == nil && hasTokenInFile {
+            found[name] = Setting(value: value, origin: "the default")
+            defaults.append("\(name)=\(value)")
+        }
 
         let missing = needed.filter { found[$0]?.value.isEmpty ?? true }
         guard missing.isEmpty else {
@@ -65,7 +78,16 @@ public struct StorPoolSettings: Sendable {
                 try Self.url(host: found["SP_API_HTTP_HOST"], port: found["SP_API_HTTP_PORT"])
             }
         let token = if let flagToken { flagToken } else { try Self.token(found["SP_AUTH_TOKEN"]) }
-        return APIEndpoint(url: url, token: token)
+        let origin = tokenFile.map { "--storpool.token-file \($0.name)" }
+        return APIEndpoint(
+            url: url, token: token, tokenOrigin: origin ?? "SP_AUTH_TOKEN in \(found["SP_AUTH_TOKEN"]?.origin ?? "")",
+            defaults: defaults)
+    }
+
+    private static let defaults = [("SP_API_HTTP_HOST", "127.0.0.1"), ("SP_API_HTTP_PORT", "81")]
+
+    private var hasTokenInFile: Bool {
+        files.contains { file in (try? file.variables(host: host))?["SP_AUTH_TOKEN"]?.isEmpty == false }
     }
 
     /// A place for the message about missing variables. The sections are in it because a section named after another

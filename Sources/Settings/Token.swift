@@ -16,6 +16,7 @@ public struct Token: Equatable, Sendable {
     /// From the content of a file: one line end at its end is not part of the token.
     public init(contents: [UInt8]) throws(TokenError) {
         guard contents.count <= Bounds.tokenBytes + 2 else { throw .tooLong }
+        guard ByteOrderMark.first(of: contents) == nil else { throw .byteOrderMark }
         var bytes = contents[...]
         if bytes.last == .lineFeed {
             bytes = bytes.dropLast()
@@ -45,12 +46,15 @@ public enum TokenError: Error, Equatable, Sendable, CustomStringConvertible {
     case tooLong
     /// A blank, a control character or one beyond ASCII.
     case unsendable
+    /// A file that starts with a byte order mark.
+    case byteOrderMark
 
     /// A clause that can stand in a log.
     public var description: String {
         switch self {
         case .empty: "the token is empty"
         case .tooLong: "the token is longer than \(Bounds.tokenBytes) bytes"
+        case .byteOrderMark: "the file starts with a byte order mark; save it as UTF-8 without one"
         case .unsendable: "the token holds a blank, a control character or one that is not ASCII"
         }
     }

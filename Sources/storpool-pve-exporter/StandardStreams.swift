@@ -2,7 +2,7 @@ import ArgumentParser
 import EventLoop
 import Exporter
 import Glibc
-import Reports
+import PrintableText
 
 /// Why not all of the output was written.
 enum OutputError: Error {
@@ -71,9 +71,11 @@ final class StandardOutput {
 
 /// Standard error.
 enum StandardError {
+    private static let maximumBytes = 4_000
+
     /// Writes one line that begins with the name of the program.
     static func write(_ message: String) {
-        let line = Array("\(Build.name): \(SafeText.make(message))\n".utf8)
+        let line = Array("\(Build.name): \(message.printable(limit: maximumBytes))\n".utf8)
         // Nobody is left to hear that this failed.
         _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
     }

@@ -95,6 +95,7 @@ final class Fetch {
         case nil: nil
         case .connect: "connect"
         case .timeout: "timeout"
+        case .notHTTP: "notHTTP"
         case .http: "http"
         case .tooLarge: "tooLarge"
         case .stopped: "stopped"

@@ -1,5 +1,6 @@
 import Foundation
 import JSONStream
+import PrintableText
 import Readings
 import SeededNumbers
 import Testing
@@ -55,7 +56,14 @@ struct JSONWriterTests {
         let member = try #require(list.last as? [String: String])
         #expect(member.map { Array($0.key.utf8) } == [Array(text.utf8)])
         #expect(member.values.map { Array($0.utf8) } == [Array(text.utf8)])
-        #expect(!writer.text.utf8.contains { $0 < 0x20 })
+        #expect(writer.text.unicodeScalars.allSatisfy(\.isPrintable))
+    }
+
+    @Test("escapes what is not printable, with two escapes beyond the basic plane")
+    func escapes() {
+        var writer = JSONWriter()
+        writer.value("\u{1B}\u{7F}\u{9B}\u{202E}\u{2028}\u{E0001}😀")
+        #expect(writer.text == #""\u001b\u007f\u009b\u202e\u2028\udb40\udc01😀""#)
     }
 
     @Test("reads back whatever random texts were written")

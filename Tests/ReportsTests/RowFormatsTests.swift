@@ -1,3 +1,4 @@
+import PrintableText
 import ProxmoxNaming
 import StorPoolObjects
 import Testing
@@ -34,6 +35,7 @@ struct RowFormatsTests {
                 #""anomalies":[{"reason":"unexpected-tag","severity":"error","#
                     + #""detail":"an ISO image must not have pve-vm \"9\""}]"#))
         #expect(line.contains(#""comment":"a\u001b[31m\nerror"#))
+        #expect(line.contains(#"error\u009b2J\u202ex\u2028\u007f"#))
         #expect(line.utf8.filter { $0 == 0x0A }.count == 1)
     }
 
@@ -52,7 +54,7 @@ struct RowFormatsTests {
                 == "nzkr.b.1a4,\"db \"\"main\"\", 1\",volume,,,,,,,,,,\"\",512,,false,true,\r\n")
         #expect(
             CSVRows.line(Samples.rows[3])
-                == "nzkr.b.1a5,iso,snapshot,invalid,,prod1,sp-nvme,iso,9,,,,\"\(Samples.hostileText)\",0,,false,false,"
+                == "nzkr.b.1a5,iso,snapshot,invalid,,prod1,sp-nvme,iso,9,,,,\(Samples.hostileText.printable()),0,,false,false,"
                 + "unexpected-tag\r\n")
     }
 
