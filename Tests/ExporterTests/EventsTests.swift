@@ -1,4 +1,6 @@
+import Exposition
 import Inventory
+import PrintableText
 import ProxmoxNaming
 import Testing
 
@@ -26,6 +28,33 @@ struct EventsTests {
         let priorities: [AnomalySeverity: String] = [.error: "3", .warning: "4", .notice: "5"]
         #expect(fields["PRIORITY"] == priorities[reason.severity])
         #expect(fields["MESSAGE"]?.contains(reason.text) == true)
+    }
+
+    @Test("hostile tags are printable in every field that the catalog prints, and raw in fields of their own")
+    func hostile() {
+        let hostile = "a\n\u{1B}[31m\u{9B}\u{202E}"
+        var entry = known(.invisible, detail: hostile)
+        entry.finding.subject.globalID = hostile
+        entry.finding.subject.name = hostile
+        entry.finding.subject.vmid = hostile
+        entry.finding.subject.place = Place(cluster: hostile, storage: hostile)
+        for event in [EventRecord.detected(entry), .resolved(entry)] {
+            let fields = Dictionary(uniqueKeysWithValues: event.fields.map { ($0.name, $0.value) })
+            for name in ["STORPOOL_GLOBAL_ID", "PVE_CLUSTER", "PVE_STORAGE", "PVE_VMID", "ANOMALY_DETAIL"] {
+                #expect(fields[name] == #"a\u{A}\u{1B}[31m\u{9B}\u{202E}"#)
+            }
+            #expect(fields["MESSAGE"]?.unicodeScalars.allSatisfy { $0.isPrintable } == true)
+            for name in ["STORPOOL_NAME", "STORPOOL_TAG_PVE", "STORPOOL_TAG_PVE_LOC", "STORPOOL_TAG_PVE_VM"] {
+                #expect(fields[name] == hostile)
+            }
+        }
+        #expect(EventRecord.detected(known(.invisible)).fields.allSatisfy { !$0.name.hasPrefix("STORPOOL_TAG") })
+    }
+
+    @Test("a message is bounded")
+    func bounded() {
+        let event = EventRecord.detected(known(.invisible, detail: String(repeating: "x\n", count: 100_000)))
+        #expect(event.fields.allSatisfy { $0.value.utf8.count < 4_000 })
     }
 
     @Test("each event has a message id of its own, 128 bits in lower-case hexadecimal")

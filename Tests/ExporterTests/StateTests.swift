@@ -34,11 +34,46 @@ struct StateTests {
             "", "{}", "[]", "null", "hello", #"{"format":"something else","version":1,"known":[]}"#,
             #"{"format":"storpool-pve-exporter known anomalies","version":2,"known":[]}"#,
             #"{"format":"storpool-pve-exporter known anomalies","version":1,"known":[{}]}"#,
+            #"{"format":"storpool-pve-exporter known anomalies","version":1,"known":[{"reason":"stray-tag"}]}"#,
             #"{"format":"storpool-pve-exporter known anomalies","version":1,"known":[]} x"#,
             #"{"format":"storpool-pve-exporter known anomalies","version":1,"known":[[]]}"#,
         ])
     func foreign(text: String) {
         #expect(throws: StateFormat.Damage.self) { try StateFormat.parse(Array(text.utf8)) }
+    }
+
+    @Test("an entry with a reason that this version does not know is skipped")
+    func unknownReason() throws {
+        let text = StateFormat.text(of: Self.entries).replacingOccurrences(of: "wrong-kind", with: "from-the-future")
+        #expect(try StateFormat.parse(Array(text.utf8)) == Array(Self.entries.dropFirst()))
+    }
+
+    @Test("a file of version 0.1.0 is read")
+    func version010() throws {
+        let text = #"""
+            {"format":"storpool-pve-exporter known anomalies","version":1,"known":[{"global_id":"nzkr.b.1a2",\#
+            "name":"~nzkr.b.1a2","kind":"volume","object_type":"disk","volume_name":"vm-104-disk-0-sp-nzkr.b.1a2.raw",\#
+            "pve_cluster":"prod1","storage":"sp-nvme","vmid":"104","reason":"wrong-kind","detail":"a detail",\#
+            "first_seen":1735725600}]}
+
+            """#
+        #expect(try StateFormat.parse(Array(text.utf8)).map(\.finding) == [known(.wrongKind).finding])
+    }
+
+    @Test("a directory that another process uses is left alone, with one warning, until that process ends")
+    func occupied() throws {
+        try withDirectory { directory in
+            var first: StateFile? = StateFile(environment: directory)
+            try first?.store(Self.entries)
+            var warnings: [String] = []
+            let second = StateFile(environment: directory)
+            #expect(second.load { warnings.append($0) }.isEmpty)
+            #expect(warnings.count == 1 && warnings[0].contains(directory) && warnings[0].contains("in memory"))
+            try second.store([])
+            #expect(first?.load { Issue.record("\($0)") } == Self.entries)
+            first = nil
+            #expect(StateFile(environment: directory).load { Issue.record("\($0)") } == Self.entries)
+        }
     }
 
     @Test("a file is replaced as a whole, and taken up by the next run")
@@ -70,13 +105,14 @@ struct StateTests {
 
     /// What may stand where a file should.
     enum Obstacle: CaseIterable {
-        case fifo, link, hugeFile
+        case fifo, link, hugeFile, directory
 
         func make(at path: String, linkingTo target: String) -> Int32 {
             switch self {
             case .fifo: mkfifo(path, 0o600)
             case .link: symlink(target, path)
             case .hugeFile: close(creat(path, 0o600)) + truncate(path, StateFile.maximumBytes + 1)
+            case .directory: mkdir(path, 0o700) + mkdir(path + "/inner", 0o700)
             }
         }
     }
@@ -97,7 +133,7 @@ struct StateTests {
     }
 
     @Test(
-        "what stands in the way of a new file is removed, neither written to nor waited for",
+        "what has the name of a temporary file is neither written to nor waited for",
         arguments: Obstacle.allCases)
     func inTheWay(obstacle: Obstacle) throws {
         try withDirectory { directory in
@@ -111,14 +147,32 @@ struct StateTests {
         }
     }
 
-    @Test("a directory in the place of the file is no reason to stop")
-    func directoryInPlace() throws {
+    @Test("what has been set aside before stays, and the next one gets another name")
+    func setAsideTwice() throws {
         try withDirectory { directory in
-            try FileManager.default.createDirectory(
-                atPath: directory + "/anomalies.json", withIntermediateDirectories: false)
-            var warnings: [String] = []
-            #expect(StateFile(environment: directory).load { warnings.append($0) }.isEmpty)
-            #expect(warnings.count == 1)
+            for _ in 0..<2 {
+                #expect(Obstacle.directory.make(at: directory + "/anomalies.json", linkingTo: "") == 0)
+                var warnings: [String] = []
+                let file = StateFile(environment: directory)
+                #expect(file.load { warnings.append($0) }.isEmpty)
+                #expect(warnings.count == 1)
+            }
+            let left = try FileManager.default.contentsOfDirectory(atPath: directory).sorted()
+            #expect(left == ["anomalies.json.damaged", "anomalies.json.damaged.1"])
+        }
+    }
+
+    @Test("what a killed process left is removed, and a failed attempt leaves nothing")
+    func temporaryFiles() throws {
+        try withDirectory { directory in
+            for name in ["new", "new.a1B2c3"] {
+                try "{".write(toFile: "\(directory)/anomalies.json.\(name)", atomically: false, encoding: .utf8)
+            }
+            let file = StateFile(environment: directory)
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == [])
+            #expect(Obstacle.directory.make(at: directory + "/anomalies.json", linkingTo: "") == 0)
+            #expect(throws: (any Error).self) { try file.store(Self.entries) }
+            #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == ["anomalies.json"])
         }
     }
 

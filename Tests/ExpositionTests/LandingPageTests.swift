@@ -7,11 +7,11 @@ import Testing
 @Suite("The page for people")
 struct LandingPageTests {
     private static func html(
-        _ objects: [StorPoolObject]? = [], known: [KnownAnomaly] = [], state: String = "well", isUp: Bool = true,
+        _ objects: [StorPoolObject]? = [], known: [KnownAnomaly] = [], state: String = "well", isWell: Bool = true,
         path: String = "/metrics"
     ) -> String {
         LandingPage(
-            telemetryPath: path, version: "storpool-pve-exporter 1.2.3", state: state, isUp: isUp,
+            telemetryPath: path, version: "storpool-pve-exporter 1.2.3", state: state, isWell: isWell,
             inventory: objects.map { Sample.inventory($0) }, known: known
         ).html
     }
@@ -34,7 +34,7 @@ struct LandingPageTests {
 
     @Test("has no totals without data, and says that it is down")
     func down() {
-        let html = Self.html(nil, state: "no poll yet", isUp: false)
+        let html = Self.html(nil, state: "no poll yet", isWell: false)
         #expect(!html.contains("<h2>Objects</h2>"))
         #expect(html.contains(#"<p class="down">no poll yet</p>"#))
     }
@@ -48,6 +48,13 @@ struct LandingPageTests {
         #expect(!html.contains("<script"))
         #expect(html.contains("&lt;script&gt;&quot;&amp;'&lt;/script&gt;"))
         #expect(!html.contains(#"href="<"#))
+    }
+
+    @Test("shows what is not printable as its code point, and cuts what is endless")
+    func printable() {
+        let html = Self.html(state: "a\u{1B}[31m\u{202E}b\u{9B}" + String(repeating: "x", count: 100_000))
+        #expect(html.contains(#"a\u{1B}[31m\u{202E}b\u{9B}xxx"#))
+        #expect(html.utf8.count < 10_000)
     }
 
     @Test("lists the worst anomalies, and says how many more there are", arguments: [0, 1, 20, 21, 500])

@@ -12,9 +12,8 @@ import Testing
     }
 
     @Test(
-        "A reply that is no HTTP, framed wrongly or broken off is an error of HTTP that names curl's code",
+        "A reply that is framed wrongly or broken off is an error of HTTP that names curl's code",
         arguments: [
-            Case(testDescription: "garbage", reply: "SSH-2.0-OpenSSH_9.2\r\n", codes: ["CURLE_UNSUPPORTED_PROTOCOL"]),
             Case(testDescription: "nothing", reply: "", codes: ["CURLE_GOT_NOTHING"]),
             Case(
                 testDescription: "shorter than its length",
@@ -29,9 +28,6 @@ import Testing
             Case(
                 testDescription: "no chunk size",
                 reply: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", codes: ["CURLE_RECV_ERROR"]),
-            Case(
-                testDescription: "unknown version", reply: "HTTP/9.9 200 OK\r\n\r\nabc",
-                codes: ["CURLE_UNSUPPORTED_PROTOCOL"]),
         ])
     func broken(reply: Case) throws {
         let fetch = try Fixture(Reply(reply.reply, then: reply.ending)).fetch()
@@ -39,6 +35,33 @@ import Testing
         let text = try #require(fetch.error?.description)
         // Versions of curl differ in some.
         #expect(reply.codes.contains { text.hasSuffix("(\($0))") }, "\(text)")
+    }
+
+    @Test("A peer that does not speak HTTP", arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/9.9 200 OK\r\n\r\nabc"])
+    func notHTTP(reply: String) throws {
+        let fetch = try Fixture(Reply(reply)).fetch()
+        #expect(fetch.kind == "notHTTP")
+        #expect(fetch.error?.description.hasSuffix("(CURLE_UNSUPPORTED_PROTOCOL)") == true)
+    }
+
+    @Test(
+        "A transfer coding other than chunked is refused before anything is decoded",
+        arguments: [
+            "Transfer-Encoding: gzip, chunked", "transfer-encoding:GZIP", "TRANSFER-ENCODING: chunked, gzip ",
+            "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip",
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "Transfer-Encoding: deflate",
+            "Transfer-Encoding: identity", "Transfer-Encoding:", "Transfer-Encoding : gzip",
+        ])
+    func transferCoding(lines: String) throws {
+        let fetch = try Fixture(Reply("HTTP/1.1 200 OK\r\n\(lines)\r\n\r\n1\r\nx\r\n0\r\n\r\n")).fetch()
+        #expect(fetch.error == .http("the reply has a Transfer-Encoding other than chunked"))
+        #expect(fetch.calls == 0)
+    }
+
+    @Test("Chunked alone is decoded, in any case", arguments: ["Transfer-Encoding: chunked", "TRANSFER-encoding:\tChunked "])
+    func chunked(line: String) throws {
+        let fetch = try Fixture(Reply("HTTP/1.1 200 OK\r\n\(line)\r\n\r\n1\r\nx\r\n0\r\n\r\n")).fetch()
+        #expect(fetch.text == "x")
     }
 
     @Test("A port where nobody listens is an error of connecting")

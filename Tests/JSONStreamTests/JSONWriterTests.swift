@@ -56,7 +56,7 @@ struct JSONWriterTests {
         let member = try #require(list.last as? [String: String])
         #expect(member.map { Array($0.key.utf8) } == [Array(text.utf8)])
         #expect(member.values.map { Array($0.utf8) } == [Array(text.utf8)])
-        #expect(writer.text.unicodeScalars.allSatisfy(\.isPrintable))
+        #expect(writer.text.unicodeScalars.allSatisfy { $0.isPrintable })
     }
 
     @Test("escapes what is not printable, with two escapes beyond the basic plane")

@@ -58,7 +58,7 @@ struct ConfigurationParserTests {
             "signs in names", "A#b=1\nC;d=2\nE[0]=3\n[f=4\n_SP_X=5\n",
             ["A#b": "1", "C;d": "2", "E[0]": "3", "[f": "4", "_SP_X": "5"]),
         Sample("names are case-sensitive", "a=1\nA=2\n", ["a": "1", "A": "2"]),
-        Sample("a byte order mark belongs to the first name", "\u{FEFF}A=1\nB=2\n", ["\u{FEFF}A": "1", "B": "2"]),
+        Sample("a byte order mark in a value is part of it", "A=\u{FEFF}1\\\n\u{FEFF}\n", ["A": "\u{FEFF}1\u{FEFF}"]),
         Sample("a section of blanks is not the top one", "[ ]\nA=1\n", [:]),
     ]
 
@@ -96,6 +96,21 @@ struct ConfigurationParserTests {
             return
         }
         #expect(error.description.hasPrefix("/etc/storpool.conf:\(refusal.line): "))
+    }
+
+    @Test(
+        "A byte order mark before anything is named",
+        arguments: ["SP_AUTH_TOKEN=1\n", "# c\n", "[h]\n", "\n", "  A=1\n"])
+    func byteOrderMark(_ text: String) throws {
+        let marks: [([UInt8], String)] = [
+            ([0xEF, 0xBB, 0xBF], "UTF-8"), ([0xFF, 0xFE], "UTF-16"), ([0xFE, 0xFF], "UTF-16"),
+        ]
+        for (mark, name) in marks {
+            let error = try #require(throws: ConfigurationError.self) {
+                try ConfigurationFile.parse(mark + Array(text.utf8), name: "/etc/storpool.conf", host: "h")
+            }
+            #expect(error.description.hasPrefix("/etc/storpool.conf:1: starts with a \(name) byte order mark"))
+        }
     }
 
     @Test("The message about a malformed line does not repeat it")
@@ -153,10 +168,10 @@ struct ConfigurationParserTests {
 
     @Test("Of a directory, names in .conf count that start with no dot, by code point")
     func applicable() {
+        let names = ["b.conf", ".h.conf", "é.conf", "B.conf", "a.conf", "a.conf~", "conf", ".conf"].map { Array($0.utf8) }
+        let latin1 = [0xE9] + Array(".conf".utf8)
         #expect(
-            ConfigurationFile.applicable([
-                "b.conf", ".h.conf", "é.conf", "B.conf", "a.conf", "a.conf~", "conf", ".conf",
-            ])
-                == ["B.conf", "a.conf", "b.conf", "é.conf"])
+            ConfigurationFile.applicable(names + [latin1])
+                == ["B.conf", "a.conf", "b.conf", "é.conf"].map { Array($0.utf8) } + [latin1])
     }
 }

@@ -43,7 +43,11 @@ struct StorPoolSettingsTests {
         let found = try endpoint(
             [file("a", Self.complete)],
             ["SP_API_HTTP_HOST": "::1", "SP_API_HTTP_PORT": "8081", "SP_AUTH_TOKEN": "9", "SP_OURID": "1"])
-        #expect(found == APIEndpoint(url: "http://[::1]:8081/ctrl/1.0/", token: try Token("9")))
+        #expect(
+            found
+                == APIEndpoint(
+                    url: "http://[::1]:8081/ctrl/1.0/", token: try Token("9"),
+                    tokenOrigin: "SP_AUTH_TOKEN in the environment"))
     }
 
     @Test("Flags are over everything")
@@ -51,7 +55,11 @@ struct StorPoolSettingsTests {
         let found = try endpoint(
             [file("a", Self.complete)], ["SP_API_HTTP_HOST": "x", "SP_API_HTTP_PORT": "1", "SP_AUTH_TOKEN": "9"],
             url: "http://api:8080", token: file("/run/token", "secret\n"))
-        #expect(found == APIEndpoint(url: "http://api:8080/ctrl/1.0/", token: try Token("secret")))
+        #expect(
+            found
+                == APIEndpoint(
+                    url: "http://api:8080/ctrl/1.0/", token: try Token("secret"),
+                    tokenOrigin: "--storpool.token-file /run/token"))
     }
 
     @Test("Each flag replaces its own variables only")
@@ -59,6 +67,41 @@ struct StorPoolSettingsTests {
         #expect(try endpoint([file("a", "SP_AUTH_TOKEN=5\n")], url: "http://h:1").token == Token("5"))
         let hostAndPort = file("a", "SP_API_HTTP_HOST=h\nSP_API_HTTP_PORT=1\n")
         #expect(try endpoint([hostAndPort], token: file("t", "6")).token == Token("6"))
+    }
+
+    @Test(
+        "A file that names a token but no host or port has StorPool's defaults",
+        arguments: [
+            ("", "http://127.0.0.1:81/ctrl/1.0/", ["SP_API_HTTP_HOST=127.0.0.1", "SP_API_HTTP_PORT=81"]),
+            ("SP_API_HTTP_HOST=api\n", "http://api:81/ctrl/1.0/", ["SP_API_HTTP_PORT=81"]),
+            ("SP_API_HTTP_PORT=8081\n", "http://127.0.0.1:8081/ctrl/1.0/", ["SP_API_HTTP_HOST=127.0.0.1"]),
+            ("SP_API_HTTP_HOST=api\nSP_API_HTTP_PORT=8081\n", "http://api:8081/ctrl/1.0/", []),
+        ])
+    func defaults(_ rest: String, _ url: String, _ defaults: [String]) throws {
+        let found = try endpoint([file("a", rest), file("b", "SP_AUTH_TOKEN=5\n")])
+        #expect(found.url == url)
+        #expect(found.defaults == defaults)
+        #expect(found.tokenOrigin == "SP_AUTH_TOKEN in b")
+    }
+
+    @Test("The defaults apply to another token too, as long as a file names one")
+    func defaultsForOtherToken() throws {
+        #expect(try endpoint([file("a", "SP_AUTH_TOKEN=5\n")], ["SP_AUTH_TOKEN": "6"]).defaults.count == 2)
+        #expect(try endpoint([file("a", "SP_AUTH_TOKEN=5\n")], token: file("t", "6")).defaults.count == 2)
+        #expect(try endpoint([file("a", "SP_AUTH_TOKEN=5\n")], url: "http://h:1").defaults == [])
+    }
+
+    @Test("There are no defaults if no file names a token, or if a variable is set to nothing")
+    func noDefaults() {
+        let missing = ["SP_API_HTTP_HOST", "SP_API_HTTP_PORT"]
+        func names(_ error: ConfigurationError?) -> [String] {
+            guard case .missing(let variables, _) = error else { return [] }
+            return variables.map(\.name)
+        }
+        #expect(names(failure([], ["SP_AUTH_TOKEN": "5"])) == missing)
+        #expect(names(failure([file("a", "SP_AUTH_TOKEN=\n")], ["SP_AUTH_TOKEN": "5"])) == missing)
+        #expect(names(failure([file("a", "[other]\nSP_AUTH_TOKEN=1\n")], token: file("t", "6"))) == missing)
+        #expect(names(failure([file("a", "SP_AUTH_TOKEN=5\nSP_API_HTTP_HOST=\n")])) == ["SP_API_HTTP_HOST"])
     }
 
     @Test("A missing file or directory is no error while the variables are found")

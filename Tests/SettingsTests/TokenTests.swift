@@ -13,11 +13,11 @@ struct TokenTests {
         let token = try Token("1234567890")
         var dumped = ""
         dump(Holder(token: token, optional: token), to: &dumped)
-        dump(APIEndpoint(url: "u", token: token), to: &dumped)
+        dump(APIEndpoint(url: "u", token: token, tokenOrigin: "o"), to: &dumped)
         for text in [
             "\(token)", String(describing: token), String(reflecting: token), "\([token])", "\(["k": token])",
             "\(Optional(token) as Any)", "\(Holder(token: token))",
-            String(reflecting: APIEndpoint(url: "u", token: token)),
+            String(reflecting: APIEndpoint(url: "u", token: token, tokenOrigin: "o")),
             dumped,
         ] {
             #expect(!text.contains("1234567890"))
@@ -49,6 +49,11 @@ struct TokenTests {
     @Test("Bytes that are not UTF-8 are refused")
     func notUTF8() {
         #expect(throws: TokenError.unsendable) { try Token(contents: [0x31, 0xFF]) }
+    }
+
+    @Test("A byte order mark in front is named", arguments: [[0xEF, 0xBB, 0xBF], [0xFE, 0xFF], [0xFF, 0xFE]] as [[UInt8]])
+    func byteOrderMark(_ mark: [UInt8]) {
+        #expect(throws: TokenError.byteOrderMark) { try Token(contents: mark + [0x31]) }
     }
 
     @Test("The longest token is accepted, a longer one is not")
