@@ -7,7 +7,7 @@ import pytest
 
 from harness import Exporter, Simulator, free_port, running, wait_for
 
-CAUSES = ["api", "connect", "http", "parse", "timeout", "too-large"]
+CAUSES = ["api", "config", "connect", "http", "parse", "resources", "timeout", "too-large"]
 LISTS = ["VolumesList", "SnapshotsList"]
 SPACES = ["VolumesSpace", "SnapshotsSpace"]
 # Of healthy replies too: longer than a machine that is busy stands still.
@@ -196,8 +196,11 @@ def test_the_picture_goes_when_it_is_stale_and_comes_back(kind, cause):
         for family in ["storpool_pve_last_success_timestamp_seconds", "storpool_pve_poll_duration_seconds",
                        "storpool_pve_exporter_build_info", "process_open_fds"]:
             assert stale.has(family), family
-        assert ready(exporter) == 200
-        assert exporter.get("/")[0] == 200
+        status, _, body = exporter.get("/-/ready")
+        assert status == 503 and b"stale" in body
+        landing = exporter.get("/")[2].decode()
+        assert 'class="down"' in landing and "the data is stale" in landing
+        assert "the data is stale" in exporter.log
         stale = exporter.metrics()
         simulator.clear_faults()
         after = exporter.wait_until_up()
@@ -205,6 +208,29 @@ def test_the_picture_goes_when_it_is_stale_and_comes_back(kind, cause):
         assert after.metric("storpool_pve_polls_total") - stale.metric("storpool_pve_polls_total") <= 2
         assert picture(after) == picture(before)
         assert events(after) == {"poll-failed": 1, "poll-recovered": 1}
+
+
+def test_data_that_gets_stale_while_a_poll_hangs_is_down_at_once(tmp_path):
+    flags = ["--poll.stale-after", "3s", "--storpool.timeout", "5m"]
+    with NotifySocket(tmp_path) as manager:
+        with running(exporter_flags=flags, variables={"NOTIFY_SOCKET": manager.path}) as (simulator, exporter):
+            simulator.fault("hang")
+            page = exporter.wait_for(lambda page: not page.has("storpool_pve_objects"), "staleness")
+            assert page.metric("storpool_pve_up") == 0 and failed_polls(page) == 0
+            assert ready(exporter) == 503
+            assert exporter.get("/-/healthy")[0] == 200
+            manager.wait_for(lambda message: "the data is stale" in message[0])
+            landing = exporter.get("/")[2].decode()
+            assert 'class="down"' in landing and "The poll takes too long" in landing
+
+
+def test_data_is_not_stale_before_a_call_has_timed_out():
+    """Unless a flag says so: the default is the longer of three intervals, and interval plus timeout."""
+    with running(exporter_flags=["--storpool.timeout", "6s"]) as (simulator, exporter):
+        simulator.fault("hang")
+        # Up for longer than three intervals.
+        page = exporter.wait_for(lambda page: failed_polls(page) > 0 or not page.has("storpool_pve_objects"), "a timeout")
+        assert causes(page)["timeout"] == 1
 
 
 def test_no_server_at_all_then_one():
@@ -238,6 +264,8 @@ def test_a_token_that_the_api_refuses():
             assert events(page) == {"poll-failed": 1, "poll-recovered": 0}
             assert ready(exporter) == 503
             assert "9998887776665554443" not in exporter.log + exporter.output
+            assert f"; check the token from --storpool.token-file {exporter.token_file}" in exporter.log
+            assert str(exporter.token_file) in exporter.get("/")[2].decode()
 
 
 def test_memory_is_bounded_while_an_endless_reply_flows():

@@ -236,7 +236,6 @@ DAMAGES = {
     "binary": lambda text: bytes(range(256)) * 16,
     "no UTF-8": lambda text: text.replace(b"stray-tag", b"stray-\xff\xfe\xfd"),
     "another version": lambda text: text.replace(b'"version":1', b'"version":2'),
-    "unknown reason": lambda text: text.replace(b"stray-tag", b"solar-wind"),
     "doubled": lambda text: text + text,
     "negative time": lambda text: re.sub(rb'"first_seen":', b'"first_seen":-', text),
     "deep": lambda text: b"[" * 1_000_000,
@@ -261,6 +260,35 @@ def test_a_damaged_state_file_is_set_aside_with_one_warning(healthy, state, dama
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         assert "level=warn" not in running.log
         assert entries(running) == []
+
+
+def test_an_unknown_reason_in_the_state_is_skipped_and_the_rest_is_known(healthy, state):
+    planted = [healthy.plant(reason) for reason in ("stray-tag", "vmid-range")]
+    with watching(healthy, STATE_DIRECTORY=str(state)):
+        pass
+    file, = state.iterdir()
+    file.write_bytes(file.read_bytes().replace(b"stray-tag", b"solar-wind"))
+    with watching(healthy, STATE_DIRECTORY=str(state)) as running:
+        assert "level=warn" not in running.log
+        assert told(entries(running)) == [("anomaly-detected", "stray-tag", planted[0]["globalId"])]
+
+
+def test_a_second_process_in_the_state_directory_keeps_its_state_in_memory(healthy, state):
+    planted = healthy.plant("stray-tag")
+    with watching(healthy, STATE_DIRECTORY=str(state)) as first:
+        before = (state / "anomalies.json").read_bytes()
+        with watching(healthy, STATE_DIRECTORY=str(state)) as second:
+            assert f"another process uses the state directory {state}" in second.log
+            assert told(entries(second)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
+            healthy.plant("vmid-range")
+            second.poll()
+            assert len(entries(second)) == 2
+            assert (state / "anomalies.json").read_bytes() == before
+        first.poll()
+        wait_for("the first one keeps its state", lambda: b"vmid-range" in (state / "anomalies.json").read_bytes())
+        assert "another process" not in first.log
+    with watching(healthy, STATE_DIRECTORY=str(state)) as third:
+        assert entries(third) == [] and "another process" not in third.log
 
 
 def test_a_state_that_cannot_be_read_or_written_stops_nothing(healthy, state, tmp_path):
@@ -343,20 +371,54 @@ def journal_text(value):
     return value if isinstance(value, str) else bytes(value).decode()
 
 
-def test_hostile_tags_stay_in_their_fields():
+RAW_TAGS = {"PVE_CLUSTER": "STORPOOL_TAG_PVE_LOC", "PVE_STORAGE": "STORPOOL_TAG_PVE", "PVE_VMID": "STORPOOL_TAG_PVE_VM"}
+
+
+def test_hostile_tags_are_printable_and_raw_in_fields_of_their_own():
     volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
     with scripted(volumes=volumes) as url, watching(url) as running:
         found = entries(running)
         assert {entry["ANOMALY_REASON"] for entry in found} >= {"named-volume"}
         for entry in found:
-            assert set(entry) == COMMON_FIELDS | ANOMALY_FIELDS
-            assert isinstance(entry["ANOMALY_DETAIL"], str) and entry["ANOMALY_DETAIL"].isprintable()
+            assert set(entry) - set(RAW_TAGS.values()) == COMMON_FIELDS | ANOMALY_FIELDS
+            for name in set(entry) - set(RAW_TAGS.values()) - {"STORPOOL_NAME", "PVE_VOLUME"}:
+                assert isinstance(entry[name], str) and entry[name].isprintable(), name
         seen = {journal_text(entry["STORPOOL_NAME"]) for entry in found}
         assert seen == set(HOSTILE)
         for entry in found:
             value = journal_text(entry["STORPOOL_NAME"])
-            for name in ("PVE_CLUSTER", "PVE_STORAGE", "PVE_VMID"):
-                assert journal_text(entry[name]) == value
+            for name, raw in RAW_TAGS.items():
+                assert (raw in entry) == (not value.isprintable())
+                assert journal_text(entry.get(raw, entry[name])) == value
+
+
+CATALOG = pathlib.Path(__file__).resolve().parents[2] / "packaging/storpool-pve-exporter.catalog"
+WITH_CATALOG = [
+    "unshare", "--mount", "sh", "-ec", """
+    mount -t tmpfs none /usr/lib/systemd/catalog && cp "$1" /usr/lib/systemd/catalog/ && shift
+    mount -t tmpfs none /var/lib/systemd/catalog && journalctl --update-catalog && exec "$@"
+    """, "sh", CATALOG]
+
+
+def journalctl(running, *flags, wrapper=()):
+    """What an administrator sees of a run."""
+    return subprocess.run(
+        [*wrapper, "journalctl", "--quiet", "--no-pager", "--boot", f"--since=@{int(running.started)}",
+         f"_PID={running.pid}", *flags],
+        check=True, timeout=SECONDS, capture_output=True).stdout.decode()
+
+
+def test_journalctl_shows_hostile_tags_as_text_and_every_event_on_one_line():
+    """No `[12B blob data]` in place of a message, no escape sequence from a field of the catalog, no forged line."""
+    volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
+    with scripted(volumes=volumes) as url, watching(url) as running:
+        count = len(entries(running))
+    lines = journalctl(running).splitlines()
+    assert len(lines) == count >= len(HOSTILE)
+    assert not [line for line in lines if "blob data" in line or ": volume nzkr.b." not in line]
+    explained = journalctl(running, "--catalog", wrapper=WITH_CATALOG)
+    assert "Its storage, if a tag names one: 104\\u{A}PRIORITY=0" in explained
+    assert not [char for char in explained if not char.isprintable() and char != "\n"]
 
 
 def test_hostile_tags_are_one_line_each_on_standard_error():

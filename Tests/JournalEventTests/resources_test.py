@@ -236,7 +236,9 @@ def test_without_a_descriptor_left_it_waits_and_serves_those_it_has(healthy):
                 stack.enter_context(socket.create_connection(("127.0.0.1", running.port), timeout=SECONDS))
             began, used = time.monotonic(), cpu_seconds(running)
             polls = running.value("storpool_pve_polls_total")
-            running.wait_for(lambda page: page.metric("storpool_pve_polls_total") >= polls + 2, "polls are tried")
+            page = running.wait_for(lambda page: page.metric("storpool_pve_polls_total") >= polls + 2, "polls are tried")
+            assert page.metric("storpool_pve_poll_failures_total", cause="connect") == 0
+            assert page.metric("storpool_pve_poll_failures_total", cause="resources") > 0
             assert running.get("/-/healthy")[0] == 200
             assert running.descriptors <= limit
             assert cpu_seconds(running) - used < 0.5 * (time.monotonic() - began) + 0.5, "it spins"

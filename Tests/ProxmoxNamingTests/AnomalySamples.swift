@@ -85,7 +85,7 @@ extension Finding {
             shows: "pve-snap-v is \"XYZ\""),
         Finding(
             "a comment with a line feed", Sample.iso.with(\.comment, "a\nb"), .undecodableName,
-            shows: "pve-comment is \"a?b\""),
+            shows: #"pve-comment is "a\u{A}b""#),
         Finding(
             "a snapshot's id that is none",
             StorPoolObject(kind: .snapshot, name: "golden", globalID: "Odd", size: 512, tags: Sample.iso.tags),

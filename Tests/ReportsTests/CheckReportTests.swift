@@ -1,4 +1,5 @@
 import Inventory
+import PrintableText
 import ProxmoxNaming
 import StorPoolObjects
 import Testing
@@ -44,7 +45,7 @@ struct CheckReportTests {
             Self.text(report) == """
                 SEVERITY  REASON          OBJECT                VM  STORAGE  CLUSTER  DETAIL
                 error     unexpected-tag  snapshot nzkr.b.1a5    9  sp-nvme  prod1    an ISO image must not have pve-vm "9"
-                notice    duplicate-disk  volume nzkr.b.1a2    104  sp-nvme  prod1    a?[31m?error?2J?x??
+                notice    duplicate-disk  volume nzkr.b.1a2    104  sp-nvme  prod1    \(Samples.hostileText.printable())
 
                 2 findings (1 error, 0 warnings, 1 notice) among 4 objects: 2 of Proxmox VE on 1 storage, 1 foreign, \
                 1 going; 1 element could not be read; accepted: 2 stray-tag
