@@ -7,6 +7,7 @@ import re
 import signal
 import socket
 import sys
+import tempfile
 import time
 
 import pytest
@@ -40,7 +41,8 @@ def reload(exporter):
     wait_for("the configuration is read", has_read)
 
 
-@pytest.mark.parametrize("missing", [VARIABLES, VARIABLES[:1], VARIABLES[2:], VARIABLES[:2]], ids="-".join)
+# Host and port have defaults where a file names a token.
+@pytest.mark.parametrize("missing", [VARIABLES, VARIABLES[2:], VARIABLES[1:]], ids="-".join)
 def test_what_is_missing_is_named_once_and_picked_up(tmp_path, missing):
     path = tmp_path / "storpool.conf"
     with Simulator() as simulator:
@@ -51,7 +53,9 @@ def test_what_is_missing_is_named_once_and_picked_up(tmp_path, missing):
             wait_for("the complaint", lambda: complaints(exporter))
             page = exporter.metrics()
             assert page.metric("storpool_pve_up") == 0
-            assert not page.has("storpool_pve_objects")
+            assert page.metric("storpool_pve_poll_failures_total", cause="config") == 1
+            assert page.metric("storpool_pve_journal_events_total", event="poll-failed") == 1
+            assert not page.has("storpool_pve_objects") and not page.has("storpool_pve_poll_duration_seconds")
             assert exporter.get("/-/ready")[0] == 503
             assert exporter.get("/-/healthy")[0] == 200
             [complaint] = complaints(exporter)
@@ -62,6 +66,8 @@ def test_what_is_missing_is_named_once_and_picked_up(tmp_path, missing):
             # Another look at an unchanged configuration says it again; time alone does not.
             reload(exporter)
             assert len(complaints(exporter)) == 2
+            assert exporter.metric("storpool_pve_poll_failures_total", cause="config") == 2
+            assert "fix it, then run: systemctl reload storpool-pve-exporter" in exporter.log
             write(path, settings(simulator))
             exporter.send(signal.SIGHUP)
             exporter.wait_until_up()
@@ -133,23 +139,39 @@ def test_a_bad_file_leaves_what_was_polled(tmp_path, content):
             polled = exporter.metric("storpool_pve_polls_total")
             page = exporter.wait_for(lambda page: page.metric("storpool_pve_polls_total") > polled, "another poll")
             assert page.metric("storpool_pve_up") == 1
-            assert page.metric("storpool_pve_poll_failures_total") == 0
+            failures = {labels["cause"]: count for labels, count in page.all("storpool_pve_poll_failures_total") if count}
+            assert failures == {"config": 1}
+            assert page.metric("storpool_pve_journal_events_total", event="poll-failed") == 0
             landing = exporter.get("/")[2].decode()
-            assert "polling as before" in landing and "Not polling" not in landing
-            assert "polling as before; send SIGHUP when it is mended" in exporter.log
+            assert "the previous configuration stays active" in landing and "Not polling" not in landing
+            assert 'class="down"' in landing
+            advice = "the previous configuration stays active; fix it, then run: systemctl reload storpool-pve-exporter"
+            assert advice in exporter.log
             write(path, settings(simulator))
             reload(exporter)
             assert len(complaints(exporter)) == 1
 
 
+def test_a_directory_in_the_place_of_the_former_temporary_file_is_not_in_the_way(tmp_path):
+    (tmp_path / "anomalies.json.new/inner").mkdir(parents=True)
+    with Simulator() as simulator, Exporter(simulator, variables={"STATE_DIRECTORY": str(tmp_path)}) as exporter:
+        exporter.wait_until_up()
+        wait_for("the state is there", (tmp_path / "anomalies.json").exists)
+        assert "cannot keep the state" not in exporter.log
+
+
 def test_a_state_that_could_not_be_written_is_written_later(tmp_path):
     """Nothing changes between the two polls: it is tried again all the same."""
     state = tmp_path / "anomalies.json"
-    (tmp_path / "anomalies.json.new").mkdir()
-    with Simulator() as simulator, Exporter(simulator, variables={"STATE_DIRECTORY": str(tmp_path)}) as exporter:
+    configuration = tmp_path / "storpool.conf"
+    variables = {"STATE_DIRECTORY": str(tmp_path)}
+    with Simulator() as simulator, Exporter(None, "--storpool.config", configuration, variables=variables) as exporter:
+        state.mkdir()
+        write(configuration, settings(simulator))
+        exporter.send(signal.SIGHUP)
         exporter.wait_until_up()
         wait_for("it complains", lambda: "cannot keep the state" in exporter.log)
-        (tmp_path / "anomalies.json.new").rmdir()
+        state.rmdir()
         wait_for("the state is there", state.exists)
         known = len(json.loads(state.read_text())["known"])
         assert known > 0
@@ -158,6 +180,94 @@ def test_a_state_that_could_not_be_written_is_written_later(tmp_path):
     with Simulator() as simulator, Exporter(simulator, variables={"STATE_DIRECTORY": str(tmp_path)}) as exporter:
         exporter.wait_until_up()
         assert exporter.metric("storpool_pve_journal_events_total", event="anomaly-detected") == 0
+
+
+def test_a_file_with_only_a_token_has_the_defaults_of_storpools_clients(tmp_path):
+    """The API need not be there: the log names what is polled."""
+    path = tmp_path / "storpool.conf"
+    write(path, {"SP_AUTH_TOKEN": TOKEN})
+    with Exporter(None, "--storpool.config", path) as exporter:
+        wait_for("a poll", lambda: "polling http://127.0.0.1:81/ctrl/1.0/" in exporter.log)
+        said = "using StorPool's default SP_API_HTTP_HOST=127.0.0.1 SP_API_HTTP_PORT=81"
+        assert exporter.log.count(said) == 1
+        write(path, {"SP_AUTH_TOKEN": TOKEN, "SP_API_HTTP_HOST": "127.0.0.1", "SP_API_HTTP_PORT": "1"})
+        reload(exporter)
+        assert "polling http://127.0.0.1:1/" in exporter.log
+        assert exporter.log.count("using StorPool's default") == 1
+
+
+def test_a_byte_order_mark_is_named(tmp_path):
+    path = tmp_path / "storpool.conf"
+    with Simulator() as simulator:
+        write(path, settings(simulator))
+        path.write_bytes(b"\xef\xbb\xbf" + path.read_bytes())
+        with Exporter(None, "--storpool.config", path) as exporter:
+            [complaint] = wait_for("the complaint", lambda: complaints(exporter))
+            assert f"{path}:1: starts with a UTF-8 byte order mark" in complaint
+
+
+def make_socket(path):
+    with socket.socket(socket.AF_UNIX) as listener:
+        listener.bind(str(path))
+
+
+NO_FILES = {
+    "a directory": lambda path: path.mkdir(),
+    "a FIFO": lambda path: os.mkfifo(path),
+    "a socket": make_socket,
+    "a device": lambda path: path.symlink_to("/dev/null"),
+    "a symbolic link to /nowhere": lambda path: path.symlink_to("/nowhere"),
+}
+
+
+@pytest.mark.parametrize("place", ["--storpool.config", "--storpool.config-dir", "--storpool.token-file"])
+@pytest.mark.parametrize("kind", NO_FILES)
+def test_what_is_no_file_is_named_by_what_it_is(tmp_path, kind, place):
+    path = tmp_path / "x.conf"
+    NO_FILES[kind](path)
+    given = tmp_path if place == "--storpool.config-dir" else path
+    with Exporter(None, place, given) as exporter:
+        [complaint] = wait_for("the complaint", lambda: complaints(exporter))
+        assert f"{path}: is {kind}" in complaint
+
+
+def test_a_name_that_is_not_utf8_is_named(tmp_path):
+    os.close(os.open(bytes(tmp_path) + b"/caf\xe9\n.conf", os.O_CREAT | os.O_WRONLY))
+    with Exporter(None, "--storpool.config-dir", tmp_path) as exporter:
+        [complaint] = wait_for("the complaint", lambda: complaints(exporter))
+        assert rf"{tmp_path}/caf\xE9\u{{A}}.conf: its name is not UTF-8; rename the file" in complaint
+
+
+def test_a_directory_with_too_many_entries_is_named(tmp_path):
+    for number in range(10_000):
+        (tmp_path / f"{number}.txt").touch()
+    with Exporter(None, "--storpool.config-dir", tmp_path) as exporter:
+        [complaint] = wait_for("the complaint", lambda: complaints(exporter))
+        assert f"{tmp_path}: has more than 10000 entries" in complaint
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="takes root to become another user")
+def test_a_file_that_only_root_may_read_says_so():
+    with tempfile.TemporaryDirectory(dir="/tmp") as folder:
+        os.chmod(folder, 0o755)
+        path = os.path.join(folder, "storpool.conf")
+        os.close(os.open(path, os.O_CREAT | os.O_WRONLY, 0o600))
+        nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
+        with Exporter(None, "--storpool.config", path, wrapper=nobody) as exporter:
+            [complaint] = wait_for("the complaint", lambda: complaints(exporter))
+            assert f"{path}: Permission denied; run as root or as a user who may read it" in complaint
+
+
+# Clusters.
+
+def test_a_cluster_without_objects_is_shown(tmp_path):
+    with NotifySocket(tmp_path) as manager, Simulator() as simulator:
+        variables = {"NOTIFY_SOCKET": manager.path}
+        with Exporter(simulator, "--pve.cluster", "misspelt", variables=variables) as exporter:
+            manager.wait_for(lambda message: 'no object has pve-loc "misspelt"' in message[0])
+            assert exporter.metric("storpool_pve_up") == 1
+            landing = exporter.get("/")[2].decode()
+            assert 'class="down"' in landing and "no object has pve-loc &quot;misspelt&quot;" in landing
 
 
 DEFAULTS = ("--storpool.config", "/etc/storpool.conf", "--storpool.config-dir", "/etc/storpool.conf.d")

@@ -39,6 +39,28 @@ def test_an_error_is_one_line_of_the_status(api, tmp_path):
             assert exporter.is_running
 
 
+def test_the_text_of_an_error_is_printable_and_bounded_everywhere(api, tmp_path):
+    api.script["VolumesList"] = error("\x1b[31m\x9b2J\u202ered\n" + "\u2028long " * 5_000)
+    with NotifySocket(tmp_path) as manager:
+        with Exporter(api.url, "--log.level", "debug", variables={"NOTIFY_SOCKET": manager.path}) as exporter:
+            exporter.wait_for(lambda page: page.metric("storpool_pve_poll_failures_total", cause="api"), "a failure")
+            status = manager.wait_for(lambda message: message[0].startswith("STATUS=Polling fails"))
+            page = exporter.get("/")[2].decode()
+            lines = [line for line in [*exporter.log.splitlines(), *page.splitlines(), *status] if "31m" in line]
+            assert len(lines) >= 3
+            for line in lines:
+                assert line.isprintable() and len(line) < 600, line
+
+
+def test_a_cut_does_not_leave_a_part_of_the_token(api):
+    """The bound on an error's text falls into the token for one of these."""
+    for length in range(230, 290, 7):
+        api.script["VolumesList"] = error("x" * length + TOKEN)
+        with Exporter(api.url, "--log.level", "debug") as exporter:
+            exporter.wait_for(lambda page: page.metric("storpool_pve_poll_failures_total", cause="api"), "a failure")
+            assert "xxx" in exporter.log and TOKEN[:6] not in exporter.log
+
+
 def test_a_log_that_stands_still_holds_up_nobody(api):
     """Lines are cut to what a pipe takes without blocking."""
     api.script["VolumesList"] = error("x" * 60_000)

@@ -5,7 +5,7 @@ import signal
 
 import pytest
 
-from harness import Exporter, Simulator, free_port, running, wait_for
+from harness import Exporter, NotifySocket, Simulator, free_port, running, wait_for
 
 CAUSES = ["api", "config", "connect", "http", "parse", "resources", "timeout", "too-large"]
 LISTS = ["VolumesList", "SnapshotsList"]

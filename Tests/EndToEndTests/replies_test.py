@@ -1,5 +1,6 @@
 """Replies of the StorPool API byte by byte: cut anywhere, framed wrongly, without end, with odd elements."""
 
+import gzip
 import itertools
 import json
 import signal
@@ -108,6 +109,10 @@ ODD_REPLIES = {
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
         % (len(HEALTHY["VolumesList"]), HEALTHY["VolumesList"]), None),
     "bad chunks": (bad_chunks(), "http"),
+    "compressed for the transfer": (
+        b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
+        % (len(gzip.compress(HEALTHY["VolumesList"])), gzip.compress(HEALTHY["VolumesList"])), "http"),
+    "compressed content": (reply(gzip.compress(HEALTHY["VolumesList"]), "Content-Encoding: gzip"), "parse"),
     "compressed without being asked": (reply(HEALTHY["VolumesList"], "Content-Encoding: gzip"), None),
     "head only half": (b"HTTP/1.0 200 OK\r\nContent-Le", "http"),
     "a status that is no number": (b"HTTP/1.0 abc OK\r\n\r\n{}", "http"),
@@ -124,6 +129,35 @@ def test_an_odd_reply_fails_by_its_cause(healthy, answer, cause):
     api.script["VolumesList"] = answer
     assert poll_and_tell(exporter) == cause, exporter.log[-1000:]
     assert exporter.status("VmHWM") < MEMORY_BOUND
+
+
+ADVICE = {
+    "HTML at 404": (reply(b"<html>Not found", status="404 Not Found"), "address"),
+    "404 without a body": (reply(b"", status="404 Not Found"), "address"),
+    "JSON of another API at 404": (reply(b'{"detail":"Not Found"}', status="404 Not Found"), "address"),
+    "HTML at 200": (reply(b"\n<!DOCTYPE html>"), "address"),
+    "HTML at 503": (reply(b"<html>Unavailable", status="503 Service Unavailable"), "address"),
+    "a redirect": (reply(b"", "Location: /login", status="302 Found"), "address"),
+    "another protocol": (b"SSH-2.0-OpenSSH_9.2p1\r\n", "address"),
+    "an error that denies access": (reply(b'{"error":{"name":"accessDenied","descr":"No."}}'), "token"),
+    "an error about the token": (reply(b'{"error":{"name":"x","descr":"Invalid Authentication Token"}}'), "token"),
+    "an error at 401": (reply(b'{"error":{"name":"x"}}', status="401 Unauthorized"), "token"),
+    "403 with text": (reply(b"Forbidden\n", status="403 Forbidden"), "address and token"),
+    "a broken reply": (reply(HEALTHY["VolumesList"][:-5]), "nothing"),
+    "500 without a body": (reply(b"", status="500 Oops"), "nothing"),
+    "busy": (reply(b'{"error":{"name":"busy","descr":"The service is starting.","transient":true}}'), "nothing"),
+}
+
+
+@pytest.mark.parametrize("answer, advice", ADVICE.values(), ids=[name.replace(" ", "-") for name in ADVICE])
+def test_a_failure_says_what_to_check(healthy, answer, advice):
+    api, exporter = healthy
+    api.script["VolumesList"] = answer
+    count = len(exporter.log)
+    assert poll_and_tell(exporter)
+    said = exporter.log[count:]
+    assert (f"; is {api.url}/ctrl/1.0/VolumesList the URL of a StorPool API?" in said) == ("address" in advice), said
+    assert (f"; check the token from --storpool.token-file {exporter.token_file}" in said) == ("token" in advice), said
 
 
 def test_a_body_of_exactly_the_bound_is_read_and_one_byte_more_is_not():
