@@ -133,7 +133,9 @@ let package = Package(
         tests(
             of: "Simulator", ["EventLoop", "Inventory", "OpenDescriptors", "ProxmoxNaming", "StorPoolObjects"],
             exclude: ["conftest.py", "official_client_test.py", "anomalies_test.py", "faults_test.py"]),
-        tests(of: "Exporter", ["EventLoop", "Exposition", "PrintableText", "ProxmoxNaming", "Inventory", "StorPoolObjects"]),
+        tests(
+            of: "Exporter",
+            ["EventLoop", "Exposition", "PrintableText", "ProxmoxNaming", "Inventory", "StorPoolObjects"]),
 
         .target(
             name: "FuzzProperties",

@@ -13,9 +13,9 @@ enum ConfigurationLoader {
     /// The endpoint that the configuration amounts to now. Called anew on a reload: files may have changed.
     static func endpoint(_ options: PollOptions, log: Log) throws(ConfigurationError) -> APIEndpoint {
         let copy = getenv(copyVariable).map { String(cString: $0) } ?? ""
-        let defaults = PollOptions()
-        let isDefaultFile = options.configuration == defaults.configuration
-        let isDefaultDirectory = options.configurationDirectory == defaults.configurationDirectory
+        let standard = PollOptions()
+        let isDefaultFile = options.configuration == standard.configuration
+        let isDefaultDirectory = options.configurationDirectory == standard.configurationDirectory
         var files = [file(options.configuration, below: isDefaultFile ? copy : "")]
         files += directory(options.configurationDirectory, below: isDefaultDirectory ? copy : "")
         let settings = StorPoolSettings(
@@ -23,8 +23,8 @@ enum ConfigurationLoader {
             tokenFile: options.tokenFile.map { file($0) })
         let endpoint = try settings.endpoint()
         if !endpoint.defaults.isEmpty {
-            log.write(
-                .info, "using StorPool's default \(endpoint.defaults.joined(separator: " ")), which no configuration sets")
+            let defaults = endpoint.defaults.joined(separator: " ")
+            log.write(.info, "using StorPool's default \(defaults), because no configuration sets it")
         }
         return endpoint
     }

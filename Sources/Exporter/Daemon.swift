@@ -185,7 +185,8 @@ extension Daemon {
             },
             unreadiness: { [unowned self] in
                 guard poller.isStale else { return nil }
-                return poller.lastSuccess == nil ? "No poll has succeeded yet." : "The data of the last good poll is stale."
+                return poller.lastSuccess == nil
+                    ? "No poll has succeeded yet." : "The data of the last good poll is stale."
             })
     }
 

@@ -28,7 +28,7 @@ struct StateFile {
         let opened = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
         let lock = opened < 0 ? nil : OpenFile(Descriptor(owning: opened))
         // A file system without locks is no reason to forget: each process replaces the file as a whole.
-        let isOccupied = lock.map { flock($0.descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK } ?? false
+        let isOccupied = lock?.isHeldElsewhere() ?? false
         path = isOccupied ? nil : directory + "/" + Self.name
         occupied = isOccupied ? directory : nil
         self.lock = isOccupied ? nil : lock
@@ -40,7 +40,9 @@ struct StateFile {
         guard let entries = opendir(directory) else { return }
         defer { closedir(entries) }
         while let entry = readdir(entries) {
-            let name = withUnsafeBytes(of: &entry.pointee.d_name) { String(decoding: $0.prefix { $0 != 0 }, as: UTF8.self) }
+            let name = withUnsafeBytes(of: &entry.pointee.d_name) { name in
+                String(decoding: name.prefix { $0 != 0 }, as: UTF8.self)
+            }
             if name.hasPrefix(Self.name + ".new") { unlink(directory + "/" + name) }
         }
     }
@@ -93,6 +95,11 @@ struct StateFile {
     private final class OpenFile {
         let descriptor: Descriptor
         init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
+
+        /// Locks the file (`flock(2)`) unless another process has.
+        func isHeldElsewhere() -> Bool {
+            flock(descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+        }
     }
 
     /// The writing of a state file; what comes of it is what failed, or nil.

@@ -14,7 +14,7 @@ public struct LandingPage {
     public var version: String
     /// How the last poll went, in a sentence.
     public var state: String
-    /// Whether there is nothing in it to look after.
+    /// Whether the state needs no attention.
     public var isWell: Bool
     /// What the last good poll found; nil when it is too old or there was none.
     public var inventory: Inventory?
@@ -23,7 +23,8 @@ public struct LandingPage {
 
     /// Gathers what the page shows.
     public init(
-        telemetryPath: String, version: String, state: String, isWell: Bool, inventory: Inventory?, known: [KnownAnomaly]
+        telemetryPath: String, version: String, state: String, isWell: Bool, inventory: Inventory?,
+        known: [KnownAnomaly]
     ) {
         self.telemetryPath = telemetryPath
         self.version = version

@@ -59,7 +59,9 @@ final class Job {
         if headBytes > Limits.headBytes { refusal = .http("the head of the reply exceeds \(Limits.headBytes) bytes") }
         if let coding = Self.transferCoding(line) {
             // curl would decompress a reply of which nobody asked that it be compressed.
-            if coding != "chunked" || isChunked { refusal = .http("the reply has a Transfer-Encoding other than chunked") }
+            if coding != "chunked" || isChunked {
+                refusal = .http("the reply has a Transfer-Encoding other than chunked")
+            }
             isChunked = true
         }
         return refusal == nil && body != nil
@@ -67,9 +69,7 @@ final class Job {
 
     /// The value of a `Transfer-Encoding` line in lower case; nil for any other line.
     private static func transferCoding(_ line: UnsafeRawBufferPointer) -> String? {
-        guard line.first.map({ $0 | 0x20 }) == UInt8(ascii: "t"), let colon = line.firstIndex(of: UInt8(ascii: ":")) else {
-            return nil
-        }
+        guard let colon = line.firstIndex(of: UInt8(ascii: ":")) else { return nil }
         let blanks: (UInt8) -> Bool = { $0 <= UInt8(ascii: " ") }
         let name = line[..<colon].filter { !blanks($0) }
         guard String(decoding: name, as: UTF8.self).lowercased() == "transfer-encoding" else { return nil }

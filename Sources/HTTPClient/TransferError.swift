@@ -38,7 +38,8 @@ extension TransferError: CustomStringConvertible {
     /// A line for people, without what the request was.
     public var description: String {
         switch self {
-        case .connect(let text), .timeout(let text), .notHTTP(let text), .http(let text), .internalFailure(let text): text
+        case .connect(let text), .timeout(let text), .notHTTP(let text), .http(let text), .internalFailure(let text):
+            text
         case .tooLarge(let limit): "the body is longer than \(limit) bytes"
         case .stopped: "stopped before the end of the body"
         }

@@ -25,7 +25,7 @@ public enum CSVRows {
 
     /// In quotes where the text needs them, a quote doubled.
     private static func quoted(_ text: String) -> String {
-        guard text.isEmpty || text.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: ",") }) else { return text }
+        guard text.isEmpty || text.utf8.contains(where: needsQuotes) else { return text }
         var result = "\""
         for scalar in text.unicodeScalars {
             if scalar == "\"" { result += "\"" }
@@ -33,4 +33,6 @@ public enum CSVRows {
         }
         return result + "\""
     }
+
+    private static func needsQuotes(_ byte: UInt8) -> Bool { byte == UInt8(ascii: "\"") || byte == UInt8(ascii: ",") }
 }

@@ -48,7 +48,8 @@ import Testing
         "A transfer coding other than chunked is refused before anything is decoded",
         arguments: [
             "Transfer-Encoding: gzip, chunked", "transfer-encoding:GZIP", "TRANSFER-ENCODING: chunked, gzip ",
-            "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked", "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip",
+            "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked",
+            "Transfer-Encoding: chunked\r\nTransfer-Encoding: gzip",
             "Transfer-Encoding: chunked\r\nTransfer-Encoding: chunked", "Transfer-Encoding: deflate",
             "Transfer-Encoding: identity", "Transfer-Encoding:", "Transfer-Encoding : gzip",
         ])
@@ -58,7 +59,9 @@ import Testing
         #expect(fetch.calls == 0)
     }
 
-    @Test("Chunked alone is decoded, in any case", arguments: ["Transfer-Encoding: chunked", "TRANSFER-encoding:\tChunked "])
+    @Test(
+        "Chunked alone is decoded, in any case",
+        arguments: ["Transfer-Encoding: chunked", "TRANSFER-encoding:\tChunked "])
     func chunked(line: String) throws {
         let fetch = try Fixture(Reply("HTTP/1.1 200 OK\r\n\(line)\r\n\r\n1\r\nx\r\n0\r\n\r\n")).fetch()
         #expect(fetch.text == "x")

@@ -44,13 +44,16 @@ struct ConfgetCasesTests {
         for each in cases {
             let entries = try #require(each.directory)
             var files = [ConfigurationFile(name: "main", content: .bytes(Array(try #require(each.main).utf8)))]
-            for name in ConfigurationFile.applicable(entries.map { Array($0.name.utf8) }).map({ String(decoding: $0, as: UTF8.self) }) {
-                let entry = try #require(entries.first { $0.name == name })
-                files.append(ConfigurationFile(name: name, content: .bytes(Array(entry.content.utf8))))
+            for name in ConfigurationFile.applicable(entries.map { Array($0.name.utf8) }) {
+                let entry = try #require(entries.first { Array($0.name.utf8) == name })
+                files.append(ConfigurationFile(name: entry.name, content: .bytes(Array(entry.content.utf8))))
             }
             let settings = StorPoolSettings(files: files, host: each.host, environment: each.environment ?? [:])
             var expected = each.variables ?? [:]
-            if try files.contains(where: { try $0.variables(host: each.host)["SP_AUTH_TOKEN", default: ""].isEmpty == false }) {
+            let hasToken = try files.contains { file in
+                try !file.variables(host: each.host)["SP_AUTH_TOKEN", default: ""].isEmpty
+            }
+            if hasToken {
                 expected.merge(["SP_API_HTTP_HOST": "127.0.0.1", "SP_API_HTTP_PORT": "81"]) { set, _ in set }
             }
             let missing = StorPoolSettings.variables.filter { expected[$0, default: ""].isEmpty }

@@ -168,7 +168,8 @@ struct ConfigurationParserTests {
 
     @Test("Of a directory, names in .conf count that start with no dot, by code point")
     func applicable() {
-        let names = ["b.conf", ".h.conf", "é.conf", "B.conf", "a.conf", "a.conf~", "conf", ".conf"].map { Array($0.utf8) }
+        let texts = ["b.conf", ".h.conf", "é.conf", "B.conf", "a.conf", "a.conf~", "conf", ".conf"]
+        let names = texts.map { Array($0.utf8) }
         let latin1 = [0xE9] + Array(".conf".utf8)
         #expect(
             ConfigurationFile.applicable(names + [latin1])

@@ -51,7 +51,9 @@ struct TokenTests {
         #expect(throws: TokenError.unsendable) { try Token(contents: [0x31, 0xFF]) }
     }
 
-    @Test("A byte order mark in front is named", arguments: [[0xEF, 0xBB, 0xBF], [0xFE, 0xFF], [0xFF, 0xFE]] as [[UInt8]])
+    @Test(
+        "A byte order mark in front is named",
+        arguments: [[0xEF, 0xBB, 0xBF], [0xFE, 0xFF], [0xFF, 0xFE]] as [[UInt8]])
     func byteOrderMark(_ mark: [UInt8]) {
         #expect(throws: TokenError.byteOrderMark) { try Token(contents: mark + [0x31]) }
     }
