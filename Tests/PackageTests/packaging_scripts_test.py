@@ -207,8 +207,8 @@ def test_what_is_no_file_is_not_read(copying):
     (folder / "loop.conf").symlink_to("loop.conf")
     copying.write(top="A=1\n")
     copying.assert_it_copies({
-        "storpool.conf": "A=1\n", "storpool.conf.d/device.conf": None, "storpool.conf.d/fifo.conf": None,
-        "storpool.conf.d/folder.conf": None})
+        "storpool.conf": "A=1\n", "storpool.conf.d/dangling.conf": None, "storpool.conf.d/device.conf": None,
+        "storpool.conf.d/fifo.conf": None, "storpool.conf.d/folder.conf": None, "storpool.conf.d/loop.conf": None})
 
 
 def test_links_of_the_administrators_are_followed(copying):
