@@ -38,7 +38,7 @@ struct ServeCommand: ParsableCommand {
     @Option(
         name: .customLong("poll.stale-after"),
         help: ArgumentHelp(
-            "Age at which data is stale. (default: 3 intervals, or interval plus timeout if that is longer)",
+            "Age at which data is stale. (default: 3 intervals, or interval plus timeout if longer)",
             valueName: "duration"),
         transform: { try ArgumentValue.duration($0, least: .seconds(1)) })
     var staleAfter: Duration?

@@ -45,7 +45,8 @@ SERVE_FLAGS = [
     "--events.max-per-poll",
 ]
 DEFAULTS = [
-    "/etc/storpool.conf)", "/etc/storpool.conf.d)", "30s)", "4GiB)", ":10058)", "/metrics)", "60s)", "3 intervals)",
+    "/etc/storpool.conf)", "/etc/storpool.conf.d)", "30s)", "4GiB)", ":10058)", "/metrics)", "60s)",
+    "3 intervals, or interval plus timeout if longer)",
     "15m)", "5m)", "--metrics.per-vm)", "500)", "100)", "info)",
 ]
 
@@ -268,11 +269,20 @@ def test_missing_configuration_names_the_variables_and_where_they_were_looked_fo
 
 def test_incomplete_configuration_names_what_is_missing_alone(tmp_path):
     config = tmp_path / "storpool.conf"
-    config.write_text(f"SP_API_HTTP_HOST=127.0.0.1\nSP_AUTH_TOKEN={TOKEN}\n", encoding="ascii")
+    config.write_text("SP_API_HTTP_HOST=127.0.0.1\nSP_API_HTTP_PORT=81\n", encoding="ascii")
     done = run("check", "--storpool.config", config, "--storpool.config-dir", tmp_path)
     assert done.returncode == 2
-    assert "missing SP_API_HTTP_PORT;" in done.stderr
+    assert "missing SP_AUTH_TOKEN;" in done.stderr
     assert str(config) in done.stderr
+
+
+def test_defaults_of_host_and_port_are_said(tmp_path):
+    config = tmp_path / "storpool.conf"
+    config.write_text(f"SP_API_HTTP_PORT=1\nSP_AUTH_TOKEN={TOKEN}\n", encoding="ascii")
+    done = run("check", "--storpool.config", config, "--storpool.config-dir", tmp_path / "none")
+    assert done.returncode == 2
+    assert "using StorPool's default SP_API_HTTP_HOST=127.0.0.1, because no configuration sets it" in done.stderr
+    assert "127.0.0.1 port 1 " in done.stderr
 
 
 def test_bad_configuration_is_told_with_file_and_line(tmp_path):
@@ -575,7 +585,10 @@ def test_hostile_texts_are_harmless(scripted):
     assert (row["vmid"], row["storpool_name"]) == (hostile, hostile)
     text = cluster.run("list", "--format=csv", text=False).stdout.decode()
     line, = csv.DictReader(io.StringIO(text, newline=""))
-    assert line["storage"] == hostile
+    assert line["storage"] == r'''\u{1B}[2J\u{A}error  forged\u{9B}31m\u{202E},"\u{0}'''
+    assert re.search(r"[\x00-\x09\x0b-\x0c\x0e-\x1f\x7f-\x9f\u202e]", text) is None
+    json_text = cluster.run("list", "--format=json").stdout
+    assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", json_text) is None
 
 
 def test_a_reader_that_leaves_is_no_failure(cluster):
