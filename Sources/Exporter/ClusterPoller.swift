@@ -103,6 +103,7 @@ final class ClusterPoller {
             return
         }
         self.endpoint = endpoint
+        if failure?.cause == .config { failure = nil }
         lists?.begin()
         // The slower ones begin after the first good poll, and anew with a new endpoint.
         if spaces?.isScheduled == true { spaces?.begin() }

@@ -3,7 +3,7 @@ import Glibc
 
 /// Whole small files.
 enum FileContents {
-    /// Why the content of a file cannot be had.
+    /// Why the content of a file cannot be read.
     enum Refusal: Error, Equatable, CustomStringConvertible {
         /// There is something else than a file, such as `a directory`.
         case notAFile(String)
@@ -28,8 +28,9 @@ enum FileContents {
     /// The bytes of a file, or nil when there is none.
     static func read(_ path: String, maximumBytes: Int) throws(Refusal) -> [UInt8]? {
         // Before it is opened: to open a device may act on it, and a FIFO would block.
-        guard let kind = try fileKind(path) else { return nil }
-        guard kind == S_IFREG else { throw .notAFile(name(of: kind)) }
+        guard let status = try status(path) else { return nil }
+        guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(kind(status)) }
+        guard status.st_size <= maximumBytes else { throw .tooLarge(maximumBytes) }
         do throws(SystemError) {
             let descriptor = Descriptor(
                 owning: try SystemError.check("open \(path)") { open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK) })
@@ -48,10 +49,10 @@ enum FileContents {
         throw .tooLarge(maximumBytes)
     }
 
-    /// The type bits of what a path leads to (`inode(7)`), or nil when there is nothing.
-    private static func fileKind(_ path: String) throws(Refusal) -> mode_t? {
+    /// What `stat(2)` says of a path, or nil when there is nothing.
+    private static func status(_ path: String) throws(Refusal) -> stat? {
         var status = stat()
-        if stat(path, &status) == 0 { return status.st_mode & S_IFMT }
+        if stat(path, &status) == 0 { return status }
         let code = errno
         guard code == ENOENT else { throw .system(SystemError(operation: "stat \(path)", code: code)) }
         var target = [UInt8](repeating: 0, count: Int(PATH_MAX))
@@ -60,8 +61,8 @@ enum FileContents {
         return nil
     }
 
-    private static func name(of kind: mode_t) -> String {
-        switch kind {
+    private static func kind(_ status: stat) -> String {
+        switch status.st_mode & S_IFMT {
         case S_IFDIR: "a directory"
         case S_IFIFO: "a FIFO"
         case S_IFSOCK: "a socket"
