@@ -7,7 +7,8 @@ struct ServeOptionsTests {
     @Test(
         "data is stale after three intervals, or after an interval and a timeout if that is longer, or as given",
         arguments: [
-            (60, 30, nil, 180), (2, 30, nil, 32), (15, 30, nil, 45), (10, 30, nil, 40), (2, 30, 5, 5), (60, 30, 600, 600),
+            (60, 30, nil, 180), (2, 30, nil, 32), (15, 30, nil, 45), (10, 30, nil, 40), (2, 30, 5, 5),
+            (60, 30, 600, 600),
         ] as [(Int, Int, Int?, Int)])
     func staleAfter(interval: Int, timeout: Int, given: Int?, expected: Int) {
         var options = ServeOptions()
