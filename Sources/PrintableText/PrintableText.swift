@@ -1,4 +1,4 @@
-extension StringProtocol {
+extension String {
     /// The text as one line of printable characters: each character that is not printable is shown as its code point,
     /// such as `\u{1B}`.
     ///
@@ -6,7 +6,7 @@ extension StringProtocol {
     ///
     /// - Parameter limit: bytes of UTF-8 after which the text is cut and `…` appended.
     public func printable(limit: Int = .max) -> String {
-        if utf8.count <= limit, utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return String(self) }
+        if utf8.count <= limit, utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return self }
         var text = ""
         var bytes = 0
         for scalar in unicodeScalars {
