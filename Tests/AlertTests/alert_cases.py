@@ -106,6 +106,7 @@ STORAGES = [
              "There are 2 error(s) in the tags of objects on storage sp-nvme of cluster prod: the plugin refuses these, so every listing "
              "of this storage fails."]),
     Case(LISTED, "an error of two polls", anomalies("error", "missing-tag", "0x10 2x1 0x60"), "13m"),
+    Case(LISTED, "a new base-and-disk", anomalies("warning", "base-and-disk", "0x5 1x60"), "30m"),
     Case(LISTED, "warnings only", anomalies("warning", "invisible", "3x60"), "30m"),
     Case(LISTED, "an error that was there a moment ago", anomalies("error", "missing-tag", "2x9 0x60"), "18m", ONE_STORAGE),
     Case(LISTED, "an error that has gone", anomalies("error", "missing-tag", "2x9 0x60"), "25m"),
@@ -130,8 +131,18 @@ STORAGES = [
             "There are 2 error(s) in the tags of objects on storage sp-nvme of cluster prod: the plugin refuses these, so every listing of "
             "this storage fails."]),
     Case(WARNINGS, "one more than an hour ago", anomalies("warning", "invisible", "1x90 2x200"), "100m", ONE_STORAGE, [
-        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something about these does not "
-        "work or is ambiguous."]),
+        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something will fail or lose data "
+        "when somebody uses them, or they waste space."]),
+    *(Case(WARNINGS, f"a new {reason}", anomalies("warning", reason, "0x90 1x200"), "100m", ONE_STORAGE)
+      for reason in ("scheduled-deletion", "unfindable-cloudinit", "storage-mismatch", "base-and-disk", "owner-mismatch")),
+    Case(WARNINGS, "an upgrade that makes a notice a warning", {
+        **anomalies("notice", "owner-mismatch", "3x90 stale"), **anomalies("warning", "owner-mismatch", "_x90 3x200"),
+        **anomalies("warning", "invisible", "1x300")}, "100m", ONE_STORAGE, [
+            "There are 4 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something will fail or lose "
+            "data when somebody uses them, or they waste space."]),
+    Case(WARNINGS, "such an upgrade, an hour later", {
+        **anomalies("notice", "owner-mismatch", "3x90 stale"), **anomalies("warning", "owner-mismatch", "_x90 3x200"),
+        **anomalies("warning", "invisible", "1x300")}, "180m"),
     Case(WARNINGS, "one more for three quarters of an hour", anomalies("warning", "invisible", "1x90 2x200"), "140m", ONE_STORAGE),
     Case(WARNINGS, "one more for two minutes", anomalies("warning", "invisible", "1x90 2x200"), "93m"),
     Case(WARNINGS, "one more that has just gone", anomalies("warning", "invisible", "1x90 2x20 1x200"), "120m", ONE_STORAGE),
@@ -142,8 +153,8 @@ STORAGES = [
         f'storpool_pve_anomalies{{{NODE2}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x300"}, "100m"),
     Case(WARNINGS, "one more, for longer than an hour", anomalies("warning", "invisible", "1x90 2x200"), "180m"),
     Case(WARNINGS, "a storage that was not there", anomalies("warning", "invisible", "_x90 2x200") | delivering(), "100m", ONE_STORAGE, [
-        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something about these does not "
-        "work or is ambiguous."]),
+        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something will fail or lose data "
+        "when somebody uses them, or they waste space."]),
     Case(WARNINGS, "an object without a cluster, where there was none", WITHOUT_STORAGE | delivering(), "100m", [{}]),
     Case(WARNINGS, "an object without a cluster, an hour later", WITHOUT_STORAGE | delivering(), "180m"),
     Case(WARNINGS, "a new exporter", anomalies("warning", "invisible", "_x90 2x200") | delivering("_x90 0x200"), "100m"),
@@ -153,8 +164,8 @@ STORAGES = [
         f'storpool_pve_anomalies{{{ELSEWHERE}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x200",
         f"storpool_pve_anomaly_info_omitted{{{ELSEWHERE}}}": "0x300",
         **anomalies("warning", "invisible", "_x90 2x200"), **delivering()}, "140m", ONE_STORAGE, [
-            "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something about these does "
-            "not work or is ambiguous."]),
+            "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something will fail or lose "
+            "data when somebody uses them, or they waste space."]),
     Case(WARNINGS, "a second, new job", {
         f'storpool_pve_anomalies{{{ELSEWHERE}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x200",
         f"storpool_pve_anomaly_info_omitted{{{ELSEWHERE}}}": "_x90 0x200", **delivering()}, "100m"),
