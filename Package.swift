@@ -2,7 +2,7 @@
 import PackageDescription
 
 /// The version of the product, here and nowhere else.
-let version = "0.1.0"
+let version = "0.2.0"
 
 /// The git revision: of a checkout, or as whoever builds an archive says.
 let revision = Context.environment["BUILD_REVISION"] ?? Context.gitInformation?.currentCommit ?? "unknown"

@@ -99,13 +99,14 @@ MALFORMED, JOURNAL, CLOCK = "StorpoolPveMalformedObjects", "StorpoolPveJournalFa
 
 STORAGES = [
     Case(LISTED, "errors that stay", anomalies("error", "missing-tag", "0x10 2x60"), "14m", ONE_STORAGE, [
-        "There are 2 error(s) in the tags of objects on storage sp-nvme of cluster prod: the plugin refuses these, so every listing of "
-        "this storage fails."]),
+        "There are 2 error(s) of objects on storage sp-nvme of cluster prod: the plugin refuses these objects, so Proxmox VE cannot "
+        "list the storage, and other operations fail too."]),
     Case(LISTED, "one of each of two reasons", anomalies("error", "missing-tag", "1x60") | anomalies("error", "unexpected-tag", "1x60"),
          "14m", ONE_STORAGE, [
-             "There are 2 error(s) in the tags of objects on storage sp-nvme of cluster prod: the plugin refuses these, so every listing "
-             "of this storage fails."]),
+             "There are 2 error(s) of objects on storage sp-nvme of cluster prod: the plugin refuses these objects, so Proxmox VE cannot "
+             "list the storage, and other operations fail too."]),
     Case(LISTED, "an error of two polls", anomalies("error", "missing-tag", "0x10 2x1 0x60"), "13m"),
+    Case(LISTED, "a new base-and-disk", anomalies("warning", "base-and-disk", "0x5 1x60"), "30m"),
     Case(LISTED, "warnings only", anomalies("warning", "invisible", "3x60"), "30m"),
     Case(LISTED, "an error that was there a moment ago", anomalies("error", "missing-tag", "2x9 0x60"), "18m", ONE_STORAGE),
     Case(LISTED, "an error that has gone", anomalies("error", "missing-tag", "2x9 0x60"), "25m"),
@@ -127,11 +128,21 @@ STORAGES = [
         f'storpool_pve_anomalies{{{ELSEWHERE}, {STORAGE}, reason="missing-tag", severity="error"}}': "2x9 stale",
         f"up{{{ELSEWHERE}}}": "1x200", f'storpool_pve_exporter_build_info{{{ELSEWHERE}, version="1"}}': "1x200",
         **up(ALL_UP, ALL_UP)}, "60m", ONE_STORAGE, [
-            "There are 2 error(s) in the tags of objects on storage sp-nvme of cluster prod: the plugin refuses these, so every listing of "
-            "this storage fails."]),
+            "There are 2 error(s) of objects on storage sp-nvme of cluster prod: the plugin refuses these objects, so Proxmox VE cannot "
+            "list the storage, and other operations fail too."]),
     Case(WARNINGS, "one more than an hour ago", anomalies("warning", "invisible", "1x90 2x200"), "100m", ONE_STORAGE, [
-        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something about these does not "
-        "work or is ambiguous."]),
+        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something will fail or lose data "
+        "when somebody uses them, or they waste space."]),
+    *(Case(WARNINGS, f"a new {reason}", anomalies("warning", reason, "0x90 1x200"), "100m", ONE_STORAGE)
+      for reason in ("scheduled-deletion", "unfindable-cloudinit", "storage-mismatch", "base-and-disk", "owner-mismatch")),
+    Case(WARNINGS, "an upgrade that makes a notice a warning", {
+        **anomalies("notice", "owner-mismatch", "3x90 stale"), **anomalies("warning", "owner-mismatch", "_x90 3x200"),
+        **anomalies("warning", "invisible", "1x300")}, "100m", ONE_STORAGE, [
+            "There are 4 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something will fail or lose "
+            "data when somebody uses them, or they waste space."]),
+    Case(WARNINGS, "such an upgrade, an hour later", {
+        **anomalies("notice", "owner-mismatch", "3x90 stale"), **anomalies("warning", "owner-mismatch", "_x90 3x200"),
+        **anomalies("warning", "invisible", "1x300")}, "180m"),
     Case(WARNINGS, "one more for three quarters of an hour", anomalies("warning", "invisible", "1x90 2x200"), "140m", ONE_STORAGE),
     Case(WARNINGS, "one more for two minutes", anomalies("warning", "invisible", "1x90 2x200"), "93m"),
     Case(WARNINGS, "one more that has just gone", anomalies("warning", "invisible", "1x90 2x20 1x200"), "120m", ONE_STORAGE),
@@ -142,8 +153,8 @@ STORAGES = [
         f'storpool_pve_anomalies{{{NODE2}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x300"}, "100m"),
     Case(WARNINGS, "one more, for longer than an hour", anomalies("warning", "invisible", "1x90 2x200"), "180m"),
     Case(WARNINGS, "a storage that was not there", anomalies("warning", "invisible", "_x90 2x200") | delivering(), "100m", ONE_STORAGE, [
-        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something about these does not "
-        "work or is ambiguous."]),
+        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something will fail or lose data "
+        "when somebody uses them, or they waste space."]),
     Case(WARNINGS, "an object without a cluster, where there was none", WITHOUT_STORAGE | delivering(), "100m", [{}]),
     Case(WARNINGS, "an object without a cluster, an hour later", WITHOUT_STORAGE | delivering(), "180m"),
     Case(WARNINGS, "a new exporter", anomalies("warning", "invisible", "_x90 2x200") | delivering("_x90 0x200"), "100m"),
@@ -153,8 +164,8 @@ STORAGES = [
         f'storpool_pve_anomalies{{{ELSEWHERE}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x200",
         f"storpool_pve_anomaly_info_omitted{{{ELSEWHERE}}}": "0x300",
         **anomalies("warning", "invisible", "_x90 2x200"), **delivering()}, "140m", ONE_STORAGE, [
-            "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something about these does "
-            "not work or is ambiguous."]),
+            "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something will fail or lose "
+            "data when somebody uses them, or they waste space."]),
     Case(WARNINGS, "a second, new job", {
         f'storpool_pve_anomalies{{{ELSEWHERE}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x200",
         f"storpool_pve_anomaly_info_omitted{{{ELSEWHERE}}}": "_x90 0x200", **delivering()}, "100m"),
@@ -272,13 +283,13 @@ EXPORTERS = [
     Case(DOWN, "it is back a moment ago", up(ALL_UP, "1x5 0x30 1x60"), "45m", NODE2_ALONE),
     Case(DOWN, "it is back", up(ALL_UP, "1x5 0x30 1x60"), "60m"),
     Case(API, "all exporters fail to poll", both("storpool_pve_up", "", "1x5 0x60"), "15m", ONE_JOB, [
-        "The last polls of all exporters of job storpool-pve failed: what is shown of StorPool grows old, and vanishes."]),
+        "No exporter of job storpool-pve polls StorPool successfully: its figures are old and then disappear."]),
     Case(API, "one still polls", {f"storpool_pve_up{{{NODE1}}}": "1x60", f"storpool_pve_up{{{NODE2}}}": "0x60"}, "30m"),
     Case(API, "three failed polls", both("storpool_pve_up", "", "1x5 0x2 1x60"), "8m"),
     Case(API, "and then the exporters fail", both("storpool_pve_up", "", "1x5 0x20 stale"), "36m", ONE_JOB),
     Case(API, "it is back", both("storpool_pve_up", "", "1x5 0x20 1x60"), "45m"),
     Case(CANNOT, "one of two fails", {f"storpool_pve_up{{{NODE1}}}": "1x60", f"storpool_pve_up{{{NODE2}}}": "0x60"}, "20m", NODE2_ALONE, [
-        "The last poll of pve2:10058 (job storpool-pve) failed."]),
+        "The last poll of pve2:10058 (job storpool-pve) failed, or its data is stale."]),
     Case(CANNOT, "for ten minutes", both("storpool_pve_up", "", "0x60"), "10m"),
     Case(CANNOT, "first one, then all", {f"storpool_pve_up{{{NODE1}}}": "1x30 0x60", f"storpool_pve_up{{{NODE2}}}": "0x90"},
          "33m", NODE2_ALONE),
@@ -309,7 +320,8 @@ EXPORTERS = [
     Case(SPACE, "not polled at all", both("process_start_time_seconds", "", "0x600") | both(
         "storpool_pve_space_failures_total", 'cause="timeout"', "0x600"), "300m"),
     Case(MALFORMED, "in every poll", both("storpool_pve_malformed_objects", "", "1x60"), "20m", ONE_JOB, [
-        "1 object(s) of the replies to job storpool-pve have no id, name or size; they are in no figure."]),
+        "1 object(s) of the replies to job storpool-pve have no id, name or size: no figure includes them, and they can break the "
+        "listing of a storage."]),
     Case(MALFORMED, "in one poll", both("storpool_pve_malformed_objects", "", "0x5 1 0x60"), "6m"),
     Case(MALFORMED, "in one poll, some time ago", both("storpool_pve_malformed_objects", "", "0x5 1 0x60"), "20m"),
     Case(MALFORMED, "a moment ago", both("storpool_pve_malformed_objects", "", "1x20 0x60"), "30m", ONE_JOB),

@@ -212,6 +212,18 @@ def test_the_runbook_has_a_section_for_each_alert_and_no_other():
         assert re.findall(r"^\*\*(\w+)\.\*\* \S", text, re.M) == SECTIONS, name
 
 
+def test_the_runbook_explains_every_reason_of_an_alert():
+    """Meaning, impact, diagnosis and mitigation, in the section of the alert that fires for the reason's severity."""
+    readme = (FOLDER.parents[1] / "README.md").read_text(encoding="utf-8")
+    severities = dict(re.findall(r"^\| `([a-z-]+)` \| (error|warning|notice) \|", readme, re.M))
+    parts = re.split(r"^## (\w+)$", RUNBOOK.read_text(encoding="utf-8"), flags=re.M)
+    sections = dict(zip(parts[1::2], parts[2::2]))
+    for severity, alert in (("error", "StorpoolPveStorageCannotBeListed"), ("warning", "StorpoolPveNewWarnings")):
+        rows = [line.strip("| ").split(" | ") for line in sections[alert].splitlines() if line.startswith("| `")]
+        assert [row[0].strip("`") for row in rows] == [reason for reason, of in severities.items() if of == severity]
+        assert [row for row in rows if len(row) != 1 + len(SECTIONS) or not all(row)] == []
+
+
 def test_every_metric_and_label_of_the_rules_is_on_the_page():
     page = PAGE.read_text(encoding="utf-8")
     text = re.sub(r"#.*", "", RULES.read_text(encoding="utf-8"))

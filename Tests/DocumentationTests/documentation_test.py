@@ -182,6 +182,24 @@ def test_every_entry_of_the_catalog_has_its_four_parts(lines):
     assert max(map(len, lines)) <= 85
 
 
+def listed_in(entry):
+    """The words that begin the rows of an entry's list."""
+    return re.findall(r"^    ([a-z-]+)  +\S", "\n".join(entry), re.M)
+
+
+def test_the_catalog_says_what_each_warning_breaks():
+    warnings = [row[0].strip("`") for row in rows("Anomalies") if row[1] == "warning"]
+    assert listed_in(catalog_entries()["5daed8a0fb5a45d9bb2e418a1d8271c4"]) == warnings
+
+
+def test_the_catalog_and_the_runbook_say_what_to_look_at_for_each_cause():
+    causes = set(re.findall(r'cause="([^"]*)"', PAGE))
+    assert set(listed_in(catalog_entries()["d6ea47c4ce7146a982a269865fa34072"])) == causes
+    runbook = (ROOT / "dashboards/alerts/runbook.md").read_text(encoding="utf-8")
+    table = re.search(r"^\| cause \|.*?\n\n", runbook, re.M | re.S)[0]
+    assert set(re.findall(r"`([a-z-]+)`", "".join(row.split(" | ")[0] for row in table.splitlines()))) == causes
+
+
 def test_the_catalog_reads_well_where_an_object_has_no_such_tag():
     for line in CATALOG.read_text(encoding="utf-8").splitlines():
         for name in re.findall(r"@(PVE_\w+)@", line):
@@ -254,8 +272,8 @@ def test_the_excerpt_of_the_journal_is_what_the_catalog_says_of_a_real_anomaly(f
         "ANOMALY_SEVERITY": anomaly["severity"], "ANOMALY_DETAIL": anomaly["detail"],
     }
     entry = next(iter(catalog_entries().values()))
-    # What systemd puts before each line of an explanation.
-    assert explanation == ["░░ " + re.sub(r"@(\w+)@", lambda name: fields[name[1]], line) for line in entry]
+    # systemd puts "░░ " before each line of an explanation.
+    assert_in_order(explanation, "\n".join("░░ " + re.sub(r"@(\w+)@", lambda name: fields[name[1]], line) for line in entry))
 
 
 def test_the_excerpt_of_decode_is_real():

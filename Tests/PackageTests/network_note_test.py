@@ -1,12 +1,16 @@
-"""The firewall of packaging/network.md, in network namespaces of its own. Needs root."""
+"""The examples of packaging/network.md: the firewall, in network namespaces of its own, and the unix socket for a reverse
+proxy. Needs root. packaging/debian/tests/service runs the example of nginx."""
 
+import os
 import pathlib
 import re
 import subprocess
 
 import pytest
 
-NOTE = (pathlib.Path(__file__).resolve().parents[2] / "packaging/network.md").read_text(encoding="utf-8")
+ROOT = pathlib.Path(__file__).resolve().parents[2]
+EXPORTER = os.environ.get("STORPOOL_PVE_EXPORTER", str(ROOT / ".build/debug/storpool-pve-exporter"))
+NOTE = (ROOT / "packaging/network.md").read_text(encoding="utf-8")
 RULES = re.search(r"^```nft\n(.*?)^```$", NOTE, re.M | re.S)[1]
 
 # This host and another, on one link; the other has two addresses of each family, and so is Prometheus and somebody else.
@@ -64,3 +68,45 @@ def test_nobody_else_reaches_the_port(answers, source):
 
 def test_other_ports_are_as_they_were(answers):
     assert {answer for (port, _), answer in answers.items() if port == 10059} == {"answered"}
+
+
+# The unix socket for a reverse proxy.
+
+SOCKET_UNIT = ROOT / "packaging/debian/storpool-pve-exporter.socket"
+SERVICE_UNIT = ROOT / "packaging/debian/storpool-pve-exporter.service"
+DROP_IN = re.search(r"^# systemctl edit .*reverse proxy.*\n\[Socket\]\n(.*?)^```$", NOTE, re.M | re.S)[1].splitlines()
+SOCKET_PATH = DROP_IN[1].removeprefix("ListenStream=")
+
+
+def test_the_socket_unit_has_the_lines_of_the_note_ready_to_be_uncommented():
+    commented = re.findall(r"^#([A-Z]\w+=.*)$", SOCKET_UNIT.read_text(encoding="utf-8"), re.M)
+    assert commented == DROP_IN
+    assert [line.partition("=")[0] for line in commented] == ["ListenStream", "ListenStream", "SocketMode", "SocketGroup"]
+
+
+def test_systemd_accepts_the_socket_unit_with_these_lines(tmp_path):
+    unit = tmp_path / SOCKET_UNIT.name
+    unit.write_text(re.sub(r"^#(?=[A-Z]\w+=)", "", SOCKET_UNIT.read_text(encoding="utf-8"), flags=re.M), encoding="utf-8")
+    (tmp_path / SERVICE_UNIT.name).write_text("[Service]\nExecStart=/bin/true\n", encoding="utf-8")
+    done = subprocess.run(
+        ["systemd-analyze", "--man=no", "verify", unit], capture_output=True, text=True, timeout=60, check=False)
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_nginx_is_pointed_to_the_socket():
+    assert f"proxy_pass http://unix:{SOCKET_PATH};" in NOTE
+
+
+def test_the_exporter_serves_a_unix_socket_that_systemd_made(tmp_path):
+    path = tmp_path / "exporter.sock"
+    with subprocess.Popen(
+            ["systemd-socket-activate", f"--listen={path}", EXPORTER, "serve", f"--storpool.config={tmp_path}/none",
+             f"--storpool.config-dir={tmp_path}/none.d"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
+        try:
+            done = subprocess.run(
+                ["curl", "--silent", "--retry", "10", "--retry-all-errors", "--retry-delay", "1", "--max-time", "60",
+                 "--unix-socket", path, "http://localhost/-/healthy"], capture_output=True, text=True, check=False)
+            assert (done.returncode, done.stderr) == (0, "")
+            assert done.stdout.strip()
+        finally:
+            process.terminate()

@@ -20,6 +20,12 @@ EXPORTER = program("storpool-pve-exporter", "STORPOOL_PVE_EXPORTER")
 COMMANDS = ["serve", "check", "list", "decode"]
 CHANGES = """## 2.0.0 / unreleased
 
+### Upgrading
+
+* [CHANGE] Stop it first.
+
+### Changes
+
 * [FEATURE] Something new, said in a line that is much longer than what fits into one line of the other changelog is.
 * [BUGFIX] `quoted`.
 
@@ -94,8 +100,17 @@ def test_the_changelog_of_the_package_has_all_releases():
     assert heads == ["2.0.0", "1.0.0"]
     dates = re.findall(r"^ -- Some Body <some@body\.org>  (.*)$", done.stdout, re.M)
     assert dates == ["Mon, 21 Sep 2026 14:13:20 +0000", "Tue, 03 Feb 2026 12:00:00 +0000"]
+    assert "  [ Upgrading ]\n  * [CHANGE] Stop it first.\n  [ Changes ]\n  * [FEATURE] Something new" in done.stdout
     assert "  * [BUGFIX] quoted." in done.stdout
     assert max(map(len, done.stdout.splitlines())) <= 80
+
+
+def test_the_topmost_release_is_the_one_that_is_built_and_says_what_an_upgrade_changes():
+    version = re.search(r'^let version = "(.*)"$', (ROOT / "Package.swift").read_text(encoding="utf-8"), re.M)[1]
+    done = run(ROOT / "packaging/debian-changelog", version, "1790000000", "Some Body <some@body.org>",
+               given=(ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
+    assert done.returncode == 0, done.stderr
+    assert "  [ Upgrading ]\n" in done.stdout.split("\n -- ")[0]
 
 
 def test_a_version_without_an_entry_ends_the_build():

@@ -6,9 +6,9 @@ from panels import (
     CLUSTER, DATA_AGE, NAME, NONE_IS_GOOD_ELSE_BAD, NONE_IS_GOOD_ELSE_NOTABLE, SEVERITIES, SPACE_AGE, STORAGE,
     UP_OR_DOWN, VM, ALL_IS_GOOD, ALWAYS_NEUTRAL, Column, curves, figure, listing)
 
-SEVERAL = "An object can have several, and counts for each; those that are accepted (--anomalies.ignore) count, too."
+SEVERAL = "An object can have several and counts for each. Accepted ones (--anomalies.ignore) count too."
 SEVERITY_COLORS = {"error": "red", "warning": "orange", "notice": "blue"}
-STALE = "Nothing is shown while no exporter has polled StorPool lately: the row of figures says so."
+STALE = "Empty while no exporter has polled StorPool recently."
 
 
 WHICH = ("What has not answered in the shown time counts where all targets of its job that answer are exporters; a job in "
@@ -22,16 +22,18 @@ def newest(name):
 def figures():
     return [
         (3, figure("Broken storages",
-                   f"Storages with an object that StorPool's plugin refuses: every listing fails. {STALE}",
+                   f"Storages with an object that StorPool's plugin refuses: Proxmox VE cannot list them. {STALE}",
                    q.broken_storages(), steps=NONE_IS_GOOD_ELSE_BAD)),
         (3, figure("Errors",
                    f"Reasons for which the plugin refuses objects. {SEVERAL}", q.anomalies("", q.ERROR),
                    steps=NONE_IS_GOOD_ELSE_BAD)),
-        (3, figure("Warnings", f"Reasons for which objects do not work or are ambiguous. {SEVERAL}",
+        (3, figure("Warnings",
+                   f"Something will fail or lose data when somebody uses the object, or space is wasted. {SEVERAL}",
                    q.anomalies("", q.WARNING), steps=NONE_IS_GOOD_ELSE_NOTABLE)),
         (3, figure("Notices", f"Departures from the documented format that break nothing known. {SEVERAL}",
                    q.anomalies("", q.NOTICE), steps=ALWAYS_NEUTRAL)),
-        (3, figure("Malformed objects", "Elements of StorPool's replies that the last poll could not read.",
+        (3, figure("Malformed objects", "Elements of StorPool's replies that the last poll could not read. Such an element can itself break the "
+                   "listing of a storage.",
                    f"max({q.metric('malformed_objects', q.EXPORTER)})", steps=NONE_IS_GOOD_ELSE_NOTABLE)),
         (3, figure("Exporters well",
                    f"The share of the exporters that answer and whose last poll of StorPool succeeded. {WHICH}", q.seeing(),
@@ -61,8 +63,8 @@ def exporters():
     build = q.metric("exporter_build_info", q.EXPORTER)
     return listing(
         "Exporters",
-        "Scraped: whether it answers Prometheus. StorPool: whether its last poll succeeded. The others are empty while "
-        f"it does not answer. {WHICH}",
+        "Scraped: whether it answers Prometheus. StorPool: whether its last poll succeeded and its data is not stale. The "
+        f"others are empty while it does not answer. {WHICH}",
         [Column("Instance", label="instance"), Column("Job", label="job"),
          Column("Scraped", expression=up, texts=UP_OR_DOWN),
          Column("StorPool", expression=q.each_exporter("up"), texts=UP_OR_DOWN),
@@ -90,14 +92,17 @@ def build():
     return frame.lay_out(board, [
         (3, *figures()),
         (6, (24, objects("What breaks a storage now",
-                         "While an object is here, Proxmox VE fails to list its whole storage where it asks for that "
-                         "content type.", q.ERROR))),
-        (5, (24, objects("Warnings and notices", "These break no listing.", 'severity!="error"'))),
+                         "While an object is here, Proxmox VE fails to list its content type on the whole storage. Also "
+                         "fail: deleting a template's disk there, qm disk rescan, and destroying a VM with its "
+                         "unreferenced disks.", q.ERROR))),
+        (5, (24, objects("Warnings and notices",
+                         "These do not break the listing. With a warning, something will fail or lose data when somebody "
+                         "uses the object, or space is wasted; the runbook has each reason.", 'severity!="error"'))),
         "Exporters",
         (4, (24, exporters())),
         (5, (8, curves("Failed polls by cause",
                        "Polls of the lists, of the space and of the templates that failed, per second and cause: "
-                       "connect, timeout, http, api, parse, too-large.",
+                       "connect, timeout, http, api, parse, too-large, config, resources.",
                        [(f"{q.rate('poll_failures_total', 'cause')} > 0", "lists: {{cause}}"),
                         (f"{q.rate('space_failures_total', 'cause')} > 0", "space: {{cause}}"),
                         (f"{q.rate('template_failures_total', 'cause')} > 0", "templates: {{cause}}")], "ops")),
@@ -108,7 +113,7 @@ def build():
         "Anomalies over time",
         (8, (12, curves("Anomalies by severity", f"How many there are. {SEVERAL}",
                         [(q.anomalies("severity"), "{{severity}}")], "short", colors=SEVERITY_COLORS)),
-         (12, curves("Anomalies by reason", "Objects with each reason that there is; the README says what it means.",
+         (12, curves("Anomalies by reason", "Objects with each reason. The README says what a reason means.",
                      [(f"{q.anomalies('reason')} > 0", "{{reason}}")], "short", stacked=True))),
         "More of the exporters",
         (8, (8, curves("Polls", "Polls of the lists per second: even, unless the interval was changed.",
