@@ -60,6 +60,8 @@ public final class HTTPServer {
         var yes: Int32 = 1
         // A reply must not wait for the acknowledgement of the one before. Unix sockets have no such option.
         setsockopt(client.rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+        var size = pool.limits.sendBufferBytes
+        setsockopt(client.rawValue, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         pool.add(client)
     }
 

@@ -11,9 +11,13 @@ PAUSE = 0.01
 
 
 class Scraper:
-    """Asks over one connection that stays open, as Prometheus does, for the length of a block."""
+    """Asks over one connection that stays open, as Prometheus does, for the length of a block.
 
-    def __init__(self, port, path="/metrics", encoding="identity"):
+    With `reconnects` each request has a new connection: an idle one may be closed when there are too many.
+    """
+
+    def __init__(self, port, path="/metrics", encoding="identity", reconnects=False):
+        self.reconnects = reconnects
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.path = path
         self.headers = {"Accept-Encoding": encoding, "Accept": "text/plain;version=0.0.4"}
@@ -43,6 +47,8 @@ class Scraper:
                 if response.status != 200:
                     raise http.client.HTTPException(f"status {response.status}")
                 self.answers.append((began, time.monotonic()))
+                if self.reconnects:
+                    self.connection.close()
         except (OSError, http.client.HTTPException) as failure:
             self.failure = failure
 

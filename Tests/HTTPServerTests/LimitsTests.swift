@@ -24,7 +24,11 @@ struct LimitsTests {
 
     @Test("let a newcomer in by closing the connection idle longest")
     func eviction() throws {
-        let test = try TestServer(limits: limits { $0.connections = 3 })
+        let test = try TestServer(
+            limits: limits {
+                $0.connections = 3
+                $0.stallTime = .zero
+            })
         let begun = try test.connect()
         begun.send("GET / HT")
         #expect(try test.turn { test.server.statistics.openConnections == 1 })
@@ -142,7 +146,11 @@ struct LimitsTests {
 
     @Test("on connections close the one idle longest, half a request or not")
     func room() throws {
-        let test = try TestServer(limits: limits { $0.connections = 2 })
+        let test = try TestServer(
+            limits: limits {
+                $0.connections = 2
+                $0.stallTime = .zero
+            })
         let half = try test.connect()
         half.send("GET / HTTP/1.1\r\nHost: ")
         #expect(try test.turn { test.server.statistics.openConnections == 1 })
