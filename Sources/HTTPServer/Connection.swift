@@ -36,6 +36,7 @@ final class Connection {
     private var drainedBytes = 0
     private var hasServed = false
     private var isAdvancing = false
+    /// Of the clock itself: several connections may act in one turn of the loop.
     private(set) var lastActivity: Monotonic
 
     init(id: UInt64, descriptor: consuming Descriptor, pool: ConnectionPool) {
@@ -43,7 +44,7 @@ final class Connection {
         self.pool = pool
         self.descriptor = consume descriptor
         parser = RequestParser(limits: pool.limits.message)
-        lastActivity = pool.loop.now
+        lastActivity = .readClock()
     }
 
     /// Begins to wait for a request.
@@ -55,7 +56,7 @@ final class Connection {
 
     /// Whether the client waits for the server, or has connected or read a part of its reply just now.
     var isBusy: Bool {
-        let isRecent = pool.loop.now - lastActivity < pool.limits.stallTime
+        let isRecent = .readClock() - lastActivity < pool.limits.stallTime
         switch state {
         case .answering: return true
         case .reading: return !hasServed && isRecent || hasUnreadBytes
@@ -71,8 +72,11 @@ final class Connection {
 
     /// Whether the last request was answered completely; the next one may have come already.
     var isBetweenRequests: Bool {
-        guard case .reading = state else { return false }
-        return hasServed
+        switch state {
+        case .reading: hasServed
+        case .waiting: true
+        case .answering, .writing, .draining, .closed: false
+        }
     }
 
     private var rawDescriptor: Int32 {
@@ -199,7 +203,7 @@ final class Connection {
     private func receive() {
         do throws(SystemError) {
             let count = try pool.read(from: rawDescriptor, atMost: pool.limits.readBytes) { input.append(contentsOf: $0) }
-            lastActivity = pool.loop.now
+            lastActivity = .readClock()
             if count == 0 { close() }
         } catch {
             close()
@@ -249,7 +253,7 @@ final class Connection {
         }
         let hasContent = (request?.method ?? parser.method) != .head && response.status.allowsContent
         hasServed = true
-        lastActivity = pool.loop.now
+        lastActivity = .readClock()
         pool.count(response.status)
         state = .writing(ReplyBytes(head: head, body: hasContent ? response.body : []), keepsAlive: keepsAlive)
         setDeadline(.reply, after: pool.limits.replyTime)
@@ -272,7 +276,7 @@ final class Connection {
         let before = budget
         do throws(SystemError) {
             let takesMore = try reply.write(to: rawDescriptor, budget: &budget)
-            if budget < before { lastActivity = pool.loop.now }
+            if budget < before { lastActivity = .readClock() }
             if !reply.isEmpty {
                 state = .writing(reply, keepsAlive: keepsAlive)
                 return takesMore

@@ -76,7 +76,8 @@ final class ConnectionPool {
 
     /// Closes the connection idle longest, also one with half a request or a reply that is not read.
     ///
-    /// If even that one is busy, the one served last is closed: the others have waited longer for a reply.
+    /// If even that one is busy, because most clients repeat requests without a pause, closes the one served last: the
+    /// others have waited longer.
     ///
     /// - Returns: false if there is none.
     func makeRoom(because refusal: Refusal) -> Bool {
@@ -89,7 +90,9 @@ final class ConnectionPool {
         let all = connections.values
         let oldest = all.min { $0.lastActivity < $1.lastActivity }
         guard let oldest, oldest.isBusy else { return oldest }
-        return all.filter(\.isBetweenRequests).max { $0.lastActivity < $1.lastActivity } ?? oldest
+        let served = all.filter(\.isBetweenRequests)
+        guard served.count > all.count / 2 else { return oldest }
+        return served.max { $0.lastActivity < $1.lastActivity }
     }
 
     func stop() {

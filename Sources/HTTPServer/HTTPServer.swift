@@ -11,7 +11,8 @@ public final class HTTPServer {
     private var retryTimer: TimerSource?
     private var hasAcceptedSinceFailure = true
 
-    /// Listens at once. Errors name the address (`bind 127.0.0.1:10058`); nothing is left open then.
+    /// Listens at once, on an address that is given twice once. Errors name the address (`bind 127.0.0.1:10058`); nothing is
+    /// left open then.
     ///
     /// - Parameter handler: called with each request, never again before the `Responder` of the request before on the
     ///   same connection is answered or dropped. Messages that break the rules never come here.
@@ -20,9 +21,7 @@ public final class HTTPServer {
         handler: @escaping (Request, Responder) -> Void
     ) throws(SystemError) {
         pool = try ConnectionPool(loop: loop, limits: limits, handler: handler)
-        for address in addresses {
-            listeners += try Listener.open(address, backlog: limits.backlog)
-        }
+        listeners = try Listener.open(addresses, backlog: limits.backlog)
         retryTimer = try loop.timer { [weak self] in self?.setAccepting(true) }
         for listener in listeners {
             try listener.start(on: loop, acceptsPerTurn: limits.acceptsPerTurn) { [weak self] client in
@@ -46,6 +45,12 @@ public final class HTTPServer {
     /// kernel chose.
     public var boundAddresses: [String] {
         listeners.map(\.address)
+    }
+
+    /// Permission bits of the socket files that the server made, by address.
+    public var socketFileModes: [String: UInt32] {
+        Dictionary(
+            listeners.compactMap { listener in listener.fileMode.map { (listener.address, $0) } }, uniquingKeysWith: min)
     }
 
     /// Closes the listeners and removes their socket files, then closes all connections, in the middle of a reply too.

@@ -16,7 +16,7 @@ public struct Limits: Sendable {
     public var replyTime = Duration.seconds(30)
     /// How long a client may pause after it connects, and while it reads a reply, before it counts as idle: see
     /// `connections`.
-    public var stallTime = Duration.milliseconds(250)
+    public var stallTime = Duration.seconds(1)
     /// How long and how much is read and thrown away after the last reply of a connection, so that a client still
     /// sending gets to read that reply (RFC 9112 section 9.6).
     public var drainTime = Duration.seconds(5)
