@@ -46,7 +46,8 @@ final class WebInterface {
         case telemetryPath: metrics
         case "/": { [unowned self] _, responder in responder.respond(landing()) }
         case "/favicon.ico": { _, responder in responder.respond(Self.icon) }
-        case "/-/healthy": { _, responder in responder.respond(Response(status: .ok, explanation: "The loop turns.")) }
+        case "/-/healthy":
+            { _, responder in responder.respond(Response(status: .ok, explanation: "The loop turns.")) }
         case "/-/ready": { [unowned self] _, responder in responder.respond(readiness()) }
         // The server as a whole (OPTIONS) or a tunnel through it (CONNECT), never asked for by GET or HEAD.
         case RequestTarget.server.path, RequestTarget.authority.path: { _, _ in }
@@ -78,7 +79,8 @@ final class WebInterface {
             contentType: "text/html; charset=utf-8",
             headers: [
                 ResponseHead.Field("Cache-Control", "no-store"),
-                ResponseHead.Field("Content-Security-Policy", "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"),
+                ResponseHead.Field(
+                    "Content-Security-Policy", "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"),
             ],
             body: [Array(sources.landing().html.utf8)])
     }

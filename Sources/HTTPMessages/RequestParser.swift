@@ -140,7 +140,8 @@ public struct RequestParser {
         if fields["transfer-encoding"] != nil {
             guard lengths.isEmpty else { throw .framingAmbiguous }
             let codings = fields.tokens(of: "transfer-encoding")
-            guard head.minorVersion >= 1, codings.last == "chunked", codings.count(where: { $0 == "chunked" }) == 1 else {
+            guard head.minorVersion >= 1, codings.last == "chunked", codings.count(where: { $0 == "chunked" }) == 1
+            else {
                 throw .transferEncodingInvalid
             }
             throw .hasContent

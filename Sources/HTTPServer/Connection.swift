@@ -54,20 +54,27 @@ final class Connection {
         setReadingDeadline()
     }
 
-    /// Whether the client waits for the server, or has connected or read a part of its reply just now.
-    var isBusy: Bool {
-        let isRecent = .readClock() - lastActivity < pool.limits.stallTime
+    /// Whether the client has sent what the server has not read or not answered yet.
+    var waitsForServer: Bool {
         switch state {
-        case .answering: return true
-        case .reading: return !hasServed && isRecent || hasUnreadBytes
-        case .writing: return isRecent
-        case .waiting, .draining, .closed: return false
+        case .answering:
+            return true
+        case .reading:
+            var count: Int32 = 0
+            return ioctl(rawDescriptor, UInt(FIONREAD), &count) == 0 && count > 0
+        case .waiting, .writing, .draining, .closed:
+            return false
         }
     }
 
-    private var hasUnreadBytes: Bool {
-        var count: Int32 = 0
-        return ioctl(rawDescriptor, UInt(FIONREAD), &count) == 0 && count > 0
+    /// Whether the client has connected, or read a part of its reply, just now.
+    var isPausing: Bool {
+        guard .readClock() - lastActivity < pool.limits.stallTime else { return false }
+        switch state {
+        case .reading: return !hasServed
+        case .writing: return true
+        case .waiting, .answering, .draining, .closed: return false
+        }
     }
 
     /// Whether the last request was answered completely; the next one may have come already.
@@ -202,7 +209,8 @@ final class Connection {
 
     private func receive() {
         do throws(SystemError) {
-            let count = try pool.read(from: rawDescriptor, atMost: pool.limits.readBytes) { input.append(contentsOf: $0) }
+            let limit = pool.limits.readBytes
+            let count = try pool.read(from: rawDescriptor, atMost: limit) { input.append(contentsOf: $0) }
             lastActivity = .readClock()
             if count == 0 { close() }
         } catch {

@@ -89,10 +89,12 @@ final class ConnectionPool {
     private var connectionToClose: Connection? {
         let all = connections.values
         let oldest = all.min { $0.lastActivity < $1.lastActivity }
-        guard let oldest, oldest.isBusy else { return oldest }
+        guard let oldest else { return nil }
+        let waits = oldest.waitsForServer
+        guard waits || oldest.isPausing else { return oldest }
         let served = all.filter(\.isBetweenRequests)
-        guard served.count > all.count / 2 else { return oldest }
-        return served.max { $0.lastActivity < $1.lastActivity }
+        if !waits, served.count <= all.count / 2 { return oldest }
+        return served.max { $0.lastActivity < $1.lastActivity } ?? oldest
     }
 
     func stop() {

@@ -50,7 +50,8 @@ public final class HTTPServer {
     /// Permission bits of the socket files that the server made, by address.
     public var socketFileModes: [String: UInt32] {
         Dictionary(
-            listeners.compactMap { listener in listener.fileMode.map { (listener.address, $0) } }, uniquingKeysWith: min)
+            listeners.compactMap { listener in listener.fileMode.map { (listener.address, $0) } }, uniquingKeysWith: min
+        )
     }
 
     /// Closes the listeners and removes their socket files, then closes all connections, in the middle of a reply too.

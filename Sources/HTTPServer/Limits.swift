@@ -30,11 +30,12 @@ public struct Limits: Sendable {
     /// buffers up to 4 MiB for a client that does not read.
     public var sendBufferBytes: Int32 = 64 * 1024
     /// Connections that read or begin a request in one turn of the loop, and connections that go on with a reply.
-    public var connectionsPerTurn = 4
+    public var connectionsPerTurn = 3
     /// Bytes written to all connections together in one turn of the loop; about.
     public var bytesPerTurn = 256 * 1024
-    /// Connections of a listener accepted in one turn of the loop.
-    public var acceptsPerTurn = 2
+    /// Connections of a listener accepted in one turn of the loop: fewer than are served, so that clients that reconnect
+    /// as soon as they are closed to make room do not keep all others from a reply.
+    public var acceptsPerTurn = 1
     /// How long nothing is accepted where the system has no descriptor or memory for it, though a connection was closed.
     public var acceptPause = Duration.milliseconds(200)
     /// Connections that the kernel keeps for a listener until they are accepted, or fewer by its own `somaxconn`; an

@@ -2,7 +2,10 @@
 
 import contextlib
 import http.client
+import pathlib
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -59,6 +62,19 @@ class Scraper:
             for began, ended in self.answers
             if any(began < poll["ended"] and ended > poll["began"] for poll in polls)
         ]
+
+
+@contextlib.contextmanager
+def busy_clients(port, count, flags):
+    """A process of clients that repeat a request for the length of a block; see busy.py."""
+    command = [sys.executable, pathlib.Path(__file__).parent / "busy.py", str(port), f"--clients={count}", *flags]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            if not process.stdout.readline():
+                raise SystemExit("the busy clients have ended")
+            yield
+        finally:
+            process.kill()
 
 
 @contextlib.contextmanager

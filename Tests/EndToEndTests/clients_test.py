@@ -559,6 +559,24 @@ def test_a_unix_socket_serves_and_goes_at_the_end(tmp_path):
         assert not path.exists()
 
 
+def test_a_unix_socket_says_its_mode_and_how_to_change_it(tmp_path):
+    path = tmp_path / "exporter.socket"
+    wrapper = ("sh", "-c", 'umask 077; exec "$@"', "sh")
+    with Exporter("http://127.0.0.1:1", listen=("127.0.0.1:0", f"unix:{path}"), wrapper=wrapper) as exporter:
+        [line] = [line for line in exporter.log.splitlines() if f"listening on unix:{path}" in line]
+        assert path.stat().st_mode & 0o777 == 0o700 and "(mode 0700)" in line
+        assert "SocketMode=" in line and "SocketGroup=" in line
+
+
+def test_both_wildcards_share_a_port_and_a_repeated_address_is_used_once():
+    port = free_port()
+    wildcards = (f"0.0.0.0:{port}", f"[::]:{port}")
+    for addresses, count in (wildcards * 2, 2), ((f":{port}", f":{port}", *wildcards), 1), ((wildcards[0], f"127.0.0.1:{port}"), 1):
+        with Exporter("http://127.0.0.1:1", listen=addresses) as exporter:
+            assert exporter.get("/-/healthy")[0] == 200
+            assert exporter.log.count("listening on ") == count
+
+
 @pytest.mark.parametrize("flags", [(), ("127.0.0.1:0",)], ids=["alone", "beside-a-free-one"])
 def test_a_taken_port_ends_the_start_and_is_named(flags):
     with socket.socket() as taken:

@@ -141,8 +141,10 @@ struct HTTPServerTests {
 
     @Test(
         "sends an error to a client that is still sending megabytes",
-        arguments: [("X: ", 431 as UInt16, "Request Header Fields Too Large"),
-            ("Content-Length: 4000000\r\n\r\n", 413, "Content Too Large")])
+        arguments: [
+            ("X: ", 431 as UInt16, "Request Header Fields Too Large"),
+            ("Content-Length: 4000000\r\n\r\n", 413, "Content Too Large"),
+        ])
     func errorReachesSender(_ field: String, _ status: UInt16, _ phrase: String) throws {
         let test = try TestServer()
         let client = try test.connect()
