@@ -99,6 +99,15 @@ public final class EventLoop {
             loop: self, descriptor: descriptor, interest: interest, priority: priority, owner: owner, body: body)
     }
 
+    /// An empty set of descriptors, watched as one source.
+    ///
+    /// - Parameter body: called while any of them is ready; takes them from `DescriptorSet.next`.
+    public func descriptorSet(
+        priority: Priority = .normal, owner: StaticString = #fileID, _ body: @escaping () -> Void
+    ) throws(SystemError) -> DescriptorSet {
+        try DescriptorSet(loop: self, priority: priority, owner: owner, body: body)
+    }
+
     /// A timer, disarmed.
     public func timer(
         priority: Priority = .normal, owner: StaticString = #fileID, _ body: @escaping () -> Void

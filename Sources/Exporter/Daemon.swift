@@ -74,11 +74,20 @@ public final class Daemon {
         }
         signals.append(try loop.onSignal(SIGHUP) { [unowned self] in reload() })
         _ = try loop.enableWatchdog()
-        for address in server?.boundAddresses ?? [] { log.write(.info, "listening on \(address)") }
+        for address in server?.boundAddresses ?? [] {
+            log.write(.info, "listening on \(address)" + socketFileNote(address))
+        }
         ServiceManager.notify("READY=1\nSTATUS=Reading the configuration")
         configure()
         Memory.forgetStart()
         return try loop.run()
+    }
+
+    /// The mode of a socket file that the daemon made: its umask decides who can connect.
+    private func socketFileNote(_ address: String) -> String {
+        guard let mode = server?.socketFileModes[address] else { return "" }
+        return " (mode 0\(String(mode, radix: 8))); to let another user or group connect, use the socket unit"
+            + " \(Build.name).socket with SocketMode= and SocketGroup="
     }
 
     private func listenAddresses() throws -> [ListenAddress] {

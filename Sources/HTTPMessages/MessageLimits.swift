@@ -8,10 +8,6 @@ public struct MessageLimits: Sendable {
     public var fieldBytes = 16 * 1024
     /// Field lines of one request; more is 431.
     public var fieldCount = 100
-    /// Bytes of the content, which is read only to be thrown away; more is 413.
-    public var contentBytes = 64 * 1024
-    /// Bytes of chunk sizes, chunk extensions and trailer fields of one request; more is 413.
-    public var chunkOverheadBytes = 8 * 1024
     /// Empty lines before a request line. RFC 9112 section 2.2 asks for at least one to be ignored.
     public var leadingEmptyLines = 2
 

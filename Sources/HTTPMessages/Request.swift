@@ -1,4 +1,4 @@
-/// A request whose head was read whole. Its content, if it has any, was thrown away.
+/// A complete request. It has no content: a request with content is refused (`RequestFailure.hasContent`).
 public struct Request: Equatable, Sendable {
     /// As it came: methods are case-sensitive.
     public var method: Method
@@ -41,5 +41,14 @@ public struct Request: Equatable, Sendable {
         public static let options = Method(rawValue: "OPTIONS")
         /// Asks for a tunnel.
         public static let connect = Method(rawValue: "CONNECT")
+
+        /// Whether RFC 9110 section 9 or RFC 5789 defines the method.
+        public var isStandard: Bool {
+            Self.standard.contains(rawValue)
+        }
+
+        private static let standard: Set = [
+            "GET", "HEAD", "POST", "PUT", "DELETE", "CONNECT", "OPTIONS", "TRACE", "PATCH",
+        ]
     }
 }

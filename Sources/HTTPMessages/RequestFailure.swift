@@ -33,29 +33,24 @@ public enum RequestFailure: Error, Equatable, CaseIterable, Sendable {
     case framingAmbiguous
     /// `Transfer-Encoding` in HTTP/1.0, or one that does not end with `chunked` or has it twice (RFC 9112 section 6.3).
     case transferEncodingInvalid
-    /// A transfer coding besides `chunked` (RFC 9112 section 6.1).
-    case transferCodingUnknown
-    /// See `MessageLimits.contentBytes` and `chunkOverheadBytes`.
-    case contentTooLarge
-    /// The chunked content breaks the grammar of RFC 9112 section 7.1.
-    case malformedChunk
+    /// The request has content, which no request here needs.
+    case hasContent
 
     /// What to answer.
     public var status: StatusCode {
         switch self {
         case .malformedRequestLine, .invalidTarget, .bareLineEnd, .malformedField, .foldedField, .hostMissing,
-            .hostRepeated, .hostInvalid, .contentLengthInvalid, .framingAmbiguous, .transferEncodingInvalid,
-            .malformedChunk:
+            .hostRepeated, .hostInvalid, .contentLengthInvalid, .framingAmbiguous, .transferEncodingInvalid:
             .badRequest
         case .targetTooLong: .targetTooLong
         case .fieldsTooLarge, .tooManyFields: .fieldsTooLarge
-        case .contentTooLarge: .contentTooLarge
-        case .methodTooLong, .transferCodingUnknown: .notImplemented
+        case .hasContent: .contentTooLarge
+        case .methodTooLong: .notImplemented
         case .unsupportedVersion: .versionNotSupported
         }
     }
 
-    /// A sentence for whoever reads the reply.
+    /// A sentence for the client.
     public var explanation: String {
         switch self {
         case .malformedRequestLine: "The request line is malformed."
@@ -74,9 +69,7 @@ public enum RequestFailure: Error, Equatable, CaseIterable, Sendable {
         case .contentLengthInvalid: "The Content-Length is invalid."
         case .framingAmbiguous: "There are both Content-Length and Transfer-Encoding."
         case .transferEncodingInvalid: "The Transfer-Encoding is invalid."
-        case .transferCodingUnknown: "The transfer coding is not implemented."
-        case .contentTooLarge: "The content is too large."
-        case .malformedChunk: "The chunked content is malformed."
+        case .hasContent: "A request must not have content."
         }
     }
 }

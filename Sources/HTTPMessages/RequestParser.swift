@@ -15,9 +15,7 @@ public struct RequestParser {
     private enum Phase {
         case requestLine
         case fields
-        case content(Request, remaining: Int)
-        case chunks(Request, ChunkedScanner)
-        case ended(RequestFailure?)
+        case failed(RequestFailure)
     }
 
     /// The method of the request that is being read or that failed; nil where it was not read to its end. An error reply
@@ -43,43 +41,29 @@ public struct RequestParser {
         return false
     }
 
-    /// Takes bytes up to the end of a request.
-    ///
-    /// After a failure, and after a request that expects to be told to continue and therefore ends the connection,
-    /// nothing is taken any more.
+    /// Takes bytes up to the end of a request. After a failure, takes none.
     ///
     /// - Returns: the number of bytes taken, and what came of them.
     public mutating func consume(_ bytes: Span<UInt8>) -> (taken: Int, outcome: Outcome) {
         var index = 0
         while index < bytes.count {
-            switch phase {
-            case .ended(let failure):
-                return (index, failure.map { .failure($0) } ?? .incomplete)
-            case .content(let request, let remaining):
-                let step = min(remaining, bytes.count - index)
-                index += step
-                phase = .content(request, remaining: remaining - step)
-                if step == remaining { return (index, .request(startOver(after: request))) }
-            default:
-                do throws(RequestFailure) {
-                    let request = try take(bytes[index])
-                    index += 1
-                    if let request { return (index, .request(request)) }
-                } catch {
-                    phase = .ended(error)
-                    line = []
-                    fields = HeaderFields()
-                    return (index, .failure(error))
+            if case .failed(let failure) = phase { return (index, .failure(failure)) }
+            do throws(RequestFailure) {
+                let request = try take(bytes[index])
+                index += 1
+                if let request {
+                    // Frees the memory of this request.
+                    self = RequestParser(limits: limits)
+                    return (index, .request(request))
                 }
+            } catch {
+                phase = .failed(error)
+                line = []
+                fields = HeaderFields()
+                return (index, .failure(error))
             }
         }
         return (index, .incomplete)
-    }
-
-    /// Forgets the request before, and with it the memory it took.
-    private mutating func startOver(after request: Request) -> Request {
-        self = RequestParser(limits: limits)
-        return request
     }
 
     private mutating func take(_ byte: UInt8) throws(RequestFailure) -> Request? {
@@ -91,10 +75,7 @@ public struct RequestParser {
             fieldBytes += 1
             guard fieldBytes <= limits.fieldBytes else { throw .fieldsTooLarge }
             if try endsLine(byte) { return try endFieldLine() }
-        case .chunks(let request, var scanner):
-            if try scanner.take(byte) { return startOver(after: request) }
-            phase = .chunks(request, scanner)
-        case .content, .ended:
+        case .failed:
             break
         }
         return nil
@@ -145,25 +126,31 @@ public struct RequestParser {
         return nil
     }
 
-    private mutating func endHead() throws(RequestFailure) -> Request? {
+    private func endHead() throws(RequestFailure) -> Request {
         try checkHost()
-        let framing = try ContentFraming(fields, minorVersion: head.minorVersion, limits: limits)
-        var request = Request(
+        try checkContent()
+        return Request(
             method: head.method, path: head.target.path, minorVersion: head.minorVersion, fields: fields,
             keepsAlive: keepsAlive)
-        if framing == .length(0) { return startOver(after: request) }
-        if head.minorVersion >= 1, fields.tokens(of: "expect").contains("100-continue") {
-            // RFC 9110 section 10.1.1: a final status instead of 100 is allowed where the connection then ends, because
-            // the client may or may not send the content.
-            request.keepsAlive = false
-            phase = .ended(nil)
-            return request
+    }
+
+    /// Refuses content, and framing that two programs could understand in two ways (RFC 9112 section 6).
+    private func checkContent() throws(RequestFailure) {
+        let lengths = fields.values(of: "content-length")
+        if fields["transfer-encoding"] != nil {
+            guard lengths.isEmpty else { throw .framingAmbiguous }
+            let codings = fields.tokens(of: "transfer-encoding")
+            guard head.minorVersion >= 1, codings.last == "chunked", codings.count(where: { $0 == "chunked" }) == 1
+            else {
+                throw .transferEncodingInvalid
+            }
+            throw .hasContent
         }
-        switch framing {
-        case .length(let length): phase = .content(request, remaining: length)
-        case .chunked: phase = .chunks(request, ChunkedScanner(limits: limits))
+        guard let length = lengths.first else { return }
+        guard lengths.count == 1, !length.isEmpty, length.utf8.allSatisfy(Grammar.isDigit) else {
+            throw .contentLengthInvalid
         }
-        return nil
+        guard length.utf8.allSatisfy({ $0 == UInt8(ascii: "0") }) else { throw .hasContent }
     }
 
     private func checkHost() throws(RequestFailure) {

@@ -16,7 +16,7 @@ public enum RequestTarget: Equatable, Sendable {
         }
     }
 
-    /// Reads a target; the query is checked and dropped.
+    /// Reads a target; the query is dropped.
     init(_ text: some BidirectionalCollection<UInt8>, method: Request.Method) throws(RequestFailure) {
         if method == .connect {
             guard HostField.isValid(text, needsPort: true) else { throw .invalidTarget }
@@ -35,9 +35,15 @@ public enum RequestTarget: Equatable, Sendable {
         let end = text.firstIndex(of: UInt8(ascii: "?")) ?? text.endIndex
         let (path, query) = (text[..<end], text[end...].dropFirst())
         guard Grammar.isEncoded(path, { Grammar.isPathByte($0) || $0 == UInt8(ascii: "/") }),
-            Grammar.isEncoded(query, { Grammar.isPathByte($0) || "/?".utf8.contains($0) })
+            query.allSatisfy(isQueryByte)
         else { throw .invalidTarget }
         return normalized(String(decoding: path, as: UTF8.self))
+    }
+
+    /// More than RFC 3986 section 3.4 allows: Prometheus and browsers send brackets, braces and bytes of UTF-8 as they
+    /// are, and browsers a single `%`. Neither sends a fragment.
+    private static func isQueryByte(_ byte: UInt8) -> Bool {
+        byte > Grammar.space && byte != 0x7f && byte != UInt8(ascii: "#")
     }
 
     /// User information before the host is refused, as RFC 9110 section 4.2.4 advises.

@@ -41,12 +41,12 @@ public struct ResponseHead: Equatable, Sendable {
         self.fields = fields
     }
 
-    /// The head with its last empty line: the fields given, `Date`, `Content-Length` where the status has content, and
-    /// `Connection` where there is something to say.
+    /// The head with its last empty line: the fields given, `Date`, `Content-Length` if it is known and the status allows
+    /// content, and `Connection` unless that is the default.
     ///
     /// The version is 1.1 whatever was asked in, as RFC 9110 section 6.2 wants it.
     public func encoded(
-        contentLength: Int, date unixSeconds: Int64, persistence: Persistence
+        contentLength: Int?, date unixSeconds: Int64, persistence: Persistence
     ) throws(InvalidField) -> [UInt8] {
         var text = "HTTP/1.1 \(status.rawValue) \(status.reasonPhrase)\r\n"
         text += "Date: \(HTTPDate.text(unixSeconds: unixSeconds))\r\n"
@@ -56,7 +56,7 @@ public struct ResponseHead: Equatable, Sendable {
             }
             text += "\(field.name): \(field.value)\r\n"
         }
-        if status.allowsContent { text += "Content-Length: \(contentLength)\r\n" }
+        if status.allowsContent, let contentLength { text += "Content-Length: \(contentLength)\r\n" }
         switch persistence {
         case .open: break
         case .keepAlive: text += "Connection: keep-alive\r\n"

@@ -20,7 +20,7 @@ public struct StatusCode: RawRepresentable, Hashable, Comparable, Sendable {
     public static let methodNotAllowed = StatusCode(rawValue: 405)
     /// 408: the request did not arrive in time.
     public static let requestTimeout = StatusCode(rawValue: 408)
-    /// 413: more content than is read.
+    /// 413: content where none is accepted.
     public static let contentTooLarge = StatusCode(rawValue: 413)
     /// 414: the request line is too long.
     public static let targetTooLong = StatusCode(rawValue: 414)

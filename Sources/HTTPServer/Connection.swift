@@ -6,7 +6,7 @@ internal import HTTPMessages
 final class Connection {
     private enum State {
         case reading
-        /// Has read what may be a further request, which is not begun before `ConnectionPool.takeTurn`.
+        /// Has read what may be a further request, and begins it in its next turn.
         case waiting
         case answering(Request)
         case writing(ReplyBytes, keepsAlive: Bool)
@@ -18,13 +18,15 @@ final class Connection {
     private enum Deadline {
         case firstByte
         case request
+        /// The reply is read, or there is room for the next one.
         case reply
         case drain
     }
 
+    private let id: UInt64
     private let pool: ConnectionPool
     private var descriptor: Descriptor?
-    private var source: IOSource?
+    private var watch: (set: DescriptorSet, interest: Interest)?
     private var timer: TimerSource?
     private var deadline: Deadline?
     private var state = State.reading
@@ -34,20 +36,54 @@ final class Connection {
     private var drainedBytes = 0
     private var hasServed = false
     private var isAdvancing = false
+    /// Of the clock itself: several connections may act in one turn of the loop.
     private(set) var lastActivity: Monotonic
 
-    init(descriptor: consuming Descriptor, pool: ConnectionPool) {
+    init(id: UInt64, descriptor: consuming Descriptor, pool: ConnectionPool) {
+        self.id = id
         self.pool = pool
         self.descriptor = consume descriptor
         parser = RequestParser(limits: pool.limits.message)
-        lastActivity = pool.loop.now
+        lastActivity = .readClock()
     }
 
     /// Begins to wait for a request.
     func start() throws(SystemError) {
         timer = try pool.loop.timer { [weak self] in self?.deadlinePassed() }
-        source = try pool.loop.watch(rawDescriptor, .readable) { [weak self] _ in self?.becameReady() }
+        try watch(in: pool.requests, for: .readable)
         setReadingDeadline()
+    }
+
+    /// Whether the client has sent what the server has not read or not answered yet.
+    var waitsForServer: Bool {
+        switch state {
+        case .answering:
+            return true
+        case .reading:
+            var count: Int32 = 0
+            return ioctl(rawDescriptor, UInt(FIONREAD), &count) == 0 && count > 0
+        case .waiting, .writing, .draining, .closed:
+            return false
+        }
+    }
+
+    /// Whether the client has connected, or read a part of its reply, just now.
+    var isPausing: Bool {
+        guard .readClock() - lastActivity < pool.limits.stallTime else { return false }
+        switch state {
+        case .reading: return !hasServed
+        case .writing: return true
+        case .waiting, .answering, .draining, .closed: return false
+        }
+    }
+
+    /// Whether the last request was answered completely; the next one may have come already.
+    var isBetweenRequests: Bool {
+        switch state {
+        case .reading: hasServed
+        case .waiting: true
+        case .answering, .writing, .draining, .closed: false
+        }
     }
 
     private var rawDescriptor: Int32 {
@@ -56,25 +92,22 @@ final class Connection {
 
     // MARK: Events
 
-    private func becameReady() {
+    /// Takes a turn: begins at most one request, and writes at most `budget` bytes.
+    func becameReady(budget: inout Int) {
         switch state {
         case .reading:
             receive()
-            advance(beginsRequest: true)
+            advance(beginsRequest: true, budget: &budget)
+        case .waiting:
+            state = .reading
+            advance(beginsRequest: true, budget: &budget)
         case .writing:
-            advance()
+            advance(budget: &budget)
         case .draining:
             drain()
-        case .waiting, .answering, .closed:
+        case .answering, .closed:
             break
         }
-    }
-
-    /// Begins the request that waits.
-    func takeTurn() {
-        guard case .waiting = state else { return }
-        state = .reading
-        advance(beginsRequest: true)
     }
 
     private func deadlinePassed() {
@@ -87,7 +120,7 @@ final class Connection {
             send(
                 Response(status: .requestTimeout, explanation: "The request did not arrive in time."),
                 keepsAlive: false)
-            advance()
+            advanceLater()
         case .reply:
             abort(.writeTimeout)
         case .drain, nil:
@@ -111,53 +144,74 @@ final class Connection {
 
     // MARK: From request to reply
 
-    /// Goes as far as it can without waiting, up to the bounds of one turn: one request, of unknown cost, and
-    /// `Limits.bytesPerTurn`.
-    private func advance(beginsRequest: Bool = false) {
+    /// Goes as far as it can without waiting and within the bounds of its turn.
+    private func advance(beginsRequest: Bool = false, budget: inout Int) {
         guard !isAdvancing else { return }
         isAdvancing = true
         defer { isAdvancing = false }
         var mayBegin = beginsRequest
-        var bytes = pool.limits.bytesPerTurn
         while true {
             switch state {
             case .reading where input.isEmpty:
                 setReadingDeadline()
-                return wait(for: .readable)
+                return wait(in: pool.requests, for: .readable)
             case .reading where !mayBegin:
                 state = .waiting
-                // From here on it is the client who waits.
                 setDeadline(nil)
-                pool.queue(self)
+                setDeadline(.reply, after: pool.limits.replyTime)
             case .reading:
                 mayBegin = false
                 parse()
-            case .waiting, .answering:
-                return wait(for: [])
+            case .waiting:
+                // A client that does not read its replies gets no further ones.
+                return wait(in: pool.requests, for: .writable)
+            case .answering:
+                return wait(in: nil)
             case .writing(var reply, let keepsAlive):
-                guard bytes > 0, write(&reply, keepsAlive: keepsAlive, budget: &bytes) else {
-                    return wait(for: .writable)
+                guard budget > 0, write(&reply, keepsAlive: keepsAlive, budget: &budget) else {
+                    return wait(in: pool.replies, for: .writable)
                 }
             case .draining:
-                return wait(for: .readable)
+                return wait(in: pool.requests, for: .readable)
             case .closed:
                 return
             }
         }
     }
 
-    private func wait(for interest: Interest) {
+    /// Leaves writing to the next turn, because the present one belongs to another source.
+    private func advanceLater() {
+        var budget = 0
+        advance(budget: &budget)
+    }
+
+    private func wait(in set: DescriptorSet?, for interest: Interest = []) {
         do throws(SystemError) {
-            try source?.setInterest(interest)
+            try watch(in: set, for: interest)
         } catch {
             abort(.resources)
         }
     }
 
+    private func watch(in set: DescriptorSet?, for interest: Interest) throws(SystemError) {
+        if let watch, watch.set !== set {
+            try watch.set.remove(rawDescriptor)
+            self.watch = nil
+        }
+        guard let set else { return }
+        if watch == nil {
+            try set.add(rawDescriptor, interest, id: id)
+        } else if watch?.interest != interest {
+            try set.setInterest(interest, of: rawDescriptor, id: id)
+        }
+        watch = (set, interest)
+    }
+
     private func receive() {
         do throws(SystemError) {
-            let count = try pool.read(from: rawDescriptor) { input.append(contentsOf: $0) }
-            lastActivity = pool.loop.now
+            let limit = pool.limits.readBytes
+            let count = try pool.read(from: rawDescriptor, atMost: limit) { input.append(contentsOf: $0) }
+            lastActivity = .readClock()
             if count == 0 { close() }
         } catch {
             close()
@@ -183,14 +237,14 @@ final class Connection {
     func respond(_ response: Response) {
         guard case .answering(let request) = state else { return }
         send(response, to: request, keepsAlive: request.keepsAlive)
-        advance()
+        advanceLater()
     }
 
     /// Answers for a handler that did not.
     func fail() {
         guard case .answering(let request) = state else { return }
         send(Response(status: .internalServerError), to: request, keepsAlive: false)
-        advance()
+        advanceLater()
     }
 
     /// Makes the reply the one to be written.
@@ -207,7 +261,7 @@ final class Connection {
         }
         let hasContent = (request?.method ?? parser.method) != .head && response.status.allowsContent
         hasServed = true
-        lastActivity = pool.loop.now
+        lastActivity = .readClock()
         pool.count(response.status)
         state = .writing(ReplyBytes(head: head, body: hasContent ? response.body : []), keepsAlive: keepsAlive)
         setDeadline(.reply, after: pool.limits.replyTime)
@@ -220,7 +274,8 @@ final class Connection {
         if let type = response.contentType { fields.append(.init("Content-Type", type)) }
         let opensByDefault = (request?.minorVersion ?? 1) >= 1
         return try ResponseHead(status: response.status, fields: fields + response.headers).encoded(
-            contentLength: response.body.reduce(0) { $0 + $1.count }, date: Int64(time(nil)),
+            contentLength: response.hasKnownLength ? response.body.reduce(0) { $0 + $1.count } : nil,
+            date: Int64(time(nil)),
             persistence: keepsAlive ? (opensByDefault ? .open : .keepAlive) : .close)
     }
 
@@ -229,7 +284,7 @@ final class Connection {
         let before = budget
         do throws(SystemError) {
             let takesMore = try reply.write(to: rawDescriptor, budget: &budget)
-            if budget < before { lastActivity = pool.loop.now }
+            if budget < before { lastActivity = .readClock() }
             if !reply.isEmpty {
                 state = .writing(reply, keepsAlive: keepsAlive)
                 return takesMore
@@ -254,7 +309,7 @@ final class Connection {
 
     private func drain() {
         do throws(SystemError) {
-            guard let count = try pool.read(from: rawDescriptor) else { return }
+            guard let count = try pool.read(from: rawDescriptor, atMost: pool.limits.drainReadBytes) else { return }
             drainedBytes += count
             if count == 0 || drainedBytes > pool.limits.drainBytes { close() }
         } catch {
@@ -277,11 +332,11 @@ final class Connection {
     func close() {
         if case .closed = state { return }
         state = .closed
-        source?.cancel()
-        source = nil
+        try? watch?.set.remove(rawDescriptor)
+        watch = nil
         timer = nil
         input = []
         descriptor = nil
-        pool.remove(self)
+        pool.remove(id)
     }
 }

@@ -8,13 +8,13 @@ final class ConnectionPool {
     let limits: Limits
     let handler: (Request, Responder) -> Void
     var statistics = HTTPStatistics()
-    private var connections: [ObjectIdentifier: Connection] = [:]
+    /// Those that wait for a request. However many there are, together they are one source of the loop.
+    let requests: DescriptorSet
+    /// Those in the middle of a reply: a source of their own, so that a large page is not held up by many small requests.
+    let replies: DescriptorSet
+    private var connections: [UInt64: Connection] = [:]
+    private var lastID: UInt64 = 0
     private let bound: Int
-    /// Those that have sent more requests than were answered, each at most once, and what begins one request of the
-    /// first. However many they are, to the loop they are one source: whoever asks for one thing at a time waits for one
-    /// of their requests, and they for each other.
-    private var queue: [Connection] = []
-    private var turn: DeferredSource?
     /// Where all connections read to, one at a time; each keeps only what it cannot use at once.
     private var readBuffer: [UInt8]
 
@@ -24,9 +24,17 @@ final class ConnectionPool {
         self.loop = loop
         self.limits = limits
         self.handler = handler
-        readBuffer = Array(repeating: 0, count: limits.readBytes)
+        readBuffer = Array(repeating: 0, count: max(limits.readBytes, limits.drainReadBytes))
         bound = min(limits.connections, try Self.descriptors(sparing: limits.sparedDescriptors))
-        turn = try loop.deferred { [weak self] in self?.takeTurn() }
+        let relay = Relay()
+        requests = try loop.descriptorSet { relay.pool.map { $0.takeTurn(of: $0.requests) } }
+        replies = try loop.descriptorSet { relay.pool.map { $0.takeTurn(of: $0.replies) } }
+        relay.pool = self
+    }
+
+    /// Lets the sets, which are made first, find the pool.
+    private final class Relay {
+        weak var pool: ConnectionPool?
     }
 
     /// How many descriptors connections may take of those that the process may have (`RLIMIT_NOFILE`). Half, where that
@@ -41,8 +49,9 @@ final class ConnectionPool {
     /// Serves a connected, non-blocking socket. Where the bound is reached, closes another first.
     func add(_ descriptor: consuming Descriptor) {
         while connections.count >= bound, makeRoom(because: .connections) {}
-        let connection = Connection(descriptor: descriptor, pool: self)
-        connections[ObjectIdentifier(connection)] = connection
+        lastID += 1
+        let connection = Connection(id: lastID, descriptor: descriptor, pool: self)
+        connections[lastID] = connection
         statistics.openConnections = connections.count
         do throws(SystemError) {
             try connection.start()
@@ -51,46 +60,56 @@ final class ConnectionPool {
         }
     }
 
-    func remove(_ connection: Connection) {
-        connections[ObjectIdentifier(connection)] = nil
-        queue.removeAll { $0 === connection }
+    func remove(_ id: UInt64) {
+        connections[id] = nil
         statistics.openConnections = connections.count
     }
 
-    /// Has the connection take its turn, after those that wait for theirs.
-    func queue(_ connection: Connection) {
-        queue.append(connection)
-        turn?.arm()
+    /// Lets a few ready connections of a set go on, within the bounds of a turn for all of them together.
+    private func takeTurn(of set: DescriptorSet) {
+        var budget = limits.bytesPerTurn
+        for _ in 0..<limits.connectionsPerTurn where budget > 0 {
+            guard let id = try? set.next() else { return }
+            connections[id]?.becameReady(budget: &budget)
+        }
     }
 
-    private func takeTurn() {
-        guard !queue.isEmpty else { return }
-        let first = queue.removeFirst()
-        if !queue.isEmpty { turn?.arm() }
-        first.takeTurn()
-    }
-
-    /// Closes the connection idle longest, whatever it is used for: who sends half a request and no more, or reads no
-    /// reply, is as idle as who asks for nothing.
+    /// Closes the connection idle longest, also one with half a request or a reply that is not read.
     ///
-    /// - Returns: false where there is none.
+    /// If even that one is busy, because most clients repeat requests without a pause, closes the one served last: the
+    /// others have waited longer.
+    ///
+    /// - Returns: false if there is none.
     func makeRoom(because refusal: Refusal) -> Bool {
-        let oldest = connections.values.min { $0.lastActivity < $1.lastActivity }
-        oldest?.abort(refusal)
-        return oldest != nil
+        let victim = connectionToClose
+        victim?.abort(refusal)
+        return victim != nil
+    }
+
+    private var connectionToClose: Connection? {
+        let all = connections.values
+        let oldest = all.min { $0.lastActivity < $1.lastActivity }
+        guard let oldest else { return nil }
+        let waits = oldest.waitsForServer
+        guard waits || oldest.isPausing else { return oldest }
+        let served = all.filter(\.isBetweenRequests)
+        if !waits, served.count <= all.count / 2 { return oldest }
+        return served.max { $0.lastActivity < $1.lastActivity } ?? oldest
     }
 
     func stop() {
         for connection in Array(connections.values) { connection.close() }
     }
 
-    /// Reads once, as much as the shared buffer takes.
+    /// Reads once.
     ///
     /// - Returns: how much was read, 0 at the end of what the client sends, nil where nothing is there now.
-    func read(from descriptor: Int32, _ body: (ArraySlice<UInt8>) -> Void = { _ in }) throws(SystemError) -> Int? {
+    func read(
+        from descriptor: Int32, atMost size: Int, _ body: (ArraySlice<UInt8>) -> Void = { _ in }
+    ) throws(SystemError) -> Int? {
         do throws(SystemError) {
             let count = try SystemError.check("recv") {
-                readBuffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, $0.count, 0) }
+                readBuffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, min(size, $0.count), 0) }
             }
             body(readBuffer.prefix(count))
             return count

@@ -11,7 +11,8 @@ public final class HTTPServer {
     private var retryTimer: TimerSource?
     private var hasAcceptedSinceFailure = true
 
-    /// Listens at once. Errors name the address (`bind 127.0.0.1:10058`); nothing is left open then.
+    /// Listens at once, on an address that is given twice once. Errors name the address (`bind 127.0.0.1:10058`); nothing is
+    /// left open then.
     ///
     /// - Parameter handler: called with each request, never again before the `Responder` of the request before on the
     ///   same connection is answered or dropped. Messages that break the rules never come here.
@@ -20,9 +21,7 @@ public final class HTTPServer {
         handler: @escaping (Request, Responder) -> Void
     ) throws(SystemError) {
         pool = try ConnectionPool(loop: loop, limits: limits, handler: handler)
-        for address in addresses {
-            listeners += try Listener.open(address, backlog: limits.backlog)
-        }
+        listeners = try Listener.open(addresses, backlog: limits.backlog)
         retryTimer = try loop.timer { [weak self] in self?.setAccepting(true) }
         for listener in listeners {
             try listener.start(on: loop, acceptsPerTurn: limits.acceptsPerTurn) { [weak self] client in
@@ -48,6 +47,13 @@ public final class HTTPServer {
         listeners.map(\.address)
     }
 
+    /// Permission bits of the socket files that the server made, by address.
+    public var socketFileModes: [String: UInt32] {
+        Dictionary(
+            listeners.compactMap { listener in listener.fileMode.map { (listener.address, $0) } }, uniquingKeysWith: min
+        )
+    }
+
     /// Closes the listeners and removes their socket files, then closes all connections, in the middle of a reply too.
     public func stop() {
         retryTimer = nil
@@ -60,6 +66,8 @@ public final class HTTPServer {
         var yes: Int32 = 1
         // A reply must not wait for the acknowledgement of the one before. Unix sockets have no such option.
         setsockopt(client.rawValue, Int32(IPPROTO_TCP), TCP_NODELAY, &yes, socklen_t(MemoryLayout<Int32>.size))
+        var size = pool.limits.sendBufferBytes
+        setsockopt(client.rawValue, SOL_SOCKET, SO_SNDBUF, &size, socklen_t(MemoryLayout<Int32>.size))
         pool.add(client)
     }
 

@@ -2,7 +2,8 @@ public import HTTPMessages
 
 /// Everything that a client can take from the server, bounded.
 public struct Limits: Sendable {
-    /// Open connections; one more closes the one idle longest. Fewer where the process may not have so many descriptors.
+    /// Open connections; one more closes the one idle longest, or the one served last if none is idle. Fewer where the
+    /// process may not have so many descriptors.
     public var connections = 512
     /// Descriptors that connections leave to the rest of the process, which must not wait for clients to go.
     public var sparedDescriptors = 32
@@ -13,17 +14,28 @@ public struct Limits: Sendable {
     /// From the first byte of a reply to its last, whatever the progress: a client that reads a byte now and then is as
     /// slow as one that reads none.
     public var replyTime = Duration.seconds(30)
+    /// How long a client may pause after it connects, and while it reads a reply, before it counts as idle: see
+    /// `connections`.
+    public var stallTime = Duration.seconds(1)
     /// How long and how much is read and thrown away after the last reply of a connection, so that a client still
     /// sending gets to read that reply (RFC 9112 section 9.6).
     public var drainTime = Duration.seconds(5)
     /// See `drainTime`.
     public var drainBytes = 8 * 1024 * 1024
-    /// Bytes read from a connection at a time.
-    public var readBytes = 16 * 1024
-    /// Bytes written to a connection before others have their turn.
-    public var bytesPerTurn = 1024 * 1024
-    /// Connections of a listener accepted before others have their turn.
-    public var acceptsPerTurn = 16
+    /// Bytes read from a connection at a time. Most requests are smaller.
+    public var readBytes = 4 * 1024
+    /// Bytes read at a time to be thrown away, see `drainTime`.
+    public var drainReadBytes = 64 * 1024
+    /// Bytes that the kernel is asked to buffer for each connection (`SO_SNDBUF`, which Linux doubles). Without it Linux
+    /// buffers up to 4 MiB for a client that does not read.
+    public var sendBufferBytes: Int32 = 64 * 1024
+    /// Connections that read or begin a request in one turn of the loop, and connections that go on with a reply.
+    public var connectionsPerTurn = 3
+    /// Bytes written to all connections together in one turn of the loop; about.
+    public var bytesPerTurn = 256 * 1024
+    /// Connections of a listener accepted in one turn of the loop: fewer than are served, so that clients that reconnect
+    /// as soon as they are closed to make room do not keep all others from a reply.
+    public var acceptsPerTurn = 1
     /// How long nothing is accepted where the system has no descriptor or memory for it, though a connection was closed.
     public var acceptPause = Duration.milliseconds(200)
     /// Connections that the kernel keeps for a listener until they are accepted, or fewer by its own `somaxconn`; an

@@ -5,6 +5,8 @@ internal import Glibc
 final class Listener {
     /// As `SocketAddress.text`.
     let address: String
+    /// Permission bits of the socket file that this listener made; nil for other sockets.
+    var fileMode: UInt32? { ownFile?.mode }
     private let descriptor: Descriptor
     private let ownFile: SocketFile?
     private var source: IOSource?
@@ -24,20 +26,35 @@ final class Listener {
         ownFile?.remove()
     }
 
-    /// One listener, or several for a name with several addresses.
-    static func open(_ address: ListenAddress, backlog: Int32) throws(SystemError) -> [Listener] {
-        switch address {
-        case .tcp(nil, let port):
-            return [try everywhere(port: port, backlog: backlog)]
-        case .tcp(let host?, let port):
-            return try named(host, port: port, backlog: backlog)
-        case .unix(let path):
-            return [try unix(path, backlog: backlog)]
-        case .inherited(let number):
-            let descriptor = Descriptor(owning: number)
-            try setFlags(of: number)
-            return [try Listener(descriptor: descriptor)]
+    /// A listener for each address, several for a name with several addresses, none for a repeated address.
+    static func open(_ addresses: [ListenAddress], backlog: Int32) throws(SystemError) -> [Listener] {
+        var resolved: [[SocketAddress]] = []
+        for address in addresses {
+            guard case .tcp(let host?, let port) = address else {
+                resolved.append([])
+                continue
+            }
+            resolved.append(try SocketAddress.resolve(host: host, port: port))
         }
+        var plan = ListenPlan(addresses, resolved: resolved.flatMap(\.self))
+        var listeners: [Listener] = []
+        for (address, hostAddresses) in zip(addresses, resolved) {
+            switch address {
+            case .tcp(nil, let port):
+                guard port == 0 || plan.needsSocket(address.description) else { continue }
+                listeners.append(try everywhere(port: port, backlog: backlog))
+            case .tcp:
+                listeners += try opened(hostAddresses, plan: &plan, backlog: backlog)
+            case .unix(let path):
+                guard plan.needsSocket(address.description) else { continue }
+                listeners.append(try unix(path, backlog: backlog))
+            case .inherited(let number):
+                let descriptor = Descriptor(owning: number)
+                try setFlags(of: number)
+                listeners.append(try Listener(descriptor: descriptor))
+            }
+        }
+        return listeners
     }
 
     /// Calls `body` with each connection, at most so many at a time, and `failure` when the system refuses to make one.
@@ -112,35 +129,36 @@ final class Listener {
         return try bound(to: address, called: text, backlog: backlog)
     }
 
-    /// An address that the machine does not have (`::1` without IPv6) counts only if there is no other.
-    private static func named(_ host: String, port: UInt16, backlog: Int32) throws(SystemError) -> [Listener] {
+    /// Listens on the addresses of one host. An address that the machine does not have (`::1` without IPv6) is an error
+    /// only if all are such.
+    private static func opened(
+        _ addresses: [SocketAddress], plan: inout ListenPlan, backlog: Int32
+    ) throws(SystemError) -> [Listener] {
         var listeners: [Listener] = []
-        var absent: SystemError?
-        for address in try SocketAddress.resolve(host: host, port: port) {
+        var absent: [SystemError] = []
+        for address in addresses where plan.needsSocket(address) {
             do throws(SystemError) {
-                listeners.append(try bound(to: address, called: address.text, backlog: backlog))
+                let listener = try bound(
+                    to: address, called: address.text, backlog: backlog, onlyIPv6: plan.leavesIPv4(address))
+                listeners.append(listener)
             } catch {
                 guard [EADDRNOTAVAIL, EAFNOSUPPORT].contains(error.code) else { throw error }
-                absent = error
+                absent.append(error)
             }
         }
-        if listeners.isEmpty {
-            throw absent
-                ?? SystemError(
-                    operation: "bind \(SocketAddress.text(host: host, port: port))", code: EADDRNOTAVAIL)
-        }
+        if let error = absent.last, absent.count == addresses.count { throw error }
         return listeners
     }
 
     private static func bound(
-        to address: SocketAddress, called text: String, backlog: Int32
+        to address: SocketAddress, called text: String, backlog: Int32, onlyIPv6: Bool = false
     ) throws(SystemError) -> Listener {
         let descriptor = try socket(of: address.family, for: text)
         let number = descriptor.rawValue
         // A restart must not wait until the last connections of the process before are forgotten.
         try setOption(SO_REUSEADDR, of: SOL_SOCKET, to: 1, on: number, for: text)
         if address.family == AF_INET6 {
-            try setOption(IPV6_V6ONLY, of: Int32(IPPROTO_IPV6), to: 0, on: number, for: text)
+            try setOption(IPV6_V6ONLY, of: Int32(IPPROTO_IPV6), to: onlyIPv6 ? 1 : 0, on: number, for: text)
         }
         try SystemError.check("bind \(text)") { address.withPointer { bind(number, $0, $1) } }
         try SystemError.check("listen \(text)") { listen(number, backlog) }

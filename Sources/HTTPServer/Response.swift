@@ -10,6 +10,8 @@ public struct Response: Sendable {
     public var headers: [ResponseHead.Field]
     /// The content in pieces, which are written one after the other where they are, never copied together.
     public var body: [[UInt8]]
+    /// False for a reply to HEAD whose content was not made: it has no `Content-Length` (RFC 9110 section 9.3.2).
+    public var hasKnownLength = true
 
     /// A reply with content in any number of pieces.
     public init(

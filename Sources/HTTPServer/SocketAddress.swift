@@ -64,6 +64,29 @@ struct SocketAddress {
         Int32(storage.ss_family)
     }
 
+    var isIPv6: Bool {
+        family == AF_INET6
+    }
+
+    /// In host byte order; 0 for a Unix socket.
+    var port: UInt16 {
+        withUnsafeBytes(of: storage) { bytes in
+            switch family {
+            case AF_INET: UInt16(bigEndian: bytes.loadUnaligned(as: sockaddr_in.self).sin_port)
+            case AF_INET6: UInt16(bigEndian: bytes.loadUnaligned(as: sockaddr_in6.self).sin6_port)
+            default: 0
+            }
+        }
+    }
+
+    /// `0.0.0.0` or `[::]`.
+    var isWildcard: Bool {
+        [Self.everyIPv4Text(port), Self.everyIPv6Text(port)].contains(text)
+    }
+
+    static func everyIPv4Text(_ port: UInt16) -> String { text(host: "0.0.0.0", port: port) }
+    static func everyIPv6Text(_ port: UInt16) -> String { text(host: "::", port: port) }
+
     /// Calls `body` with what system calls take.
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         withUnsafePointer(to: storage) { pointer in

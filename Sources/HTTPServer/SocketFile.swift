@@ -5,6 +5,8 @@ struct SocketFile {
     private let path: String
     private let device: dev_t
     private let inode: ino_t
+    /// Permission bits.
+    let mode: UInt32
 
     /// Nil where there is no socket at the path.
     init?(path: String) {
@@ -13,6 +15,7 @@ struct SocketFile {
         self.path = path
         device = status.st_dev
         inode = status.st_ino
+        mode = status.st_mode & 0o777
     }
 
     /// Removes the file, unless another has taken its place.

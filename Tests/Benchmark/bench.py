@@ -18,7 +18,7 @@ import tempfile
 import time
 
 from processes import Exporter, Simulator
-from scrapes import Scraper, slow_reader
+from scrapes import Scraper, busy_clients, slow_reader
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
@@ -27,6 +27,12 @@ MIB = 1 << 20
 # Above this size one run of the Python program is enough: it takes minutes.
 FEW_PYTHON_RUNS_FROM = 200_000
 IDLE_SECONDS = 20
+#: As many as may be open at once, and what they repeat.
+BUSY_CLIENTS = 512
+BUSY_REQUESTS = {
+    "HEAD /metrics": ["--method=HEAD", "--path=/metrics"],
+    "GET /-/healthy": ["--method=GET", "--path=/-/healthy"],
+}
 
 
 def say(text):
@@ -109,6 +115,24 @@ class Bench:
                     exporter.poll()
             return exporter.memory() | {"page": len(exporter.page().body)}
 
+    def busy(self, simulator):
+        """Seconds of polls without and with busy clients, and of scrapes meanwhile, by what the clients repeat."""
+        found = {}
+        with Exporter(self.bin_dir, simulator.url, self.token) as exporter:
+            for name, flags in BUSY_REQUESTS.items():
+                say(f"busy clients: {name}")
+                alone, beside, scrapes = [], [], {"identity": [], "gzip": []}
+                for _ in range(self.arguments.repeats):
+                    alone.append(duration(exporter.poll()))
+                    with busy_clients(exporter.port, BUSY_CLIENTS, flags):
+                        beside.append(duration(exporter.poll()))
+                        for encoding, answers in scrapes.items():
+                            with Scraper(exporter.port, encoding=encoding, reconnects=True) as scraper:
+                                polls = [exporter.poll()]
+                            answers += scraper.latencies_during(polls)
+                found[name] = {"alone": alone, "beside": beside, "scrapes": scrapes}
+        return found
+
     def idle(self, simulator):
         """CPU and wake-ups between polls."""
         with Exporter(self.bin_dir, simulator.url, self.token) as exporter:
@@ -116,6 +140,10 @@ class Bench:
             spent, woken = exporter.cpu(), exporter.switches()
             time.sleep(IDLE_SECONDS)
             return {"cpu": (exporter.cpu() - spent) / IDLE_SECONDS, "wakes": exporter.switches() - woken} | exporter.memory()
+
+
+def duration(poll):
+    return poll["ended"] - poll["began"]
 
 
 def spread(values, digits=3):
@@ -175,6 +203,18 @@ def call_table(measured):
         yield f"| {objects:,} | {spread([1000 * duration for duration, _ in found['calls']], 1)} | {slowest[1]} |"
 
 
+def busy_table(measured):
+    yield (
+        f"| objects | {BUSY_CLIENTS} clients repeat | poll alone, seconds: median (least to most) | beside them | ratio"
+        " | longest scrape, s | longest scrape with gzip, s |")
+    yield "|---|---|---|---|---|---|---|"
+    for objects, found in measured.items():
+        for name, each in found["busy"].items():
+            ratio = statistics.median(beside / alone for alone, beside in zip(each["alone"], each["beside"]))
+            longest = [f"{max(answers):.2f}" if answers else "–" for answers in each["scrapes"].values()]
+            yield f"| {objects:,} | {name} | {spread(each['alone'])} | {spread(each['beside'])} | {ratio:.1f} | {' | '.join(longest)} |"
+
+
 def first_line(*command):
     return subprocess.run(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, check=False).stdout.partition("\n")[0]
 
@@ -206,6 +246,10 @@ def report(arguments, measured, idle):
     yield ""
     yield from call_table(measured)
     yield ""
+    yield "Busy clients run on the same machine and take processors from the poll as well."
+    yield ""
+    yield from busy_table(measured)
+    yield ""
     yield (
         f"Idle for {IDLE_SECONDS} seconds with {min(measured):,} objects: {100 * idle['cpu']:.3f} % CPU, {idle['wakes']} wake-ups,"
         f" {idle['VmRSS'] / MIB:.1f} MiB resident.")
@@ -235,6 +279,7 @@ def main():
                 say("memory")
                 measured[objects]["memory"] = bench.memory(simulator)
                 measured[objects]["memory without VMs"] = bench.memory(simulator, "--no-metrics.per-vm")
+                measured[objects]["busy"] = bench.busy(simulator)
                 idle = idle or bench.idle(simulator)
     text = "\n".join(report(arguments, measured, idle)) + "\n"
     print(text, end="")

@@ -2,7 +2,10 @@
 
 import contextlib
 import http.client
+import pathlib
 import socket
+import subprocess
+import sys
 import threading
 import time
 
@@ -11,9 +14,13 @@ PAUSE = 0.01
 
 
 class Scraper:
-    """Asks over one connection that stays open, as Prometheus does, for the length of a block."""
+    """Asks over one connection that stays open, as Prometheus does, for the length of a block.
 
-    def __init__(self, port, path="/metrics", encoding="identity"):
+    With `reconnects` each request has a new connection: an idle one may be closed when there are too many.
+    """
+
+    def __init__(self, port, path="/metrics", encoding="identity", reconnects=False):
+        self.reconnects = reconnects
         self.connection = http.client.HTTPConnection("127.0.0.1", port, timeout=60)
         self.path = path
         self.headers = {"Accept-Encoding": encoding, "Accept": "text/plain;version=0.0.4"}
@@ -43,6 +50,8 @@ class Scraper:
                 if response.status != 200:
                     raise http.client.HTTPException(f"status {response.status}")
                 self.answers.append((began, time.monotonic()))
+                if self.reconnects:
+                    self.connection.close()
         except (OSError, http.client.HTTPException) as failure:
             self.failure = failure
 
@@ -53,6 +62,19 @@ class Scraper:
             for began, ended in self.answers
             if any(began < poll["ended"] and ended > poll["began"] for poll in polls)
         ]
+
+
+@contextlib.contextmanager
+def busy_clients(port, count, flags):
+    """A process of clients that repeat a request for the length of a block; see busy.py."""
+    command = [sys.executable, pathlib.Path(__file__).parent / "busy.py", str(port), f"--clients={count}", *flags]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            if not process.stdout.readline():
+                raise SystemExit("the busy clients have ended")
+            yield
+        finally:
+            process.kill()
 
 
 @contextlib.contextmanager

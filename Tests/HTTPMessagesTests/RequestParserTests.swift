@@ -9,12 +9,8 @@ struct RequestParserTests {
         Sample("two in a row", "GET /a HTTP/1.1\r\nHost: a\r\n\r\nHEAD /b HTTP/1.1\r\nHost: a:1\r\n\r\n"),
         Sample("empty line first", "\r\nGET / HTTP/1.0\r\n\r\n"),
         Sample(
-            "content",
-            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhelloGET /next HTTP/1.1\r\nHost: a\r\n\r\n"),
-        Sample(
-            "chunks",
-            "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5;x=\"y\"\r\nhello\r\n0a\r\n0123456789\r\n"
-                + "0\r\nTrailer: x\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n"),
+            "no content",
+            "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 0\r\n\r\nGET /next HTTP/1.1\r\nHost: a\r\n\r\n"),
         Sample("absolute form", "GET http://b:80/metrics?x HTTP/1.1\r\nHost: a\r\n\r\n"),
     ]
 
@@ -23,7 +19,8 @@ struct RequestParserTests {
         Sample("bare carriage return", "GET / HTTP/1.1\r\nHost: a\rb\r\n\r\n"),
         Sample("folded", "GET / HTTP/1.1\r\nHost: a\r\nX: 1\r\n 2\r\n\r\n"),
         Sample("TLS", "\u{16}\u{03}\u{01}"),
-        Sample("bad chunk", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhelloX"),
+        Sample("content", "POST / HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello"),
+        Sample("chunks", "POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nhello\r\n0\r\n\r\n"),
         Sample("long target", "GET /" + String(repeating: "a", count: 9000) + " HTTP/1.1\r\n\r\n"),
     ]
 
@@ -65,9 +62,9 @@ struct RequestParserTests {
     @Test("are read in order, with what follows left for the next")
     func pipelining() {
         let read = requests(in: Self.good.map(\.text).joined())
-        #expect(read.map(\.path) == ["/metrics", "/a", "/b", "/", "/", "/next", "/", "/next", "/metrics"])
-        #expect(read.map(\.method.rawValue) == ["GET", "GET", "HEAD", "GET", "POST", "GET", "POST", "GET", "GET"])
-        #expect(read.map(\.minorVersion) == [1, 1, 1, 0, 1, 1, 1, 1, 1])
+        #expect(read.map(\.path) == ["/metrics", "/a", "/b", "/", "/", "/next", "/metrics"])
+        #expect(read.map(\.method.rawValue) == ["GET", "GET", "HEAD", "GET", "POST", "GET", "GET"])
+        #expect(read.map(\.minorVersion) == [1, 1, 1, 0, 1, 1, 1])
     }
 
     @Test("have fields with lower-case names and trimmed values")
@@ -107,23 +104,13 @@ struct RequestParserTests {
         #expect(parser.isIdle)
         #expect(feed("G") == .incomplete)
         #expect(!parser.isIdle)
-        #expect(feed("ET / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx") == .incomplete)
+        #expect(feed("ET / HTTP/1.1\r\nHost: a\r\n\r") == .incomplete)
         #expect(!parser.isIdle)
-        guard case .request = feed("y") else {
-            Issue.record("the content did not end")
+        guard case .request = feed("\n") else {
+            Issue.record("the request did not end")
             return
         }
         #expect(parser.isIdle)
-    }
-
-    @Test("with an expectation are answered before their content, and are the last")
-    func expectation() throws {
-        let head = "POST / HTTP/1.1\r\nHost: a\r\nExpect: 100-Continue\r\n"
-        let read = requests(in: head + "Content-Length: 5\r\n\r\nhelloGET / HTTP/1.1\r\nHost: a\r\n\r\n")
-        #expect(read.map(\.keepsAlive) == [false])
-        #expect(requests(in: head + "\r\n").map(\.keepsAlive) == [true], "without content there is nothing to expect")
-        let old = "POST / HTTP/1.0\r\nConnection: keep-alive\r\nExpect: 100-continue\r\nContent-Length: 1\r\n\r\nx"
-        #expect(requests(in: old).map(\.keepsAlive) == [true], "HTTP/1.0 has no expectations")
     }
 
     @Test(
@@ -207,15 +194,14 @@ struct RequestParserTests {
         .malformedRequestLine: 400, .methodTooLong: 501, .targetTooLong: 414, .invalidTarget: 400,
         .unsupportedVersion: 505, .bareLineEnd: 400, .malformedField: 400, .foldedField: 400, .fieldsTooLarge: 431,
         .tooManyFields: 431, .hostMissing: 400, .hostRepeated: 400, .hostInvalid: 400, .contentLengthInvalid: 400,
-        .framingAmbiguous: 400, .transferEncodingInvalid: 400, .transferCodingUnknown: 501, .contentTooLarge: 413,
-        .malformedChunk: 400,
+        .framingAmbiguous: 400, .transferEncodingInvalid: 400, .hasContent: 413,
     ]
 
     @Test(
         "say their method as soon as it is read, and still when they fail",
         arguments: [
             ("", nil), ("HEAD", nil), ("\r\nHEAD ", "HEAD"), ("HEAD / HTTP/1.1\r\nHost: a\r\n", "HEAD"),
-            ("HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\nx", "HEAD"),
+            ("HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n", "HEAD"),
             ("HEAD / HTTP/1.1\r\nHost: a\r\n\r\n", nil), ("HEAD / HTTP/1.1\r\nHost: a\r\n\r\nG", nil),
             ("HEAD / HTTP/1.1\r\n\r\n", "HEAD"), ("HEAD  / HTTP/1.1\r\n", "HEAD"), ("HE@D", nil), ("\n", nil),
             ("POST / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx", "POST"),

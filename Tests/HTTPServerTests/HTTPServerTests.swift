@@ -77,7 +77,7 @@ struct HTTPServerTests {
             ("HEAD / HTTP/1.1\r\n\r\n", "400 Bad Request"),
             ("HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", "400 Bad Request"),
             ("HEAD / HTTP/1.1\r\nHost: a\r\n b\r\n\r\n", "400 Bad Request"),
-            ("HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx", "400 Bad Request"),
+            ("HEAD / HTTP/1.1\r\nHost: a\r\nTransfer-Encoding: chunked\r\n\r\nx", "413 Content Too Large"),
             ("HEAD /\r\n", "400 Bad Request"), ("HEAD / HTTP/2.0\r\n\r\n", "505 HTTP Version Not Supported"),
             ("HEAD /\(String(repeating: "a", count: 9000))", "414 URI Too Long"),
             ("HEAD / HTTP/1.1\r\nX", "408 Request Timeout"),
@@ -101,8 +101,9 @@ struct HTTPServerTests {
             (get("/", "Connection: close\r\n"), "200 OK", "close"),
             ("GET /\r\n\r\n", "400 Bad Request", "close"), (get("/drop"), "500 Internal Server Error", "close"),
             (get("/injection"), "500 Internal Server Error", "close"),
-            (get("/", "Content-Length: 70000\r\n"), "413 Content Too Large", "close"),
-            (get("/", "Content-Length: 7\r\nExpect: 100-continue\r\n"), "200 OK", "close"),
+            (get("/", "Content-Length: 1\r\n"), "413 Content Too Large", "close"),
+            (get("/", "Content-Length: 7\r\nExpect: 100-continue\r\n"), "413 Content Too Large", "close"),
+            (get("/", "Transfer-Encoding: chunked\r\n"), "413 Content Too Large", "close"),
         ])
     func closing(_ request: String, _ status: String, _ connection: String) throws {
         let test = try TestServer()
@@ -138,17 +139,22 @@ struct HTTPServerTests {
         #expect(try test.turn { test.server.statistics.openConnections == 0 })
     }
 
-    @Test("sends an error to a client that is still sending megabytes")
-    func errorReachesSender() throws {
+    @Test(
+        "sends an error to a client that is still sending megabytes",
+        arguments: [
+            ("X: ", 431 as UInt16, "Request Header Fields Too Large"),
+            ("Content-Length: 4000000\r\n\r\n", 413, "Content Too Large"),
+        ])
+    func errorReachesSender(_ field: String, _ status: UInt16, _ phrase: String) throws {
         let test = try TestServer()
         let client = try test.connect()
-        client.send("GET / HTTP/1.1\r\nHost: a\r\nX: " + String(repeating: "x", count: 4_000_000))
+        client.send("GET / HTTP/1.1\r\nHost: a\r\n\(field)" + String(repeating: "x", count: 4_000_000))
         #expect(try test.turn { client.isEnded || client.failure != nil })
         #expect(client.failure == nil)
-        #expect(client.statuses == ["431 Request Header Fields Too Large"])
+        #expect(client.statuses == ["\(status) \(phrase)"])
         client.close()
         #expect(try test.turn { test.server.statistics.openConnections == 0 })
-        #expect(test.server.statistics.requests == [431: 1])
+        #expect(test.server.statistics.requests == [status: 1])
     }
 
     @Test("leaves no descriptor behind after a thousand connections")

@@ -43,6 +43,62 @@ struct ListenAddressTests {
         for address in test.server.boundAddresses { try expectAnswer(test, at: address) }
     }
 
+    /// A port that was free a moment ago, and the one behind it. The kernel gives none of these to clients by itself.
+    private func freePort() throws -> UInt16 {
+        while true {
+            let port = UInt16.random(in: 15_000..<32_000)
+            if (try? TestServer([.tcp(host: nil, port: port), .tcp(host: nil, port: port + 1)])) != nil { return port }
+        }
+    }
+
+    @Test("that is given twice, also by another name, is used once")
+    func repeated() throws {
+        let port = try freePort()
+        let other = try freePort()
+        let path = path("repeated")
+        let test = try TestServer([
+            .tcp(host: "127.0.0.1", port: port), .tcp(host: "127.0.0.1", port: port),
+            .tcp(host: "127.0.0.001", port: port), .tcp(host: nil, port: other), .tcp(host: nil, port: other),
+            .tcp(host: "0.0.0.0", port: other), .tcp(host: "127.0.0.1", port: other), .unix(path: path),
+            .unix(path: path),
+        ])
+        #expect(test.server.boundAddresses.count == 3)
+        for address in ["127.0.0.1:\(port)", "127.0.0.1:\(other)", "unix:\(path)"] {
+            try expectAnswer(test, at: address)
+        }
+        let named = try TestServer([.tcp(host: "localhost", port: port + 1), .tcp(host: "localhost", port: port + 1)])
+        #expect(Set(named.server.boundAddresses).count == named.server.boundAddresses.count)
+        let chosen = try TestServer([.tcp(host: "127.0.0.1", port: 0), .tcp(host: "127.0.0.1", port: 0)])
+        #expect(Set(chosen.server.boundAddresses).count == 2)
+    }
+
+    @Test("of all IPv4 and one of all IPv6 addresses share a port", .enabled(if: hasIPv6), arguments: [false, true])
+    func bothWildcards(_ reversed: Bool) throws {
+        let port = try freePort()
+        let addresses = ["0.0.0.0", "::"].map { ListenAddress.tcp(host: $0, port: port) }
+        let test = try TestServer(reversed ? addresses.reversed() : addresses)
+        #expect(Set(test.server.boundAddresses) == ["0.0.0.0:\(port)", "[::]:\(port)"])
+        try expectAnswer(test, at: "127.0.0.1:\(port)")
+        try expectAnswer(test, at: "[::1]:\(port)")
+    }
+
+    @Test("of all IPv6 addresses takes IPv4 if no other one does", .enabled(if: hasIPv6))
+    func everyIPv6Address() throws {
+        let port = try freePort()
+        let test = try TestServer([.tcp(host: "::", port: port), .tcp(host: "127.0.0.1", port: port)])
+        #expect(test.server.boundAddresses == ["[::]:\(port)"])
+        try expectAnswer(test, at: "127.0.0.1:\(port)")
+    }
+
+    @Test("of a Unix socket tells the mode of its file")
+    func socketFileMode() throws {
+        let path = path("mode")
+        let test = try TestServer([.unix(path: path)])
+        var status = stat()
+        #expect(stat(path, &status) == 0)
+        #expect(test.server.socketFileModes == ["unix:\(path)": status.st_mode & 0o777])
+    }
+
     @Test("that is taken, or not of this machine, is an error that names it")
     func refused() throws {
         let test = try TestServer()
