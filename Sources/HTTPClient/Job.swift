@@ -88,6 +88,13 @@ final class Job {
         return status
     }
 
+    /// The `errno` of the last connection attempt that failed.
+    private var systemError: Int32 {
+        var error = 0
+        ccurl_get_long(easy, CURLINFO_OS_ERRNO, &error)
+        return Int32(truncatingIfNeeded: error)
+    }
+
     // MARK: The end
 
     /// True once nobody waits for this transfer any more.
@@ -108,7 +115,7 @@ final class Job {
         } else if code == CURLE_OK {
             finish(.success(HTTPOutcome(status: status, receivedBytes: receivedBytes)))
         } else {
-            finish(.failure(TransferError(code: code, text: text(of: code), limit: limit)))
+            finish(.failure(TransferError(code: code, text: text(of: code), limit: limit, systemError: systemError)))
         }
     }
 
