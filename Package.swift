@@ -94,7 +94,7 @@ let package = Package(
             name: "storpool-pve-exporter",
             dependencies: [
                 "Exporter", "Reports", "Settings", "Inventory", "ProxmoxNaming", "StorPoolObjects", "EventLoop",
-                argumentParser,
+                "CSupport", argumentParser,
             ],
             swiftSettings: strict),
 
