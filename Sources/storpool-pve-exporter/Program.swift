@@ -1,6 +1,7 @@
 import ArgumentParser
 import Exporter
 import Glibc
+import Settings
 
 /// Entry point: parses the command line, runs the command and reports how it ended.
 @main
@@ -29,7 +30,8 @@ enum Program {
             if let hint = CommandWord.hint(for: ExporterCommand.message(for: error), arguments) {
                 message.insert(contentsOf: "; " + hint, at: message.firstIndex(of: "\n") ?? message.endIndex)
             }
-            StandardError.writeLines(message)
+            // The parser repeats arguments as it got them.
+            StandardError.writeLines(String(decoding: ByteText.decode(message), as: UTF8.self))
             return code
         }
         do {

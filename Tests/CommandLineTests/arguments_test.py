@@ -99,3 +99,4 @@ def test_other_values_that_are_not_utf8_are_refused(arguments):
     done = run(arguments)
     assert (done.returncode, done.stdout) == (64, b"")
     assert "it is not UTF-8" in done.stderr.decode()
+    assert "\ufffd' is invalid for" in done.stderr.decode()
