@@ -7,7 +7,7 @@ public struct FilterMatches: Sendable {
         let flag: String
         let asked: [String]
         var isFound: [Bool]
-        var known: Set<String> = []
+        var known = KnownValues()
 
         init(_ tag: String, _ flag: String, _ asked: [String]) {
             (self.tag, self.flag, self.asked) = (tag, flag, asked)
@@ -18,12 +18,12 @@ public struct FilterMatches: Sendable {
             guard !asked.isEmpty else { return }
             let value = value ?? ""
             for number in asked.indices where asked[number].utf8.elementsEqual(value.utf8) { isFound[number] = true }
-            if !value.isEmpty { known.insert(value) }
+            known.insert(value)
         }
 
         var problems: [String] {
             zip(asked, isFound).filter { !$0.1 }.map { text, _ in
-                "\(flag) \"\(text)\" matches nothing: no object has \(tag) \"\(text)\"; " + KnownValues.text(known)
+                "\(flag) \"\(text)\" matches nothing: no object has \(tag) \"\(text)\"; " + known.text
             }
         }
     }
@@ -54,24 +54,5 @@ public struct FilterMatches: Sendable {
         guard problems.isEmpty, isEmpty, !flags.isEmpty else { return problems }
         let together = flags.joined(separator: " and ")
         return ["\(together) match nothing together: each value exists, but on different objects"]
-    }
-}
-
-/// Known values of a tag as part of a message.
-public enum KnownValues {
-    /// How many values a message names, and how many characters of each.
-    private static let limit = 20
-    private static let valueLimit = 64
-
-    /// Such as `known: lab, prod1`. Sorted, numbers by value; bounded.
-    public static func text(_ values: some Collection<String>) -> String {
-        guard !values.isEmpty else { return "no object has any" }
-        let sorted = values.sorted(by: precedes)
-        let shown = sorted.prefix(limit).map { $0.prefix(valueLimit) }.joined(separator: ", ")
-        return "known: " + shown + (sorted.count > limit ? " and \(sorted.count - limit) more" : "")
-    }
-
-    private static func precedes(_ left: String, _ right: String) -> Bool {
-        (UInt64(left) ?? .max, left) < (UInt64(right) ?? .max, right)
     }
 }

@@ -45,15 +45,15 @@ struct CheckCommand: ParsableCommand {
     func run() throws {
         // The text format needs no objects, only findings.
         let keeps = format == .json
-        var clusters: Set<String> = []
+        var clusters = KnownValues()
         let picture = try Look.take(poll.options, log.log) { object in
-            if object.tags.virt == "pve", let cluster = object.tags.cluster { clusters.insert(cluster) }
+            if object.tags.virt == "pve" { clusters.insert(object.tags.cluster) }
             return keeps
         }
         guard picture.clustersWithoutObjects.isEmpty else {
             for cluster in picture.clustersWithoutObjects {
                 let warning = PollOptions.warning(ofClusterWithoutObjects: cluster)
-                StandardError.write("\(warning); \(KnownValues.text(clusters.subtracting([""])))")
+                StandardError.write("\(warning); \(clusters.text)")
             }
             throw Exit.blind
         }
