@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build release deb test test-package lint asan fuzz soak bench demo clean observe pictures
+.PHONY: help build release deb test test-release test-package lint asan fuzz soak bench demo clean observe pictures
 
 export PYTHONDONTWRITEBYTECODE := 1
 SOAK_SECONDS ?= 1800
@@ -29,6 +29,12 @@ test: ## run all tests: the Swift suites, then those in Python against the progr
 	bin="$$(swift build --show-bin-path)"; \
 	STORPOOL_SIMULATOR="$$bin/storpool-simulator" STORPOOL_PVE_EXPORTER="$$bin/storpool-pve-exporter" \
 		.venv/bin/pytest -c Tests/pytest.ini Tests
+
+test-release: ## run the tests of the command line's arguments against the program that ships
+	Tests/install-dependencies build test
+	swift build -c release --static-swift-stdlib --product storpool-pve-exporter
+	STORPOOL_PVE_EXPORTER="$$(swift build -c release --static-swift-stdlib --show-bin-path)/storpool-pve-exporter" \
+		.venv/bin/pytest -c Tests/pytest.ini Tests/CommandLineTests/arguments_test.py
 
 test-package: ## build the package twice and try it on Debian 12 and 13, as root
 	Tests/install-dependencies deb package

@@ -95,7 +95,7 @@ let package = Package(
             name: "storpool-pve-exporter",
             dependencies: [
                 "Exporter", "Reports", "Settings", "Inventory", "ProxmoxNaming", "StorPoolObjects", "EventLoop",
-                "PrintableText", argumentParser,
+                "CSupport", "PrintableText", argumentParser,
             ],
             swiftSettings: strict),
 

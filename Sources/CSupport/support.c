@@ -43,3 +43,17 @@ void memory_forget_program_pages(void)
 {
     dl_iterate_phdr(forget_segments, NULL);
 }
+
+static int stored_count;
+static char **stored_arguments;
+
+// glibc calls constructors with the arguments of main.
+__attribute__((constructor)) static void store_arguments(int count, char **arguments)
+{
+    stored_count = count;
+    stored_arguments = arguments;
+}
+
+int argument_count(void) { return stored_count; }
+
+const char *argument(int index) { return index < 0 || index >= stored_count ? NULL : stored_arguments[index]; }

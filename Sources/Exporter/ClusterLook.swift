@@ -6,26 +6,32 @@ public import Reports
 import Settings
 public import StorPoolObjects
 
-/// What one look at a cluster showed.
+/// One reading of a cluster.
 public struct ClusterPicture {
     /// What was counted.
     public let inventory: Inventory
-    /// What is wrong and not accepted, the worst first.
+    /// Anomalies that are not accepted, the worst first.
     public let findings: [Finding]
     /// Objects with each reason, accepted ones included.
     public let counts: [AnomalyReason: UInt64]
+    /// Objects with each reason that are accepted.
+    public let acceptedCounts: [AnomalyReason: UInt64]
     /// The objects that were to be kept.
     public let objects: ObjectArchive
     /// Elements of the lists that could not be read.
     public let malformed: Int
+    /// Clusters named by `--pve.cluster` that no object has.
+    public let clustersWithoutObjects: [String]
 }
 
-/// Why a look at the cluster failed.
+/// Why reading the cluster failed.
 public enum ClusterLookError: Error, CustomStringConvertible {
     /// What is configured does not say where the API is.
     case configuration(String)
-    /// The API could not be read.
-    case poll(PollFailure)
+    /// The API could not be read, after this many tries.
+    case poll(PollFailure, tries: Int)
+    /// A list has elements, but none could be read.
+    case unreadable(call: String, elements: Int)
     /// The system did not let it begin.
     case system(String)
 
@@ -33,14 +39,18 @@ public enum ClusterLookError: Error, CustomStringConvertible {
     public var description: String {
         switch self {
         case .configuration(let text): "cannot use the StorPool configuration: \(text)"
-        case .poll(let failure): "cannot read the StorPool API: \(failure)"
+        case .poll(let failure, 1): "cannot read the StorPool API: \(failure)"
+        case .poll(let failure, let tries): "cannot read the StorPool API: \(failure) (tried \(tries) times)"
+        case .unreadable(let call, let elements):
+            "cannot read the StorPool API: \(call): none of the \(elements) elements of the list could be read"
         case .system(let text): text
         }
     }
 }
 
-/// One look at a cluster, for the commands that end: the two lists once, and once more when the first time shows an
-/// anomaly that compares objects, of which only those count that both times show. Nothing is tried again.
+/// One reading of a cluster, for the commands that end: the two lists once, and a second time if the first shows an
+/// anomaly that compares objects; only those count that both show. A reading that fails is repeated as `RetryWindow` says
+/// if the connection was refused or the API's error is transient.
 public final class ClusterLook {
     private static let calls: [(name: String, kind: ObjectKind)] = [
         ("VolumesList", .volume), ("SnapshotsList", .snapshot),
@@ -53,11 +63,15 @@ public final class ClusterLook {
     private let keeps: (StorPoolObject) -> Bool
     private var ledger: AnomalyLedger
     private var poll: ListPoll<LookSink>?
-    private var result: Result<ClusterPicture, PollFailure>?
+    private var result: Result<ClusterPicture, ClusterLookError>?
+    private var isSecond = false
+    private var window = RetryWindow(at: .readClock())
+    private var retry: TimerSource?
 
-    /// Looks, and returns when it is over. A signal ends the program as ever.
+    /// Reads the cluster and returns when that has ended. Signals keep their default action.
     ///
-    /// - Parameter keeps: which objects the picture holds; the findings are of all of them.
+    /// - Parameter keeps: which objects the picture holds; the findings are of all of them. May be called more than once
+    ///   for an object.
     public static func take(
         _ options: PollOptions, log: Log, keeping keeps: @escaping (StorPoolObject) -> Bool
     ) throws(ClusterLookError) -> ClusterPicture {
@@ -79,44 +93,52 @@ public final class ClusterLook {
             loop: loop, http: try HTTPClient(loop: loop, userAgent: "\(Build.name)/\(Build.version)"),
             endpoint: endpoint, timeout: options.timeout, maximumBytes: options.maximumResponseBytes)
         scope = Scope(clusters: options.clusters)
-        ledger = AnomalyLedger(accepted: options.acceptedReasons)
+        ledger = AnomalyLedger(accepted: options.accepted)
         self.log = log
         self.keeps = keeps
+        retry = try loop.timer { [unowned self] in look() }
     }
 
     private func run() throws -> ClusterPicture {
-        look(isSecond: false)
+        look()
         if result == nil { _ = try loop.run() }
-        switch result {
-        case .success(let picture): return picture
-        case .failure(let failure): throw ClusterLookError.poll(failure)
-        case nil: throw ClusterLookError.system("the look at the cluster ended without a result")
-        }
+        guard let result else { throw ClusterLookError.system("the event loop ended without a result") }
+        return try result.get()
     }
 
-    private func look(isSecond: Bool) {
+    private func look() {
         let sink = LookSink(builder: InventoryBuilder(scope: scope), keeps: keeps)
         do throws(PollFailure) {
             poll = try ListPoll(Self.calls, of: client, into: sink) { [unowned self] result in
                 switch result {
-                case .failure(let failure): end(.failure(failure))
-                case .success(let result): take(result, isSecond: isSecond)
+                case .failure(let failure): fail(failure)
+                case .success(let result): take(result)
                 }
             }
         } catch {
-            end(.failure(error))
+            fail(error)
         }
     }
 
-    private func take(_ result: ListPollResult<LookSink>, isSecond: Bool) {
+    private func fail(_ failure: PollFailure) {
+        guard failure.isWorthRetrying, let pause = window.pauseAfterFailure(at: .readClock()) else {
+            return end(.failure(.poll(failure, tries: window.tries)))
+        }
+        let level = window.tries == 2 ? Log.Level.info : .debug
+        log.write(level, "\(failure); trying again for at most \(RetryWindow.length.components.seconds) s")
+        retry?.arm(after: pause)
+    }
+
+    private func take(_ result: ListPollResult<LookSink>) {
+        for (call, list) in result.lists where list.count == 0 && list.malformed > 0 {
+            return end(.failure(.unreadable(call: call, elements: list.malformed)))
+        }
         let inventory = result.outcome.inventory
         _ = ledger.update(with: inventory.findings, at: WallClock.seconds)
         if !isSecond, inventory.findings.contains(where: \.anomaly.reason.comparesObjects) {
             log.write(.debug, "reading the lists a second time, because the first shows anomalies that compare objects")
-            return look(isSecond: true)
-        }
-        for cluster in inventory.clustersWithoutObjects(of: scope.clusters) {
-            log.write(.warn, PollOptions.warning(ofClusterWithoutObjects: cluster))
+            (isSecond, window) = (true, RetryWindow(at: .readClock()))
+            return look()
         }
         let counts = ledger.counts.reduce(into: [AnomalyReason: UInt64]()) { counts, entry in
             counts[entry.key.reason, default: 0] += entry.value
@@ -125,10 +147,12 @@ public final class ClusterLook {
             .success(
                 ClusterPicture(
                     inventory: inventory, findings: ledger.known.map(\.finding), counts: counts,
-                    objects: result.outcome.objects, malformed: result.malformed)))
+                    acceptedCounts: ledger.acceptedCounts, objects: result.outcome.objects,
+                    malformed: result.malformed,
+                    clustersWithoutObjects: inventory.clustersWithoutObjects(of: scope.clusters))))
     }
 
-    private func end(_ result: Result<ClusterPicture, PollFailure>) {
+    private func end(_ result: Result<ClusterPicture, ClusterLookError>) {
         self.result = result
         loop.exit(code: 0)
     }

@@ -68,7 +68,7 @@ final class ClusterPoller {
         self.options = options
         self.state = state
         self.reports = reports
-        ledger = AnomalyLedger(accepted: options.poll.acceptedReasons, known: known)
+        ledger = AnomalyLedger(accepted: options.poll.accepted, known: known)
         pages = try PageKeeper(loop: loop)
         comparing = try StepRunner(loop: loop)
         storing = try StepRunner(loop: loop)

@@ -22,8 +22,11 @@ protocol ObjectSink {
 struct ListPollResult<Sink: ObjectSink> {
     /// What was made of all objects.
     var outcome: Sink.Finishing.Outcome
+    /// What each list brought, by call.
+    var lists: [(call: String, summary: ListSummary)]
+
     /// Elements that could not be read.
-    var malformed: Int
+    var malformed: Int { lists.reduce(0) { $0 + $1.summary.malformed } }
 }
 
 /// Reads a list of volumes and then one of snapshots, as one poll: `VolumesList` and `SnapshotsList`, or `VolumesSpace`
@@ -46,7 +49,7 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
     private let receiver: Receiver
     private var finishing: Sink.Finishing?
     private var step: DeferredSource?
-    private var malformed = 0
+    private var lists: [(call: String, summary: ListSummary)] = []
     private let completion: (Result<ListPollResult<Sink>, PollFailure>) -> Void
     private var call: APICall<ObjectListReader>?
     private var earlierBytes: UInt64 = 0
@@ -76,15 +79,15 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
             into: ListHandler(
                 element: { [receiver] object in receiver.sink?.add(object) },
                 restart: { [receiver] in receiver.sink?.restartList() }),
-            completion: { [unowned self] result in end(result) })
+            completion: { [unowned self] result in end(name, result) })
     }
 
-    private func end(_ result: Result<ListSummary, PollFailure>) {
+    private func end(_ name: String, _ result: Result<ListSummary, PollFailure>) {
         earlierBytes += call?.receivedBytes ?? 0
         call = nil
         switch result {
         case .failure(let failure): return completion(.failure(failure))
-        case .success(let summary): malformed += summary.malformed
+        case .success(let summary): lists.append((name, summary))
         }
         guard remaining.isEmpty else {
             do { try startNext() } catch { completion(.failure(error)) }
@@ -101,7 +104,7 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
             step?.arm()
         } else if let finished = finishing {
             finishing = nil
-            completion(.success(ListPollResult(outcome: finished.outcome(), malformed: malformed)))
+            completion(.success(ListPollResult(outcome: finished.outcome(), lists: lists)))
         }
     }
 }

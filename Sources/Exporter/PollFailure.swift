@@ -13,6 +13,8 @@ public struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible {
     public var cause: FailureCause
     /// A sentence for people, with the call and the byte where that is known. Never holds the token.
     public var text: String
+    /// Whether the same request may soon succeed: the connection was refused, or the API says that its error is transient.
+    public var isWorthRetrying = false
 
     /// Names a failure.
     public init(_ cause: FailureCause, _ text: String) {
@@ -23,7 +25,9 @@ public struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// The same without the token, as a bounded line of printable characters. The token goes first: a cut within it would
     /// leave a part of it.
     func hiding(_ token: Token) -> PollFailure {
-        PollFailure(cause, token.hidden(in: text).printable(limit: Self.maximumBytes))
+        var failure = self
+        failure.text = token.hidden(in: text).printable(limit: Self.maximumBytes)
+        return failure
     }
 
     /// The sentence.
@@ -33,7 +37,9 @@ public struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible {
 extension PollFailure {
     init(_ error: ReplyError, of call: String) {
         switch error {
-        case .refused: self.init(.api, "\(call): \(error)")
+        case .refused(let refusal, _):
+            self.init(.api, "\(call): \(error)")
+            isWorthRetrying = refusal.isTransient
         case .malformed, .unexpected: self.init(.parse, "\(call): \(error)")
         }
     }
@@ -41,6 +47,9 @@ extension PollFailure {
     init(_ error: TransferError, of call: String) {
         switch error {
         case .connect(let text): self.init(.connect, "\(call): \(text)")
+        case .connectionRefused(let text):
+            self.init(.connect, "\(call): \(text)")
+            isWorthRetrying = true
         case .timeout(let text): self.init(.timeout, "\(call): \(text)")
         case .notHTTP(let text), .http(let text): self.init(.http, "\(call): \(text)")
         case .tooLarge(let limit): self.init(.tooLarge, "\(call): the reply is larger than \(limit) bytes")

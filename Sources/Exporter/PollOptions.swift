@@ -1,5 +1,4 @@
-import Inventory
-public import ProxmoxNaming
+public import Inventory
 
 /// What the administrator asked of everything that polls.
 public struct PollOptions: Sendable {
@@ -18,13 +17,13 @@ public struct PollOptions: Sendable {
     /// `--pve.cluster`; empty: all.
     public var clusters: [String] = []
 
-    /// What is said of a cluster that was asked for and has nothing.
-    static func warning(ofClusterWithoutObjects cluster: String) -> String {
+    /// The message for a cluster that `--pve.cluster` names and no object has.
+    package static func warning(ofClusterWithoutObjects cluster: String) -> String {
         "no object has pve-loc \"\(cluster)\", which --pve.cluster asks for"
     }
 
     /// `--anomalies.ignore`.
-    public var acceptedReasons: Set<AnomalyReason> = []
+    public var accepted = AcceptedAnomalies()
 
     /// The defaults.
     public init() {}

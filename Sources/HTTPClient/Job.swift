@@ -109,6 +109,13 @@ final class Job {
         return status
     }
 
+    /// The `errno` of the last connection attempt that failed.
+    private var systemError: Int32 {
+        var error = 0
+        ccurl_get_long(easy, CURLINFO_OS_ERRNO, &error)
+        return Int32(truncatingIfNeeded: error)
+    }
+
     // MARK: The end
 
     /// True once nobody waits for this transfer any more.
@@ -134,7 +141,7 @@ final class Job {
             // Until version 8.6, curl says so of a line that is too long.
             finish(.failure(.http("a line of the reply's head is too long, or memory ran out (CURLE_OUT_OF_MEMORY)")))
         } else {
-            finish(.failure(TransferError(code: code, text: text(of: code), limit: limit)))
+            finish(.failure(TransferError(code: code, text: text(of: code), limit: limit, systemError: systemError)))
         }
     }
 

@@ -1,9 +1,12 @@
 internal import CCurl
+internal import Glibc
 
 /// Why a transfer did not end with a whole reply. Texts are curl's, followed by the name of its code.
 public enum TransferError: Error, Equatable, Sendable {
     /// No connection: the name does not resolve, nobody listens, no route.
     case connect(String)
+    /// Nobody listens at the address (`ECONNREFUSED`).
+    case connectionRefused(String)
     /// The time of the request was up.
     case timeout(String)
     /// The peer does not speak HTTP.
@@ -17,10 +20,11 @@ public enum TransferError: Error, Equatable, Sendable {
     /// The request cannot be made, or this process lacks something: memory, descriptors.
     case internalFailure(String)
 
-    init(code: CURLcode, text: String, limit: UInt64) {
+    init(code: CURLcode, text: String, limit: UInt64, systemError: Int32 = 0) {
         let described = "\(text) (\(code.name))"
         self =
             switch code {
+            case CURLE_COULDNT_CONNECT where systemError == ECONNREFUSED: .connectionRefused(described)
             case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: .connect(described)
             case CURLE_OPERATION_TIMEDOUT: .timeout(described)
             case CURLE_FILESIZE_EXCEEDED: .tooLarge(limit: limit)
@@ -38,7 +42,8 @@ extension TransferError: CustomStringConvertible {
     /// A line for people, without what the request was.
     public var description: String {
         switch self {
-        case .connect(let text), .timeout(let text), .notHTTP(let text), .http(let text), .internalFailure(let text):
+        case .connect(let text), .connectionRefused(let text), .timeout(let text), .notHTTP(let text), .http(let text),
+            .internalFailure(let text):
             text
         case .tooLarge(let limit): "the body is longer than \(limit) bytes"
         case .stopped: "stopped before the end of the body"

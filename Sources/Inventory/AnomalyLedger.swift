@@ -47,19 +47,21 @@ public struct AnomalyLedger: Sendable {
         public var isEmpty: Bool { detected.isEmpty && resolved.isEmpty }
     }
 
-    /// Reasons that the administrator accepts.
-    public let accepted: Set<AnomalyReason>
+    /// What the administrator accepts.
+    public let accepted: AcceptedAnomalies
     /// What is known, the worst first.
     public private(set) var known: [KnownAnomaly]
     /// How many objects have each anomaly, accepted ones included.
     public private(set) var counts: [AnomalyCount: UInt64] = [:]
+    /// How many objects have each reason and are accepted.
+    public private(set) var acceptedCounts: [AnomalyReason: UInt64] = [:]
     /// Comparing anomalies of the last poll, reported or not.
     private var suspected: Set<Finding.Key> = []
 
-    /// Begins with what an earlier run knew. What has been accepted since is forgotten without a word.
-    public init(accepted: Set<AnomalyReason> = [], known: [KnownAnomaly] = []) {
+    /// Begins with what an earlier run knew, without what has been accepted since.
+    public init(accepted: AcceptedAnomalies = AcceptedAnomalies(), known: [KnownAnomaly] = []) {
         self.accepted = accepted
-        self.known = known.filter { !accepted.contains($0.finding.anomaly.reason) }.sorted(by: Self.isWorse)
+        self.known = known.filter { !accepted.contains($0.finding) }.sorted(by: Self.isWorse)
     }
 
     /// Takes in what a poll found at a time in Unix seconds, and says what that changed.
@@ -94,9 +96,11 @@ public struct AnomalyLedger: Sendable {
 
     /// Ends an update.
     mutating func replace(
-        _ known: [KnownAnomaly], _ counts: [AnomalyCount: UInt64], _ suspected: Set<Finding.Key>
+        _ known: [KnownAnomaly], _ counts: [AnomalyCount: UInt64], _ acceptedCounts: [AnomalyReason: UInt64],
+        _ suspected: Set<Finding.Key>
     ) {
         (self.known, self.counts, self.suspected) = (known, counts, suspected)
+        self.acceptedCounts = acceptedCounts
     }
 
     static func isWorse(_ left: KnownAnomaly, _ right: KnownAnomaly) -> Bool {

@@ -32,6 +32,7 @@ public struct AnomalyUpdate: SteppedWork {
     private var fates: [Int]
     private var suspected: Set<Finding.Key> = []
     private var counts: [AnomalyCount: UInt64] = [:]
+    private var acceptedCounts: [AnomalyReason: UInt64] = [:]
     private var fresh: Set<Finding.Key> = []
     private var changes = AnomalyLedger.Changes()
     private var sort: SteppedSort<KnownAnomaly>
@@ -69,7 +70,7 @@ public struct AnomalyUpdate: SteppedWork {
 
     /// The ledger as it is now, and what that changed.
     public consuming func outcome() -> (ledger: AnomalyLedger, changes: AnomalyLedger.Changes) {
-        ledger.replace(known, counts, suspected)
+        ledger.replace(known, counts, acceptedCounts, suspected)
         return (ledger, changes)
     }
 
@@ -95,7 +96,10 @@ public struct AnomalyUpdate: SteppedWork {
             guard place != nil || ledger.wasSuspected(key) else { return }
         }
         counts[AnomalyCount(place: finding.subject.place, reason: finding.anomaly.reason), default: 0] += 1
-        guard !ledger.accepted.contains(finding.anomaly.reason) else { return }
+        guard !ledger.accepted.contains(finding) else {
+            acceptedCounts[finding.anomaly.reason, default: 0] += 1
+            return
+        }
         if let place {
             fates[place] = number
         } else if fresh.insert(key).inserted {

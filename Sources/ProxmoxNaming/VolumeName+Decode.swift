@@ -3,8 +3,11 @@ import StorPoolObjects
 extension VolumeName {
     /// What a name says, read as StorPool's plugin reads it: the first of its patterns that fits wins, the last `-sp-`
     /// and `-p-` of a name delimit, and one line feed at the end is tolerated.
-    public static func decode(_ name: String) throws(DecodingError) -> DecodedName {
-        var bytes = Array(name.utf8)
+    public static func decode(_ name: String) throws(DecodingError) -> DecodedName { try decode(Array(name.utf8)) }
+
+    /// The same for a name that may not be UTF-8. Its texts have U+FFFD for each invalid sequence.
+    public static func decode(_ name: [UInt8]) throws(DecodingError) -> DecodedName {
+        var bytes = name
         if bytes.last == 0x0A { bytes.removeLast() }
         let parser = NameParser(bytes)
         // Any name with the end of an ISO is one, whatever it begins with.

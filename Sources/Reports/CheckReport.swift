@@ -37,13 +37,14 @@ public struct CheckReport: Sendable {
     private let totals: Totals
     private let findings: [Finding]
     private let counts: [AnomalyReason: UInt64]
-    private let accepted: Set<AnomalyReason>
+    private let accepted: [AnomalyReason: UInt64]
 
     /// - Parameters:
-    ///   - findings: what counts, the worst first, accepted reasons left out.
-    ///   - counts: of every reason, accepted ones included.
+    ///   - findings: the worst first, without accepted ones.
+    ///   - counts: objects with each reason, accepted ones included.
+    ///   - accepted: objects with each reason that are accepted.
     public init(
-        totals: Totals, findings: [Finding], counts: [AnomalyReason: UInt64], accepted: Set<AnomalyReason>
+        totals: Totals, findings: [Finding], counts: [AnomalyReason: UInt64], accepted: [AnomalyReason: UInt64]
     ) {
         self.totals = totals
         self.findings = findings
@@ -51,8 +52,12 @@ public struct CheckReport: Sendable {
         self.accepted = accepted
     }
 
-    /// The gravest severity of what counts.
-    public var worst: AnomalySeverity? { findings.lazy.map(\.anomaly.reason.severity).max() }
+    /// The highest severity of all findings. Elements that could not be read count as a warning.
+    public var worst: AnomalySeverity? {
+        let worst = findings.lazy.map(\.anomaly.reason.severity).max()
+        guard totals.malformed > 0 else { return worst }
+        return max(worst ?? .warning, .warning)
+    }
 
     private func count(_ severity: AnomalySeverity) -> UInt64 {
         counts.reduce(0) { $1.key.severity == severity ? $0 + $1.value : $0 }
@@ -69,6 +74,7 @@ extension CheckReport {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("objects", totals.objects)
+            writer.member("malformed", UInt64(clamping: totals.malformed))
             writer.name("anomalies")
             writer.object { writer in
                 for severity in AnomalySeverity.allCases.reversed() { writer.member(severity.text, count(severity)) }
@@ -130,11 +136,11 @@ extension CheckReport {
         return text + acceptedText + "\n"
     }
 
-    /// What was found and does not count.
+    /// Such as `; accepted: 2 stray-tag`.
     private var acceptedText: String {
-        let found = accepted.filter { counts[$0, default: 0] > 0 }.sorted { $0.text < $1.text }
-        if found.isEmpty { return "" }
-        return "; accepted: " + found.map { "\(counts[$0, default: 0]) \($0.text)" }.joined(separator: ", ")
+        if accepted.isEmpty { return "" }
+        let sorted = accepted.sorted { $0.key.text < $1.key.text }
+        return "; accepted: " + sorted.map { "\($0.value) \($0.key.text)" }.joined(separator: ", ")
     }
 
     private func plural(_ count: UInt64, _ noun: String) -> String { "\(count) \(noun)\(count == 1 ? "" : "s")" }

@@ -8,9 +8,9 @@ public struct DecodeReport: Sendable {
     private let name: String
     private let result: Result<DecodedName, DecodingError>
 
-    /// Decodes the name.
-    public init(_ name: String) {
-        self.name = name
+    /// Decodes a name given as bytes; output has U+FFFD for each invalid UTF-8 sequence in it.
+    public init(_ name: [UInt8]) {
+        self.name = String(decoding: name, as: UTF8.self)
         do throws(DecodingError) { result = .success(try VolumeName.decode(name)) } catch { result = .failure(error) }
     }
 

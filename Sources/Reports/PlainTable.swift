@@ -22,7 +22,7 @@ struct PlainTable {
     mutating func measure(_ cells: [String]) {
         for (index, cell) in cells.enumerated() where index < columns.count {
             let width = TerminalWidth.of(cell.printable())
-            if width <= columns[index].maximumWidth { widths[index] = max(widths[index], width) }
+            widths[index] = max(widths[index], min(width, columns[index].maximumWidth))
         }
     }
 

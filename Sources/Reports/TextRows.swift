@@ -10,7 +10,7 @@ public struct TextRows {
         PlainTable.Column(title: "STORAGE", maximumWidth: 24),
         PlainTable.Column(title: "VM", maximumWidth: 10, isRightAligned: true),
         PlainTable.Column(title: "SIZE", maximumWidth: 10, isRightAligned: true),
-        PlainTable.Column(title: "NAME", maximumWidth: 64),
+        PlainTable.Column(title: "NAME", maximumWidth: 128),
         PlainTable.Column(title: "ANOMALIES", maximumWidth: 64),
     ])
 

@@ -2,6 +2,13 @@ import ArgumentParser
 import ProxmoxNaming
 import Settings
 
+/// A value of `--anomalies.ignore`.
+struct AcceptedAnomaly {
+    var reason: AnomalyReason
+    /// Nil: of all objects.
+    var globalID: String?
+}
+
 /// Turns the texts of the command line into values. Each throws a sentence's end that says what is wrong.
 enum ArgumentValue {
     /// A duration of at least `least`.
@@ -35,8 +42,9 @@ enum ArgumentValue {
         return count
     }
 
-    /// The text itself, once it is known to be an address.
+    /// A valid address.
     static func listenAddress(_ text: String) throws -> String {
+        let text = try self.text(text)
         _ = try explained { () throws(InvalidValue) in try ListenAddressText.parse(text) }
         return text
     }
@@ -53,12 +61,15 @@ enum ArgumentValue {
         return text
     }
 
-    /// The stable word of a reason.
-    static func reason(_ text: String) throws -> AnomalyReason {
-        guard let reason = AnomalyReason(rawValue: text) else {
-            throw ValidationError("it is none of \(AnomalyReason.allCases.map(\.text).joined(separator: ", "))")
+    /// `REASON` or `REASON:GLOBAL_ID`.
+    static func acceptedAnomaly(_ argument: String) throws -> AcceptedAnomaly {
+        let parts = try text(argument).split(separator: ":", maxSplits: 1, omittingEmptySubsequences: false)
+        guard let word = parts.first, let reason = AnomalyReason(rawValue: String(word)) else {
+            throw ValidationError("the reason is none of \(AnomalyReason.allCases.map(\.text).joined(separator: ", "))")
         }
-        return reason
+        guard parts.count == 2 else { return AcceptedAnomaly(reason: reason, globalID: nil) }
+        guard !parts[1].isEmpty else { throw ValidationError("the global id after the colon is empty") }
+        return AcceptedAnomaly(reason: reason, globalID: String(parts[1]))
     }
 
     /// The word of a type.
@@ -69,10 +80,26 @@ enum ArgumentValue {
         return type
     }
 
+    /// The text of an argument.
+    static func text(_ argument: String) throws -> String {
+        guard let text = String(validating: ByteText.decode(argument), as: UTF8.self) else {
+            throw ValidationError("it is not UTF-8")
+        }
+        return text
+    }
+
     /// A text that is not empty.
-    static func name(_ text: String) throws -> String {
+    static func name(_ argument: String) throws -> String {
+        let text = try self.text(argument)
         guard !text.isEmpty else { throw ValidationError("it is empty") }
         return text
+    }
+
+    /// VM ids, separated by commas. One that is empty stands for objects without a VM.
+    static func vmids(_ argument: String) throws -> [String] {
+        let vmids = try text(argument).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
+        guard vmids.count == 1 || !vmids.contains("") else { throw ValidationError("it has an empty VM id") }
+        return vmids
     }
 
     private static func explained<Value>(_ parse: () throws(InvalidValue) -> Value) throws -> Value {

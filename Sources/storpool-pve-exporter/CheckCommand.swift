@@ -12,11 +12,13 @@ struct CheckCommand: ParsableCommand {
         abstract: "One look at the cluster: what is wrong, and totals.",
         usage: "\(Build.name) check [FLAGS]",
         discussion: """
-            Exit: 0 nothing at or above --fail-on, 1 something, 2 could not look, 64 wrong flag or value.
+            Exit: 0 nothing at or above --fail-on, 1 something, 2 could not read the cluster, 64 wrong flag or value. 2 \
+            also means that a cluster named by --pve.cluster has no object, or that no element of a list could be read. \
+            If only some elements could not be read, they count as a warning (JSON: 'malformed').
 
-            Reasons given to --anomalies.ignore stay in the counts by severity (JSON: 'anomalies') and are named as \
-            accepted behind the totals; they are no findings, and do not matter for the exit code. The objects of the \
-            totals are all that StorPool lists, foreign and going ones included.
+            Anomalies given to --anomalies.ignore stay in the counts by severity (JSON: 'anomalies') and are named as \
+            accepted behind the totals; they are no findings and do not change the exit code. The objects of the \
+            totals are all that StorPool lists, including foreign ones and those being deleted.
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument { case text, json }
@@ -41,12 +43,23 @@ struct CheckCommand: ParsableCommand {
     @OptionGroup var log: LogFlags
 
     func run() throws {
-        // Only the format for programs shows more of an object than its findings tell.
+        // The text format needs no objects, only findings.
         let keeps = format == .json
-        let picture = try Look.take(poll.options, log.log) { _ in keeps }
+        var clusters = KnownValues()
+        let picture = try Look.take(poll.options, log.log) { object in
+            if object.tags.virt == "pve" { clusters.insert(object.tags.cluster) }
+            return keeps
+        }
+        guard picture.clustersWithoutObjects.isEmpty else {
+            for cluster in picture.clustersWithoutObjects {
+                let warning = PollOptions.warning(ofClusterWithoutObjects: cluster)
+                StandardError.write("\(warning); \(clusters.text)")
+            }
+            throw Exit.blind
+        }
         let report = CheckReport(
             totals: CheckReport.Totals(picture.inventory, malformed: picture.malformed), findings: picture.findings,
-            counts: picture.counts, accepted: Set(poll.acceptedReasons))
+            counts: picture.counts, accepted: picture.acceptedCounts)
         try StandardOutput.write { (output) throws(OutputError) in
             switch format {
             case .text: try report.writeText { (text) throws(OutputError) in try output.write(text) }

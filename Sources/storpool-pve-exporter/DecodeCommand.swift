@@ -1,6 +1,7 @@
 import ArgumentParser
 import Exporter
 import Reports
+import Settings
 
 /// `decode`.
 struct DecodeCommand: ParsableCommand {
@@ -24,7 +25,7 @@ struct DecodeCommand: ParsableCommand {
     @OptionGroup var log: LogFlags
 
     func run() throws {
-        let reports = names.map(DecodeReport.init)
+        let reports = names.map { DecodeReport(ByteText.decode($0)) }
         try StandardOutput.write { (output) throws(OutputError) in
             for report in reports { try output.write(format == .json ? report.json : report.text) }
         }

@@ -1,8 +1,7 @@
 import ArgumentParser
 import Exporter
 
-/// The command line: each subcommand turns its flags into options, and hands them over.
-@main
+/// The command line: each subcommand turns its flags into options.
 struct ExporterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: Build.name,
@@ -16,8 +15,8 @@ struct ExporterCommand: ParsableCommand {
 
 /// Exit codes beyond 0; a wrong flag or value is 64, `EX_USAGE` of sysexits.h.
 enum Exit {
-    /// `check`: findings; `decode`: a name that says nothing; `serve`: cannot run.
+    /// `check`: findings; `list`: a filter matches nothing; `decode`: a name cannot be decoded; `serve`: cannot run.
     static let failure = ExitCode(1)
-    /// `check` and `list`: could not look.
+    /// `check` and `list`: could not read the cluster. Any command: could not write its output.
     static let blind = ExitCode(2)
 }

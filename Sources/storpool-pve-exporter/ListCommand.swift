@@ -16,8 +16,9 @@ struct ListCommand: ParsableCommand {
             Proxmox VE, or of a cluster other than those of --pve.cluster, is foreign: it has no type and no volume \
             name, and the table shows its StorPool name. Reasons given to --anomalies.ignore are not shown.
 
-            A row passes the filters when it has one of the values of each that is given. Nothing is printed before the \
-            look is over. Exit: 0, 2 could not look, 64 wrong flag or value.
+            A row passes the filters if it has one of the values of each that is given. Nothing is printed before the \
+            cluster has been read. Exit: 0, 1 a value of --cluster, --storage or --vmid matches nothing, or they match \
+            nothing together, 2 could not read the cluster, 64 wrong flag or value.
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, csv }
@@ -25,14 +26,16 @@ struct ListCommand: ParsableCommand {
     @Option(help: "A table for people, one JSON object a line, or CSV with a header.")
     var format = Format.text
 
-    @Option(help: "Only objects with this tag pve-loc; repeatable.")
+    @Option(help: "Only objects with this tag pve-loc; repeatable.", transform: ArgumentValue.text)
     var cluster: [String] = []
 
-    @Option(help: "Only objects with this tag pve; repeatable.")
+    @Option(help: "Only objects with this tag pve; repeatable.", transform: ArgumentValue.text)
     var storage: [String] = []
 
-    @Option(help: "Only objects with this tag pve-vm; repeatable.")
-    var vmid: [String] = []
+    @Option(
+        help: ArgumentHelp("Only objects with these tags pve-vm, such as 104,105; repeatable.", valueName: "vmid"),
+        transform: ArgumentValue.vmids)
+    var vmid: [[String]] = []
 
     @Option(
         help: ArgumentHelp(
@@ -49,7 +52,14 @@ struct ListCommand: ParsableCommand {
 
     func run() throws {
         let filter = filter
-        let picture = try Look.take(poll.options, log.log) { filter.admits($0.tags) }
+        var matches = FilterMatches(filter)
+        let picture = try Look.take(poll.options, log.log) { object in
+            matches.note(object.tags)
+            return filter.admits(object.tags)
+        }
+        for cluster in picture.clustersWithoutObjects {
+            log.log.write(.warn, PollOptions.warning(ofClusterWithoutObjects: cluster))
+        }
         let listing = Listing(picture: picture, filter: filter, scope: Scope(clusters: poll.clusters))
         try StandardOutput.write { (output) throws(OutputError) in
             switch format {
@@ -61,13 +71,16 @@ struct ListCommand: ParsableCommand {
                 try listing.forEach { (row) throws(OutputError) in try output.write(CSVRows.line(row)) }
             }
         }
+        let problems = matches.problems(isEmpty: picture.objects.count == 0)
+        for problem in problems { StandardError.write(problem) }
+        if !problems.isEmpty { throw Exit.failure }
     }
 
     private var filter: RowFilter {
         var filter = RowFilter()
         filter.clusters = cluster
         filter.storages = storage
-        filter.vmids = vmid
+        filter.vmids = vmid.flatMap(\.self)
         filter.types = Set(type)
         filter.onlyAnomalous = anomalies
         return filter

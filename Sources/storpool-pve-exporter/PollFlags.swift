@@ -1,5 +1,6 @@
 import ArgumentParser
 import Exporter
+import Inventory
 import ProxmoxNaming
 import Settings
 
@@ -22,7 +23,8 @@ struct PollFlags: ParsableArguments {
     @Option(
         name: .customLong("storpool.url"),
         help: ArgumentHelp(
-            "The StorPool API, such as http://127.0.0.1:81. (default: as configured)", valueName: "url"))
+            "The StorPool API, such as http://127.0.0.1:81. (default: as configured)", valueName: "url"),
+        transform: ArgumentValue.text)
     var url: String?
 
     @Option(
@@ -55,10 +57,13 @@ struct PollFlags: ParsableArguments {
     @Option(
         name: .customLong("anomalies.ignore"),
         help: ArgumentHelp(
-            "Reason of anomalies to accept: counted in totals, told nowhere else; repeatable. (default: none)",
-            valueName: "reason"),
-        transform: ArgumentValue.reason)
-    var acceptedReasons: [AnomalyReason] = []
+            """
+            Anomalies to accept, of all objects or of one: counted, but without series, events and effect on exit codes; \
+            repeatable. (default: none)
+            """,
+            valueName: "reason[:global-id]"),
+        transform: ArgumentValue.acceptedAnomaly)
+    var ignored: [AcceptedAnomaly] = []
 
     func validate() throws {
         // Not while it is parsed: a message then repeats the value, and somebody may have put a token into it.
@@ -77,7 +82,13 @@ struct PollFlags: ParsableArguments {
         options.clusters = clusters.enumerated().filter { number, cluster in
             !clusters[..<number].contains { $0.utf8.elementsEqual(cluster.utf8) }
         }.map(\.element)
-        options.acceptedReasons = Set(acceptedReasons)
+        for anomaly in ignored {
+            if let globalID = anomaly.globalID {
+                options.accepted.insert(anomaly.reason, of: globalID)
+            } else {
+                options.accepted.insert(anomaly.reason)
+            }
+        }
         return options
     }
 }

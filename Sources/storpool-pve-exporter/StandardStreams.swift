@@ -23,7 +23,7 @@ final class StandardOutput {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Lets `body` write, and ends with 2 when that fails. A reader that has gone is none of our business.
+    /// Calls `body` and throws `Exit.blind` if its output cannot be written. A closed pipe is no failure.
     static func write(_ body: (StandardOutput) throws(OutputError) -> Void) throws {
         let output = StandardOutput()
         do throws(OutputError) {
@@ -62,7 +62,7 @@ final class StandardOutput {
         buffer.removeAll(keepingCapacity: true)
     }
 
-    /// Whoever gave us the descriptor may have made it non-blocking.
+    /// The descriptor is inherited and may be non-blocking.
     private static func waitUntilWritable() {
         var descriptor = pollfd(fd: STDOUT_FILENO, events: Int16(POLLOUT), revents: 0)
         _ = poll(&descriptor, 1, -1)
@@ -74,9 +74,24 @@ enum StandardError {
     private static let maximumBytes = 4_000
 
     /// Writes one line that begins with the name of the program.
-    static func write(_ message: String) {
-        let line = Array("\(Build.name): \(message.printable(limit: maximumBytes))\n".utf8)
-        // Nobody is left to hear that this failed.
-        _ = line.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    static func write(_ message: String) { writeLines("\(Build.name): \(message.printable(limit: maximumBytes))") }
+
+    /// Writes lines of text.
+    static func writeLines(_ text: String) {
+        let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable() }
+        let bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
+        // An error here cannot be reported anywhere.
+        _ = bytes.withUnsafeBytes { Glibc.write(STDERR_FILENO, $0.baseAddress, $0.count) }
+    }
+}
+
+/// Descriptors 0 to 2.
+enum StandardDescriptors {
+    /// Opens /dev/null for each one that is closed, so that no socket or file gets its number. Standard output becomes
+    /// read-only, so that writing to it still fails (EBADF).
+    static func open() {
+        for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
+            _ = Glibc.open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY)
+        }
     }
 }

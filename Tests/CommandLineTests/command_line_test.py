@@ -219,7 +219,8 @@ WRONG = [
     ("check", ["--poll.interval", "5s"]), ("check", ["--storpool.timeout"]),
     ("list", ["--format", "yaml"]), ("list", ["--type", "volume"]), ("list", ["--fail-on", "error"]),
     ("decode", []), ("decode", ["--storpool.url", "http://127.0.0.1:81"]), ("decode", ["--format", "csv", "x"]),
-    ("list", ["--anomalies=yes"]), ("check", ["\U0001F600"]), ("check", ["-"]), ("list", ["--=", "x"]),
+    ("check", ["--anomalies.ignore", "nothing:a.b.c"]), ("serve", ["--anomalies.ignore", "invisible:"]),
+    ("list", ["--vmid", "104,"]), ("list", ["--anomalies=yes"]), ("check", ["\U0001F600"]), ("check", ["-"]), ("list", ["--=", "x"]),
 ]
 
 
@@ -240,11 +241,36 @@ def test_without_a_command_it_is_serve_that_refuses():
     assert (done.returncode, "Usage: storpool-pve-exporter [serve] [FLAGS]" in done.stderr) == (64, True)
 
 
-def test_arguments_that_are_not_utf8_are_refused_or_shown_and_no_trap():
-    done = run("check", b"\xff\xfe".decode("utf-8", "surrogateescape"), text=False)
+@pytest.mark.parametrize("arguments, text", [
+    (["chek"], "unknown command 'chek'; did you mean 'check'?"), (["lst", "--vmid", "5"], "did you mean 'list'?"),
+    (["metrics"], "unknown command 'metrics'; the commands are serve, check, list, decode"),
+    (["--log.level", "debug", "chek"], "did you mean the command 'check'? It comes before all flags"),
+    (["--log.level", "debug", "check"], "'check'; the command comes before all flags"),
+    (["serve", "extra"], "'extra'; serve takes flags only"),
+    (["list", "128"], "'128'; did you mean 'list --vmid 128'?"), (["list", "104,105"], "'list --vmid 104,105'?"),
+    (["list", "iso"], "'list --type iso'?"), (["list", "prod1"], "--cluster prod1"),
+    (["check", "prod1"], "--pve.cluster prod1"), (["list", "--vmi", "5"], "Did you mean '--vmid'?"),
+])
+def test_a_word_that_is_not_expected_is_answered_with_what_was_meant(arguments, text):
+    done = run(*arguments)
+    assert (done.returncode, done.stdout) == (64, "")
+    assert text in done.stderr.splitlines()[0]
+    assert "\nUsage: storpool-pve-exporter " in done.stderr
+
+
+def test_a_refused_argument_reaches_no_terminal_raw():
+    done = run("check", b"\x1b[2J\x9b\xff".decode("utf-8", "surrogateescape"), text=False)
     assert done.returncode == 64
-    done = run("decode", b"vm-\xff".decode("utf-8", "surrogateescape"), text=False)
-    assert done.returncode == 1
+    assert b"\x1b" not in done.stderr and b"\x9b" not in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["--help"], ["list", "--help"], ["help", "check"]])
+@pytest.mark.parametrize("sink", [">/dev/full", ">&-"])
+def test_help_and_version_that_cannot_be_written_exit_2(arguments, sink):
+    done = subprocess.run(["sh", "-c", f'exec "$@" {sink}', "sh", EXPORTER, *arguments], capture_output=True, text=True,
+                          env=environment(), timeout=SECONDS, check=False)
+    assert done.returncode == 2
+    assert "write to standard output" in done.stderr
 
 
 def test_a_token_in_the_url_is_not_repeated():
@@ -310,7 +336,7 @@ def test_files_environment_and_flags_configure_it(healthy, tmp_path, token_file)
     assert run("check", *files, "--storpool.url", healthy.url, "--storpool.token-file", token_file).returncode == 0
 
 
-# Looks that fail
+# A cluster that cannot be read
 
 
 def test_an_unreachable_api_exits_2_and_names_the_call(token_file):
@@ -320,8 +346,59 @@ def test_an_unreachable_api_exits_2_and_names_the_call(token_file):
         for command in "check", "list":
             done = run(command, "--storpool.url", url, "--storpool.token-file", token_file)
             assert (done.returncode, done.stdout) == (2, "")
-            assert "VolumesList" in done.stderr
-            assert len(done.stderr.splitlines()) == 1
+            first, last = done.stderr.splitlines()
+            assert "VolumesList" in first and "trying again" in first
+            assert "VolumesList" in last and re.search(r"\(tried \d times\)$", last)
+
+
+def test_a_refused_connection_is_tried_again(healthy, token_file):
+    with socket.socket() as late:
+        # Bound, but not listening: connections are refused until the command has met that.
+        late.bind(("127.0.0.1", 0))
+        url = f"http://127.0.0.1:{late.getsockname()[1]}"
+        with subprocess.Popen(
+                [EXPORTER, "check", "--storpool.url", url, "--storpool.token-file", token_file], env=environment(),
+                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+            assert "trying again" in process.stderr.readline()
+            late.listen()
+            forward(late, healthy)
+            output, errors = process.communicate(timeout=SECONDS)
+    assert (process.returncode, errors) == (0, "")
+    assert output.startswith("Healthy: ")
+
+
+def forward(listener, cluster):
+    """Answers the two calls of a reading as the cluster does."""
+    for _ in range(2):
+        listener.settimeout(SECONDS)
+        client, _ = listener.accept()
+        with client:
+            client.settimeout(SECONDS)
+            head = b""
+            while b"\r\n\r\n" not in head:
+                head += client.recv(1 << 16)
+            with socket.create_connection(("127.0.0.1", int(cluster.url.rsplit(":", 1)[1])), SECONDS) as api:
+                api.sendall(head)
+                while part := api.recv(1 << 16):
+                    client.sendall(part)
+
+
+@pytest.mark.parametrize("command", ["check", "list"])
+def test_a_transient_error_is_tried_again(token_file, command):
+    with simulator(token_file, "--objects", "50", "--no-anomalies") as cluster:
+        cluster.control("POST", "fault?kind=transient&count=2&call=SnapshotsList")
+        done = cluster.run(command)
+        assert (done.returncode, len(done.stderr.splitlines())) == (0, 1)
+        assert "(transient)" in done.stderr and "trying again" in done.stderr
+        assert cluster.control("GET", "state")["requests"]["VolumesList"] == 3
+
+
+def test_an_error_that_is_not_transient_is_not_tried_again(token_file):
+    with simulator(token_file, "--objects", "50") as cluster:
+        cluster.control("POST", "fault?kind=error")
+        done = cluster.run("check")
+        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+        assert cluster.control("GET", "state")["requests"]["VolumesList"] == 1
 
 
 @pytest.mark.parametrize("fault, text", [
@@ -367,7 +444,7 @@ def test_a_healthy_cluster_takes_one_line_and_one_look(healthy):
     assert re.fullmatch(r"Healthy: no findings among 300 objects: .*\n", done.stdout)
     assert healthy.control("GET", "state")["requests"]["VolumesList"] == before + 1
     assert json.loads(healthy.run("check", "--format=json").stdout) == {
-        "objects": 300, "anomalies": {"error": 0, "warning": 0, "notice": 0}, "findings": []}
+        "objects": 300, "malformed": 0, "anomalies": {"error": 0, "warning": 0, "notice": 0}, "findings": []}
 
 
 def test_check_shows_every_anomaly_worst_first(cluster):
@@ -388,7 +465,7 @@ def test_check_as_json_agrees_with_the_text_and_with_list(cluster):
     done = cluster.run("check", "--format", "json")
     assert done.returncode == 1
     report = json.loads(done.stdout)
-    assert list(report) == ["objects", "anomalies", "findings"]
+    assert list(report) == ["objects", "malformed", "anomalies", "findings"]
     assert report["objects"] == 1000
     counts = {severity: 0 for severity in REASONS}
     for row in report["findings"]:
@@ -431,9 +508,38 @@ def test_ignored_reasons_are_counted_and_no_findings(cluster):
     assert cluster.rows("--anomalies", *ignoring("error", "warning", "notice")) == []
 
 
-@pytest.mark.parametrize("command", ["check", "list"])
-def test_a_cluster_that_has_nothing_is_warned_of(cluster, command):
-    done = cluster.run(command, "--pve.cluster", "prod1", "--pve.cluster", "prod", "--pve.cluster", "prod")
+def test_an_anomaly_can_be_accepted_of_one_object(cluster):
+    rows = [row for row in cluster.rows("--anomalies") if row["anomalies"][0]["severity"] == "error"]
+    first, reason = rows[0]["global_id"], rows[0]["anomalies"][0]["reason"]
+    flag = f"--anomalies.ignore={reason}:{first}"
+
+    def others(findings):
+        return [(row["global_id"], anomaly["reason"]) for row in findings for anomaly in row["anomalies"]
+                if (row["global_id"], anomaly["reason"]) != (first, reason)]
+
+    everything = json.loads(cluster.run("check", "--format=json").stdout)
+    report = json.loads(cluster.run("check", "--format=json", flag).stdout)
+    assert report["anomalies"] == everything["anomalies"]
+    assert [(row["global_id"], anomaly["reason"]) for row in report["findings"] for anomaly in row["anomalies"]] == \
+        others(everything["findings"])
+    assert f"accepted: 1 {reason}" in cluster.run("check", flag).stdout
+    every = [f"--anomalies.ignore={anomaly['reason']}:{row['global_id']}" for row in rows for anomaly in row["anomalies"]
+             if anomaly["severity"] == "error"]
+    assert cluster.run("check", "--fail-on=error", *every[1:]).returncode == 1
+    assert cluster.run("check", "--fail-on=error", *every).returncode == 0
+
+
+def test_check_exits_2_for_a_cluster_that_has_no_object(cluster):
+    done = cluster.run("check", "--pve.cluster", "prod1", "--pve.cluster", "prod", "--pve.cluster", "prod")
+    assert (done.returncode, done.stdout) == (2, "")
+    line, = done.stderr.splitlines()
+    assert 'no object has pve-loc "prod", which --pve.cluster asks for; known: ' in line
+    assert "prod1" in line.split("known: ")[1]
+
+
+def test_list_warns_of_a_cluster_that_has_no_object(cluster):
+    done = cluster.run("list", "--pve.cluster", "prod1", "--pve.cluster", "prod", "--pve.cluster", "prod")
+    assert done.returncode == 0
     assert done.stderr.count('no object has pve-loc "prod", which --pve.cluster asks for') == 1
     assert '"prod1"' not in done.stderr
 
@@ -476,13 +582,26 @@ def test_a_list_that_begins_anew_counts_once(scripted):
     assert [row["global_id"] for row in cluster.rows()] == ["a.b.3"]
 
 
-def test_elements_that_cannot_be_read_are_said(scripted):
+def test_elements_that_cannot_be_read_count_as_a_warning(scripted):
     cluster = scripted(VolumesList=[reply(volume("a.b.1"), {"name": "x"}, 5)], SnapshotsList=[reply()])
     done = cluster.run("check")
-    assert done.returncode == 0
+    assert done.returncode == 1
     assert "2 elements could not be read" in done.stdout
     assert "2" in done.stderr
+    assert cluster.run("check", "--fail-on=error").returncode == 0
+    assert json.loads(cluster.run("check", "--format=json").stdout)["malformed"] == 2
+    assert cluster.run("list").returncode == 0
     assert cluster.run("check", "--log.level", "error").stderr == ""
+
+
+@pytest.mark.parametrize("command", ["check", "list"])
+def test_a_list_of_which_nothing_can_be_read_exits_2(scripted, command):
+    cluster = scripted(
+        VolumesList=[reply(volume("a.b.1"))],
+        SnapshotsList=[reply(volume("a.b.2", size=-1), volume("a.b.3", size=-1), volume("a.b.4", size=-1))])
+    done = cluster.run(command)
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "SnapshotsList: none of the 3 elements of the list could be read" in done.stderr
 
 
 # list
@@ -569,8 +688,56 @@ def test_filters_add_up(cluster):
     some = rows[0]
     assert some in cluster.rows("--anomalies", "--vmid", some["vmid"], "--type", some["object_type"])
     assert cluster.rows("--anomalies") == rows
-    assert cluster.rows("--vmid", "no such") == []
-    assert cluster.run("list", "--format", "json", "--vmid", "no such").stdout == ""
+
+
+def test_vm_ids_can_be_separated_by_commas(cluster):
+    vmids = sorted({row["vmid"] for row in cluster.rows() if (row["vmid"] or "").isdigit()}, key=int)[:3]
+    rows = [row for row in cluster.rows() if row["vmid"] in vmids]
+    assert cluster.rows("--vmid", ",".join(vmids)) == rows
+    assert cluster.rows("--vmid", ",".join(vmids[:2]), "--vmid", vmids[2]) == rows
+
+
+@pytest.mark.parametrize("flag, field", [("--cluster", "pve_cluster"), ("--storage", "storage"), ("--vmid", "vmid")])
+def test_a_filter_value_that_no_object_has_exits_1_and_names_the_known_ones(cluster, flag, field):
+    done = cluster.run("list", "--format", "json", flag, "no-such\x1b")
+    assert (done.returncode, done.stdout) == (1, "")
+    line, = done.stderr.splitlines()
+    assert "\x1b" not in line and re.search(rf'{flag} "no-such[^"]+" matches nothing', line)
+    values = {row[field] for row in cluster.rows() if row[field]}
+    known = line.split("known: ")[1].split(" and ")[0].split(", ")
+    assert set(known) <= values and len(known) == min(20, len(values))
+
+    good = min(values)
+    both = cluster.run("list", "--format", "json", flag, "no-such", flag, good)
+    assert both.returncode == 1
+    assert [json.loads(row) for row in both.stdout.splitlines()] == cluster.rows(flag, good)
+
+
+def test_filter_values_that_match_nothing_together_exit_1(scripted):
+    other = volume("a.b.2") | {"tags": volume("a.b.2")["tags"] | {"pve-vm": "105", "pve-disk": "1", "pve": "sp-hdd"}}
+    cluster = scripted(VolumesList=[reply(volume("a.b.1"), other)], SnapshotsList=[reply()])
+    done = cluster.run("list", "--format=csv", "--vmid", "104", "--storage", "sp-hdd")
+    assert done.returncode == 1
+    assert "--storage and --vmid match nothing together" in done.stderr
+    assert cluster.run("list", "--vmid", "104", "--storage", "sp-nvme").returncode == 0
+
+
+def test_no_anomalies_and_no_object_of_a_type_are_no_failure(healthy):
+    for flags in ["--anomalies"], ["--type", "invalid"]:
+        done = healthy.run("list", "--format=json", *flags)
+        assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
+
+
+def test_a_table_stays_aligned_with_the_longest_names(scripted):
+    def snapshot(number, name):
+        tags = volume("x")["tags"] | {"pve-snap": name, "pve-snap-v": "a.b.1"}
+        return volume(f"a.b.{number}", name=f"sn{number}", tags=tags)
+
+    cluster = scripted(
+        VolumesList=[reply(volume("a.b.1"))], SnapshotsList=[reply(snapshot(2, "a" * 40), snapshot(3, "b" * 38))])
+    header, *lines = cluster.run("list", "--vmid", "104", "--type", "snapshot").stdout.splitlines()
+    assert [line.rstrip("-").rstrip() != line for line in lines] == [True] * 2
+    assert {line.rindex("-") for line in lines} == {header.index("ANOMALIES")}
 
 
 def test_hostile_texts_are_harmless(scripted):

@@ -54,7 +54,7 @@ struct AnomalySeriesTests {
 
     @Test("accepted ones are counted, and have no series of their own")
     func accepted() {
-        var ledger = AnomalyLedger(accepted: [.invisible])
+        var ledger = AnomalyLedger(accepted: AcceptedAnomalies([.invisible]))
         let inventory = Sample.inventory([
             Sample.volume("a.1.1", cluster: nil), Sample.volume("a.1.2", vmid: "5", cluster: nil),
         ])

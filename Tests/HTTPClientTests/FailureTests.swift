@@ -67,14 +67,14 @@ import Testing
         #expect(fetch.text == "x")
     }
 
-    @Test("A port where nobody listens is an error of connecting")
+    @Test("A port where nobody listens refuses the connection")
     func refused() throws {
         let fixture = try Fixture(.json("x"))
         var gone: LocalServer? = try LocalServer(loop: fixture.loop, reply: .json("x"))
         let url = try #require(gone?.url)
         gone = nil
         let fetch = try fixture.fetch(fixture.request(url: url))
-        #expect(fetch.kind == "connect")
+        #expect(fetch.kind == "connection refused")
         #expect(fetch.error?.description.contains("CURLE_COULDNT_CONNECT") == true)
     }
 

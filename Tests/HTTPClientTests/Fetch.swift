@@ -94,6 +94,7 @@ final class Fetch {
         switch error {
         case nil: nil
         case .connect: "connect"
+        case .connectionRefused: "connection refused"
         case .timeout: "timeout"
         case .notHTTP: "notHTTP"
         case .http: "http"

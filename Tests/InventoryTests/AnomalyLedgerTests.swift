@@ -35,7 +35,7 @@ struct AnomalyLedgerTests {
 
     @Test("it counts what is known by severity")
     func severities() {
-        var ledger = AnomalyLedger(accepted: [.oddBoolean])
+        var ledger = AnomalyLedger(accepted: AcceptedAnomalies([.oddBoolean]))
         #expect(AnomalySeverity.allCases.map(ledger.count) == [0, 0, 0])
         let others = [Self.finding("d", .vmidRange), Self.finding("e", .vmidRange), Self.finding("f", .oddBoolean)]
         _ = ledger.update(with: [named, invisible] + others, at: 10)
@@ -130,7 +130,7 @@ struct AnomalyLedgerTests {
 
     @Test("accepted ones are counted, and never known")
     func accepted() {
-        var ledger = AnomalyLedger(accepted: [.namedVolume, .duplicateDisk])
+        var ledger = AnomalyLedger(accepted: AcceptedAnomalies([.namedVolume, .duplicateDisk]))
         for now in 10...12 as ClosedRange<UInt64> {
             let changes = ledger.update(with: [named, duplicate, invisible], at: now)
             #expect(Self.told(changes.detected) == (now == 10 ? ["invisible b 10"] : []))
@@ -142,7 +142,20 @@ struct AnomalyLedgerTests {
                 AnomalyCount(place: place, reason: .duplicateDisk): 1,
                 AnomalyCount(place: place, reason: .invisible): 1,
             ])
+        #expect(ledger.acceptedCounts == [.namedVolume: 1, .duplicateDisk: 1])
         #expect(Self.told(ledger.update(with: [], at: 13).resolved) == ["invisible b 10"])
+    }
+
+    @Test("a reason can be accepted of one object alone")
+    func acceptedOfOneObject() {
+        var accepted = AcceptedAnomalies()
+        accepted.insert(.namedVolume, of: "a")
+        let other = Self.finding("b", .namedVolume)
+        var ledger = AnomalyLedger(accepted: accepted, known: [KnownAnomaly(finding: named, firstSeen: 1)])
+        #expect(ledger.known.isEmpty)
+        #expect(Self.told(ledger.update(with: [named, other], at: 10).detected) == ["named-volume b 10"])
+        #expect(ledger.counts.values.reduce(0, +) == 2)
+        #expect(ledger.acceptedCounts == [.namedVolume: 1])
     }
 
     @Test("objects are counted by storage and reason")
@@ -177,7 +190,7 @@ struct AnomalyLedgerTests {
     @Test("what has been accepted since is forgotten without a word")
     func acceptedSince() {
         let known = [KnownAnomaly(finding: named, firstSeen: 1), KnownAnomaly(finding: invisible, firstSeen: 2)]
-        var ledger = AnomalyLedger(accepted: [.namedVolume], known: known)
+        var ledger = AnomalyLedger(accepted: AcceptedAnomalies([.namedVolume]), known: known)
         #expect(Self.told(ledger.known) == ["invisible b 2"])
         #expect(ledger.update(with: [named, invisible], at: 10).isEmpty)
         #expect(ledger.update(with: [invisible], at: 20).isEmpty)

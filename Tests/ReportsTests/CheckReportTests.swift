@@ -22,14 +22,15 @@ struct CheckReportTests {
 
     @Test("a healthy cluster takes one line")
     func healthy() {
-        let report = CheckReport(totals: Self.totals(), findings: [], counts: [:], accepted: [.strayTag])
+        let report = CheckReport(totals: Self.totals(), findings: [], counts: [:], accepted: [:])
         #expect(
             Self.text(report)
                 == "Healthy: no findings among 4 objects: 2 of Proxmox VE on 1 storage, 1 foreign, 1 going\n")
         #expect(report.worst == nil)
         #expect(
             report.json(rows: [])
-                == "{\"objects\":4,\"anomalies\":{\"error\":0,\"warning\":0,\"notice\":0},\"findings\":[]}\n")
+                == "{\"objects\":4,\"malformed\":0,\"anomalies\":{\"error\":0,\"warning\":0,\"notice\":0},\"findings\":[]}\n"
+        )
     }
 
     @Test("findings are a table, and what is accepted is named behind the totals")
@@ -40,7 +41,7 @@ struct CheckReportTests {
                 Samples.finding(Samples.hostile, .unexpectedTag, "an ISO image must not have pve-vm \"9\""),
                 Samples.finding(Samples.disk, .duplicateDisk, Samples.hostileText),
             ],
-            counts: [.unexpectedTag: 1, .duplicateDisk: 1, .strayTag: 2], accepted: [.strayTag, .oddBoolean])
+            counts: [.unexpectedTag: 1, .duplicateDisk: 1, .strayTag: 2], accepted: [.strayTag: 2])
         #expect(
             Self.text(report) == """
                 SEVERITY  REASON          OBJECT                VM  STORAGE  CLUSTER  DETAIL
@@ -54,14 +55,27 @@ struct CheckReportTests {
         #expect(report.worst == .error)
     }
 
+    @Test("elements that could not be read count as a warning")
+    func malformed() {
+        let report = CheckReport(totals: Self.totals(malformed: 2), findings: [], counts: [:], accepted: [:])
+        #expect(report.worst == .warning)
+        #expect(report.json(rows: []).contains("\"malformed\":2"))
+        #expect(Self.text(report).hasPrefix("No findings among 4 objects: "))
+        let notice = CheckReport(
+            totals: Self.totals(malformed: 2), findings: [Samples.finding(Samples.disk, .duplicateDisk)],
+            counts: [.duplicateDisk: 1], accepted: [:])
+        #expect(notice.worst == .warning)
+    }
+
     @Test("JSON counts by severity, accepted ones included, and lists the rows that have findings")
     func json() {
         let report = CheckReport(
             totals: Self.totals(), findings: [Samples.finding(Samples.hostile, .unexpectedTag)],
-            counts: [.unexpectedTag: 1, .strayTag: 2], accepted: [.strayTag])
+            counts: [.unexpectedTag: 1, .strayTag: 2], accepted: [.strayTag: 1])
         let row = JSONRows.line(Samples.rows[3]).dropLast()
         #expect(
             report.json(rows: [Samples.rows[3]])
-                == "{\"objects\":4,\"anomalies\":{\"error\":1,\"warning\":0,\"notice\":2},\"findings\":[\(row)]}\n")
+                == "{\"objects\":4,\"malformed\":0,\"anomalies\":{\"error\":1,\"warning\":0,\"notice\":2},\"findings\":[\(row)]}\n"
+        )
     }
 }

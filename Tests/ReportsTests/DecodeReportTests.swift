@@ -4,9 +4,11 @@ import Testing
 
 @Suite("What decode says")
 struct DecodeReportTests {
+    private func decode(_ name: String) -> DecodeReport { DecodeReport(Array(name.utf8)) }
+
     @Test("a name that can be decoded is told part by part")
     func decoded() {
-        let report = DecodeReport("snap-104-disk-0-daily-p-nzkr.b.1a2-sp-nzkr.b.1a3.raw")
+        let report = decode("snap-104-disk-0-daily-p-nzkr.b.1a2-sp-nzkr.b.1a3.raw")
         #expect(report.isDecoded)
         #expect(
             report.json == """
@@ -30,15 +32,15 @@ struct DecodeReportTests {
 
     @Test("parts that a name does not have are null, an empty comment is one")
     func missingParts() {
-        #expect(DecodeReport("vm-104-cloudinit.raw").json.contains("\"disk\":\"cloudinit\""))
-        #expect(DecodeReport("vm-104-cloudinit.raw").json.contains("\"global_id\":null"))
-        #expect(DecodeReport("img--sp-a.b.c.raw").json.contains("\"comment\":\"\""))
-        #expect(DecodeReport("img--sp-a.b.c.raw").text.contains("  comment        (empty)\n"))
+        #expect(decode("vm-104-cloudinit.raw").json.contains("\"disk\":\"cloudinit\""))
+        #expect(decode("vm-104-cloudinit.raw").json.contains("\"global_id\":null"))
+        #expect(decode("img--sp-a.b.c.raw").json.contains("\"comment\":\"\""))
+        #expect(decode("img--sp-a.b.c.raw").text.contains("  comment        (empty)\n"))
     }
 
     @Test("a name that cannot be decoded is told with the column")
     func failed() {
-        let report = DecodeReport("vm-0104-disk-0-sp-nzkr.b.1a2.raw")
+        let report = decode("vm-0104-disk-0-sp-nzkr.b.1a2.raw")
         #expect(!report.isDecoded)
         #expect(
             report.json == """
@@ -55,13 +57,21 @@ struct DecodeReportTests {
 
     @Test("a name with its storage is told what is too much")
     func withStorage() {
-        let text = DecodeReport("sp-nvme:vm-104-disk-0-sp-nzkr.b.1a2.raw").text
+        let text = decode("sp-nvme:vm-104-disk-0-sp-nzkr.b.1a2.raw").text
         #expect(text.hasSuffix("  hint           leave out the storage and the colon after it\n"))
     }
 
     @Test("hostile names are harmless as text")
     func hostile() {
-        #expect(DecodeReport("\u{1B}]0;x\u{7}-sp-a.b.c.iso").text.hasPrefix(#"\u{1B}]0;x\u{7}-sp-a.b.c.iso"# + "\n"))
-        #expect(DecodeReport("").json == "{\"name\":\"\",\"error\":\"expected -sp-\",\"column\":1}\n")
+        #expect(decode("\u{1B}]0;x\u{7}-sp-a.b.c.iso").text.hasPrefix(#"\u{1B}]0;x\u{7}-sp-a.b.c.iso"# + "\n"))
+        #expect(decode("").json == "{\"name\":\"\",\"error\":\"expected -sp-\",\"column\":1}\n")
+    }
+
+    @Test("columns count bytes, and text and JSON show U+FFFD, if a name is not UTF-8")
+    func invalidUTF8() {
+        let report = DecodeReport([0xFF, 0xFE, 0xFD, 0xFC] + Array("-sp-nzkr.b.1a2.raw".utf8))
+        #expect(report.text.hasPrefix("\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}-sp-nzkr.b.1a2.raw\n"))
+        #expect(report.json.contains("\"name\":\"\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}-sp-"))
+        #expect(report.json.hasSuffix("\"column\":20}\n"))
     }
 }

@@ -21,11 +21,11 @@ struct PlainTableTests {
                 == "A       B  C\nпроба   1  x\n日本   22  y\ne\u{301}       3  z\n")
     }
 
-    @Test("a cell that is too long is shown whole and moves its own line only")
+    @Test("a cell that is too long is shown whole, moves its own line only, and makes the column as wide as it may be")
     func overflow() {
         #expect(
             Self.table([["abcdefgh", "1", "x"], ["abc", "22", "y"]], maximumWidth: 4)
-                == "A     B  C\nabcdefgh   1  x\nabc  22  y\n")
+                == "A      B  C\nabcdefgh   1  x\nabc   22  y\n")
     }
 
     @Test("an empty cell shows as a dash, and no line ends in blanks")

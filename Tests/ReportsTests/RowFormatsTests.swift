@@ -79,6 +79,18 @@ struct RowFormatsTests {
                 """)
     }
 
+    @Test("the longest name of a VM snapshot leaves the columns aligned")
+    func longNames() {
+        var long = Samples.going
+        long.tags.snapshot = "a" + String(repeating: "b", count: 39)
+        var table = TextRows()
+        let rows = [Samples.rows[0], Row(long, isOfInterest: true, anomalies: [])]
+        for row in rows { table.measure(row) }
+        let columns = rows.map { table.line($0).distance(of: "-\n") }
+        #expect(columns[0] != nil && columns[0] == columns[1])
+        #expect(table.header.distance(of: "ANOMALIES") == columns[0])
+    }
+
     @Test("an object of a cluster that was not asked for is foreign")
     func elsewhere() {
         let row = Row(Samples.disk, isOfInterest: false, anomalies: [])
@@ -95,5 +107,12 @@ struct RowFormatsTests {
         ] as [(UInt64, String)])
     func size(bytes: UInt64, text: String) {
         #expect(SizeText.make(bytes) == text)
+    }
+}
+
+extension String {
+    /// Characters before a part of the text.
+    fileprivate func distance(of part: String) -> Int? {
+        firstRange(of: part).map { distance(from: startIndex, to: $0.lowerBound) }
     }
 }

@@ -1,0 +1,66 @@
+import StorPoolObjects
+import Testing
+
+@testable import Reports
+
+@Suite("Values of a filter that match nothing")
+struct FilterMatchesTests {
+    private static func problems(
+        clusters: [String] = [], storages: [String] = [], vmids: [String] = [], isEmpty: Bool = false, _ tags: [Tags]
+    ) -> [String] {
+        var filter = RowFilter()
+        (filter.clusters, filter.storages, filter.vmids) = (clusters, storages, vmids)
+        var matches = FilterMatches(filter)
+        for tags in tags { matches.note(tags) }
+        return matches.problems(isEmpty: isEmpty)
+    }
+
+    private static let tags = [
+        Tags(cluster: "prod1", storage: "nvme", vmid: "1000"), Tags(cluster: "lab", storage: "hdd", vmid: "104"),
+        Tags(),
+    ]
+
+    @Test("no filter and values that exist are no problem")
+    func found() {
+        #expect(Self.problems(isEmpty: true, Self.tags) == [])
+        #expect(Self.problems(clusters: ["lab", "prod1"], storages: ["hdd"], vmids: ["104"], Self.tags) == [])
+    }
+
+    @Test("each value that no object has is named with the known ones, numbers by value")
+    func missing() {
+        #expect(
+            Self.problems(clusters: ["prod", "lab"], vmids: ["999"], isEmpty: true, Self.tags) == [
+                "--cluster \"prod\" matches nothing: no object has pve-loc \"prod\"; known: lab, prod1",
+                "--vmid \"999\" matches nothing: no object has pve-vm \"999\"; known: 104, 1000",
+            ])
+        #expect(
+            Self.problems(storages: ["x"], isEmpty: true, []) == [
+                "--storage \"x\" matches nothing: no object has pve \"x\"; no object has any"
+            ])
+    }
+
+    @Test("values that exist on different objects match nothing together")
+    func combination() {
+        #expect(
+            Self.problems(clusters: ["lab"], vmids: ["1000"], isEmpty: true, Self.tags) == [
+                "--cluster and --vmid match nothing together: each value exists, but on different objects"
+            ])
+    }
+
+    @Test("values compare by bytes")
+    func bytes() {
+        let tags = [Tags(cluster: "caf\u{E9}")]
+        #expect(Self.problems(clusters: ["caf\u{E9}"], tags) == [])
+        #expect(Self.problems(clusters: ["cafe\u{301}"], tags).count == 1)
+    }
+
+    @Test("a message names a bounded number of values, each of bounded length")
+    func bounded() {
+        var numbers = KnownValues()
+        for number in 1...1000 { numbers.insert(String(number)) }
+        #expect(numbers.text.hasSuffix(", 19, 20 and 980 more"))
+        var long = KnownValues()
+        long.insert("x" + String(repeating: "\u{301}", count: 5000))
+        #expect(long.text.utf8.count < 200)
+    }
+}
