@@ -162,6 +162,9 @@ public final class ClusterLook {
 private struct LookSink: ObjectSink {
     var builder: InventoryBuilder
     var objects = ObjectArchive()
+    /// The objects that are kept count too: they hold their texts.
+    var textBytes: Int { builder.textBytes + objects.byteCount }
+    var textBound: TextBound { builder.textBound }
     let keeps: (StorPoolObject) -> Bool
 
     init(builder: InventoryBuilder, keeps: @escaping (StorPoolObject) -> Bool) {
@@ -179,18 +182,21 @@ private struct LookSink: ObjectSink {
         objects.restartList()
     }
 
-    mutating func add(_ object: StorPoolObject) {
+    mutating func add(_ object: StorPoolObject) -> Bool {
         builder.add(object)
         if keeps(object) { objects.add(object) }
+        return !exceedsTextBound
     }
 
     consuming func finishing() -> Finishing {
         Finishing(inventory: builder.finishing(), objects: objects)
     }
 
-    struct Finishing: SteppedWork {
+    struct Finishing: SteppedWork, TextHolder {
         var inventory: InventoryBuilder.Finishing
         let objects: ObjectArchive
+        var textBytes: Int { inventory.textBytes + objects.byteCount }
+        var textBound: TextBound { inventory.textBound }
 
         mutating func advance() -> Bool { inventory.advance() }
 

@@ -154,21 +154,32 @@ extension ClusterPoller {
         comparing.run { [unowned self] in
             ledger.updating(with: inventory.findings, at: now)
         } completion: { [unowned self] outcome in
+            let previous = (inventory: self.inventory, ledger: ledger)
             self.inventory = inventory
             self.inventory?.findings = []
             ledger = outcome.ledger
-            report(outcome.changes)
-            show(malformed: malformed, of: began)
+            let changes = outcome.changes
+            render { [unowned self] failure in
+                // A poll without a page has failed, so its findings are discarded too.
+                if failure == nil {
+                    report(changes)
+                } else {
+                    (self.inventory, ledger) = previous
+                }
+                shown(failure, malformed: malformed, of: began)
+            }
         }
     }
 
-    private func show(malformed: Int, of began: Monotonic?) {
-        render { [unowned self] in
-            // A poll that was begun anew in the meantime reports for itself.
-            guard lists?.began == began else { return }
-            self.malformed = malformed
-            listsSucceeded()
+    private func shown(_ failure: PollFailure?, malformed: Int, of began: Monotonic?) {
+        // A newer poll reports its own outcome.
+        guard lists?.began == began else { return }
+        if let failure {
+            lists?.end(failure)
+            return
         }
+        self.malformed = malformed
+        listsSucceeded()
     }
 
     private func listsSucceeded() {
@@ -249,12 +260,20 @@ extension ClusterPoller {
             [unowned self] result in
             switch result {
             case .failure(let failure): spaces?.end(failure)
-            case .success(let result):
-                space = result.outcome
-                spaceLastSuccess = WallClock.seconds
-                spaces?.end(nil)
-                render {}
+            case .success(let result): take(result.outcome)
             }
+        }
+    }
+
+    private func take(_ space: SpaceInventory) {
+        let began = spaces?.began
+        let previous = self.space
+        self.space = space
+        render { [unowned self] failure in
+            if failure != nil { self.space = previous }
+            guard spaces?.began == began else { return }
+            if failure == nil { spaceLastSuccess = WallClock.seconds }
+            spaces?.end(failure)
         }
     }
 
@@ -271,7 +290,7 @@ extension ClusterPoller {
                 case .success:
                     templateStatus = (list.templates, loop.now)
                     templates?.end(nil)
-                    render {}
+                    render { _ in }
                 }
             })
     }
@@ -306,8 +325,8 @@ extension ClusterPoller {
     /// A template whose last good poll is older than this many intervals is left out: a gap says more than an old figure.
     private static var templateIntervals: Int { 3 }
 
-    private func render(_ completion: @escaping () -> Void) {
-        guard let inventory else { return completion() }
+    private func render(_ completion: @escaping PageKeeper.Completion) {
+        guard let inventory else { return completion(nil) }
         let contents = PageContents(
             inventory: inventory, space: space, templates: currentTemplates, known: ledger.known,
             anomalyCounts: ledger.counts, anomalySeries: options.anomalySeries)

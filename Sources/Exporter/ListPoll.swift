@@ -3,17 +3,17 @@ import Exposition
 import Inventory
 import StorPoolObjects
 
-/// What becomes of the objects of a poll.
-protocol ObjectSink {
+/// Takes the objects of a poll.
+protocol ObjectSink: TextHolder {
     /// A list begins.
     mutating func beginList()
     /// The list begins anew: what it has brought so far does not count.
     mutating func restartList()
-    /// The next object of the list.
-    mutating func add(_ object: StorPoolObject)
+    /// Takes the next object of the list; false when the sink then holds more text than it may.
+    mutating func add(_ object: StorPoolObject) -> Bool
 
     /// What is left to do when both lists are whole.
-    associatedtype Finishing: SteppedWork
+    associatedtype Finishing: SteppedWork, TextHolder
     /// The lists are whole.
     consuming func finishing() -> Finishing
 }
@@ -35,10 +35,23 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
     /// Bytes of the replies' bodies so far.
     var receivedBytes: UInt64 { earlierBytes + (call?.receivedBytes ?? 0) }
 
-    /// Held by the handler of the objects as well: a hundred thousand times, asking whether the poll is still there costs.
+    /// Captured by the handler of the objects, because a weak reference to the poll would cost time for each object.
     private final class Receiver {
         var sink: Sink?
+        /// Why the poll fails, though the reply is still being read.
+        var failure: PollFailure?
+        /// Called once when there is a failure.
+        var failed: () -> Void = {}
+
         init(_ sink: Sink) { self.sink = sink }
+
+        /// The sink holds too much text: frees it, so that the objects that follow are ignored.
+        func overflow(in call: String) {
+            guard let bound = sink?.textBound else { return }
+            failure = .tooMuchText(bound, in: call)
+            sink = nil
+            failed()
+        }
     }
 
     /// As of the call; nothing is waited for while what both lists brought is put in order.
@@ -68,6 +81,8 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
         } catch {
             throw PollFailure(.resources, error.description)
         }
+        // In a turn of its own: the call is in the middle of its reply.
+        receiver.failed = { [weak step] in step?.arm() }
         try startNext()
     }
 
@@ -77,14 +92,16 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
         call = try APICall(
             name, of: client, reader: ObjectListReader(of: kind),
             into: ListHandler(
-                element: { [receiver] object in receiver.sink?.add(object) },
+                element: { [receiver] object in
+                    if receiver.sink?.add(object) == false { receiver.overflow(in: name) }
+                },
                 restart: { [receiver] in receiver.sink?.restartList() }),
             completion: { [unowned self] result in end(name, result) })
     }
 
     private func end(_ name: String, _ result: Result<ListSummary, PollFailure>) {
-        earlierBytes += call?.receivedBytes ?? 0
-        call = nil
+        endCall()
+        if let failure = receiver.failure { return completion(.failure(failure)) }
         switch result {
         case .failure(let failure): return completion(.failure(failure))
         case .success(let summary): lists.append((name, summary))
@@ -99,8 +116,23 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
         step?.arm()
     }
 
+    private func endCall() {
+        earlierBytes += call?.receivedBytes ?? 0
+        call = nil
+    }
+
     private func advance() {
-        if finishing?.advance() == true {
+        guard call == nil else {
+            endCall()
+            if let failure = receiver.failure { completion(.failure(failure)) }
+            return
+        }
+        let isUnfinished = finishing?.advance() == true
+        if let finishing, finishing.exceedsTextBound {
+            let failure = PollFailure.tooMuchText(finishing.textBound, in: "comparing the objects")
+            self.finishing = nil
+            completion(.failure(failure))
+        } else if isUnfinished {
             step?.arm()
         } else if let finished = finishing {
             finishing = nil

@@ -2,25 +2,34 @@ import EventLoop
 import Exposition
 
 /// Holds the rendered page about objects, and renders the next one in short steps between other events.
+///
+/// A page that is too large is discarded, and the previous one stays.
 final class PageKeeper {
     /// What is served: the last page that was rendered whole.
     private(set) var page = ObjectsPage.empty
 
-    private typealias Job = (contents: PageContents, completions: [() -> Void])
+    /// Called with why the page could not be rendered, nil when it is there.
+    typealias Completion = (PollFailure?) -> Void
+
+    private typealias Job = (contents: PageContents, completions: [Completion])
 
     private var step: DeferredSource?
     private var renderer: PageRenderer?
-    private var completions: [() -> Void] = []
+    private var completions: [Completion] = []
     /// What is rendered after that.
     private var next: Job?
+    private let maximumBytes: Int
 
-    init(loop: EventLoop) throws(SystemError) {
+    init(
+        loop: EventLoop, maximumBytes: Int = PageRenderer.standardMaximumBytes
+    ) throws(SystemError) {
+        self.maximumBytes = maximumBytes
         step = try loop.deferred { [weak self] in self?.advance() }
     }
 
-    /// Renders a page of these contents, after the rendering that is under way and in the place of those that wait for
-    /// that; `completion` comes when a page at least as new is there.
-    func render(_ contents: PageContents, completion: @escaping () -> Void) {
+    /// Renders a page of these contents after the one that is being rendered, and instead of contents that wait;
+    /// `completion` is called when this page or a newer one has been rendered, or is too large.
+    func render(_ contents: PageContents, completion: @escaping Completion) {
         next = (contents, (next?.completions ?? []) + [completion])
         if renderer == nil { start() }
     }
@@ -28,7 +37,7 @@ final class PageKeeper {
     private func start() {
         guard let (contents, completions) = next else { return }
         (next, self.completions) = (nil, completions)
-        renderer = PageRenderer(contents, previous: page)
+        renderer = PageRenderer(contents, previous: page, maximumBytes: maximumBytes)
         step?.arm()
     }
 
@@ -37,10 +46,11 @@ final class PageKeeper {
             step?.arm()
             return
         }
-        page = renderer.outcome()
         self.renderer = nil
+        let failure = renderer.isTooLarge ? PollFailure.tooLargePage(renderer.maximumBytes) : nil
+        if failure == nil { page = renderer.outcome() }
         let completions = completions
         start()
-        for completion in completions { completion() }
+        for completion in completions { completion(failure) }
     }
 }

@@ -1,5 +1,6 @@
 public import Exposition
 import HTTPClient
+import Inventory
 import PrintableText
 import Settings
 import StorPoolObjects
@@ -35,6 +36,22 @@ public struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible {
 }
 
 extension PollFailure {
+    /// The poll holds more text than it may.
+    static func tooMuchText(_ bound: TextBound, in step: String) -> PollFailure {
+        PollFailure(
+            .tooLarge,
+            "\(step): names and tags take more than \(bound.bytes) bytes of memory, the most that one poll may hold;"
+                + " look for objects with unusually long names or tags")
+    }
+
+    /// The page is larger than it may be.
+    static func tooLargePage(_ maximumBytes: Int) -> PollFailure {
+        PollFailure(
+            .tooLarge,
+            "the metrics page is larger than \(maximumBytes) bytes, the most that is rendered; use --no-metrics.per-vm,"
+                + " or look for objects with unusually long tags")
+    }
+
     init(_ error: ReplyError, of call: String) {
         switch error {
         case .refused(let refusal, _):

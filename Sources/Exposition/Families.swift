@@ -101,7 +101,8 @@ extension MetricFamily {
     )
     static let malformedObjects = MetricFamily(
         "storpool_pve_malformed_objects",
-        help: "List elements that the last successful poll could not read and left out.")
+        help: "List elements that the last successful poll could not read and left out."
+            + " Such an element can itself keep Proxmox VE from listing a storage.")
     static let journalEvents = MetricFamily(
         "storpool_pve_journal_events_total", .counter, labels: ["event"], help: "Events logged.")
     static let journalFailures = MetricFamily(

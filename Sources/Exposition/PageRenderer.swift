@@ -32,13 +32,23 @@ public struct PageContents {
 
 /// Renders a page about objects in steps short enough to let others have their turn.
 public struct PageRenderer: SteppedWork {
-    /// Rows of a chunk at the most; about 100 bytes each.
+    /// 512 MiB, far more than a page about a million objects takes.
+    public static let standardMaximumBytes = 512 << 20
+    /// The most rows of a chunk, of about 100 bytes each.
     private static var rowsPerChunk: Int { 1024 }
+    /// A chunk ends when it has this many bytes: the text of a label may be long.
+    private static var bytesPerChunk: Int { 1 << 20 }
     /// A chunk of at least this many rows ends where the row's place in the order says so, not at a fixed count, so that
     /// a row more or less changes one chunk and not all behind it.
     private static var leastRowsPerChunk: Int { 256 }
 
+    /// The most bytes of samples that a page may have.
+    public let maximumBytes: Int
+    /// Whether the page would be larger: rendering stops there, and there is no outcome.
+    public private(set) var isTooLarge = false
+
     private let tables: [any SampleTable]
+    private var renderedBytes = 0
     private var previous: [Int: [PageChunk]] = [:]
     private var sections: [ObjectsPage.Section] = []
     private var finished: [PageChunk] = []
@@ -47,7 +57,10 @@ public struct PageRenderer: SteppedWork {
     private var writer = SampleWriter(reserving: 1 << 16)
 
     /// A renderer of these contents. Chunks of the page before are taken over where nothing changed.
-    public init(_ contents: PageContents, previous page: ObjectsPage?) {
+    public init(
+        _ contents: PageContents, previous page: ObjectsPage?, maximumBytes: Int = PageRenderer.standardMaximumBytes
+    ) {
+        self.maximumBytes = maximumBytes
         tables = contents.tables()
         for chunk in page?.samples ?? [] { previous[chunk.bytes.count, default: []].append(chunk) }
     }
@@ -57,10 +70,15 @@ public struct PageRenderer: SteppedWork {
         guard table < tables.count else { return false }
         let current = tables[table]
         let start = row
-        while row < current.count, row - start < Self.rowsPerChunk {
+        while row < current.count, row - start < Self.rowsPerChunk, writer.bytes.count < Self.bytesPerChunk {
             current.write(row, to: &writer)
             row += 1
             if row - start >= Self.leastRowsPerChunk, current.isBoundary(after: row - 1) { break }
+        }
+        renderedBytes += writer.bytes.count
+        guard renderedBytes <= maximumBytes else {
+            (isTooLarge, finished, sections) = (true, [], [])
+            return false
         }
         if !writer.bytes.isEmpty { finished.append(chunk(writer.bytes)) }
         writer.clear()
@@ -73,7 +91,7 @@ public struct PageRenderer: SteppedWork {
         return table < tables.count
     }
 
-    /// The whole page, after ``advance()`` has said that nothing is left.
+    /// The whole page, after ``advance()`` has returned false; empty if it is too large.
     public consuming func outcome() -> ObjectsPage {
         ObjectsPage(sections: sections)
     }

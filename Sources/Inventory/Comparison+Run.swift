@@ -1,26 +1,44 @@
 import ProxmoxNaming
 import StorPoolObjects
 
-// MARK: One against one
+// MARK: Snapshot and volume
 
 extension Comparison {
-    /// What a snapshot has, if its volume is not there, or belongs to another VM.
-    private func lonelySnapshot(_ record: Record) -> Finding? {
-        guard isVMSnapshot(record), record.parent != Self.none else { return nil }
-        let parent = Int(record.parent) < volumes.count ? volumes[Int(record.parent)] : Volume.none
-        if parent == Volume.none {
-            return finding(record, .orphanSnapshot, "pve-snap-v is \(text(record.parent)), and no volume has that id")
+    /// Adds the anomalies of a snapshot that has no volume, or differs from its volume.
+    private func addSnapshotFindings(_ record: Record, to findings: inout [Finding]) {
+        guard isVMSnapshot(record), record.parent != Self.none, !record.traits.contains(.going) else { return }
+        switch volume(record.parent) {
+        case .none:
+            findings.append(
+                finding(
+                    record, .orphanSnapshot, "pve-snap-v is \(quoted(record.parent)), and no volume has that id"))
+        case .foreign(let place):
+            if let found = storageMismatch(record, volumePlace: place) { findings.append(found) }
+        case .record(let index):
+            if let found = storageMismatch(record, volumePlace: records[index].place) { findings.append(found) }
+            if let found = ownerMismatch(record, volumeVM: records[index].vm) { findings.append(found) }
         }
-        guard parent >= Volume.firstRecord else { return nil }
-        let volume = records[Int(parent - Volume.firstRecord)]
-        guard volume.vm != Owners.noVM, record.vm != Owners.noVM, volume.vm != record.vm else { return nil }
-        return finding(
-            record, .ownerMismatch,
-            "pve-vm is \(vm(record)), but the volume \(text(record.parent)) it was taken of is of VM"
-                + " \(vm(volume))")
     }
 
-    /// A StorPool snapshot with the name of a VM snapshot, whether or not its other tags add up.
+    private func ownerMismatch(_ record: Record, volumeVM: TextTable.Index) -> Finding? {
+        guard volumeVM != Owners.noVM, record.vm != Owners.noVM, volumeVM != record.vm else { return nil }
+        return finding(
+            record, .ownerMismatch,
+            "pve-vm is \(Anomaly.quoted(vm(record))), but pve-vm of its volume \(quoted(record.parent)) is"
+                + " \(Anomaly.quoted(owners.vms[volumeVM]))")
+    }
+
+    private func storageMismatch(_ record: Record, volumePlace: PlaceNumber) -> Finding? {
+        guard record.place != volumePlace else { return nil }
+        let (own, other) = (owners.places[Int(record.place)], owners.places[Int(volumePlace)])
+        let differences = [("pve-loc", own.cluster, other.cluster), ("pve", own.storage, other.storage)]
+            .filter { !$0.1.isSame(as: $0.2) }
+            .map { "\($0.0) is \(Anomaly.quoted($0.1)), but \($0.0) of its volume is \(Anomaly.quoted($0.2))" }
+        return finding(
+            record, .storageMismatch, "\(differences.joined(separator: "; ")); its volume is \(quoted(record.parent))")
+    }
+
+    /// A StorPool snapshot with the name of a VM snapshot, whether or not its other tags are right.
     private func isVMSnapshot(_ record: Record) -> Bool {
         record.kind == .snapshot && (record.type == .snapshot || record.snapshot != Self.none)
     }
@@ -31,8 +49,11 @@ extension Comparison {
 extension Comparison {
     /// What objects must not share.
     private enum Group: CaseIterable {
+        /// Storage, volume and name of a VM snapshot.
         case snapshot
+        /// The cloud-init volume of a VM.
         case cloudInit
+        /// A VM's disk number.
         case disk
     }
 
@@ -45,57 +66,82 @@ extension Comparison {
             else { return nil }
             return GroupKey(place: record.place, owner: record.parent, member: record.snapshot)
         case .cloudInit:
-            return record.role == .cloudInit ? vmGroup(record, member: Self.none) : nil
+            return record.traits.contains(.cloudInit) ? vmGroup(record, member: Self.none) : nil
         case .disk:
-            return record.role == .number ? vmGroup(record, member: record.disk) : nil
+            return record.traits.contains(.numbered) ? vmGroup(record, member: record.disk) : nil
         }
     }
 
-    /// Volumes of one VM of one cluster, whatever storage they are on.
+    /// Objects of one VM of one cluster, whatever their storage.
     private func vmGroup(_ record: Record, member: TextTable.Index) -> GroupKey? {
-        guard let cluster = clusters[Int(record.place)], record.vm != Owners.noVM, record.isImage else { return nil }
+        guard let cluster = clusters[Int(record.place)], record.vm != Owners.noVM, record.traits.contains(.image)
+        else { return nil }
         return GroupKey(place: cluster, owner: record.vm, member: member)
     }
 
-    private func finding(_ record: Record, in group: Group, others: String) -> Finding {
+    /// The groups of objects that have an anomaly, among records with equal keys.
+    private func duplicates(_ records: [Record], in group: Group) -> [DuplicateGroup] {
         switch group {
         case .snapshot:
-            finding(
-                record, .duplicateSnapshot,
-                "pve-snap \(word(record.snapshot)) of the volume \(text(record.parent)) is also the snapshot \(others)")
+            return [
+                DuplicateGroup(.duplicateSnapshot, records, reported: records.filter { !$0.traits.contains(.going) })
+            ]
         case .cloudInit:
-            finding(
-                record, .duplicateCloudinit,
-                "VM \(vm(record)) has another cloud-init volume, \(others); the newest is used")
+            return [DuplicateGroup(.duplicateCloudinit, records)]
         case .disk:
-            finding(
-                record, .duplicateDisk,
-                "VM \(vm(record)) has disk \(word(record.disk)) twice, here and in \(others)")
+            let volumes = records.filter { $0.kind == .volume }
+            let bases = records.filter { $0.type == .base }
+            let disks = volumes.filter { $0.type == .disk }
+            return [DuplicateGroup(.duplicateDisk, volumes)]
+                + (bases.isEmpty || disks.isEmpty ? [] : [DuplicateGroup(.baseAndDisk, bases + disks)])
         }
     }
 
-    /// How many of a group are named in a detail.
-    private static var namedMembers: Int { 3 }
+    private func detail(_ record: Record, _ group: DuplicateGroup) -> String {
+        let others = others(in: group, than: record)
+        let vm = Anomaly.quoted(vm(record))
+        switch group.reason {
+        case .duplicateSnapshot:
+            return "pve-snap is \(quotedWord(record.snapshot)) and pve-snap-v is \(quoted(record.parent)) here and on"
+                + " \(others)"
+        case .duplicateCloudinit:
+            return "pve-vm is \(vm) and pve-disk is \"cloudinit\" here and on \(others); the plugin uses the newest"
+        case .baseAndDisk:
+            return "pve-vm is \(vm) and pve-disk is \(quotedWord(record.disk)) on this \(record.type.text) and on"
+                + " \(others): a conversion to a template failed half-way"
+        default:
+            return "pve-vm is \(vm) and pve-disk is \(quotedWord(record.disk)) here and on \(others)"
+        }
+    }
 
-    /// Records that share what they must not.
-    private struct Crowd {
+    /// Objects that share what they must not.
+    private struct DuplicateGroup {
+        /// How many of a group are named in a detail.
+        static let namedMembers = 3
+
+        let reason: AnomalyReason
         let members: [Record]
+        /// Members that have the anomaly.
+        let reported: [Record]
         /// Whether all of them are one object, listed several times.
-        let isOne: Bool
+        let isOneObject: Bool
 
-        init(_ members: [Record]) {
+        init(_ reason: AnomalyReason, _ members: [Record], reported: [Record]? = nil) {
+            self.reason = reason
             self.members = members
-            isOne = members.allSatisfy { $0.id == members[0].id }
+            self.reported = members.count > 1 ? reported ?? members : []
+            isOneObject = members.allSatisfy { $0.id == members[0].id }
         }
     }
 
-    private func others(in crowd: Crowd, than record: Record) -> String {
-        let members = crowd.members
+    private func others(in group: DuplicateGroup, than record: Record) -> String {
+        let members = group.members
+        if group.isOneObject { return "the same object again, which StorPool lists \(members.count) times" }
         // One more than are named, because the record itself may be among the first.
-        if crowd.isOne { return "the same object, which StorPool lists \(members.count) times" }
-        let ids = members.prefix(Self.namedMembers + 1).filter { $0.id != record.id }.prefix(Self.namedMembers)
+        let named = DuplicateGroup.namedMembers
+        let ids = members.prefix(named + 1).filter { $0.id != record.id }.prefix(named)
         let rest = members.count - 1 - ids.count
-        return ids.map { text($0.id) }.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
+        return ids.map { shown($0.id) }.joined(separator: ", ") + (rest > 0 ? " and \(rest) more" : "")
     }
 }
 
@@ -109,25 +155,28 @@ extension Comparison {
         private static let findingsPerStep = 512
 
         private enum Pass {
-            case lonely
-            /// Which keys there are twice.
+            /// Compares each snapshot with its volume.
+            case snapshots
+            /// Finds the keys that occur twice.
             case sieve(Group)
-            /// Who has them.
+            /// Collects the records that have them.
             case gather(Group)
-            /// What is to be said of these: there may be as many as there are records.
-            case tell(Group)
+            /// Makes the findings, of which there may be as many as records.
+            case report(Group)
         }
 
         private let comparison: Comparison
-        private var passes: [Pass] = [.lonely] + Group.allCases.flatMap { [.sieve($0), .gather($0), .tell($0)] }
+        private var passes: [Pass] = [.snapshots] + Group.allCases.flatMap { [.sieve($0), .gather($0), .report($0)] }
         private var next = 0
         // What the sieve takes for seen is only a candidate; the second look, which compares keys, decides.
         private var seen = HashSieve(expecting: 0)
         private var candidates: Set<UInt64> = []
-        private var crowded: [GroupKey: [Record]] = [:]
-        private var groups: [Crowd] = []
+        private var gathered: [GroupKey: [Record]] = [:]
+        private var groups: [DuplicateGroup] = []
         /// What has been found so far.
         private(set) var findings: [Finding] = []
+        /// Bytes of their texts.
+        private(set) var findingBytes = 0
 
         /// The owners are those by whose numbers the objects came.
         init(_ comparison: consuming Comparison, _ owners: Owners) {
@@ -138,7 +187,7 @@ extension Comparison {
         /// False when nothing is left.
         mutating func advance() -> Bool {
             guard let pass = passes.first else { return false }
-            if case .tell(let group) = pass { return tell(group) }
+            if case .report(let group) = pass { return report(group) }
             if next == 0, case .sieve = pass { seen = HashSieve(expecting: comparison.records.count) }
             let end = min(comparison.records.count, next + Self.recordsPerStep)
             for number in next..<end { look(at: comparison.records[number], in: pass) }
@@ -149,35 +198,38 @@ extension Comparison {
 
         private mutating func look(at record: Record, in pass: Pass) {
             switch pass {
-            case .lonely:
-                if let finding = comparison.lonelySnapshot(record) { findings.append(finding) }
+            case .snapshots:
+                let count = findings.count
+                comparison.addSnapshotFindings(record, to: &findings)
+                for index in count..<findings.count { findingBytes += findings[index].textBytes }
             case .sieve(let group):
                 guard let hash = comparison.key(record, in: group)?.hash else { return }
                 if !seen.insert(hash) { candidates.insert(hash) }
             case .gather(let group):
                 guard let key = comparison.key(record, in: group), candidates.contains(key.hash) else { return }
-                crowded[key, default: []].append(record)
-            case .tell: break
+                gathered[key, default: []].append(record)
+            case .report: break
             }
         }
 
-        /// Says some of what is to be said; false when nothing is left at all.
-        private mutating func tell(_ group: Group) -> Bool {
+        /// Makes some of the findings; false when nothing is left at all.
+        private mutating func report(_ pass: Group) -> Bool {
             var left = Self.findingsPerStep
-            while left > 0, let crowd = groups.last {
-                let end = min(crowd.members.count, next + left)
-                for record in crowd.members[next..<end] {
-                    let others = comparison.others(in: crowd, than: record)
-                    findings.append(comparison.finding(record, in: group, others: others))
+            while left > 0, let group = groups.last {
+                let end = min(group.reported.count, next + left)
+                for record in group.reported[next..<end] {
+                    let finding = comparison.finding(record, group.reason, comparison.detail(record, group))
+                    findings.append(finding)
+                    findingBytes += finding.textBytes
                 }
                 left -= end - next
                 next = end
-                if end == crowd.members.count {
+                if end == group.reported.count {
                     groups.removeLast()
                     next = 0
                 }
             }
-            if groups.isEmpty { finish(.tell(group)) }
+            if groups.isEmpty { finish(.report(pass)) }
             return !passes.isEmpty
         }
 
@@ -185,18 +237,17 @@ extension Comparison {
             passes.removeFirst()
             next = 0
             switch pass {
-            case .lonely: break
+            case .snapshots, .report: break
             case .sieve: if candidates.isEmpty { passes.removeFirst(2) }
-            case .gather:
-                groups = crowded.values.filter { $0.count > 1 }.map(Crowd.init)
-                (candidates, crowded) = ([], [:])
-            case .tell: break
+            case .gather(let group):
+                groups = gathered.values.filter { $0.count > 1 }.flatMap { comparison.duplicates($0, in: group) }
+                (candidates, gathered) = ([], [:])
             }
         }
     }
 }
 
-// MARK: Telling
+// MARK: Findings
 
 extension Comparison {
     private func text(_ index: TextTable.Index) -> String {
@@ -205,6 +256,16 @@ extension Comparison {
 
     private func word(_ index: TextTable.Index) -> String {
         index == Self.none ? "" : words[index]
+    }
+
+    private func quoted(_ index: TextTable.Index) -> String { Anomaly.quoted(text(index)) }
+
+    private func quotedWord(_ index: TextTable.Index) -> String { Anomaly.quoted(word(index)) }
+
+    /// An id as a detail shows it: without quotes where it is one.
+    private func shown(_ id: TextTable.Index) -> String {
+        let text = text(id)
+        return GlobalID.isValid(text) && text.utf8.count <= Anomaly.shownValueLength ? text : Anomaly.quoted(text)
     }
 
     private func vm(_ record: Record) -> String {
@@ -225,7 +286,7 @@ extension Comparison {
         guard record.type != .invalid else { return nil }
         let tags = Tags(
             virt: "pve", contentType: "images", vmid: vm(record), disk: word(record.disk),
-            snapshot: word(record.snapshot), parent: text(record.parent))
+            base: record.type == .base ? "1" : nil, snapshot: word(record.snapshot), parent: text(record.parent))
         return VolumeName.encode(
             StorPoolObject(kind: record.kind, name: "~" + id, globalID: id, size: 0, tags: tags))
     }

@@ -4,14 +4,15 @@ import StorPoolObjects
 /// Finds the anomalies that only several objects together have. Holds a record of numbers for each object that can be
 /// part of one; each text is held once.
 ///
-/// Snapshots on their way out take part in none: the plugin's look-ups leave them out, and they will be gone.
+/// Snapshots that are being deleted have none of these anomalies. One whose name does not start with `*` counts as a twin
+/// of another snapshot, because the plugin's look-ups skip no other.
 struct Comparison {
     struct Record {
         var id: TextTable.Index
         /// The StorPool name where it is not `~` and the id; else ``Comparison/none``.
         var name: TextTable.Index
         /// By the numbers of the `Owners`.
-        var place: UInt32
+        var place: PlaceNumber
         var vm: TextTable.Index
         /// In the table of words; so is `snapshot`.
         var disk: TextTable.Index
@@ -19,29 +20,47 @@ struct Comparison {
         var parent: TextTable.Index
         var type: ObjectType
         var kind: ObjectKind
-        /// Of content type `images` or `rootdir`.
-        var isImage: Bool
-        var role: DiskRole
+        var traits: Traits
     }
 
-    /// What a volume's `pve-disk` says, told once: reading it back from the table would cost a text each time.
-    enum DiskRole: UInt8 {
-        case none, number, cloudInit
+    typealias PlaceNumber = UInt32
 
-        static func of(_ object: StorPoolObject) -> DiskRole {
-            guard object.kind == .volume, let disk = object.tags.disk, !disk.isEmpty else { return .none }
-            if disk.utf8.allSatisfy(\.isDigit) { return .number }
-            return disk == "cloudinit" ? .cloudInit : .none
+    /// What the tags say, evaluated once: reading them back from the tables would allocate a text each time.
+    struct Traits: OptionSet {
+        let rawValue: UInt8
+        /// Of content type `images` or `rootdir`.
+        static let image = Traits(rawValue: 1)
+        /// A volume or base whose `pve-disk` is a number.
+        static let numbered = Traits(rawValue: 2)
+        /// A volume whose `pve-disk` is `cloudinit`.
+        static let cloudInit = Traits(rawValue: 4)
+        /// Is being deleted.
+        static let going = Traits(rawValue: 8)
+
+        /// A function, because an initializer would copy the object.
+        static func of(_ object: StorPoolObject, _ type: ObjectType) -> Traits {
+            var traits: Traits = []
+            if object.tags.contentType == "images" || object.tags.contentType == "rootdir" { traits.insert(.image) }
+            if object.isGoing { traits.insert(.going) }
+            guard object.kind == .volume || type == .base, let disk = object.tags.disk, !disk.isEmpty else {
+                return traits
+            }
+            if disk.utf8.allSatisfy(\.isDigit) {
+                traits.insert(.numbered)
+            } else if object.kind == .volume, disk == "cloudinit" {
+                traits.insert(.cloudInit)
+            }
+            return traits
         }
     }
 
     /// What the members of a group have in common; which of the fields depends on the reason.
     struct GroupKey: Hashable {
-        var place: UInt32
+        var place: PlaceNumber
         var owner: TextTable.Index
         var member: TextTable.Index
 
-        /// The same for equal keys; for others, as good as never.
+        /// A 64-bit hash; collisions are negligible.
         var hash: UInt64 {
             let words = (UInt64(place) << 32 | UInt64(owner)) ^ (UInt64(member) &* 0x9E37_79B9_7F4A_7C15)
             let (high, low) = words.multipliedFullWidth(by: 0xD6E8_FEB8_6659_FD93)
@@ -49,11 +68,35 @@ struct Comparison {
         }
     }
 
-    /// What is known of an id: nothing, that a volume of nobody's interest has it, or the record of its volume.
+    /// What is known of an id.
     enum Volume {
-        static let none: UInt32 = 0
-        static let other: UInt32 = 1
-        static let firstRecord: UInt32 = 2
+        /// No volume has it.
+        case none
+        /// A volume that is not of Proxmox VE, or of a cluster that was not asked for, has it.
+        case foreign(PlaceNumber)
+        /// The index of the volume's record.
+        case record(Int)
+
+        private static let foreignBit: UInt32 = 1 << 31
+
+        /// Four bytes instead of eight: there is one for each volume.
+        init(packed: UInt32) {
+            if packed == 0 {
+                self = .none
+            } else if packed & Self.foreignBit != 0 {
+                self = .foreign(packed & ~Self.foreignBit)
+            } else {
+                self = .record(Int(packed) - 1)
+            }
+        }
+
+        var packed: UInt32 {
+            switch self {
+            case .none: 0
+            case .foreign(let place): place | Self.foreignBit
+            case .record(let index): UInt32(index) + 1
+            }
+        }
     }
 
     static let none = TextTable.Index.max
@@ -66,8 +109,8 @@ struct Comparison {
     private var snapshots = Memory()
     private var parents = Memory()
     private(set) var records: [Record] = []
-    /// By the number of an id; see `Volume`.
-    private(set) var volumes: [UInt32] = []
+    /// By the number of an id, packed.
+    private var volumes: [UInt32] = []
     /// What the records' numbers mean, once all of them are there.
     private(set) var owners = Owners()
     private(set) var clusters: [TextTable.Index?] = []
@@ -87,6 +130,9 @@ struct Comparison {
     /// The room that this one needs.
     var size: Size { Size(records: records.count, texts: texts.size, words: words.size) }
 
+    /// Bytes of all texts.
+    var textBytes: Int { texts.byteCount + words.byteCount }
+
     /// Nothing yet, with room for so much and whatever more comes.
     init(expecting size: Size = Size()) {
         texts = TextTable(expecting: size.texts)
@@ -97,26 +143,36 @@ struct Comparison {
     /// Takes a volume of Proxmox VE.
     mutating func addVolume(_ object: StorPoolObject, _ type: ObjectType, _ place: Int, _ vm: TextTable.Index) {
         let id = number(ofVolume: object)
-        volumes[id] = UInt32(records.count) + Volume.firstRecord
+        volumes[id] = Volume.record(records.count).packed
         append(object, TextTable.Index(id), type, place, vm)
     }
 
-    /// Notes that a volume is there that is of nobody's interest: a snapshot that names it is no orphan.
-    mutating func addForeignVolume(_ object: StorPoolObject) {
+    /// Takes a volume that is not of Proxmox VE, or of a cluster that was not asked for: a snapshot of it is no orphan.
+    mutating func addForeignVolume(_ object: StorPoolObject, _ place: Int) {
         let id = number(ofVolume: object)
-        volumes[id] = max(volumes[id], Volume.other)
+        if case .record = Volume(packed: volumes[id]) { return }
+        volumes[id] = Volume.foreign(PlaceNumber(place)).packed
     }
 
-    /// Takes a snapshot of Proxmox VE that is not on its way out.
+    /// Takes a snapshot of Proxmox VE, also one that is being deleted.
     mutating func addSnapshot(_ object: StorPoolObject, _ type: ObjectType, _ place: Int, _ vm: TextTable.Index) {
-        guard type == .snapshot || type == .invalid else { return }
+        switch type {
+        case .snapshot, .invalid: if object.isNamedAsDeleted { return }
+        case .base: if object.isGoing { return }
+        default: return
+        }
         append(object, texts.append(object.proxmoxID), type, place, vm)
     }
 
     private mutating func number(ofVolume object: StorPoolObject) -> Int {
         let id = Int(texts.insert(object.proxmoxID))
-        while volumes.count <= id { volumes.append(Volume.none) }
+        while volumes.count <= id { volumes.append(Volume.none.packed) }
         return id
+    }
+
+    /// What is known of the volume that a snapshot was taken of.
+    func volume(_ id: TextTable.Index) -> Volume {
+        Int(id) < volumes.count ? Volume(packed: volumes[Int(id)]) : .none
     }
 
     private mutating func append(
@@ -125,11 +181,10 @@ struct Comparison {
         let isPlain = Self.isTilde(object.name, and: object.proxmoxID)
         records.append(
             Record(
-                id: id, name: isPlain ? Self.none : texts.append(object.name), place: UInt32(place), vm: vm,
+                id: id, name: isPlain ? Self.none : texts.append(object.name), place: PlaceNumber(place), vm: vm,
                 disk: disks.number(object.tags.disk, &words), snapshot: snapshots.number(object.tags.snapshot, &words),
                 parent: parents.number(object.tags.parent, &texts), type: type, kind: object.kind,
-                isImage: object.tags.contentType == "images" || object.tags.contentType == "rootdir",
-                role: DiskRole.of(object)))
+                traits: Traits.of(object, type)))
     }
 
     private static func isTilde(_ name: String, and id: String) -> Bool {
@@ -152,7 +207,7 @@ struct Comparison {
         }
     }
 
-    /// All objects are there, and came by the numbers of these.
+    /// Ends the adding of objects, whose places and VMs have the numbers of these owners.
     mutating func settle(_ owners: Owners) {
         (self.owners, clusters) = (owners, owners.clusters)
     }
@@ -166,7 +221,7 @@ struct Comparison {
     /// What has been taken so far.
     var mark: Mark { Mark(records: records.count, volumes: volumes) }
 
-    /// Takes back everything that was added since, volumes of nobody's interest included.
+    /// Takes back everything that was added since, foreign volumes included.
     mutating func goBack(to mark: Mark) {
         records.removeLast(records.count - mark.records)
         volumes = mark.volumes

@@ -66,6 +66,12 @@ public struct Finding: Hashable, Sendable {
         Key(globalID: subject.globalID, kind: subject.kind, reason: anomaly.reason)
     }
 
+    /// Bytes of its texts, without those of the place, which all objects of a place share.
+    var textBytes: Int {
+        subject.globalID.utf8.count + subject.name.utf8.count + (subject.volumeName?.utf8.count ?? 0)
+            + subject.vmid.utf8.count + anomaly.detail.utf8.count
+    }
+
     /// The order of everything that shows findings: the worst first, then by global id, kind and reason.
     public static func isWorse(_ left: Finding, _ right: Finding) -> Bool {
         let (a, b) = (left.anomaly.reason, right.anomaly.reason)

@@ -3,7 +3,9 @@ public import StorPoolObjects
 
 /// Adds up the objects of one poll as they arrive. What it keeps of a healthy object is one small record for the
 /// comparisons that need both lists.
-public struct InventoryBuilder {
+public struct InventoryBuilder: TextHolder {
+    /// The most text that it may hold.
+    public let textBound: TextBound
     private let scope: Scope
     private var owners = Owners()
     private var index = SeriesIndex()
@@ -11,6 +13,8 @@ public struct InventoryBuilder {
     private var ages = SnapshotAgeTable()
     private var comparison: Comparison
     private var inventory = Inventory()
+    /// Bytes of the texts of the findings.
+    private var findingBytes = 0
     /// Whether an object of Proxmox VE was seen on a storage, by its number.
     private var seenPlaces: [Bool] = []
     private var checkpoint = Checkpoint()
@@ -20,45 +24,57 @@ public struct InventoryBuilder {
         var tallies: [Tally] = []
         var ages = SnapshotAgeTable()
         var inventory = Inventory()
+        var findingBytes = 0
         var seenPlaces: [Bool] = []
         var comparison = Comparison.Mark()
     }
 
     /// Nothing yet. With the inventory of the poll before, room is made at once for as many objects and some more:
     /// arrays that grow hold their elements twice for a moment.
-    public init(scope: Scope, previous: Inventory? = nil) {
+    public init(scope: Scope, previous: Inventory? = nil, textBound: TextBound = .standard) {
         self.scope = scope
+        self.textBound = textBound
         comparison = Comparison(expecting: previous?.comparisonSize.withMargin ?? Comparison.Size())
     }
+
+    /// Bytes of distinct names and tags, and of the texts of findings.
+    public var textBytes: Int { comparison.textBytes + owners.textBytes + findingBytes }
 
     /// A list begins.
     public mutating func beginList() {
         checkpoint = Checkpoint(
-            tallies: tallies, ages: ages, inventory: inventory, seenPlaces: seenPlaces, comparison: comparison.mark)
+            tallies: tallies, ages: ages, inventory: inventory, findingBytes: findingBytes, seenPlaces: seenPlaces,
+            comparison: comparison.mark)
     }
 
     /// The list begins anew: what it has brought so far does not count.
     public mutating func restartList() {
         (tallies, ages, inventory) = (checkpoint.tallies, checkpoint.ages, checkpoint.inventory)
-        seenPlaces = checkpoint.seenPlaces
+        (findingBytes, seenPlaces) = (checkpoint.findingBytes, checkpoint.seenPlaces)
         comparison.goBack(to: checkpoint.comparison)
     }
 
-    /// Counts one object, and classifies it.
-    public mutating func add(_ object: StorPoolObject) {
+    /// Counts and classifies one object; false when the builder then holds more text than it may.
+    @discardableResult
+    public mutating func add(_ object: StorPoolObject) -> Bool {
+        take(object)
+        return !exceedsTextBound
+    }
+
+    private mutating func take(_ object: StorPoolObject) {
         let classification = Classifier.classify(object)
-        // Whoever's it is, what is on its way out is counted on its own.
+        // Snapshots being deleted are counted separately, foreign ones included.
         if object.isGoing { inventory.going.add(object.size) }
         guard let type = classification.objectType, scope.includes(object.tags) else {
-            if object.kind == .volume { comparison.addForeignVolume(object) }
+            if object.kind == .volume { comparison.addForeignVolume(object, owners.place(of: object.tags)) }
             return addForeign(object, classification)
         }
-        report(object, type, classification.anomalies)
         let place = owners.place(of: object.tags)
+        report(object, type, place, classification.anomalies)
         see(place)
-        guard !object.isGoing else { return }
+        if object.isGoing, object.isNamedAsDeleted { return }
         let vm = owners.vm(of: object.tags)
-        count(object, type, place, scope.isPerVM ? vm : Owners.noVM)
+        if !object.isGoing { count(object, type, place, scope.isPerVM ? vm : Owners.noVM) }
         switch object.kind {
         case .volume: comparison.addVolume(object, type, place, vm)
         case .snapshot: comparison.addSnapshot(object, type, place, vm)
@@ -78,7 +94,8 @@ public struct InventoryBuilder {
         }
         // An object that lost the tag of its cluster may be of one that was asked for; one of another cluster is not.
         guard !scope.isElsewhere(object.tags) else { return }
-        report(object, nil, classification.anomalies.filter { $0.reason == .invisible })
+        let anomalies = classification.anomalies.filter { $0.reason == .invisible }
+        if !anomalies.isEmpty { report(object, nil, owners.place(of: object.tags), anomalies) }
     }
 
     private mutating func see(_ place: Int) {
@@ -95,16 +112,20 @@ public struct InventoryBuilder {
         ages.add(created, to: type == .snapshot ? series : index.index(place: place, type: .snapshot, vm: vm))
     }
 
-    private mutating func report(_ object: StorPoolObject, _ type: ObjectType?, _ anomalies: [Anomaly]) {
+    private mutating func report(_ object: StorPoolObject, _ type: ObjectType?, _ place: Int, _ anomalies: [Anomaly]) {
         guard !anomalies.isEmpty else { return }
-        let subject = Subject(object, type)
-        for anomaly in anomalies { inventory.findings.append(Finding(subject: subject, anomaly: anomaly)) }
+        let subject = Subject(object, type, at: owners.places[place])
+        for anomaly in anomalies {
+            let finding = Finding(subject: subject, anomaly: anomaly)
+            findingBytes += finding.textBytes
+            inventory.findings.append(finding)
+        }
     }
 }
 
 extension InventoryBuilder {
     /// The end of a poll, in steps.
-    public struct Finishing: SteppedWork {
+    public struct Finishing: SteppedWork, TextHolder {
         private enum Stage {
             case compare(Comparison.Run)
             /// What the comparison needed is free again before there is anything new.
@@ -113,6 +134,10 @@ extension InventoryBuilder {
             case done
         }
 
+        /// The most text that it may hold.
+        public let textBound: TextBound
+        private let objectTextBytes: Int
+        private var comparisonTextBytes = 0
         private let owners: Owners
         private let index: SeriesIndex
         private let tallies: [Tally]
@@ -121,6 +146,7 @@ extension InventoryBuilder {
         private var stage: Stage
 
         fileprivate init(_ builder: consuming InventoryBuilder) {
+            (textBound, objectTextBytes) = (builder.textBound, builder.textBytes)
             (owners, index, tallies, ages) = (builder.owners, builder.index, builder.tallies, builder.ages)
             inventory = builder.inventory
             inventory.comparisonSize = builder.comparison.size
@@ -128,6 +154,9 @@ extension InventoryBuilder {
             inventory.places = seen.indices.filter { seen[$0] }.map { builder.owners.places[$0] }.sorted()
             stage = .compare(Comparison.Run(builder.comparison, builder.owners))
         }
+
+        /// Bytes of the builder's texts, and of the texts of the findings that compare objects.
+        public var textBytes: Int { objectTextBytes + comparisonTextBytes }
 
         /// Does the next step; false when nothing is left to do.
         public mutating func advance() -> Bool {
@@ -145,7 +174,9 @@ extension InventoryBuilder {
         private mutating func advance(_ stage: consuming Stage) -> Stage {
             switch consume stage {
             case .compare(var run):
-                if run.advance() { return .compare(run) }
+                let isUnfinished = run.advance()
+                comparisonTextBytes = run.findingBytes
+                if isUnfinished { return .compare(run) }
                 inventory.findings.append(contentsOf: run.findings)
                 return .compared
             case .compared:
@@ -153,14 +184,13 @@ extension InventoryBuilder {
                 inventory.snapshotAges.reserveCapacity(ages.count)
                 return .series(SeriesWalk(index, owners))
             case .series(var walk):
-                return walk.advance { take($0) } ? .series(walk) : .done
+                return walk.advance { take($0, $1) } ? .series(walk) : .done
             case .done:
                 return .done
             }
         }
 
-        private mutating func take(_ number: Int) {
-            let key = index.key(number, owners)
+        private mutating func take(_ number: Int, _ key: SeriesKey) {
             if number < tallies.count, tallies[number].objects > 0 {
                 inventory.append(Inventory.Series(key: key, tally: tallies[number]))
             }
@@ -207,11 +237,11 @@ extension Place {
 }
 
 extension Subject {
-    /// What is told of an object that is at hand.
-    public init(_ object: StorPoolObject, _ type: ObjectType?) {
+    /// The subject of an object's anomalies; `place` shares the texts of a place that is already known.
+    public init(_ object: StorPoolObject, _ type: ObjectType?, at place: Place? = nil) {
         self.init(
             globalID: object.proxmoxID, name: object.name, kind: object.kind, type: type,
-            volumeName: type == nil ? nil : VolumeName.encode(object), place: Place.of(object.tags),
+            volumeName: type == nil ? nil : VolumeName.encode(object), place: place ?? Place.of(object.tags),
             vmid: object.tags.vmid ?? "")
     }
 }

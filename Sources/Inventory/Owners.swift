@@ -11,6 +11,9 @@ struct Owners {
     /// Neighbours mostly share a VM.
     private var lastVM = (text: "", number: Self.noVM)
 
+    /// Bytes of all texts.
+    var textBytes: Int { places.byteCount + vms.byteCount }
+
     init() {
         _ = vms.insert("")
     }

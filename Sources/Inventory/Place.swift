@@ -49,11 +49,13 @@ public struct Place: Hashable, Comparable, Sendable {
     }
 }
 
-/// Gives equal places the same small number, from 0 in the order of arrival.
+/// Gives equal places the same number, from 0 in the order of arrival.
 struct PlaceTable {
     private var numbers: [Place: Int] = [:]
     /// Every place, by its number.
     private(set) var places: [Place] = []
+    /// Bytes of all names.
+    private(set) var byteCount = 0
     private var last: (place: Place, number: Int)?
 
     /// The number of the place that tags name, a new one when it is new. Neighbours mostly share a place, so the last one
@@ -66,6 +68,7 @@ struct PlaceTable {
         if number == next {
             numbers[place] = next
             places.append(place)
+            byteCount += place.cluster.utf8.count + place.storage.utf8.count
         }
         last = (places[number], number)
         return number

@@ -52,12 +52,12 @@ struct SeriesIndex {
         for (number, key) in keys.enumerated() { slots[slot(of: key)] = UInt32(number) }
     }
 
-    /// What a number stands for.
-    func key(_ index: Int, _ owners: Owners) -> SeriesKey {
+    /// The series of a number; `vmids` has the texts by the numbers of the VMs.
+    fileprivate func key(_ index: Int, _ places: PlaceTable, _ vmids: [String]) -> SeriesKey {
         let key = keys[index]
         return SeriesKey(
-            place: owners.places[Int(key >> 40)], type: Self.types[Int(key >> 32 & 0xFF)],
-            vmid: owners.vms[TextTable.Index(key & 0xFFFF_FFFF)])
+            place: places[Int(key >> 40)], type: Self.types[Int(key >> 32 & 0xFF)],
+            vmid: vmids[Int(key & 0xFFFF_FFFF)])
     }
 
     /// The types in the order of their texts, so that samples are sorted by what they show.
@@ -92,6 +92,8 @@ struct SeriesWalk {
     private let index: SeriesIndex
     private let owners: Owners
     private var stage = Stage.rankVMs
+    /// By number: all series of a VM share its text.
+    private var vmids: [String] = []
     private var vmRanks: [Int] = []
     private var order: [Int]
     private var next = 0
@@ -101,18 +103,19 @@ struct SeriesWalk {
         order = Array(index.keys.indices)
     }
 
-    /// Does a step; `visit` gets the numbers that are next. False when nothing is left.
-    mutating func advance(_ visit: (Int) -> Void) -> Bool {
+    /// Does a step; `visit` gets the next numbers with their series. False when nothing is left.
+    mutating func advance(_ visit: (Int, SeriesKey) -> Void) -> Bool {
         switch stage {
         case .rankVMs:
-            vmRanks = index.vmRanks(owners.vms)
+            vmids = index.vmids(owners.vms)
+            vmRanks = SeriesIndex.vmRanks(vmids)
             stage = .sort(by: [.vm, .type, .place])
         case .sort(let fields):
             if let field = fields.first { sort(by: field) }
             stage = fields.count > 1 ? .sort(by: Array(fields.dropFirst())) : .visit
         case .visit:
             let end = min(order.count, next + Self.seriesPerStep)
-            for number in order[next..<end] { visit(number) }
+            for number in order[next..<end] { visit(number, index.key(number, owners.places, vmids)) }
             next = end
             return next < order.count
         }
@@ -153,18 +156,27 @@ extension SeriesIndex {
         ranks(places.indices.sorted { places[$0] < places[$1] }, of: places.count)
     }
 
-    /// The rank of each VM that has series, by its number.
-    fileprivate func vmRanks(_ vms: TextTable) -> [Int] {
+    /// The text of each VM that has series, by its number; empty for others.
+    fileprivate func vmids(_ vms: TextTable) -> [String] {
+        var vmids = [String](repeating: "", count: vms.count)
         var isUsed = [Bool](repeating: false, count: vms.count)
-        for key in keys { isUsed[Int(key & 0xFFFF_FFFF)] = true }
-        let texts = isUsed.indices.filter { isUsed[$0] }.map { number in
-            let text = vms[TextTable.Index(number)]
-            return (number: number, head: Self.head(of: text), text: text)
+        for key in keys {
+            let number = Int(key & 0xFFFF_FFFF)
+            if isUsed[number] { continue }
+            isUsed[number] = true
+            vmids[number] = vms[TextTable.Index(number)]
         }
-        let sorted = texts.sorted { left, right in
-            left.head == right.head ? left.text.precedesByBytes(right.text) : left.head < right.head
+        return vmids
+    }
+
+    /// The rank of each VM, by its number.
+    fileprivate static func vmRanks(_ vmids: [String]) -> [Int] {
+        let heads = vmids.map(head)
+        let sorted = vmids.indices.sorted { left, right in
+            heads[left] == heads[right]
+                ? vmids[left].precedesByBytes(vmids[right]) : heads[left] < heads[right]
         }
-        return Self.ranks(sorted.map(\.number), of: vms.count)
+        return ranks(sorted, of: vmids.count)
     }
 
     /// The first eight bytes as a number, by which most texts are told apart.

@@ -31,7 +31,9 @@ public struct SpaceInventory: Sendable {
 }
 
 /// Adds up the objects of one space poll as they arrive.
-public struct SpaceInventoryBuilder {
+public struct SpaceInventoryBuilder: TextHolder {
+    /// The most text that it may hold.
+    public let textBound: TextBound
     private let scope: Scope
     private var owners = Owners()
     private var index = SeriesIndex()
@@ -51,12 +53,23 @@ public struct SpaceInventoryBuilder {
     }
 
     /// Nothing yet.
-    public init(scope: Scope) {
+    public init(scope: Scope, textBound: TextBound = .standard) {
         self.scope = scope
+        self.textBound = textBound
     }
 
-    /// Counts one object. One without `storedSize` or `spaceUsed` adds nothing to that sum.
-    public mutating func add(_ object: StorPoolObject) {
+    /// Bytes of distinct tags.
+    public var textBytes: Int { owners.textBytes }
+
+    /// Counts one object; false when the builder then holds more text than it may. An object without `storedSize` or
+    /// `spaceUsed` adds nothing to that sum.
+    @discardableResult
+    public mutating func add(_ object: StorPoolObject) -> Bool {
+        take(object)
+        return !exceedsTextBound
+    }
+
+    private mutating func take(_ object: StorPoolObject) {
         guard !object.isGoing, scope.includes(object.tags), let type = Classifier.objectType(of: object) else { return }
         let series = index.index(
             place: owners.place(of: object.tags), type: type,
@@ -78,7 +91,12 @@ public struct SpaceInventoryBuilder {
 
 extension SpaceInventoryBuilder {
     /// The end of a space poll, in steps.
-    public struct Finishing: SteppedWork {
+    public struct Finishing: SteppedWork, TextHolder {
+        /// The most text that it may hold.
+        public var textBound: TextBound { builder.textBound }
+        /// Bytes of distinct tags.
+        public var textBytes: Int { builder.textBytes }
+
         private let builder: SpaceInventoryBuilder
         private var space = SpaceInventory()
         private var walk: SeriesWalk
@@ -92,8 +110,7 @@ extension SpaceInventoryBuilder {
 
         /// Does the next step; false when nothing is left to do.
         public mutating func advance() -> Bool {
-            walk.advance { number in
-                let key = builder.index.key(number, builder.owners)
+            walk.advance { number, key in
                 if number < builder.stored.count, let bytes = builder.stored[number] {
                     space.stored.append(SpaceInventory.Stored(key: key, bytes: bytes))
                 }

@@ -22,6 +22,9 @@ struct TextTable {
     /// How many texts there are.
     var count: Int { ends.count }
 
+    /// Bytes of all texts.
+    var byteCount: Int { bytes.count }
+
     /// How much room a table needs.
     struct Size {
         var bytes = 0

@@ -2,9 +2,9 @@ import PrintableText
 
 /// How bad an anomaly is, from the least.
 public enum AnomalySeverity: Int, Comparable, CaseIterable, Sendable {
-    /// It departs from the documented format; nothing is known to break.
+    /// The object departs from the documented format; nothing is known to break.
     case notice
-    /// It is listed, or hidden, but something about it does not work or is ambiguous.
+    /// Something fails or loses data when somebody uses the object, or space is wasted.
     case warning
     /// The plugin refuses the object, so every listing of the whole storage fails that asks for its content type.
     case error
@@ -38,16 +38,24 @@ public enum AnomalyReason: String, CaseIterable, Sendable, Hashable {
     case undecodableName = "undecodable-name"
     /// It carries tags of Proxmox VE, but no listing shows it.
     case invisible = "invisible"
+    /// StorPool will delete the snapshot at a set time.
+    case scheduledDeletion = "scheduled-deletion"
+    /// A cloud-init volume that the plugin's look-up never picks.
+    case unfindableCloudinit = "unfindable-cloudinit"
     /// A VM has more than one cloud-init volume.
     case duplicateCloudinit = "duplicate-cloudinit"
     /// Two snapshots of one volume have the same name.
     case duplicateSnapshot = "duplicate-snapshot"
     /// The volume that a snapshot was taken of is not there.
     case orphanSnapshot = "orphan-snapshot"
-    /// Two volumes claim the same disk of the same VM.
-    case duplicateDisk = "duplicate-disk"
+    /// A disk snapshot and its volume are on different storages or in different clusters.
+    case storageMismatch = "storage-mismatch"
+    /// A base and a disk have the same VM and disk number: a conversion to a template failed half-way.
+    case baseAndDisk = "base-and-disk"
     /// A disk snapshot and its volume name different VMs.
     case ownerMismatch = "owner-mismatch"
+    /// Two volumes have the same VM and disk number.
+    case duplicateDisk = "duplicate-disk"
     /// The VM's id is outside what Proxmox VE gives out.
     case vmidRange = "vmid-range"
     /// A tag that its type does not use.
@@ -62,15 +70,19 @@ public enum AnomalyReason: String, CaseIterable, Sendable, Hashable {
     public var severity: AnomalySeverity {
         switch self {
         case .namedVolume, .wrongKind, .unexpectedTag, .missingTag, .contentType: .error
-        case .undecodableName, .invisible, .duplicateCloudinit, .duplicateSnapshot, .orphanSnapshot: .warning
-        case .duplicateDisk, .ownerMismatch, .vmidRange, .strayTag, .oddBoolean: .notice
+        case .undecodableName, .invisible, .scheduledDeletion, .unfindableCloudinit, .duplicateCloudinit,
+            .duplicateSnapshot, .orphanSnapshot, .storageMismatch, .baseAndDisk, .ownerMismatch:
+            .warning
+        case .duplicateDisk, .vmidRange, .strayTag, .oddBoolean: .notice
         }
     }
 
-    /// Whether it takes more than one object to tell, so that two polls must agree on it.
+    /// Whether the anomaly is found by comparing objects, so that two polls must agree on it.
     public var comparesObjects: Bool {
         switch self {
-        case .duplicateCloudinit, .duplicateSnapshot, .orphanSnapshot, .duplicateDisk, .ownerMismatch: true
+        case .duplicateCloudinit, .duplicateSnapshot, .orphanSnapshot, .storageMismatch, .baseAndDisk, .ownerMismatch,
+            .duplicateDisk:
+            true
         default: false
         }
     }
@@ -79,7 +91,7 @@ public enum AnomalyReason: String, CaseIterable, Sendable, Hashable {
 /// One anomaly of one object.
 public struct Anomaly: Hashable, Sendable {
     /// The bytes of a tag's value that a detail shows; the API allows 199.
-    static let shownValueLength = 80
+    package static let shownValueLength = 80
 
     /// What is wrong.
     public var reason: AnomalyReason
@@ -93,5 +105,5 @@ public struct Anomaly: Hashable, Sendable {
     }
 
     /// A value as a detail shows it: printable, in quotes, long ones cut.
-    static func quoted(_ value: String) -> String { "\"\(value.printable(limit: shownValueLength))\"" }
+    package static func quoted(_ value: String) -> String { "\"\(value.printable(limit: shownValueLength))\"" }
 }

@@ -20,8 +20,7 @@ public enum Classifier {
         return shape.type
     }
 
-    /// Type and anomalies. Of a snapshot on its way out only errors are told: it will be gone, but until then the
-    /// plugin's listing does not leave it out.
+    /// Type and anomalies. A snapshot that is being deleted has errors only, because the plugin's listing includes it.
     public static func classify(_ object: StorPoolObject) -> Classification {
         guard object.tags.virt == "pve" else {
             let anomalies = object.isGoing ? [] : foreignAnomalies(object.tags)
@@ -39,6 +38,7 @@ public enum Classifier {
             if let accepted, !VolumeName.isDecodable(object, accepted) {
                 anomalies.append(undecodable(object, accepted))
             }
+            addLosses(object, accepted, to: &anomalies)
             addNotices(object.tags, shape, to: &anomalies)
         }
         return Classification(objectType: accepted?.type ?? .invalid, anomalies: anomalies)
@@ -158,6 +158,34 @@ extension Classifier {
         var detail = "\(misfits.joined(separator: ", ")), so its name \(Anomaly.quoted(name)) cannot be decoded"
         do { _ = try VolumeName.decode(name) } catch { detail += ": \(error)" }
         return Anomaly(reason: .undecodableName, detail: detail)
+    }
+}
+
+// MARK: Deleted, or not found
+
+extension Classifier {
+    private static func addLosses(_ object: StorPoolObject, _ accepted: Shape?, to anomalies: inout [Anomaly]) {
+        switch accepted {
+        case .base, .image, .iso, .snapshot:
+            guard let date = object.deletionDate, !object.tags.hasVolumeCarePolicy else { return }
+            anomalies.append(
+                Anomaly(
+                    reason: .scheduledDeletion,
+                    detail: "targetDeleteDate is \(date): StorPool will delete the snapshot on"
+                        + " \(UTCDate.text(unixSeconds: date)), and it has no vc-policy"))
+        case .cloudinit:
+            var causes: [String] = []
+            if object.created == nil { causes.append("creationTimestamp is missing or 0") }
+            if object.tags.contentType == "rootdir" {
+                causes.append("pve-type is \"rootdir\" instead of \"images\"")
+            }
+            guard !causes.isEmpty else { return }
+            anomalies.append(
+                Anomaly(
+                    reason: .unfindableCloudinit,
+                    detail: "\(causes.joined(separator: " and ")), so the plugin never picks this cloud-init volume"))
+        case .disk, .vmstate, nil: break
+        }
     }
 }
 

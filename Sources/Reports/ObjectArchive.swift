@@ -8,11 +8,13 @@ public struct ObjectArchive {
 
     /// How many objects there are.
     public private(set) var count = 0
+    /// Bytes of the packed objects.
+    public private(set) var byteCount = 0
 
     private let chunkBytes: Int
     private var chunks: [[UInt8]] = []
     private var record: [UInt8] = []
-    private var checkpoint: (count: Int, chunks: Int, lastBytes: Int) = (0, 0, 0)
+    private var checkpoint: (count: Int, byteCount: Int, chunks: Int, lastBytes: Int) = (0, 0, 0, 0)
 
     /// Nothing yet.
     public init() {
@@ -25,12 +27,12 @@ public struct ObjectArchive {
 
     /// A list begins.
     public mutating func beginList() {
-        checkpoint = (count, chunks.count, chunks.last?.count ?? 0)
+        checkpoint = (count, byteCount, chunks.count, chunks.last?.count ?? 0)
     }
 
     /// The list begins anew: what it has brought so far does not count.
     public mutating func restartList() {
-        count = checkpoint.count
+        (count, byteCount) = (checkpoint.count, checkpoint.byteCount)
         chunks.removeLast(chunks.count - checkpoint.chunks)
         guard let last = chunks.indices.last else { return }
         chunks[last].removeLast(chunks[last].count - checkpoint.lastBytes)
@@ -46,6 +48,7 @@ public struct ObjectArchive {
         }
         chunks[chunks.count - 1].append(contentsOf: record)
         count += 1
+        byteCount += record.count
     }
 
     /// Hands over every object in the order of arrival, until `body` throws.
@@ -66,6 +69,8 @@ extension ObjectArchive {
         static let deleted: UInt8 = 2
         static let transient: UInt8 = 4
         static let created: UInt8 = 8
+        static let deletionDate: UInt8 = 16
+        static let volumeCarePolicy: UInt8 = 32
     }
 
     private mutating func pack(_ object: StorPoolObject) {
@@ -73,11 +78,14 @@ extension ObjectArchive {
         if object.isDeleted { flags |= Flag.deleted }
         if object.isTransient { flags |= Flag.transient }
         if object.created != nil { flags |= Flag.created }
+        if object.deletionDate != nil { flags |= Flag.deletionDate }
+        if object.tags.hasVolumeCarePolicy { flags |= Flag.volumeCarePolicy }
         record.append(flags)
         pack(object.name)
         pack(object.globalID)
         pack(object.size)
         if let created = object.created { pack(created) }
+        if let date = object.deletionDate { pack(date) }
         pack(object.tags)
     }
 
@@ -124,13 +132,15 @@ private struct RecordReader {
         let globalID = text() ?? ""
         let size = number()
         let created = flags & ObjectArchive.Flag.created == 0 ? nil : number()
+        let deletionDate = flags & ObjectArchive.Flag.deletionDate == 0 ? nil : number()
         let tags = Tags(
             virt: text(), cluster: text(), storage: text(), contentType: text(), vmid: text(), disk: text(),
-            base: text(), snapshot: text(), parent: text(), comment: text())
+            base: text(), snapshot: text(), parent: text(), comment: text(),
+            hasVolumeCarePolicy: flags & ObjectArchive.Flag.volumeCarePolicy != 0)
         return StorPoolObject(
             kind: flags & ObjectArchive.Flag.snapshot == 0 ? .volume : .snapshot, name: name, globalID: globalID,
             size: size, created: created, isDeleted: flags & ObjectArchive.Flag.deleted != 0,
-            isTransient: flags & ObjectArchive.Flag.transient != 0, tags: tags)
+            isTransient: flags & ObjectArchive.Flag.transient != 0, deletionDate: deletionDate, tags: tags)
     }
 
     private mutating func number() -> UInt64 {

@@ -29,22 +29,22 @@ public struct ObjectListReader: ~Copyable, ReplyReader {
 /// The fields of a volume or snapshot.
 struct ObjectElementReader: ElementReader {
     enum Field {
-        case name, globalID, size, created, deleted, transient, storedSize, spaceUsed, tags
+        case name, globalID, size, created, deleted, transient, deletionDate, storedSize, spaceUsed, tags
         case tag(Tag)
     }
 
-    enum Tag { case virt, cluster, storage, contentType, vmid, disk, base, snapshot, parent, comment }
+    enum Tag { case virt, cluster, storage, contentType, vmid, disk, base, snapshot, parent, comment, policy }
 
     private let kind: ObjectKind
     var fields = FieldTable<Field>([
         ("name", .name), ("globalId", .globalID), ("size", .size), ("creationTimestamp", .created),
-        ("deleted", .deleted), ("transient", .transient), ("storedSize", .storedSize), ("spaceUsed", .spaceUsed),
-        ("tags", .tags),
+        ("deleted", .deleted), ("transient", .transient), ("targetDeleteDate", .deletionDate),
+        ("storedSize", .storedSize), ("spaceUsed", .spaceUsed), ("tags", .tags),
     ])
     var nestedFields = FieldTable<Field>([
         ("virt", .tag(.virt)), ("pve-loc", .tag(.cluster)), ("pve", .tag(.storage)), ("pve-type", .tag(.contentType)),
         ("pve-vm", .tag(.vmid)), ("pve-disk", .tag(.disk)), ("pve-base", .tag(.base)), ("pve-snap", .tag(.snapshot)),
-        ("pve-snap-v", .tag(.parent)), ("pve-comment", .tag(.comment)),
+        ("pve-snap-v", .tag(.parent)), ("pve-comment", .tag(.comment)), ("vc-policy", .tag(.policy)),
     ])
 
     /// What has been read of the element.
@@ -60,6 +60,7 @@ struct ObjectElementReader: ElementReader {
         var created: UInt64?
         var isDeleted = false
         var isTransient = false
+        var deletionDate: UInt64?
         var storedSize: UInt64?
         var spaceUsed: UInt64?
     }
@@ -91,6 +92,7 @@ struct ObjectElementReader: ElementReader {
         case .created: object.numbers.created = unsigned(token, &json)
         case .deleted: object.numbers.isDeleted = token == .true
         case .transient: object.numbers.isTransient = token == .true
+        case .deletionDate: object.numbers.deletionDate = unsigned(token, &json)
         case .storedSize: object.numbers.storedSize = unsigned(token, &json)
         case .spaceUsed: object.numbers.spaceUsed = unsigned(token, &json)
         case .tags: object.tags = Tags()
@@ -107,8 +109,9 @@ struct ObjectElementReader: ElementReader {
         guard let size = numbers.size, !name.isEmpty, !globalID.isEmpty else { return nil }
         return StorPoolObject(
             kind: kind, name: name, globalID: globalID, size: size, created: numbers.created,
-            isDeleted: numbers.isDeleted, isTransient: numbers.isTransient, storedSize: numbers.storedSize,
-            spaceUsed: numbers.spaceUsed, tags: tags)
+            isDeleted: numbers.isDeleted, isTransient: numbers.isTransient,
+            deletionDate: numbers.deletionDate, storedSize: numbers.storedSize, spaceUsed: numbers.spaceUsed,
+            tags: tags)
     }
 
     /// The standard library has no such function.
@@ -142,6 +145,7 @@ struct ObjectElementReader: ElementReader {
         case .disk: object.tags.disk = disk.text(&json, chunk)
         case .snapshot: object.tags.snapshot = snapshot.text(&json, chunk)
         case .base, .parent, .comment: set(tag, json.text(in: chunk))
+        case .policy: object.tags.hasVolumeCarePolicy = json.packedText(in: chunk).count > 0
         }
     }
 
@@ -157,6 +161,7 @@ struct ObjectElementReader: ElementReader {
         case .snapshot: object.tags.snapshot = text
         case .parent: object.tags.parent = text
         case .comment: object.tags.comment = text
+        case .policy: object.tags.hasVolumeCarePolicy = text != nil
         }
     }
 }

@@ -30,12 +30,14 @@ public struct StorPoolObject: Sendable, Equatable {
     public let proxmoxID: String
     /// `size`, in bytes.
     public var size: UInt64
-    /// `creationTimestamp`, in Unix seconds; nil when absent or not a non-negative integer.
-    public var created: UInt64?
+    /// `creationTimestamp`, in Unix seconds; nil when absent, 0 or not a non-negative integer. Never 0.
+    public let created: UInt64?
     /// `deleted`: deletion is in progress.
     public var isDeleted: Bool
     /// `transient`: an internal snapshot made while cloning.
     public var isTransient: Bool
+    /// `targetDeleteDate`: when StorPool will delete the snapshot, in Unix seconds; nil when that is not scheduled. Never 0.
+    public let deletionDate: UInt64?
     /// `storedSize`, in bytes, of the space calls only.
     public var storedSize: UInt64?
     /// `spaceUsed`, in bytes, of the space calls only: means different things for volumes and snapshots.
@@ -46,7 +48,8 @@ public struct StorPoolObject: Sendable, Equatable {
     /// Makes an object by hand, as tests and the reader do.
     public init(
         kind: ObjectKind, name: String, globalID: String, size: UInt64, created: UInt64? = nil, isDeleted: Bool = false,
-        isTransient: Bool = false, storedSize: UInt64? = nil, spaceUsed: UInt64? = nil, tags: Tags = Tags()
+        isTransient: Bool = false, deletionDate: UInt64? = nil, storedSize: UInt64? = nil, spaceUsed: UInt64? = nil,
+        tags: Tags = Tags()
     ) {
         self.kind = kind
         self.name = name
@@ -59,9 +62,10 @@ public struct StorPoolObject: Sendable, Equatable {
             proxmoxID = globalID
         }
         self.size = size
-        self.created = created
+        self.created = created == 0 ? nil : created
         self.isDeleted = isDeleted
         self.isTransient = isTransient
+        self.deletionDate = deletionDate == 0 ? nil : deletionDate
         self.storedSize = storedSize
         self.spaceUsed = spaceUsed
         self.tags = tags
@@ -75,8 +79,13 @@ public struct StorPoolObject: Sendable, Equatable {
         return String(Substring(name.utf8.dropFirst().prefix(range.count)))
     }
 
-    /// Whether the snapshot is on its way out: deleted, transient, or renamed to `*…`. Never true of a volume.
+    /// Whether the snapshot is being deleted: `deleted`, `transient`, or its name starts with `*`. False for volumes.
     public var isGoing: Bool {
-        kind == .snapshot && (isDeleted || isTransient || name.utf8.first == UInt8(ascii: "*"))
+        kind == .snapshot && (isDeleted || isTransient || isNamedAsDeleted)
+    }
+
+    /// Whether the name starts with `*`, the only mark by which the plugin's look-ups skip a snapshot.
+    public var isNamedAsDeleted: Bool {
+        kind == .snapshot && name.utf8.first == UInt8(ascii: "*")
     }
 }

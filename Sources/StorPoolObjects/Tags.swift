@@ -1,6 +1,7 @@
 /// The tags that StorPool's Proxmox VE plugin writes or reads, each nil when absent or null.
 ///
-/// The API promises strings. A number counts as its own text, `true` as `1` and `false` as `0`, as Perl reads them.
+/// The API promises strings. A number is taken as it is written in the reply (`0.0` stays `0.0` and `1e3` stays `1e3`,
+/// where the plugin's JSON parser may convert them), `true` as `1` and `false` as `0`. Arrays and objects count as absent.
 public struct Tags: Sendable, Equatable {
     /// `virt`: `pve` on everything of Proxmox VE.
     public var virt: String?
@@ -22,12 +23,14 @@ public struct Tags: Sendable, Equatable {
     public var parent: String?
     /// `pve-comment`: free text of images and ISOs.
     public var comment: String?
+    /// Whether `vc-policy` is not empty: VolumeCare manages the object.
+    public var hasVolumeCarePolicy: Bool
 
     /// Makes a set of tags; what is not named is absent.
     public init(
         virt: String? = nil, cluster: String? = nil, storage: String? = nil, contentType: String? = nil,
         vmid: String? = nil, disk: String? = nil, base: String? = nil, snapshot: String? = nil, parent: String? = nil,
-        comment: String? = nil
+        comment: String? = nil, hasVolumeCarePolicy: Bool = false
     ) {
         self.virt = virt
         self.cluster = cluster
@@ -39,5 +42,6 @@ public struct Tags: Sendable, Equatable {
         self.snapshot = snapshot
         self.parent = parent
         self.comment = comment
+        self.hasVolumeCarePolicy = hasVolumeCarePolicy
     }
 }

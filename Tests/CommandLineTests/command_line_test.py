@@ -32,8 +32,11 @@ TEXT_FIELDS = ["pve_cluster", "storage", "content_type", "vmid", "disk", "snapsh
 TYPES = ["disk", "cloudinit", "vmstate", "base", "snapshot", "image", "iso", "invalid"]
 REASONS = {
     "error": ["named-volume", "wrong-kind", "unexpected-tag", "missing-tag", "content-type"],
-    "warning": ["undecodable-name", "invisible", "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot"],
-    "notice": ["duplicate-disk", "owner-mismatch", "vmid-range", "stray-tag", "odd-boolean"],
+    "warning": [
+        "undecodable-name", "invisible", "scheduled-deletion", "unfindable-cloudinit", "duplicate-cloudinit",
+        "duplicate-snapshot", "orphan-snapshot", "storage-mismatch", "base-and-disk", "owner-mismatch",
+    ],
+    "notice": ["duplicate-disk", "vmid-range", "stray-tag", "odd-boolean"],
 }
 POLL_FLAGS = [
     "--storpool.config", "--storpool.config-dir", "--storpool.url", "--storpool.token-file", "--storpool.timeout",

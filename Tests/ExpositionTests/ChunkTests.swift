@@ -36,6 +36,29 @@ struct ChunkTests {
         #expect(PageReader(page.text(.openMetrics), .openMetrics).problems == [])
     }
 
+    @Test("end where the page becomes larger than it may be")
+    func tooLarge() {
+        let contents = Self.contents(10_000)
+        func isTooLarge(_ maximumBytes: Int) -> (Bool, steps: Int) {
+            var renderer = PageRenderer(contents, previous: nil, maximumBytes: maximumBytes)
+            var steps = 1
+            while renderer.advance() { steps += 1 }
+            return (renderer.isTooLarge, steps)
+        }
+        let whole = isTooLarge(10 << 20)
+        let cut = isTooLarge(100_000)
+        #expect(!whole.0 && cut.0)
+        #expect(cut.steps < 5 && whole.steps > 20)
+    }
+
+    @Test("are cut where labels are long")
+    func longLabels() {
+        let long = String(repeating: "x", count: 60_000)
+        let page = PageContents((0..<100).map { Sample.volume("a.\($0).1", vmid: "\($0)\(long)") }).page()
+        for chunk in page.chunks(.text) { #expect(chunk.bytes.count < 2 << 20) }
+        #expect(page.samples("storpool_pve_objects").count == 100)
+    }
+
     @Test("share every chunk when nothing changed")
     func unchanged() {
         let contents = Self.contents(3_000)

@@ -78,13 +78,39 @@ struct Compared: Sendable, CustomTestStringConvertible {
             [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.2")]),
         Compared(
             "one name on two storages", [disk],
-            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", storage: "hdd")]),
+            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", storage: "hdd")],
+            finds: "storage-mismatch s.1.2"),
         Compared(
             "one name in two clusters", [disk],
-            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", cluster: "prod2")]),
+            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", cluster: "prod2")],
+            finds: "storage-mismatch s.1.2"),
         Compared(
-            "one of two is going", [disk],
-            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", deleted: true)]),
+            "one of two is deleted", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", deleted: true)],
+            finds: "duplicate-snapshot s.1.1"),
+        Compared(
+            "one of two is transient", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", transient: true)],
+            finds: "duplicate-snapshot s.1.1"),
+        Compared(
+            "one of three is deleted", [disk],
+            [
+                Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", deleted: true),
+                Sample.snapshot("s.1.3", of: "a.1.1"),
+            ],
+            finds: "duplicate-snapshot s.1.1", "duplicate-snapshot s.1.3"),
+        Compared(
+            "both are deleted", [disk],
+            [
+                Sample.snapshot("s.1.1", of: "a.1.1", deleted: true),
+                Sample.snapshot("s.1.2", of: "a.1.1", deleted: true),
+            ]),
+        Compared(
+            "one of two is deleted and renamed", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", deleted: true, name: "*s")]),
+        Compared(
+            "a deleted one on another storage", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", storage: "x", deleted: true)]),
         Compared(
             "one of two is renamed away", [disk],
             [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", name: "*s")]),
@@ -103,13 +129,47 @@ struct Compared: Sendable, CustomTestStringConvertible {
             [Sample.snapshot("s.1.1", of: "a.1.7")], finds: "orphan-snapshot s.1.1"),
         Compared(
             "a snapshot of a foreign volume", [Sample.foreign(.volume, "a.1.1")],
-            [Sample.snapshot("s.1.1", of: "a.1.1")]),
+            [Sample.snapshot("s.1.1", of: "a.1.1")], finds: "storage-mismatch s.1.1"),
         Compared(
             "a snapshot of a named volume", [Sample.volume("a.1.1", name: "db01")],
             [Sample.snapshot("s.1.1", of: "a.1.1")]),
         Compared(
             "a snapshot of a volume of another cluster", [Sample.volume("a.1.1", cluster: "prod2")],
-            [Sample.snapshot("s.1.1", of: "a.1.1")]),
+            [Sample.snapshot("s.1.1", of: "a.1.1")], finds: "storage-mismatch s.1.1"),
+        Compared(
+            "a snapshot and a volume without a storage", [Sample.volume("a.1.1", storage: "")],
+            [Sample.snapshot("s.1.1", of: "a.1.1", storage: nil)]),
+        Compared(
+            "a snapshot without the storage of its volume", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1", storage: nil)], finds: "storage-mismatch s.1.1"),
+        Compared(
+            "a deleted snapshot on another storage", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1", storage: "hdd", deleted: true)]),
+        Compared(
+            "a snapshot of another VM on another storage", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1", vmid: "105", storage: "hdd")], finds: "owner-mismatch s.1.1",
+            "storage-mismatch s.1.1"),
+        Compared(
+            "a base and a disk", [disk], [Sample.base("b.1.1")], finds: "base-and-disk a.1.1", "base-and-disk b.1.1"),
+        Compared(
+            "a base and a disk on another storage", [disk], [Sample.base("b.1.1", storage: "hdd")],
+            finds: "base-and-disk a.1.1", "base-and-disk b.1.1"),
+        Compared(
+            "two bases and a disk", [disk], [Sample.base("b.1.1"), Sample.base("b.1.2")],
+            finds: "base-and-disk a.1.1", "base-and-disk b.1.1", "base-and-disk b.1.2"),
+        Compared(
+            "a base and two disks", [disk, Sample.volume("a.1.2")], [Sample.base("b.1.1")],
+            finds: "base-and-disk a.1.1", "base-and-disk a.1.2", "base-and-disk b.1.1", "duplicate-disk a.1.1",
+            "duplicate-disk a.1.2"),
+        Compared("two bases", [], [Sample.base("b.1.1"), Sample.base("b.1.2")]),
+        Compared("a base and a disk of another VM", [disk], [Sample.base("b.1.1", vmid: "105")]),
+        Compared("a base and another disk", [disk], [Sample.base("b.1.1", disk: "1")]),
+        Compared("a base and a disk of another cluster", [disk], [Sample.base("b.1.1", cluster: "prod2")]),
+        Compared("a deleted base and a disk", [disk], [Sample.base("b.1.1", deleted: true)]),
+        Compared("a base and a named volume", [Sample.volume("a.1.1", name: "db01")], [Sample.base("b.1.1")]),
+        Compared(
+            "a base and a disk called by letters", [Sample.volume("a.1.1", disk: "efi")],
+            [Sample.base("b.1.1", disk: "efi")]),
         Compared(
             "a snapshot of what is itself a snapshot", [disk],
             [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "s.1.1")],
@@ -175,12 +235,24 @@ struct ComparisonTests {
         #expect(["104", "105", "a.1.1"].allSatisfy(detail.contains))
     }
 
-    @Test("a volume of a cluster that was not asked for saves its snapshot from being an orphan")
+    @Test("a snapshot is compared with its volume though the volume's cluster was not asked for")
     func scope() {
         let inventory = poll(
             [Sample.volume("a.1.1", vmid: "7", cluster: "prod2")], [Sample.snapshot("s.1.1", of: "a.1.1")],
             scope: Scope(clusters: ["prod1"]))
-        #expect(inventory.compared == [])
+        #expect(inventory.compared == ["storage-mismatch s.1.1"])
+        let detail = inventory.findings.first?.anomaly.detail ?? ""
+        #expect(detail.contains("pve-loc is \"prod1\", but pve-loc of its volume is \"prod2\""), "\(detail)")
+    }
+
+    @Test("details do not follow the length of names and tags")
+    func longTexts() {
+        let long = String(repeating: "x", count: 5_000)
+        let inventory = poll(
+            [Sample.volume("a", vmid: long, storage: long, name: long, globalID: long)],
+            (0..<4).map { Sample.snapshot("\($0)\(long)", of: long, long, cluster: long) })
+        #expect(Set(inventory.findings.map(\.anomaly.reason)).isSuperset(of: [.duplicateSnapshot, .storageMismatch]))
+        for finding in inventory.findings { #expect(finding.anomaly.detail.utf8.count < 700, "\(finding.anomaly)") }
     }
 
     @Test("objects of clusters that were not asked for are not compared")
@@ -284,6 +356,6 @@ struct OrderTests {
         builder.beginList()
         builder.add(Sample.snapshot("s.1.1", of: "a.1.1"))
         builder.add(Sample.snapshot("s.1.2", of: "a.1.2"))
-        #expect(builder.finishing().run().compared == ["owner-mismatch s.1.1"])
+        #expect(builder.finishing().run().compared == ["owner-mismatch s.1.1", "storage-mismatch s.1.2"])
     }
 }

@@ -8,7 +8,7 @@ enum Sample {
     static func volume(
         _ id: String, vmid: String? = "104", disk: String? = "0", cluster: String? = "prod1", storage: String? = "nvme",
         size: UInt64 = 1 << 30, snapshot: String? = nil, name: String? = nil, globalID: String? = nil,
-        type: String? = "images", created: UInt64? = nil, parent: String? = nil
+        type: String? = "images", created: UInt64? = 1_700_000_000, parent: String? = nil
     ) -> StorPoolObject {
         StorPoolObject(
             kind: .volume, name: name ?? "~" + id, globalID: globalID ?? id, size: size, created: created,
@@ -32,6 +32,17 @@ enum Sample {
 
     static func state(_ id: String, vmid: String = "104", created: UInt64? = nil) -> StorPoolObject {
         volume(id, vmid: vmid, disk: "state", snapshot: "before", created: created)
+    }
+
+    static func base(
+        _ id: String, vmid: String = "104", disk: String = "0", cluster: String = "prod1", storage: String = "nvme",
+        deleted: Bool = false
+    ) -> StorPoolObject {
+        StorPoolObject(
+            kind: .snapshot, name: "~" + id, globalID: id, size: 1 << 30, isDeleted: deleted,
+            tags: Tags(
+                virt: "pve", cluster: cluster, storage: storage, contentType: "images", vmid: vmid, disk: disk,
+                base: "1"))
     }
 
     static func iso(_ id: String) -> StorPoolObject {
@@ -73,13 +84,17 @@ struct Contents: Equatable {
         places = inventory.places
         findings = inventory.findings.sorted(by: Finding.isWorse)
         if !withDetailsOfGroups {
-            for index in findings.indices where findings[index].anomaly.reason.text.hasPrefix("duplicate-") {
+            for index in findings.indices where findings[index].anomaly.reason.isOfGroup {
                 findings[index].anomaly.detail = ""
             }
         }
         foreign = [inventory.foreignVolumes, inventory.foreignSnapshots]
         going = inventory.going
     }
+}
+
+extension AnomalyReason {
+    fileprivate var isOfGroup: Bool { self == .baseAndDisk || text.hasPrefix("duplicate-") }
 }
 
 extension Inventory {
@@ -125,6 +140,7 @@ enum RandomCluster {
         (0..<Int.random(in: 0...40, using: &random)).map { number in
             let id = "s.\(number).a"
             if Int.random(in: 0..<6, using: &random) == 0 { return Sample.foreign(.snapshot, id, size: UInt64(number)) }
+            if Int.random(in: 0..<8, using: &random) == 0 { return Sample.base(id, vmid: "101", disk: "\(number % 2)") }
             return Sample.snapshot(
                 id, of: one(&random, ["v.1.a", "v.2.a", "v.3.a", "v.39.a", "gone.x.y", nil]),
                 one(&random, ["x1", "x1", "x2", "", nil]), vmid: one(&random, ["101", "102", ""]),

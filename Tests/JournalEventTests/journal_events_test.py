@@ -23,11 +23,16 @@ MESSAGE_IDS = {
 }
 SEVERITIES = {
     "named-volume": "error", "wrong-kind": "error", "unexpected-tag": "error", "missing-tag": "error",
-    "content-type": "error", "undecodable-name": "warning", "invisible": "warning", "duplicate-cloudinit": "warning",
-    "duplicate-snapshot": "warning", "orphan-snapshot": "warning", "duplicate-disk": "notice",
-    "owner-mismatch": "notice", "vmid-range": "notice", "stray-tag": "notice", "odd-boolean": "notice",
+    "content-type": "error", "undecodable-name": "warning", "invisible": "warning", "scheduled-deletion": "warning",
+    "unfindable-cloudinit": "warning", "duplicate-cloudinit": "warning", "duplicate-snapshot": "warning",
+    "orphan-snapshot": "warning", "storage-mismatch": "warning", "base-and-disk": "warning",
+    "owner-mismatch": "warning", "duplicate-disk": "notice", "vmid-range": "notice", "stray-tag": "notice",
+    "odd-boolean": "notice",
 }
-COMPARING = {"duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot", "duplicate-disk", "owner-mismatch"}
+COMPARING = {
+    "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot", "storage-mismatch", "base-and-disk",
+    "owner-mismatch", "duplicate-disk",
+}
 PRIORITIES = {"error": "3", "warning": "4", "notice": "5"}
 ANOMALY_FIELDS = {
     "STORPOOL_GLOBAL_ID", "STORPOOL_NAME", "STORPOOL_KIND", "PVE_OBJECT_TYPE", "PVE_VOLUME", "PVE_CLUSTER",

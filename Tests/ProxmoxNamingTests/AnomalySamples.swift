@@ -62,6 +62,35 @@ extension Finding {
         Finding("a deleted disk", Sample.disk.asOtherKind.asDeleted, .wrongKind),
     ]
 
+    static let losses: [Finding] = [
+        Finding("a base with a date", Sample.base.deleted(at: 1_800_000_000), .scheduledDeletion, shows: "2027-01-15"),
+        Finding("an image with a date", Sample.image.deleted(at: 1), .scheduledDeletion),
+        Finding("an ISO with a date", Sample.iso.deleted(at: 1), .scheduledDeletion, shows: "vc-policy"),
+        Finding("a disk snapshot with a date", Sample.snapshot.deleted(at: 1), .scheduledDeletion),
+        Finding("a date of 0", Sample.base.deleted(at: 0)),
+        Finding("a disk with a date", Sample.disk.deleted(at: 1)),
+        Finding("a VM state with a date", Sample.vmState.deleted(at: 1)),
+        Finding("a snapshot of VolumeCare with a date", Sample.snapshot.deleted(at: 1).withPolicy),
+        Finding("a snapshot being deleted with a date", Sample.snapshot.deleted(at: 1).asDeleted),
+        Finding("an invalid base with a date", Sample.base.deleted(at: 1).with(\.disk, nil), .missingTag),
+        Finding(
+            "an invisible base with a date", Sample.base.deleted(at: 1).with(\.cluster, ""), .invisible,
+            .scheduledDeletion),
+        Finding("a foreign snapshot with a date", Sample.base.deleted(at: 1).with(\.virt, "").onlyVirt),
+        Finding(
+            "a cloud-init drive of unknown age", Sample.cloudInit.created(at: nil), .unfindableCloudinit,
+            shows: "creationTimestamp"),
+        Finding("a cloud-init drive of 1970", Sample.cloudInit.created(at: 0), .unfindableCloudinit),
+        Finding(
+            "a container's cloud-init drive", Sample.cloudInit.with(\.contentType, "rootdir"), .unfindableCloudinit,
+            shows: "pve-type is \"rootdir\""),
+        Finding(
+            "a container's cloud-init drive of unknown age",
+            Sample.cloudInit.created(at: nil).with(\.contentType, "rootdir"), .unfindableCloudinit,
+            shows: "creationTimestamp", "rootdir"),
+        Finding("a disk of unknown age", Sample.disk.created(at: 0)),
+    ]
+
     static let warnings: [Finding] = [
         Finding(
             "a capital in a snapshot", Sample.snapshot.with(\.snapshot, "Before"), .undecodableName,

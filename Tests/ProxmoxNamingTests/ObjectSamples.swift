@@ -11,7 +11,7 @@ enum Sample {
         tags.virt = tags.virt ?? "pve"
         tags.cluster = tags.cluster ?? "prod1"
         tags.storage = tags.storage ?? "sp-nvme"
-        return StorPoolObject(kind: kind, name: name, globalID: id, size: 512, tags: tags)
+        return StorPoolObject(kind: kind, name: name, globalID: id, size: 512, created: 1_700_000_000, tags: tags)
     }
 
     static let disk = object(.volume, Tags(contentType: "images", vmid: "104", disk: "0"))
@@ -36,12 +36,31 @@ extension StorPoolObject {
     /// The same object in the other list.
     var asOtherKind: StorPoolObject {
         StorPoolObject(
-            kind: kind == .volume ? .snapshot : .volume, name: name, globalID: globalID, size: size, tags: tags)
+            kind: kind == .volume ? .snapshot : .volume, name: name, globalID: globalID, size: size, created: created,
+            tags: tags)
+    }
+
+    /// The same object with another creation time.
+    func created(at time: UInt64?) -> StorPoolObject {
+        StorPoolObject(kind: kind, name: name, globalID: globalID, size: size, created: time, tags: tags)
+    }
+
+    /// The same object with a scheduled deletion.
+    func deleted(at time: UInt64) -> StorPoolObject {
+        StorPoolObject(
+            kind: kind, name: name, globalID: globalID, size: size, created: created, deletionDate: time, tags: tags)
+    }
+
+    /// The same object, managed by VolumeCare.
+    var withPolicy: StorPoolObject {
+        var object = self
+        object.tags.hasVolumeCarePolicy = true
+        return object
     }
 
     /// The same object with another StorPool name.
     func named(_ name: String) -> StorPoolObject {
-        StorPoolObject(kind: kind, name: name, globalID: globalID, size: size, tags: tags)
+        StorPoolObject(kind: kind, name: name, globalID: globalID, size: size, created: created, tags: tags)
     }
 
     /// The same object, deleted.

@@ -9,10 +9,11 @@ struct ObjectArchiveTests {
         Samples.disk, Samples.going, Samples.foreign, Samples.hostile,
         StorPoolObject(
             kind: .snapshot, name: String(repeating: "ж", count: 5_000), globalID: "x", size: .max, created: .max,
-            isTransient: true,
+            isTransient: true, deletionDate: .max,
             tags: Tags(
                 virt: "", cluster: "c", storage: "s", contentType: "t", vmid: "v", disk: "d", base: "b", snapshot: "n",
-                parent: "p", comment: "k")),
+                parent: "p", comment: "k", hasVolumeCarePolicy: true)),
+        StorPoolObject(kind: .snapshot, name: "n", globalID: "h", size: 0, deletionDate: 1),
         StorPoolObject(kind: .volume, name: "n", globalID: "g", size: 0, created: 0),
     ]
 
@@ -37,10 +38,12 @@ struct ObjectArchiveTests {
         archive.beginList()
         archive.restartList()
         for object in Self.objects.prefix(2) { archive.add(object) }
+        let bytes = archive.byteCount
         archive.beginList()
         for object in Self.objects { archive.add(object) }
         archive.restartList()
         #expect(archive.count == 2)
+        #expect(archive.byteCount == bytes)
         #expect(Self.contents(archive) == Array(Self.objects.prefix(2)))
         archive.add(Self.objects[4])
         #expect(Self.contents(archive) == [Self.objects[0], Self.objects[1], Self.objects[4]])

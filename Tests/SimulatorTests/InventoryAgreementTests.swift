@@ -58,9 +58,10 @@ extension SimulatedObject {
         StorPoolObject(
             kind: isSnapshot ? .snapshot : .volume, name: name, globalID: globalID, size: size, created: created,
             isDeleted: traits.contains(.deleted), isTransient: traits.contains(.transient),
+            deletionDate: deleteAt,
             tags: Tags(
                 virt: tags?.virt, cluster: tags?.cluster, storage: tags?.storage, contentType: tags?.type,
                 vmid: tags?.vmid, disk: tags?.disk, base: tags?.base, snapshot: tags?.snapshot, parent: tags?.parent,
-                comment: tags?.comment))
+                comment: tags?.comment, hasVolumeCarePolicy: tags?.hasVolumeCarePolicy ?? false))
     }
 }

@@ -73,6 +73,11 @@ def is_going(entry, is_snapshot):
     return is_snapshot and (entry["deleted"] or entry["transient"] or entry["name"].startswith("*"))
 
 
+def snapshot_key(tags):
+    """What the plugin looks a VM snapshot's disk snapshot up by."""
+    return tags["pve-loc"], tags["pve"], tags["pve-snap-v"], tags["pve-snap"]
+
+
 def own_anomalies(entry, is_snapshot):
     """Type, and the reasons that one object alone shows."""
     tags = entry["tags"]
@@ -89,6 +94,10 @@ def own_anomalies(entry, is_snapshot):
         return "invalid", reasons + ([] if reasons else [str(refused)])
     if not DECODABLE.fullmatch(name):
         reasons.append("undecodable-name")
+    if kind in ("base", "image", "iso", "snapshot") and entry.get("targetDeleteDate") and not tags.get("vc-policy"):
+        reasons.append("scheduled-deletion")
+    if kind == "cloudinit" and (not entry.get("creationTimestamp") or tags["pve-type"] == "rootdir"):
+        reasons.append("unfindable-cloudinit")
     if "pve-vm" in tags and not 100 <= int(tags["pve-vm"]) <= 999_999_999:
         reasons.append("vmid-range")
     if (kind in ("iso", "image") and tags.get("pve-disk")) or (tags.get("pve-snap-v") and not tags.get("pve-snap")):
@@ -101,8 +110,8 @@ def own_anomalies(entry, is_snapshot):
 def survey(simulator):
     """Counts by type, by reason, and of those that are going."""
     types, reasons, going = collections.Counter(), collections.Counter(), 0
-    volumes, groups = {}, collections.defaultdict(list)
-    snapshots = []
+    volumes, groups, disks = {}, collections.defaultdict(list), collections.defaultdict(collections.Counter)
+    snapshots, going_twins = [], collections.Counter()
     for call in ("VolumesList", "SnapshotsList"):
         is_snapshot = call == "SnapshotsList"
         for entry in simulator.data(call):
@@ -113,6 +122,8 @@ def survey(simulator):
                 going += 1
                 # The plugin lists it all the same, so an error stands; nothing else does.
                 reasons.update(own if kind == "invalid" and own != ["invisible"] else [])
+                if kind == "snapshot" and not entry["name"].startswith("*"):
+                    going_twins[snapshot_key(entry["tags"])] += 1
                 continue
             types[kind] += 1
             reasons.update(own)
@@ -121,22 +132,27 @@ def survey(simulator):
                 volumes[entry["name"].lstrip("~")] = tags
             if kind == "disk":
                 groups["duplicate-disk", tags.get("pve-loc"), tags["pve-vm"], tags["pve-disk"]].append(entry)
+            if kind in ("base", "disk"):
+                disks[tags.get("pve-loc"), tags["pve-vm"], tags["pve-disk"]][kind] += 1
             if kind == "cloudinit":
                 groups["duplicate-cloudinit", tags["pve-loc"], tags["pve-vm"]].append(entry)
             if kind == "snapshot":
                 snapshots.append(tags)
-                groups[
-                    "duplicate-snapshot", tags["pve-loc"], tags["pve"], tags["pve-snap-v"], tags["pve-snap"]
-                ].append(entry)
+                groups["duplicate-snapshot", *snapshot_key(tags)].append(entry)
     for tags in snapshots:
         parent = volumes.get(tags["pve-snap-v"])
         if parent is None:
             reasons["orphan-snapshot"] += 1
         elif parent["pve-vm"] != tags["pve-vm"]:
             reasons["owner-mismatch"] += 1
-    for (reason, *_), members in groups.items():
-        if len(members) > 1:
+        if parent is not None and any(parent.get(tag) != tags.get(tag) for tag in ("pve", "pve-loc")):
+            reasons["storage-mismatch"] += 1
+    for (reason, *key), members in groups.items():
+        if len(members) + (going_twins[tuple(key)] if reason == "duplicate-snapshot" else 0) > 1:
             reasons[reason] += len(members)
+    for kinds in disks.values():
+        if len(kinds) == 2:
+            reasons["base-and-disk"] += kinds.total()
     return types, reasons, going
 
 

@@ -27,8 +27,8 @@ from journal import ensure_journal, journal_entries  # noqa: E402
 
 REASONS = [
     "named-volume", "wrong-kind", "unexpected-tag", "missing-tag", "content-type", "undecodable-name", "invisible",
-    "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot", "duplicate-disk", "owner-mismatch", "vmid-range",
-    "stray-tag", "odd-boolean",
+    "scheduled-deletion", "unfindable-cloudinit", "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot",
+    "storage-mismatch", "base-and-disk", "owner-mismatch", "duplicate-disk", "vmid-range", "stray-tag", "odd-boolean",
 ]
 # Faults that break a reply, or the way to it. Those that leave elements out would make objects vanish and come back,
 # and each of these would rightly be told.

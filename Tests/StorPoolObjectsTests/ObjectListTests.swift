@@ -94,6 +94,20 @@ struct ObjectListTests {
         #expect(listing.elements.first?.name == "n")
     }
 
+    @Test("a time of 0 is unknown")
+    func unknownTimes() {
+        func element(_ time: String) -> StorPoolObject? {
+            Listing(
+                element:
+                    #"{"name":"n","globalId":"g","size":1,"creationTimestamp":\#(time),"targetDeleteDate":\#(time)}"#
+            ).elements.first
+        }
+        #expect(element("0") == StorPoolObject(kind: .volume, name: "n", globalID: "g", size: 1))
+        #expect(element("1")?.created == 1 && element("1")?.deletionDate == 1)
+        #expect(element("-0")?.created == nil && element("null")?.deletionDate == nil)
+        #expect(StorPoolObject(kind: .volume, name: "n", globalID: "g", size: 1, created: 0).created == nil)
+    }
+
     @Test(
         "a malformed element is counted, and the rest kept",
         arguments: [
@@ -125,7 +139,7 @@ struct ObjectListTests {
     func oddFields(_ value: String) {
         let listing = Listing(
             element: #"{"name":"~a.b.c","globalId":"a.b.c","size":1,"creationTimestamp":\#(value),"#
-                + #""storedSize":\#(value),"spaceUsed":\#(value),"bw":\#(value)}"#)
+                + #""targetDeleteDate":\#(value),"storedSize":\#(value),"spaceUsed":\#(value),"bw":\#(value)}"#)
         #expect(listing.elements == [StorPoolObject(kind: .volume, name: "~a.b.c", globalID: "a.b.c", size: 1)])
         #expect(listing.summary?.malformed == 0)
     }

@@ -21,7 +21,7 @@ struct TagsTests {
 
     @Test(
         "that are no object are no tags",
-        arguments: ["null", "7", "true", #""virt""#, "[]", #"["virt","pve"]"#, "{}", #"{"vc-policy":"x"}"#])
+        arguments: ["null", "7", "true", #""virt""#, "[]", #"["virt","pve"]"#, "{}", #"{"vc-policy":""}"#])
     func none(_ json: String) {
         #expect(Self.tags(json) == Tags())
     }
@@ -29,7 +29,8 @@ struct TagsTests {
     @Test(
         "a value is a text, whatever the API makes of it",
         arguments: [
-            (#""11""#, "11"), ("11", "11"), ("0", "0"), ("-1", "-1"), ("1.50", "1.50"), ("1E3", "1E3"), ("true", "1"),
+            (#""11""#, "11"), ("11", "11"), ("0", "0"), ("-1", "-1"), ("0.0", "0.0"), ("1.50", "1.50"), ("1E3", "1E3"),
+            ("true", "1"),
             ("false", "0"), ("null", nil), ("[]", nil), (#"["11"]"#, nil), ("{}", nil), (#"{"pve-vm":"11"}"#, nil),
             (#""""#, ""), (#""a b""#, "a b"), (#""\u0031\n""#, "1\n"),
             ("123456789012345678901234567890", "123456789012345678901234567890"),
@@ -45,6 +46,17 @@ struct TagsTests {
                 == Tags(
                     virt: expected, cluster: expected, storage: expected, contentType: expected, vmid: expected,
                     disk: expected, base: expected, snapshot: expected, parent: expected, comment: expected))
+    }
+
+    @Test(
+        "vc-policy is there when it is not empty",
+        arguments: [
+            (#""daily-14""#, true), (#""0""#, true), ("0", true), ("true", true), ("false", true), (#""""#, false),
+            ("null", false), ("[]", false), (#"{"vc-policy":"x"}"#, false), (#""x","vc-policy":"""#, false),
+            (#""a policy with a longer name than is packed""#, true),
+        ])
+    func policy(_ json: String, _ isPresent: Bool) {
+        #expect(Self.tags(#"{"vc-policy":\#(json)}"#) == Tags(hasVolumeCarePolicy: isPresent))
     }
 
     @Test("of equal names the last counts")

@@ -7,11 +7,15 @@ enum AnomalyReason: String, CaseIterable {
     case contentType = "content-type"
     case undecodableName = "undecodable-name"
     case invisible
+    case scheduledDeletion = "scheduled-deletion"
+    case unfindableCloudInit = "unfindable-cloudinit"
     case duplicateCloudInit = "duplicate-cloudinit"
     case duplicateSnapshot = "duplicate-snapshot"
     case orphanSnapshot = "orphan-snapshot"
-    case duplicateDisk = "duplicate-disk"
+    case storageMismatch = "storage-mismatch"
+    case baseAndDisk = "base-and-disk"
     case ownerMismatch = "owner-mismatch"
+    case duplicateDisk = "duplicate-disk"
     case vmidRange = "vmid-range"
     case strayTag = "stray-tag"
     case oddBoolean = "odd-boolean"
@@ -20,8 +24,10 @@ enum AnomalyReason: String, CaseIterable {
     var weight: Int {
         switch self {
         case .namedVolume, .wrongKind, .unexpectedTag, .missingTag, .contentType: 1
-        case .undecodableName, .invisible, .duplicateCloudInit, .duplicateSnapshot, .orphanSnapshot: 3
-        case .duplicateDisk, .ownerMismatch, .vmidRange, .strayTag, .oddBoolean: 4
+        case .undecodableName, .invisible, .scheduledDeletion, .unfindableCloudInit, .duplicateCloudInit,
+            .duplicateSnapshot, .orphanSnapshot, .storageMismatch, .baseAndDisk, .ownerMismatch:
+            3
+        case .duplicateDisk, .vmidRange, .strayTag, .oddBoolean: 4
         }
     }
 }
@@ -31,7 +37,7 @@ struct Plant {
     enum Repair {
         /// Remove the object that brought it.
         case remove
-        /// Mend the object.
+        /// Correct the object.
         case mend((inout SimulatedObject) -> Void)
     }
 

@@ -120,6 +120,8 @@ extension SimulatedCluster {
         ) {
             $0.parent = previous
             $0.onVolume = volume.nameSerial
+            // VolumeCare sets a date on some of the snapshots that it manages.
+            if tags.hasVolumeCarePolicy, $0.serial % 4 == 0 { $0.deleteAt = max(created, time) + 14 * 86_400 }
         }
         store.change(volume.nameSerial) { $0.parent = snapshot.serial }
         return snapshot

@@ -15,11 +15,15 @@ extension SimulatedCluster {
             case .contentType: plantContentType(machine)
             case .undecodableName: plantUndecodableName(machine)
             case .invisible: plantInvisible(machine)
+            case .scheduledDeletion: plantScheduledDeletion(machine)
+            case .unfindableCloudInit: plantUnfindableCloudInit(machine)
             case .duplicateCloudInit: plantDuplicateCloudInit(machine)
             case .duplicateSnapshot: plantDuplicateSnapshot(machine)
             case .orphanSnapshot: plantOrphanSnapshot(machine)
-            case .duplicateDisk: plantDuplicateDisk(machine)
+            case .storageMismatch: plantStorageMismatch(machine)
+            case .baseAndDisk: plantBaseAndDisk(machine)
             case .ownerMismatch: plantOwnerMismatch(machine)
+            case .duplicateDisk: plantDuplicateDisk(machine)
             case .vmidRange: plantOddVMID(machine)
             case .oddBoolean: plantOddBoolean(machine)
             }
@@ -206,6 +210,45 @@ extension SimulatedCluster {
             })
     }
 
+    /// A snapshot with a date of deletion that VolumeCare did not set.
+    private func plantScheduledDeletion(_ machine: VirtualMachine) -> Plant {
+        let object = expiringSnapshot(machine, variant: random.below(4))
+        let date = time + UInt64(random.within(1...30)) * 86_400
+        store.change(object.nameSerial) {
+            $0.deleteAt = date
+            $0.tags?.extra.removeAll { $0.key == "vc-policy" }
+        }
+        return simple(.scheduledDeletion, object, machine, .mend { $0.deleteAt = 0 })
+    }
+
+    private func expiringSnapshot(_ machine: VirtualMachine, variant: Int) -> SimulatedObject {
+        if variant == 0 { return oddSnapshot(machine, name: "expiring-\(String(store.version, radix: 36))") }
+        var tags = baseTags(of: machine, type: variant == 1 ? "iso" : "images")
+        if variant == 3 {
+            tags.vmid = String(newVMID(in: machine.cluster))
+            tags.disk = "0"
+            tags.base = "1"
+        }
+        return addObject(
+            of: machine, isSnapshot: true, role: [.iso, .image, .base][variant - 1], size: diskSize(),
+            created: time - age(upToDays: 200), tags: tags)
+    }
+
+    private func plantUnfindableCloudInit(_ machine: VirtualMachine) -> Plant {
+        if machine.cloudinit == 0 { addCloudInit(to: machine, created: time - age(upToDays: 200)) }
+        let isContainer = random.chance(50)
+        let created = store[machine.cloudinit]?.created ?? time
+        store.change(machine.cloudinit) {
+            if isContainer { $0.tags?.type = "rootdir" } else { $0.created = 0 }
+        }
+        return Plant(
+            reason: .unfindableCloudInit, affected: [machine.cloudinit], culprit: machine.cloudinit,
+            repair: .mend {
+                $0.tags?.type = "images"
+                $0.created = created
+            }, machine: machine)
+    }
+
     private func plantDuplicateCloudInit(_ machine: VirtualMachine) -> Plant {
         if machine.cloudinit == 0 { addCloudInit(to: machine, created: time - age(upToDays: 200)) }
         let second = addCloudInit(to: machine, created: time - age(upToDays: 30))
@@ -217,6 +260,14 @@ extension SimulatedCluster {
         let first = oddSnapshot(machine, name: name)
         machine.snapshots.append(.init(name: name, serials: [first.serial]))
         let second = oddSnapshot(machine, name: name)
+        if random.chance(30) {
+            // Without the name `*…` that StorPool usually gives such a snapshot: the twin itself has no anomaly.
+            let trait: SimulatedObject.Traits = random.chance(50) ? .deleted : .transient
+            store.change(second.nameSerial) { $0.traits.insert(trait) }
+            return Plant(
+                reason: .duplicateSnapshot, affected: [first.nameSerial], culprit: second.nameSerial, repair: .remove,
+                machine: machine)
+        }
         return simple(.duplicateSnapshot, second, machine, also: [first.nameSerial])
     }
 
@@ -232,6 +283,42 @@ extension SimulatedCluster {
             of: machine, isSnapshot: true, role: .snapshot, size: diskSize(), created: time - age(upToDays: 300),
             tags: tags)
         return simple(.orphanSnapshot, object, machine)
+    }
+
+    /// What renaming a storage or a cluster leaves on older snapshots.
+    private func plantStorageMismatch(_ machine: VirtualMachine) -> Plant {
+        let object = oddSnapshot(machine, name: "renamed-\(String(store.version, radix: 36))")
+        let (cluster, storage) = (machine.clusterName, machine.storageName)
+        let otherStorage = Site.clusters[machine.cluster].storages.map(\.name).first { $0 != storage }
+        let otherCluster = Site.clusters.first { other in
+            other.name != cluster && other.storages.contains { $0.name == storage }
+        }
+        let changesCluster = random.chance(50)
+        store.change(object.nameSerial) {
+            if changesCluster, let otherCluster {
+                $0.tags?.cluster = otherCluster.name
+            } else {
+                $0.tags?.storage = otherStorage ?? "\(storage)-old"
+            }
+        }
+        return simple(
+            .storageMismatch, object, machine,
+            .mend {
+                $0.tags?.cluster = cluster
+                $0.tags?.storage = storage
+            })
+    }
+
+    /// What a conversion to a template leaves that made the base and could not detach the volume.
+    private func plantBaseAndDisk(_ machine: VirtualMachine) -> Plant {
+        let disk = firstDisk(machine)
+        var tags = baseTags(of: machine)
+        tags.vmid = String(machine.vmid)
+        tags.disk = disk.tags?.disk
+        tags.base = "1"
+        let base = addObject(
+            of: machine, isSnapshot: true, role: .base, size: disk.size, created: time - age(upToDays: 60), tags: tags)
+        return simple(.baseAndDisk, base, machine, also: [disk.nameSerial])
     }
 
     /// What reassigning a disk to a VM that has one of that number leaves.

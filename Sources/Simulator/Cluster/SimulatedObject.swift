@@ -37,7 +37,7 @@ struct SimulatedObject {
     var size: UInt64
     var stored: UInt64
     var used: UInt64
-    /// In Unix seconds.
+    /// In Unix seconds, 0 when it is unknown.
     var created: UInt64
     /// In Unix seconds, 0 when no deletion is scheduled.
     var deleteAt: UInt64 = 0
@@ -71,6 +71,9 @@ struct SimulatedTags {
     var parent: String?
     var comment: String?
     var extra: [ExtraTag] = []
+
+    /// Whether VolumeCare manages the object.
+    var hasVolumeCarePolicy: Bool { extra.contains { $0.key == "vc-policy" && !$0.value.isEmpty } }
 }
 
 /// A tag that the plugin knows nothing of.

@@ -86,8 +86,8 @@ extension SimulatedSite {
 
     private func described(_ plant: Plant) -> Answer {
         var bytes: [UInt8] = []
-        bytes.raw(
-            "{\"reason\":\"\(plant.reason.rawValue)\",\"globalId\":\"\(GlobalID.text(plant.culprit))\",\"affected\":[")
+        let first = GlobalID.text(plant.affected.first ?? plant.culprit)
+        bytes.raw("{\"reason\":\"\(plant.reason.rawValue)\",\"globalId\":\"\(first)\",\"affected\":[")
         bytes.raw(plant.affected.map { "\"\(GlobalID.text($0))\"" }.joined(separator: ","))
         bytes.raw("],\"repair\":\"\(plant.repair.word)\"}")
         return Answer(body: ReplyBody(bytes))

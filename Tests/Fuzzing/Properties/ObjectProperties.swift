@@ -17,8 +17,8 @@ func checkReply(_ bytes: [UInt8]) {
     }
 }
 
-/// The lines are: the list, its name, its global id, and the tags in the order of `Tags`; an empty line is no tag, and
-/// one of a single quote is an empty one.
+/// The lines are: the list, its name, its global id, the tags in the order of `Tags`, the creation time, the date of
+/// deletion, and `vc-policy`. An empty line is no tag, and one of a single quote is an empty one.
 func checkObject(_ bytes: [UInt8]) {
     let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map {
         String(decoding: $0, as: UTF8.self)
@@ -28,9 +28,11 @@ func checkObject(_ bytes: [UInt8]) {
     check(
         StorPoolObject(
             kind: line(0) == "snapshot" ? .snapshot : .volume, name: line(1), globalID: line(2), size: 512,
+            created: UInt64(line(13)), deletionDate: UInt64(line(14)),
             tags: Tags(
                 virt: tag(3), cluster: tag(4), storage: tag(5), contentType: tag(6), vmid: tag(7), disk: tag(8),
-                base: tag(9), snapshot: tag(10), parent: tag(11), comment: tag(12))))
+                base: tag(9), snapshot: tag(10), parent: tag(11), comment: tag(12),
+                hasVolumeCarePolicy: !line(15).isEmpty)))
 }
 
 /// What holds of the classification of any object.

@@ -1,0 +1,113 @@
+"""What `list` says of objects whose creation time is unknown, whose deletion is scheduled, or that contradict others."""
+
+import json
+import subprocess
+
+import pytest
+
+from harness import SECONDS, Exporter, environment, program
+from scripted_api import ScriptedAPI, envelope, reply
+
+CREATED = 1_700_000_000
+
+
+def thing(number, created=CREATED, name=None, fields=None, **tags):
+    """An object of VM 104 with these tags; a tag of None is left out."""
+    names = {"loc": "pve-loc", "storage": "pve", "type": "pve-type", "vm": "pve-vm", "disk": "pve-disk",
+             "base": "pve-base", "snap": "pve-snap", "parent": "pve-snap-v", "comment": "pve-comment",
+             "policy": "vc-policy"}
+    tags = {"loc": "lab", "storage": "sp", "type": "images", "vm": "104"} | tags
+    return {
+        "name": name or f"~o.n.{number}", "globalId": f"o.n.{number}", "size": 512, "creationTimestamp": created,
+        "tags": {"virt": "pve"} | {names[key]: value for key, value in tags.items() if value is not None},
+    } | (fields or {})
+
+
+DISK = thing(1, disk="0")
+SNAPSHOT = {"disk": "0", "snap": "daily", "parent": "o.n.1"}
+DATE = {"fields": {"targetDeleteDate": 1_800_000_000}}
+
+# Volumes, snapshots, and the reasons by number of the object.
+CASES = {
+    "a base with a date": ([], [thing(2, disk="0", base="1", **DATE)], {2: ["scheduled-deletion"]}),
+    "an ISO with a date": ([], [thing(2, type="iso", vm=None, **DATE)], {2: ["scheduled-deletion"]}),
+    "an image with a date": ([], [thing(2, vm=None, **DATE)], {2: ["scheduled-deletion"]}),
+    "a disk snapshot with a date": ([DISK], [thing(2, **SNAPSHOT, **DATE)], {2: ["scheduled-deletion"]}),
+    "a date of VolumeCare": ([DISK], [thing(2, **SNAPSHOT, **DATE, policy="daily")], {}),
+    "an empty policy": ([DISK], [thing(2, **SNAPSHOT, **DATE, policy="")], {2: ["scheduled-deletion"]}),
+    "a date of 0": ([DISK], [thing(2, **SNAPSHOT, fields={"targetDeleteDate": 0})], {}),
+    "a date of null": ([DISK], [thing(2, **SNAPSHOT, fields={"targetDeleteDate": None})], {}),
+    "cloud-init of 1970": ([thing(1, 0, disk="cloudinit")], [], {1: ["unfindable-cloudinit"]}),
+    "cloud-init of unknown age": ([thing(1, None, disk="cloudinit")], [], {1: ["unfindable-cloudinit"]}),
+    "cloud-init of a container": ([thing(1, disk="cloudinit", type="rootdir")], [], {1: ["unfindable-cloudinit"]}),
+    "a snapshot of a renamed storage": ([DISK], [thing(2, **SNAPSHOT, storage="old")], {2: ["storage-mismatch"]}),
+    "a snapshot of a renamed cluster": ([DISK], [thing(2, **SNAPSHOT, loc="Lab")], {2: ["storage-mismatch"]}),
+    "a snapshot of a foreign volume": (
+        [DISK | {"tags": {}}], [thing(2, **SNAPSHOT)], {2: ["storage-mismatch"]}),
+    "a snapshot of another VM": ([DISK], [thing(2, **SNAPSHOT | {"vm": "105"})], {2: ["owner-mismatch"]}),
+    "a base and a disk": (
+        [DISK], [thing(2, disk="0", base="1", storage="other")], {1: ["base-and-disk"], 2: ["base-and-disk"]}),
+    "two bases": ([], [thing(2, disk="0", base="1"), thing(3, disk="0", base="1")], {}),
+    "a deleted twin": (
+        [DISK], [thing(2, **SNAPSHOT), thing(3, **SNAPSHOT, fields={"deleted": True})], {2: ["duplicate-snapshot"]}),
+    "a transient twin": (
+        [DISK], [thing(2, **SNAPSHOT), thing(3, **SNAPSHOT, fields={"transient": True})], {2: ["duplicate-snapshot"]}),
+    "a deleted twin with a star": (
+        [DISK], [thing(2, **SNAPSHOT), thing(3, name="*o.n.3", **SNAPSHOT, fields={"deleted": True})], {}),
+}
+
+
+@pytest.fixture(name="api")
+def fixture_api():
+    with ScriptedAPI() as api:
+        yield api
+
+
+def say(api, volumes, snapshots):
+    api.script = {"VolumesList": reply(envelope(*volumes)), "SnapshotsList": reply(envelope(*snapshots))}
+
+
+def rows(api, folder, *flags):
+    """The lines of `list --format=json`, by the number of the object."""
+    token = folder / "token"
+    token.write_text("1\n")
+    done = subprocess.run(
+        [program("storpool-pve-exporter", "STORPOOL_PVE_EXPORTER"), "list", "--format=json", "--storpool.url", api.url,
+         "--storpool.token-file", token, *flags],
+        env=environment(), capture_output=True, text=True, timeout=SECONDS, check=True)
+    found = [json.loads(line) for line in done.stdout.splitlines()]
+    return {int(row["global_id"].rpartition(".")[2]): row for row in found}
+
+
+@pytest.mark.parametrize("volumes, snapshots, reasons", CASES.values(), ids=[name.replace(" ", "-") for name in CASES])
+def test_an_object_has_the_anomalies_that_apply(api, tmp_path, volumes, snapshots, reasons):
+    say(api, volumes, snapshots)
+    found = rows(api, tmp_path)
+    assert {number: [anomaly["reason"] for anomaly in row["anomalies"]] for number, row in found.items()} == {
+        number: reasons.get(number, []) for number in found}
+    for row in found.values():
+        assert all(anomaly["severity"] == "warning" for anomaly in row["anomalies"])
+
+
+def test_a_detail_names_tags_values_and_dates(api, tmp_path):
+    say(api, [DISK], [thing(2, **SNAPSHOT, **DATE, storage="old")])
+    details = {anomaly["reason"]: anomaly["detail"] for anomaly in rows(api, tmp_path)[2]["anomalies"]}
+    assert "targetDeleteDate is 1800000000" in details["scheduled-deletion"]
+    assert "2027-01-15" in details["scheduled-deletion"]
+    assert 'pve is "old"' in details["storage-mismatch"] and '"sp"' in details["storage-mismatch"]
+
+
+def test_a_snapshot_is_compared_with_a_volume_of_a_cluster_that_was_not_asked_for(api, tmp_path):
+    say(api, [thing(1, disk="0", loc="old")], [thing(2, **SNAPSHOT)])
+    found = rows(api, tmp_path, "--pve.cluster", "lab")
+    assert [anomaly["reason"] for anomaly in found[2]["anomalies"]] == ["storage-mismatch"]
+    assert found[1]["foreign"] and not found[1]["anomalies"]
+
+
+def test_a_creation_time_of_0_is_unknown(api, tmp_path):
+    say(api, [DISK], [thing(2, 0, **SNAPSHOT)])
+    assert rows(api, tmp_path)[2]["created"] is None
+    with Exporter(api.url) as exporter:
+        page = exporter.wait_until_up()
+        assert page.metric("storpool_pve_objects", object_type="snapshot") == 1
+        assert not page.has("storpool_pve_oldest_snapshot") and not page.has("storpool_pve_newest_snapshot")

@@ -1,0 +1,115 @@
+"""Memory does not follow the length of the names and tags of a reply: a poll that brings too much text fails."""
+
+import json
+import pathlib
+import subprocess
+
+import pytest
+
+from harness import SECONDS, Exporter, environment, program
+from scripted_api import HEALTHY, ScriptedAPI, reply
+
+# Readers accept texts of 64 KiB.
+LONG = 60_000
+# Far more than a poll may hold, though a debug build reads it in some seconds.
+ELEMENTS = 7_000
+# 256 MiB of text, which an array that grows may hold twice, and the rest of the program.
+MEMORY_BOUND = 640 << 20
+# A poll of several hundred megabytes, by a debug build on a busy machine.
+PATIENCE = 10 * SECONDS
+
+
+def element(number, field, length):
+    """A disk whose field has a long text that no other has."""
+    text = f"{number:x<{length}}"
+    tags = {"virt": "pve", "pve-loc": "lab", "pve": "sp", "pve-type": "images", "pve-vm": str(100 + number),
+            "pve-disk": "0"}
+    object_fields = {"name": f"~o.n.{number}", "globalId": f"o.n.{number}", "size": 1 << 30, "creationTimestamp": 1}
+    (object_fields if field == "name" else tags)[field] = text
+    return json.dumps(object_fields | {"tags": tags}).encode()
+
+
+def volumes(count, field, length, sent=None):
+    """A script for VolumesList: its pieces, the number of each noted as it is sent."""
+    def pieces():
+        yield reply(b'{"data":[', length=False)
+        for number in range(count):
+            if sent is not None:
+                sent.append(number)
+            yield (b"," if number else b"") + element(number, field, length)
+        yield b"]}"
+    return pieces
+
+
+@pytest.fixture(name="scripted", scope="module")
+def fixture_scripted():
+    with ScriptedAPI() as api:
+        with Exporter(
+                api.url, "--poll.stale-after", "1h", "--storpool.timeout", f"{PATIENCE}s", "--log.level", "debug",
+                interval="1h") as exporter:
+            exporter.wait_until_up()
+            yield api, exporter
+
+
+def objects(page):
+    return page.all("storpool_pve_objects")
+
+
+def failed_poll(exporter):
+    """The page after a poll that fails, and the line that says why."""
+    log = len(exporter.log)
+    pathlib.Path(f"/proc/{exporter.pid}/clear_refs").write_text("5")
+    page = exporter.poll(seconds=PATIENCE)
+    line, = [line for line in exporter.log[log:].splitlines() if "poll failed: " in line]
+    return page, line
+
+
+def assert_recovers(api, exporter, before):
+    api.script.clear()
+    assert objects(exporter.poll()) == objects(before)
+    assert exporter.metric("storpool_pve_up") == 1
+
+
+@pytest.mark.parametrize("field", ["pve", "pve-vm", "name"])
+def test_a_list_with_too_much_text_fails_the_poll_before_its_end(scripted, field):
+    api, exporter = scripted
+    before, sent = exporter.metrics(), []
+    api.script["VolumesList"] = volumes(ELEMENTS, field, LONG, sent)
+    page, line = failed_poll(exporter)
+    cause = {"cause": "too-large"}
+    failures = "storpool_pve_poll_failures_total"
+    assert page.metric(failures, **cause) == before.metric(failures, **cause) + 1
+    assert page.metric("storpool_pve_up") == 0
+    assert objects(page) == objects(before) and objects(page), "the previous data stays"
+    assert "VolumesList: " in line and str(256 << 20) in line
+    assert len(sent) < ELEMENTS, "it reads to the end"
+    assert exporter.status("VmHWM") < MEMORY_BOUND
+    assert_recovers(api, exporter, before)
+
+
+def test_a_page_that_is_too_large_fails_the_poll(scripted):
+    """Each storage has a series for each anomaly: 40 MB of tags make a page of over 600 MB."""
+    api, exporter = scripted
+    before = exporter.metrics()
+    api.script["VolumesList"] = volumes(700, "pve", LONG)
+    page, line = failed_poll(exporter)
+    cause = {"cause": "too-large"}
+    failures = "storpool_pve_poll_failures_total"
+    assert page.metric(failures, **cause) == before.metric(failures, **cause) + 1
+    assert page.metric("storpool_pve_up") == 0
+    assert objects(page) == objects(before)
+    assert page.all("storpool_pve_anomalies") == before.all("storpool_pve_anomalies")
+    assert "page" in line and str(512 << 20) in line
+    assert_recovers(api, exporter, before)
+
+
+def test_check_fails_when_a_list_has_too_much_text(tmp_path):
+    token = tmp_path / "token"
+    token.write_text("1\n")
+    with ScriptedAPI() as api:
+        api.script["VolumesList"] = volumes(ELEMENTS, "pve", LONG)
+        done = subprocess.run(
+            [program("storpool-pve-exporter", "STORPOOL_PVE_EXPORTER"), "check", "--storpool.url", api.url,
+             "--storpool.token-file", token, "--storpool.timeout", f"{PATIENCE}s"],
+            env=environment(), capture_output=True, text=True, timeout=PATIENCE, check=False)
+    assert done.returncode == 2 and str(256 << 20) in done.stderr, done.stderr
