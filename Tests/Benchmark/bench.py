@@ -6,6 +6,7 @@ Everything runs in one go against simulated clusters, in turns, and prints one r
 """
 
 import argparse
+import contextlib
 import datetime
 import json
 import os
@@ -73,13 +74,20 @@ class Bench:
 
     def cost(self, simulator, objects):
         """All programs in turns, and how long answers take while polls run."""
-        results = {"ours": [], "floor": [], "Go": [], "Python": []}
+        results = {"ours": [], "before": [], "floor": [], "Go": [], "Python": []}
         python_runs = 1 if objects >= FEW_PYTHON_RUNS_FROM else self.arguments.python_repeats
-        with Exporter(self.bin_dir, simulator.url, self.token) as exporter:
+        with contextlib.ExitStack() as programs:
+            exporter = programs.enter_context(Exporter(self.bin_dir, simulator.url, self.token))
             exporter.poll()
+            before = None
+            if self.arguments.before:
+                before = programs.enter_context(Exporter(self.arguments.before, simulator.url, self.token))
+                before.poll()
             for turn in range(self.arguments.repeats):
                 say(f"{objects:,} objects, turn {turn + 1} of {self.arguments.repeats}")
                 results["ours"].append(exporter.poll())
+                if before:
+                    results["before"].append(before.poll())
                 results["floor"].append(run(BUILT / "floor", simulator.url, self.token))
                 results["Go"].append(run(BUILT / "peer", "-url", simulator.url, "-token-file", self.token))
                 if turn < python_runs:
@@ -172,6 +180,14 @@ def cost_table(measured):
             f" | {pairwise(results['Go'], ours):.1f} | {pairwise(results['Python'], ours):.1f} |")
 
 
+def before_table(measured):
+    yield "| objects | CPU of a poll of the program before, seconds: median (least to most) | this one to it |"
+    yield "|---|---|---|"
+    for objects, found in measured.items():
+        before, ours = found["results"]["before"], found["results"]["ours"]
+        yield f"| {objects:,} | {spread(cpu(before), 4 if objects < 20_000 else 3)} | {pairwise(ours, before):.3f} |"
+
+
 def size_table(measured):
     yield "| objects | page, MB | peak memory, MiB | without series by VM, MiB | Go, MiB | Python, MiB |"
     yield "|---|---|---|---|---|---|"
@@ -238,6 +254,9 @@ def report(arguments, measured, idle):
     yield ""
     yield from cost_table(measured)
     yield ""
+    if arguments.before:
+        yield from before_table(measured)
+        yield ""
     yield "Memory is the highest resident size once it runs, with polls of the space and a client that does not read."
     yield ""
     yield from size_table(measured)
@@ -259,6 +278,7 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--objects", type=int, nargs="+", default=[1_000, 10_000, 100_000, 1_000_000])
     parser.add_argument("--repeats", type=int, default=5)
+    parser.add_argument("--before", type=pathlib.Path, help="folder with an earlier exporter, which is measured in the same turns")
     parser.add_argument("--python-repeats", type=int, default=5)
     parser.add_argument("--scrape-polls", type=int, default=10, help="polls during which answers are timed")
     parser.add_argument("--memory-polls", type=int, default=5, help="polls whose peak memory is looked at")
