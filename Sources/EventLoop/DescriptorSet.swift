@@ -3,8 +3,8 @@ internal import Glibc
 
 /// Descriptors that a loop watches as one source: an epoll instance within the loop's own (epoll(7)).
 ///
-/// However many of them are ready, the loop gives them one call per turn. The descriptors stay the caller's, who removes
-/// each before closing it.
+/// The loop makes one call per turn, however many of them are ready. The caller owns the descriptors and must remove each
+/// one before closing it.
 public final class DescriptorSet {
     private let epoll: Descriptor
     private let source: IOSource

@@ -1,4 +1,5 @@
 import EventLoop
+import Exposition
 import HTTPClient
 public import Inventory
 public import ProxmoxNaming
@@ -160,10 +161,12 @@ public final class ClusterLook {
 
 /// Counts all objects, and keeps those that are asked for.
 private struct LookSink: ObjectSink {
+    /// Bytes of the kept objects: some seven million of usual length.
+    private static let maximumKeptBytes = 1 << 30
+
     var builder: InventoryBuilder
     var objects = ObjectArchive()
-    /// The objects that are kept count too: they hold their texts.
-    var textBytes: Int { builder.textBytes + objects.byteCount }
+    var textBytes: Int { builder.textBytes }
     var textBound: TextBound { builder.textBound }
     let keeps: (StorPoolObject) -> Bool
 
@@ -185,7 +188,15 @@ private struct LookSink: ObjectSink {
     mutating func add(_ object: StorPoolObject) -> Bool {
         builder.add(object)
         if keeps(object) { objects.add(object) }
-        return !exceedsTextBound
+        return !exceedsTextBound && objects.byteCount <= Self.maximumKeptBytes
+    }
+
+    func overflow(in call: String) -> PollFailure {
+        guard objects.byteCount > Self.maximumKeptBytes else { return .tooMuchText(textBound, in: call) }
+        return PollFailure(
+            .tooLarge,
+            "\(call): the objects to print take more than \(Self.maximumKeptBytes) bytes; use filters such as --storage"
+        )
     }
 
     consuming func finishing() -> Finishing {
@@ -195,7 +206,7 @@ private struct LookSink: ObjectSink {
     struct Finishing: SteppedWork, TextHolder {
         var inventory: InventoryBuilder.Finishing
         let objects: ObjectArchive
-        var textBytes: Int { inventory.textBytes + objects.byteCount }
+        var textBytes: Int { inventory.textBytes }
         var textBound: TextBound { inventory.textBound }
 
         mutating func advance() -> Bool { inventory.advance() }

@@ -36,6 +36,10 @@ final class ClusterPoller {
     /// What the last good poll found.
     private(set) var inventory: Inventory?
     private(set) var ledger: AnomalyLedger
+    /// The ledger whose changes have been logged; the state file holds nothing else.
+    private var reportedLedger: AnomalyLedger
+    /// How many polls have been compared with the ledger.
+    private var comparisons = 0
 
     private(set) var lists: RepeatedPoll?
     private(set) var spaces: RepeatedPoll?
@@ -57,7 +61,7 @@ final class ClusterPoller {
     private var templateStatus: (list: [TemplateStatus], at: Monotonic)?
     /// Fires when the data of the last good poll gets stale.
     private var staleness: TimerSource?
-    private var outage: (since: Monotonic, failures: Int)?
+    private var outage: (since: Monotonic, failures: Int, cause: FailureCause)?
 
     init(
         loop: EventLoop, http: HTTPClient, options: ServeOptions, state: StateFile, known: [KnownAnomaly],
@@ -69,6 +73,7 @@ final class ClusterPoller {
         self.state = state
         self.reports = reports
         ledger = AnomalyLedger(accepted: options.poll.accepted, known: known)
+        reportedLedger = ledger
         pages = try PageKeeper(loop: loop)
         comparing = try StepRunner(loop: loop)
         storing = try StepRunner(loop: loop)
@@ -88,21 +93,25 @@ final class ClusterPoller {
             start: { [unowned self] () throws(PollFailure) in try startTemplates() },
             failed: { reports.log(.warn, "poll of the templates failed: \($0)") })
         staleness = try loop.timer {
-            let age = PrometheusDuration.text(options.effectiveStaleAfter)
-            reports.log(.warn, "no poll has succeeded for \(age): the data is stale and is not shown any more")
+            // With a shorter age than the interval, data is stale before every poll.
+            if options.effectiveStaleAfter >= options.interval {
+                let age = PrometheusDuration.text(options.effectiveStaleAfter)
+                reports.log(.warn, "no poll has succeeded for \(age): the data is stale and is not shown any more")
+            }
             reports.statusChanged()
         }
     }
 
-    /// Polls this endpoint from now on, the first time at once. A poll that is under way is given up if it asks another
-    /// endpoint; else it is one more that comes first.
+    /// Polls this endpoint from now on, the first time at once. A running poll is cancelled if it asks another API or
+    /// sends another token; otherwise it ends first.
     func poll(_ endpoint: APIEndpoint) {
-        guard endpoint != self.endpoint else {
+        let previous = self.endpoint
+        self.endpoint = endpoint
+        guard endpoint.url != previous?.url || endpoint.token != previous?.token else {
             lists?.beginAgain()
             for poll in [spaces, templates] where poll?.isScheduled == true { poll?.beginUnlessUnderWay() }
             return
         }
-        self.endpoint = endpoint
         if failure?.cause == .config { failure = nil }
         lists?.begin()
         // The slower ones begin after the first good poll, and anew with a new endpoint.
@@ -149,7 +158,8 @@ extension ClusterPoller {
     }
 
     private func take(_ inventory: Inventory, malformed: Int) {
-        let began = lists?.began
+        comparisons += 1
+        let (began, comparison) = (lists?.began, comparisons)
         let now = WallClock.seconds
         comparing.run { [unowned self] in
             ledger.updating(with: inventory.findings, at: now)
@@ -158,12 +168,12 @@ extension ClusterPoller {
             self.inventory = inventory
             self.inventory?.findings = []
             ledger = outcome.ledger
-            let changes = outcome.changes
             render { [unowned self] failure in
-                // A poll without a page has failed, so its findings are discarded too.
                 if failure == nil {
-                    report(changes)
-                } else {
+                    reportedLedger = outcome.ledger
+                    report(outcome.changes)
+                } else if comparisons == comparison {
+                    // A poll without a page has failed, so its findings are discarded too.
                     (self.inventory, ledger) = previous
                 }
                 shown(failure, malformed: malformed, of: began)
@@ -212,8 +222,10 @@ extension ClusterPoller {
     private func listsFailed(_ failure: PollFailure) {
         (hasSucceeded, self.failure) = (false, failure)
         if outage == nil { reports.event(.pollFailed(failure)) }
-        outage = (outage?.since ?? loop.now, (outage?.failures ?? 0) + 1)
-        reports.log(.debug, "poll failed: \(failure)")
+        // An outage has one event, so a new cause goes to the log.
+        let isNewCause = outage.map { $0.cause != failure.cause } ?? false
+        reports.log(isNewCause ? .warn : .debug, "poll failed: \(failure)")
+        outage = (outage?.since ?? loop.now, (outage?.failures ?? 0) + 1, failure.cause)
         reports.statusChanged()
     }
 
@@ -229,13 +241,13 @@ extension ClusterPoller {
         keepState()
     }
 
-    /// Writes down what is known, if that has changed and all of it has been told: what the journal has not taken yet is
-    /// told again after a sudden end, not lost.
+    /// Stores the reported anomalies if they have changed and no event waits for the journal: after a sudden end, such an
+    /// event is repeated and not lost.
     func keepState() {
         guard !isStored, !reports.hasWaitingEvents() else { return }
         storing.run { [unowned self] in
             isStored = true
-            return state.storing(ledger.known)
+            return state.storing(reportedLedger.known)
         } completion: { [unowned self] failure in
             guard let failure else { return }
             isStored = false
@@ -243,7 +255,7 @@ extension ClusterPoller {
         }
     }
 
-    /// Ends: what has been told is written down.
+    /// Stores the state before the program ends.
     func finish() {
         keepState()
         storing.finish()

@@ -36,8 +36,13 @@ enum ConfigurationLoader {
             }
             return ConfigurationFile(name: path, content: .bytes(bytes))
         } catch {
-            if case .system(let error) = error { return unreadable(path, error.code) }
-            return ConfigurationFile(name: path, content: .unreadable(error.description))
+            switch error {
+            case .system(let error): return unreadable(path, error.code)
+            case .notAFile, .danglingLink:
+                return ConfigurationFile(
+                    name: path, content: .unreadable("\(error); replace it by a file or remove it"))
+            case .tooLarge: return ConfigurationFile(name: path, content: .unreadable(error.description))
+            }
         }
     }
 

@@ -77,6 +77,9 @@ public final class Daemon {
         for address in server?.boundAddresses ?? [] {
             log.write(.info, "listening on \(address)" + socketFileNote(address))
         }
+        if options.effectiveStaleAfter < options.interval {
+            log.write(.warn, "--poll.stale-after is shorter than --poll.interval: objects disappear between polls")
+        }
         ServiceManager.notify("READY=1\nSTATUS=Reading the configuration")
         configure()
         Memory.forgetStart()

@@ -137,8 +137,7 @@ extension EventRecord {
         ] + rawTags(subject)
     }
 
-    /// The tags as StorPool has them, where the catalog's fields show them otherwise: `PVE_STORAGE` and its like find an
-    /// object in journalctl by what a terminal shows and a person can type.
+    /// Raw tags, only if they differ from the printable fields.
     private static func rawTags(_ subject: Subject) -> [Field] {
         [
             Field(raw: "STORPOOL_TAG_PVE_LOC", subject.place.cluster),

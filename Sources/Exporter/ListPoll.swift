@@ -9,13 +9,20 @@ protocol ObjectSink: TextHolder {
     mutating func beginList()
     /// The list begins anew: what it has brought so far does not count.
     mutating func restartList()
-    /// Takes the next object of the list; false when the sink then holds more text than it may.
+    /// Takes the next object of the list; false when the sink then holds more than it may.
     mutating func add(_ object: StorPoolObject) -> Bool
+
+    /// Why the poll fails when `add` has returned false for an object of this call.
+    func overflow(in call: String) -> PollFailure
 
     /// What is left to do when both lists are whole.
     associatedtype Finishing: SteppedWork, TextHolder
     /// The lists are whole.
     consuming func finishing() -> Finishing
+}
+
+extension ObjectSink {
+    func overflow(in call: String) -> PollFailure { .tooMuchText(textBound, in: call) }
 }
 
 /// What a poll of two lists brought.
@@ -45,10 +52,9 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
 
         init(_ sink: Sink) { self.sink = sink }
 
-        /// The sink holds too much text: frees it, so that the objects that follow are ignored.
+        /// The sink holds too much: frees it, so that the objects that follow are ignored.
         func overflow(in call: String) {
-            guard let bound = sink?.textBound else { return }
-            failure = .tooMuchText(bound, in: call)
+            failure = sink?.overflow(in: call)
             sink = nil
             failed()
         }

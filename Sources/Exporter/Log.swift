@@ -25,8 +25,7 @@ public struct Log: Sendable {
         }
     }
 
-    /// What a pipe that is ready for writing takes without blocking (`PIPE_BUF`, pipe(7)), less the mark of a cut and the
-    /// end of the line.
+    /// Longest line that a writable pipe takes without blocking (`PIPE_BUF`, pipe(7)), without "…" and the line feed.
     private static let maximumBytes = Int(PIPE_BUF) - "…\n".utf8.count
 
     private let level: Level

@@ -59,7 +59,7 @@ public struct ServeOptions: Sendable {
     /// The defaults.
     public init() {}
 
-    /// Three intervals, but never so short that data is stale before a call that hangs has timed out.
+    /// By default three intervals, or one interval and one time-out if that is longer.
     var effectiveStaleAfter: Duration { staleAfter ?? max(interval * 3, interval + poll.timeout) }
     var scope: Scope { Scope(clusters: poll.clusters, isPerVM: isPerVM) }
 }

@@ -48,7 +48,7 @@ final class WebInterface {
         case "/": { [unowned self] _, responder in responder.respond(landing()) }
         case "/favicon.ico": { _, responder in responder.respond(Self.icon) }
         case "/-/healthy":
-            { _, responder in responder.respond(Response(status: .ok, explanation: "The loop turns.")) }
+            { _, responder in responder.respond(Response(status: .ok, explanation: "The process works.")) }
         case "/-/ready": { [unowned self] _, responder in responder.respond(readiness()) }
         // The server as a whole (OPTIONS) or a tunnel through it (CONNECT), never asked for by GET or HEAD.
         case RequestTarget.server.path, RequestTarget.authority.path: { _, _ in }

@@ -54,10 +54,10 @@ extension MetricFamily {
         help: "Sum of the sizes of the foreign volumes and snapshots.")
     static let goingObjects = MetricFamily(
         "storpool_pve_going_objects",
-        help: "Snapshots on their way out, whoever's they are: deleted, transient, or named *…."
+        help: "Snapshots that are being deleted, foreign ones included: deleted, transient, or named *…."
     )
     static let goingBytes = MetricFamily(
-        "storpool_pve_going_bytes", help: "Sum of the sizes of the snapshots on their way out.")
+        "storpool_pve_going_bytes", help: "Sum of the sizes of the snapshots that are being deleted.")
     static let templateCapacity = MetricFamily(
         "storpool_pve_template_capacity_bytes", labels: ["template"],
         help: "Client data that the template's drives could hold, estimated by StorPool and cached."
@@ -76,7 +76,8 @@ extension MetricFamily {
     // MARK: The exporter
 
     static let up = MetricFamily(
-        "storpool_pve_up", help: "1 if the last poll of VolumesList and SnapshotsList succeeded, else 0.")
+        "storpool_pve_up",
+        help: "1 if the last poll of VolumesList and SnapshotsList succeeded and its data is not stale, else 0.")
     static let lastSuccess = MetricFamily(
         "storpool_pve_last_success_timestamp_seconds", help: "When the last successful poll ended, in Unix seconds.")
     static let spaceLastSuccess = MetricFamily(

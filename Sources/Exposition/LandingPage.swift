@@ -69,7 +69,7 @@ public struct LandingPage {
             .filter { $0.value.objects > 0 }
         tallies["foreign volume"] = inventory.foreignVolumes
         tallies["foreign snapshot"] = inventory.foreignSnapshots
-        tallies["on its way out"] = inventory.going
+        tallies["snapshot being deleted"] = inventory.going
         let rows = tallies.sorted { $0.key < $1.key }.map { type, tally in
             "<tr><td>\(type.htmlEscaped)<td class=\"n\">\(tally.objects)<td class=\"n\">\(tally.bytes.gibibytes)"
         }

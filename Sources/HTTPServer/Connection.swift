@@ -36,7 +36,7 @@ final class Connection {
     private var drainedBytes = 0
     private var hasServed = false
     private var isAdvancing = false
-    /// Of the clock itself: several connections may act in one turn of the loop.
+    /// Read from the clock, not `loop.now`, because several connections act in one turn.
     private(set) var lastActivity: Monotonic
 
     init(id: UInt64, descriptor: consuming Descriptor, pool: ConnectionPool) {

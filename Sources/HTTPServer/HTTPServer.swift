@@ -11,7 +11,7 @@ public final class HTTPServer {
     private var retryTimer: TimerSource?
     private var hasAcceptedSinceFailure = true
 
-    /// Listens at once, on an address that is given twice once. Errors name the address (`bind 127.0.0.1:10058`); nothing is
+    /// Starts listening. A repeated address is opened once. Errors name the address (`bind 127.0.0.1:10058`); nothing is
     /// left open then.
     ///
     /// - Parameter handler: called with each request, never again before the `Responder` of the request before on the

@@ -2,8 +2,8 @@ public import HTTPMessages
 
 /// Everything that a client can take from the server, bounded.
 public struct Limits: Sendable {
-    /// Open connections; one more closes the one idle longest, or the one served last if none is idle. Fewer where the
-    /// process may not have so many descriptors.
+    /// Maximum number of open connections, or fewer if the process may not have so many descriptors. A further one replaces
+    /// the connection idle longest; if all are busy, the one served last.
     public var connections = 512
     /// Descriptors that connections leave to the rest of the process, which must not wait for clients to go.
     public var sparedDescriptors = 32
@@ -33,8 +33,8 @@ public struct Limits: Sendable {
     public var connectionsPerTurn = 3
     /// Bytes written to all connections together in one turn of the loop; about.
     public var bytesPerTurn = 256 * 1024
-    /// Connections of a listener accepted in one turn of the loop: fewer than are served, so that clients that reconnect
-    /// as soon as they are closed to make room do not keep all others from a reply.
+    /// New connections of a listener per turn of the loop. Lower than `connectionsPerTurn`, so that reconnecting clients
+    /// cannot starve the others.
     public var acceptsPerTurn = 1
     /// How long nothing is accepted where the system has no descriptor or memory for it, though a connection was closed.
     public var acceptPause = Duration.milliseconds(200)

@@ -7,13 +7,13 @@ import StorPoolObjects
 public struct CheckReport: Sendable {
     /// How many objects the two lists brought, and what became of them.
     public struct Totals: Equatable, Sendable {
-        /// Objects of Proxmox VE, those on their way out left out.
+        /// Objects of Proxmox VE, without those being deleted.
         public var proxmox: UInt64 = 0
         /// Storages they are on.
         public var storages = 0
-        /// Objects of others, those on their way out left out.
+        /// Foreign objects, without those being deleted.
         public var foreign: UInt64 = 0
-        /// Snapshots on their way out, whoever's they are.
+        /// Snapshots being deleted, foreign ones included.
         public var going: UInt64 = 0
         /// Elements of the lists that could not be read. Not among the objects.
         public var malformed = 0
@@ -122,8 +122,11 @@ extension CheckReport {
 
     /// Such as `5 findings (2 errors, 3 warnings, 0 notices) among 1000 objects: …`.
     private var summary: String {
-        let nothing = totals.malformed == 0 ? "Healthy: no findings" : "No findings"
-        var text = findings.isEmpty ? nothing : "\(plural(UInt64(findings.count), "finding"))"
+        var text = findings.isEmpty ? "Healthy: no findings" : "\(plural(UInt64(findings.count), "finding"))"
+        if totals.malformed > 0 {
+            let elements = "\(plural(UInt64(totals.malformed), "element")) could not be read (a warning)"
+            text = elements + (findings.isEmpty ? "; no findings" : "; " + text)
+        }
         if !findings.isEmpty {
             let parts = AnomalySeverity.allCases.reversed().map { severity in
                 plural(UInt64(findings.count { $0.anomaly.reason.severity == severity }), severity.text)
@@ -132,7 +135,6 @@ extension CheckReport {
         }
         text += " among \(plural(totals.objects, "object")): \(totals.proxmox) of Proxmox VE on"
         text += " \(plural(UInt64(totals.storages), "storage")), \(totals.foreign) foreign, \(totals.going) going"
-        if totals.malformed > 0 { text += "; \(plural(UInt64(totals.malformed), "element")) could not be read" }
         return text + acceptedText + "\n"
     }
 

@@ -19,7 +19,7 @@ public struct Row: Equatable, Sendable {
     public var size: UInt64
     /// Unix seconds, where the API says it.
     public var created: UInt64?
-    /// Whether it is a snapshot on its way out.
+    /// Whether it is a snapshot that is being deleted.
     public var isGoing: Bool
     /// The worst first.
     public var anomalies: [Anomaly]

@@ -55,7 +55,7 @@ enum ArgumentValue {
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"?#%\"<>\\^`{|}".utf8.contains($0) }) else {
             throw ValidationError("it holds something else than what a path of a URL has unescaped")
         }
-        guard !["/", "/-/healthy", "/-/ready"].contains(text) else {
+        guard !["/", "/-/healthy", "/-/ready", "/favicon.ico"].contains(text) else {
             throw ValidationError("something else is served there")
         }
         return text
@@ -69,6 +69,7 @@ enum ArgumentValue {
         }
         guard parts.count == 2 else { return AcceptedAnomaly(reason: reason, globalID: nil) }
         guard !parts[1].isEmpty else { throw ValidationError("the global id after the colon is empty") }
+        guard !parts[1].hasPrefix("~") else { throw ValidationError("write the global id without '~'") }
         return AcceptedAnomaly(reason: reason, globalID: String(parts[1]))
     }
 

@@ -9,7 +9,7 @@ import StorPoolObjects
 struct CheckCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "check",
-        abstract: "One look at the cluster: what is wrong, and totals.",
+        abstract: "Read the cluster once and print anomalies and totals.",
         usage: "\(Build.name) check [FLAGS]",
         discussion: """
             Exit: 0 nothing at or above --fail-on, 1 something, 2 could not read the cluster, 64 wrong flag or value. 2 \

@@ -223,6 +223,7 @@ WRONG = [
     ("list", ["--format", "yaml"]), ("list", ["--type", "volume"]), ("list", ["--fail-on", "error"]),
     ("decode", []), ("decode", ["--storpool.url", "http://127.0.0.1:81"]), ("decode", ["--format", "csv", "x"]),
     ("check", ["--anomalies.ignore", "nothing:a.b.c"]), ("serve", ["--anomalies.ignore", "invisible:"]),
+    ("check", ["--anomalies.ignore", "invisible:~a.b.c"]), ("serve", ["--web.telemetry-path", "/favicon.ico"]),
     ("list", ["--vmid", "104,"]), ("list", ["--anomalies=yes"]), ("check", ["\U0001F600"]), ("check", ["-"]), ("list", ["--=", "x"]),
 ]
 
@@ -589,7 +590,7 @@ def test_elements_that_cannot_be_read_count_as_a_warning(scripted):
     cluster = scripted(VolumesList=[reply(volume("a.b.1"), {"name": "x"}, 5)], SnapshotsList=[reply()])
     done = cluster.run("check")
     assert done.returncode == 1
-    assert "2 elements could not be read" in done.stdout
+    assert "2 elements could not be read (a warning)" in done.stdout
     assert "2" in done.stderr
     assert cluster.run("check", "--fail-on=error").returncode == 0
     assert json.loads(cluster.run("check", "--format=json").stdout)["malformed"] == 2

@@ -261,6 +261,27 @@ struct LimitsTests {
         #expect(!served[0].isEnded)
     }
 
+    @Test("spare a client that has just connected, and close the connection served last")
+    func evictionBesideFresh() throws {
+        let test = try TestServer(
+            limits: limits {
+                $0.connections = 3
+                $0.stallTime = .seconds(3600)
+            })
+        let fresh = try test.connect()
+        #expect(try test.turn { test.server.statistics.openConnections == 1 })
+        let served = [try test.connect(), try test.connect()]
+        for client in served {
+            client.send(get("/"))
+            #expect(try test.turn { !client.received.isEmpty })
+        }
+        let newcomer = try test.connect()
+        newcomer.send(get("/new"))
+        #expect(try test.turn { newcomer.text.hasSuffix("path /new\n") && served[1].isEnded })
+        fresh.send(get("/fresh"))
+        #expect(try test.turn { fresh.text.hasSuffix("path /fresh\n") })
+    }
+
     @Test("end the reading after an error in time and in size")
     func drain() throws {
         let timed = try TestServer(limits: limits { $0.drainTime = .milliseconds(50) })

@@ -12,7 +12,7 @@ import time
 import pytest
 
 from harness import wait_for
-from watching import SECONDS, entries, scripted, told, watching
+from watching import HIDDEN, SECONDS, entries, scripted, told, watching
 
 MESSAGE_IDS = {
     "anomaly-detected": "5daed8a0fb5a45d9bb2e418a1d8271c4",
@@ -327,9 +327,6 @@ def test_what_is_accepted_later_is_not_told_as_resolved(healthy, state):
     with watching(healthy, "--anomalies.ignore", "stray-tag", STATE_DIRECTORY=str(state)) as running:
         running.poll()
         assert entries(running) == []
-
-
-HIDDEN = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /run/systemd/journal && exec "$@"', "sh"]
 
 
 def test_without_a_journal_events_go_to_standard_error_a_line_each(healthy):

@@ -2,6 +2,7 @@
 
 import contextlib
 import http.client
+import json
 import os
 import pathlib
 import resource
@@ -14,7 +15,7 @@ import pytest
 
 from harness import Samples, free_port, wait_for
 from journal import OwnJournal, journal_entries
-from watching import SECONDS, Cluster, entries, told, watching
+from watching import HIDDEN, SECONDS, Cluster, entries, scripted, told, watching
 
 MEBIBYTE = 1 << 20
 ONCE = 'storpool_pve_journal_events_total{event="anomaly-detected"}'
@@ -107,6 +108,31 @@ def test_a_state_directory_that_vanishes_and_comes_back_is_used_again(healthy, s
         wait_for("the state is kept", (state / "anomalies.json").exists)
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         assert entries(running) == [], f"{planted} is known"
+
+
+def disk(number, **tags):
+    """One disk on a storage of its own."""
+    tags = {"virt": "pve", "pve-loc": "prod", "pve": f"sp{number}", "pve-type": "images", "pve-vm": str(100 + number),
+            "pve-disk": "0"} | tags
+    return {"name": f"~a.b.{number}", "globalId": f"a.b.{number}", "size": 512, "creationTimestamp": 1700000000, "tags": tags}
+
+
+@pytest.mark.parametrize("pause", [0.1, 0.3, 0.6, 1, 1.5])
+def test_a_stop_during_a_poll_stores_only_anomalies_that_were_logged(state, pause):
+    """Whatever the poll is doing then: many storages make the page take its time."""
+    storages = 3_000
+    disks = [disk(0, **{"pve-base": "x"})] + [disk(number) for number in range(1, storages)]
+    state.rmdir()
+    with scripted(disks) as api, watching(
+            api, "--events.max-per-poll", str(2 * storages), wrapper=HIDDEN, STATE_DIRECTORY=str(state)) as running:
+        wait_for("the state is still to be kept", lambda: failures_to_keep(running))
+        state.mkdir()
+        disks[:] = [disk(number, **{"pve-base": "x"}) for number in range(storages)]
+        running.send(signal.SIGHUP)
+        time.sleep(pause)
+        assert running.stop(seconds=SECONDS) == 0
+        logged = running.log.count("STORPOOL_PVE_EVENT=anomaly-detected")
+    assert len(json.loads((state / "anomalies.json").read_text())["known"]) == logged
 
 
 @contextlib.contextmanager

@@ -48,8 +48,8 @@ struct CheckReportTests {
                 error     unexpected-tag  snapshot nzkr.b.1a5    9  sp-nvme  prod1    an ISO image must not have pve-vm "9"
                 notice    duplicate-disk  volume nzkr.b.1a2    104  sp-nvme  prod1    \(Samples.hostileText.printable())
 
-                2 findings (1 error, 0 warnings, 1 notice) among 4 objects: 2 of Proxmox VE on 1 storage, 1 foreign, \
-                1 going; 1 element could not be read; accepted: 2 stray-tag
+                1 element could not be read (a warning); 2 findings (1 error, 0 warnings, 1 notice) among 4 objects: \
+                2 of Proxmox VE on 1 storage, 1 foreign, 1 going; accepted: 2 stray-tag
 
                 """)
         #expect(report.worst == .error)
@@ -60,7 +60,7 @@ struct CheckReportTests {
         let report = CheckReport(totals: Self.totals(malformed: 2), findings: [], counts: [:], accepted: [:])
         #expect(report.worst == .warning)
         #expect(report.json(rows: []).contains("\"malformed\":2"))
-        #expect(Self.text(report).hasPrefix("No findings among 4 objects: "))
+        #expect(Self.text(report).hasPrefix("2 elements could not be read (a warning); no findings among 4 objects: "))
         let notice = CheckReport(
             totals: Self.totals(malformed: 2), findings: [Samples.finding(Samples.disk, .duplicateDisk)],
             counts: [.duplicateDisk: 1], accepted: [:])
