@@ -49,7 +49,9 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
     private var json = JSONReader()
     private var reader: Reader
     private var place = Place.start
-    private var error: APIError?
+    /// What has been read of `error`. Not optional: with Swift 6.3, assigning twice through `error?.descr` leaks a text.
+    private var error = APIError()
+    private var hasError = false
     private var errorOffset: UInt64 = 0
     private var hasData = false
     /// `data` is there, but no list.
@@ -85,12 +87,12 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
             if try json.finish() != nil { throw ReplyError.unexpected("the reply is not an object", offset: 0) }
         } catch let error as JSONError {
             // An error that arrived whole says more than the missing end of its reply.
-            if let refusal = self.error, !isInsideError { throw .refused(refusal, offset: errorOffset) }
+            if hasError, !isInsideError { throw .refused(self.error, offset: errorOffset) }
             throw .malformed(error)
         } catch {
             throw .unexpected("the reply is not an object", offset: 0)
         }
-        if let error { throw .refused(error, offset: errorOffset) }
+        if hasError { throw .refused(error, offset: errorOffset) }
         if let oddDataOffset { throw .unexpected("the reply's data is not a list", offset: oddDataOffset) }
         guard hasData else { throw .unexpected("the reply has no data", offset: json.offset) }
         return summary
@@ -146,25 +148,24 @@ extension ListReader {
     }
 
     private mutating func readErrorValue(_ token: JSONToken, _ chunk: RawSpan) {
-        var found = APIError()
+        (error, hasError) = (APIError(), true)
         errorOffset = json.offset
         place = .envelope
         switch token {
         case .beginObject: place = .error
         case .beginArray: json.skipRest()
-        case .string: found.descr = json.text(in: chunk)
+        case .string: error.descr = json.text(in: chunk)
         default: break
         }
-        error = found
     }
 
     private mutating func readError(_ token: JSONToken, _ chunk: RawSpan) {
         switch (place, token) {
         case (.errorFieldValue(let field), _):
             switch (field, token) {
-            case (.name, .string): error?.name = json.text(in: chunk)
-            case (.descr, .string): error?.descr = json.text(in: chunk)
-            case (.transient, .true): error?.isTransient = true
+            case (.name, .string): error.name = json.text(in: chunk)
+            case (.descr, .string): error.descr = json.text(in: chunk)
+            case (.transient, .true): error.isTransient = true
             case (_, .beginObject), (_, .beginArray): json.skipRest()
             default: break
             }
