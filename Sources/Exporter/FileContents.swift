@@ -14,7 +14,7 @@ enum FileContents {
         /// A call failed.
         case system(SystemError)
 
-        /// A clause that can follow the path.
+        /// The error without the path, such as `is a directory, not a file`.
         var description: String {
             switch self {
             case .notAFile(let kind): "is \(kind), not a file"

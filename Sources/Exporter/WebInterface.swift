@@ -56,7 +56,7 @@ final class WebInterface {
         }
     }
 
-    /// Three disks. Browsers take an SVG under this name, going by its content type.
+    /// An SVG icon of three disks. Browsers accept it at this path because of its content type.
     private static let icon = Response(
         contentType: "image/svg+xml", headers: [ResponseHead.Field("Cache-Control", "max-age=86400")],
         body: [

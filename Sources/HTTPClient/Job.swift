@@ -58,7 +58,7 @@ final class Job {
         if line.count <= 2 { isHeadWhole = true }
         if headBytes > Limits.headBytes { refusal = .http("the head of the reply exceeds \(Limits.headBytes) bytes") }
         if let coding = Self.transferCoding(line) {
-            // curl would decompress a reply of which nobody asked that it be compressed.
+            // curl would decompress such a reply, although the request did not ask for compression.
             if coding != "chunked" || isChunked {
                 refusal = .http("the reply has a Transfer-Encoding other than chunked")
             }

@@ -5,7 +5,7 @@ internal import Glibc
 public enum TransferError: Error, Equatable, Sendable {
     /// No connection: the name does not resolve, nobody listens, no route.
     case connect(String)
-    /// Nobody listens at the address (`ECONNREFUSED`).
+    /// The connection was refused (`ECONNREFUSED`).
     case connectionRefused(String)
     /// The time of the request was up.
     case timeout(String)

@@ -8,9 +8,9 @@ final class ConnectionPool {
     let limits: Limits
     let handler: (Request, Responder) -> Void
     var statistics = HTTPStatistics()
-    /// Those that wait for a request. However many there are, together they are one source of the loop.
+    /// Connections that wait for a request. Together they are one source of the loop.
     let requests: DescriptorSet
-    /// Those in the middle of a reply: a source of their own, so that a large page is not held up by many small requests.
+    /// Connections that write a reply. A separate source, so that many small requests do not delay a large page.
     let replies: DescriptorSet
     private var connections: [UInt64: Connection] = [:]
     private var lastID: UInt64 = 0

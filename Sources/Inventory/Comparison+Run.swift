@@ -262,7 +262,7 @@ extension Comparison {
 
     private func quotedWord(_ index: TextTable.Index) -> String { Anomaly.quoted(word(index)) }
 
-    /// An id as a detail shows it: without quotes where it is one.
+    /// The text of an id for a detail, in quotes unless it is a valid global id.
     private func shown(_ id: TextTable.Index) -> String {
         let text = text(id)
         return GlobalID.isValid(text) && text.utf8.count <= Anomaly.shownValueLength ? text : Anomaly.quoted(text)

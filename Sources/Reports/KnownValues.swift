@@ -20,7 +20,7 @@ public struct KnownValues: Sendable {
         }
     }
 
-    /// Such as `known: lab, prod1`; sorted, numbers by value.
+    /// A list such as `known: lab, prod1`, sorted; numbers are sorted by value.
     public var text: String {
         guard !values.isEmpty else { return "no object has any" }
         let sorted = values.sorted { (UInt64($0) ?? .max, $0) < (UInt64($1) ?? .max, $1) }

@@ -30,7 +30,7 @@ def element(number, field, length):
 
 
 def volumes(count, field, length, sent=None):
-    """A script for VolumesList: its pieces, the number of each noted as it is sent."""
+    """A reply to VolumesList in pieces. Appends the number of each element to `sent` when it is sent."""
     def pieces():
         yield reply(b'{"data":[', length=False)
         for number in range(count):
