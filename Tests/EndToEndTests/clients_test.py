@@ -494,9 +494,9 @@ def test_as_many_as_may_be_open_can_come_at_once(exporter):
                 poll.register(client, select.POLLOUT)
             wait_for("all are connected", lambda: len(poll.poll(0)) == CONNECTIONS)
         assert {client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) for client in clients} == {0}
-        # Those that ask take the place of one each.
+        # Each of three scrapes takes the place of one, unless the scrape before it is seen to have left first.
         page = scrape_while(exporter, "hundreds came at once")
-        assert page.metric("storpool_pve_http_connections") == CONNECTIONS
+        assert CONNECTIONS - 2 <= page.metric("storpool_pve_http_connections") <= CONNECTIONS
     settled(exporter)
 
 
