@@ -1,10 +1,10 @@
 // swift-tools-version: 6.2
 import PackageDescription
 
-/// The version of the product, here and nowhere else.
+/// The version of the product, declared only here.
 let version = "0.2.0"
 
-/// The git revision: of a checkout, or as whoever builds an archive says.
+/// The git revision of the checkout; builds from an archive set `BUILD_REVISION`.
 let revision = Context.environment["BUILD_REVISION"] ?? Context.gitInformation?.currentCommit ?? "unknown"
 
 /// Settings of every target: warnings are errors, and imports and existentials say what they are.
@@ -16,13 +16,13 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// Pure targets: no C library, no Glibc, no Foundation, and every unsafe expression marked.
+/// A module that imports no C library, no Glibc and no Foundation, and marks every unsafe expression.
 func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict + [.strictMemorySafety()])
 }
 
-/// Thin wrappers at the rim: the only targets that call C.
-func rim(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
+/// A module that calls C.
+func outer(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict)
 }
 
@@ -30,13 +30,13 @@ func tests(
     of name: String, _ dependencies: [Target.Dependency] = [], exclude: [String] = [], resources: [Resource] = []
 ) -> Target {
     .testTarget(
-        name: name + "Tests", dependencies: [.byName(name: name)] + dependencies, exclude: exclude,
+        name: name + "Tests", dependencies: [.byName(name: name), "TestSupport"] + dependencies, exclude: exclude,
         resources: resources, swiftSettings: strict)
 }
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// What `make fuzz` runs. libFuzzer brings the `main`, so it is there only where libFuzzer is.
+/// What `make fuzz` runs. libFuzzer provides `main`, so the target exists only if `FUZZER` is set.
 let fuzzer: [Target] =
     Context.environment["FUZZER"] == nil
     ? []
@@ -55,93 +55,67 @@ let package = Package(
         .package(url: "https://github.com/apple/swift-argument-parser", from: "1.8.2")
     ],
     targets: [
-        // C libraries.
-        .systemLibrary(name: "CCurl", pkgConfig: "libcurl", providers: [.apt(["libcurl4-openssl-dev"])]),
-        .systemLibrary(name: "CSystemd", pkgConfig: "libsystemd", providers: [.apt(["libsystemd-dev"])]),
-        .systemLibrary(name: "CZlib", pkgConfig: "zlib", providers: [.apt(["zlib1g-dev"])]),
-
         .target(
-            name: "CSupport",
+            name: "CShims",
             cSettings: [
                 .define("BUILD_VERSION", to: "\"\(version)\""), .define("BUILD_REVISION", to: "\"\(revision)\""),
-            ]),
+            ],
+            linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("systemd"), .linkedLibrary("z")]),
 
-        // The way of the data, from the bytes of a reply to the bytes of a page.
-        pure("PrintableText"),
-        pure("JSONStream", ["PrintableText"]),
-        pure("StorPoolObjects", ["JSONStream"]),
-        pure("ProxmoxNaming", ["StorPoolObjects", "PrintableText"]),
-        pure("Inventory", ["StorPoolObjects", "ProxmoxNaming"]),
-        pure("Exposition", ["Inventory", "ProxmoxNaming", "StorPoolObjects", "PrintableText"]),
-        pure("Reports", ["Inventory", "ProxmoxNaming", "StorPoolObjects", "JSONStream", "PrintableText"]),
-        pure("HTTPMessages"),
-        pure("Settings", ["PrintableText"]),
+        // Pure modules, in the order of the data: from the bytes of a reply to the bytes of a page.
+        pure("Text"),
+        pure("JSONStream", ["Text"]),
+        pure("StorPool", ["JSONStream", "Text"]),
+        pure("ProxmoxVE", ["StorPool", "Text"]),
+        pure("Inventory", ["StorPool", "ProxmoxVE", "Text"]),
+        pure("Exposition", ["Inventory", "ProxmoxVE", "StorPool", "Text"]),
+        pure("Reports", ["Inventory", "ProxmoxVE", "StorPool", "JSONStream", "Text"]),
 
-        // The rim.
-        rim("EventLoop", ["CSystemd"]),
-        rim("Journal", ["CSystemd", "EventLoop"]),
-        rim("HTTPClient", ["CCurl", "EventLoop"]),
-        rim("HTTPServer", ["EventLoop", "HTTPMessages"]),
-        rim("Gzip", ["CZlib"]),
-
-        // The daemon, wired.
-        rim(
+        // Modules that call the system.
+        outer("System", ["CShims"]),
+        outer("HTTPServer", ["System", "Text"]),
+        outer(
             "Exporter",
             [
-                "JSONStream", "StorPoolObjects", "ProxmoxNaming", "Inventory", "Exposition", "Reports", "HTTPMessages",
-                "Settings", "CSupport", "EventLoop", "Journal", "HTTPClient", "HTTPServer", "Gzip", "PrintableText",
+                "Text", "JSONStream", "StorPool", "ProxmoxVE", "Inventory", "Exposition", "Reports", "CShims", "System",
+                "HTTPServer",
             ]),
         .executableTarget(
             name: "storpool-pve-exporter",
             dependencies: [
-                "Exporter", "Reports", "Settings", "Inventory", "ProxmoxNaming", "StorPoolObjects", "EventLoop",
-                "CSupport", "PrintableText", argumentParser,
+                "Exporter", "Reports", "Inventory", "ProxmoxVE", "StorPool", "System", "CShims", "Text", argumentParser,
             ],
             swiftSettings: strict),
 
-        // Nothing that ships depends on these.
-        rim("Simulator", ["EventLoop", "HTTPMessages"]),
-        .executableTarget(
-            name: "storpool-simulator", dependencies: ["Simulator", "EventLoop", argumentParser], swiftSettings: strict),
-
-        // What several suites, and the fuzzer, say a text reads as.
+        // For tests only.
         .target(
-            name: "Readings", dependencies: ["JSONStream", "StorPoolObjects", "HTTPMessages"], path: "Tests/Readings",
+            name: "Simulator", dependencies: ["System", "HTTPServer"], path: "Tests/Simulator/Simulator",
             swiftSettings: strict),
-        // What suites count that look for leaks.
-        .target(name: "OpenDescriptors", path: "Tests/OpenDescriptors", swiftSettings: strict),
-        // What suites try by chance, the same at every run.
-        .target(name: "SeededNumbers", path: "Tests/SeededNumbers", swiftSettings: strict),
-        tests(of: "PrintableText"),
-        tests(of: "JSONStream", ["PrintableText", "Readings", "SeededNumbers"]),
-        tests(of: "StorPoolObjects", ["Readings"]),
+        .executableTarget(
+            name: "storpool-simulator", dependencies: ["Simulator", "System", argumentParser],
+            path: "Tests/Simulator/storpool-simulator", swiftSettings: strict),
+        .target(
+            name: "TestSupport", dependencies: ["JSONStream", "StorPool", "HTTPServer"], path: "Tests/Support",
+            swiftSettings: strict),
+        tests(of: "Text"),
+        tests(of: "JSONStream", ["Text"]),
         tests(
-            of: "ProxmoxNaming", ["StorPoolObjects", "JSONStream", "SeededNumbers"],
-            resources: [.copy("plugin-verdicts.jsonl")]),
-        tests(of: "Inventory", ["StorPoolObjects", "ProxmoxNaming", "SeededNumbers"]),
-        tests(of: "Exposition", ["Inventory", "ProxmoxNaming", "SeededNumbers", "StorPoolObjects"]),
-        tests(of: "Reports", ["PrintableText", "Inventory", "ProxmoxNaming", "StorPoolObjects"]),
-        tests(of: "HTTPMessages", ["Readings"]),
+            of: "StorPool", ["Text"], exclude: ["Configuration/confget_cases.py", "Configuration/spconfig_test.py"],
+            resources: [.copy("Configuration/confget-cases.jsonl")]),
+        tests(of: "ProxmoxVE", ["StorPool", "JSONStream"], resources: [.copy("plugin-verdicts.jsonl")]),
+        tests(of: "Inventory", ["StorPool", "ProxmoxVE"]),
+        tests(of: "Exposition", ["Inventory", "ProxmoxVE", "StorPool"]),
+        tests(of: "Reports", ["Text", "Inventory", "ProxmoxVE", "StorPool"]),
+        tests(of: "System", ["CShims"]),
+        tests(of: "HTTPServer", ["System"]),
         tests(
-            of: "Settings", exclude: ["confget_cases.py", "spconfig_test.py"],
-            resources: [.copy("confget-cases.jsonl")]),
-        tests(of: "EventLoop", ["OpenDescriptors"]),
-        tests(of: "Journal", ["EventLoop"]),
-        tests(of: "HTTPClient", ["EventLoop", "OpenDescriptors"]),
-        tests(of: "HTTPServer", ["EventLoop", "HTTPMessages"]),
-        tests(of: "Gzip"),
-        tests(
-            of: "Simulator", ["EventLoop", "Inventory", "OpenDescriptors", "ProxmoxNaming", "StorPoolObjects"],
+            of: "Simulator", ["System", "Inventory", "ProxmoxVE", "StorPool"],
             exclude: ["conftest.py", "official_client_test.py", "anomalies_test.py", "faults_test.py"]),
-        tests(
-            of: "Exporter",
-            ["EventLoop", "Exposition", "PrintableText", "ProxmoxNaming", "Inventory", "StorPoolObjects"]),
+        tests(of: "Exporter", ["System", "Exposition", "Text", "ProxmoxVE", "Inventory", "StorPool"]),
 
         .target(
             name: "FuzzProperties",
-            dependencies: [
-                "Readings", "JSONStream", "StorPoolObjects", "ProxmoxNaming", "HTTPMessages", "Settings", "Exporter",
-            ],
+            dependencies: ["TestSupport", "JSONStream", "StorPool", "ProxmoxVE", "HTTPServer", "Exporter"],
             path: "Tests/Fuzzing/Properties", swiftSettings: strict),
         tests(of: "FuzzProperties", resources: [.copy("corpora")]),
     ] + fuzzer

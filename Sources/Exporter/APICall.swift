@@ -1,8 +1,6 @@
-import EventLoop
 import Exposition
-import HTTPClient
-import Settings
-import StorPoolObjects
+import StorPool
+import System
 
 /// How the StorPool API is asked.
 struct APIClient {

@@ -1,15 +1,15 @@
-import CSupport
+import CShims
 
 /// What the program was built from.
-public enum Build {
+package enum Build {
     /// Name of the program and its `SYSLOG_IDENTIFIER`.
-    public static let name = "storpool-pve-exporter"
+    package static let name = "storpool-pve-exporter"
     /// Version of the product.
-    public static let version = String(cString: build_version())
+    package static let version = String(cString: build_version())
     /// Git revision, or `unknown`.
-    public static let revision = String(cString: build_revision())
+    package static let revision = String(cString: build_revision())
     /// Version of the Swift compiler, as far as it tells.
-    public static let swiftVersion: String = {
+    package static let swiftVersion: String = {
         #if compiler(>=6.5)
             "6.5 or later"
         #elseif compiler(>=6.4)
@@ -22,5 +22,5 @@ public enum Build {
     }()
 
     /// The line of `--version`.
-    public static var line: String { "\(name) \(version) (revision \(revision), Swift \(swiftVersion))" }
+    package static var line: String { "\(name) \(version) (revision \(revision), Swift \(swiftVersion))" }
 }

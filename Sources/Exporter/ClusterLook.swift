@@ -1,32 +1,30 @@
-import EventLoop
 import Exposition
-import HTTPClient
-public import Inventory
-public import ProxmoxNaming
-public import Reports
-import Settings
-public import StorPoolObjects
+package import Inventory
+package import ProxmoxVE
+package import Reports
+package import StorPool
+import System
 
 /// One reading of a cluster.
-public struct ClusterPicture {
+package struct ClusterPicture {
     /// What was counted.
-    public let inventory: Inventory
+    package let inventory: Inventory
     /// Anomalies that are not accepted, the worst first.
-    public let findings: [Finding]
+    package let findings: [Finding]
     /// Objects with each reason, accepted ones included.
-    public let counts: [AnomalyReason: UInt64]
+    package let counts: [AnomalyReason: UInt64]
     /// Objects with each reason that are accepted.
-    public let acceptedCounts: [AnomalyReason: UInt64]
+    package let acceptedCounts: [AnomalyReason: UInt64]
     /// The objects that were to be kept.
-    public let objects: ObjectArchive
+    package let objects: ObjectArchive
     /// Elements of the lists that could not be read.
-    public let malformed: Int
+    package let malformed: Int
     /// Clusters named by `--pve.cluster` that no object has.
-    public let clustersWithoutObjects: [String]
+    package let clustersWithoutObjects: [String]
 }
 
 /// Why reading the cluster failed.
-public enum ClusterLookError: Error, CustomStringConvertible {
+package enum ClusterLookError: Error, CustomStringConvertible {
     /// What is configured does not say where the API is.
     case configuration(String)
     /// The API could not be read, after this many tries.
@@ -37,7 +35,7 @@ public enum ClusterLookError: Error, CustomStringConvertible {
     case system(String)
 
     /// One sentence, without the token.
-    public var description: String {
+    package var description: String {
         switch self {
         case .configuration(let text): "cannot use the StorPool configuration: \(text)"
         case .poll(let failure, 1): "cannot read the StorPool API: \(failure)"
@@ -52,7 +50,7 @@ public enum ClusterLookError: Error, CustomStringConvertible {
 /// One reading of a cluster, for the commands that end: the two lists once, and a second time if the first shows an
 /// anomaly that compares objects; only those count that both show. A reading that fails is repeated as `RetryWindow` says
 /// if the connection was refused or the API's error is transient.
-public final class ClusterLook {
+package final class ClusterLook {
     private static let calls: [(name: String, kind: ObjectKind)] = [
         ("VolumesList", .volume), ("SnapshotsList", .snapshot),
     ]
@@ -73,7 +71,7 @@ public final class ClusterLook {
     ///
     /// - Parameter keeps: which objects the picture holds; the findings are of all of them. May be called more than once
     ///   for an object.
-    public static func take(
+    package static func take(
         _ options: PollOptions, log: Log, keeping keeps: @escaping (StorPoolObject) -> Bool
     ) throws(ClusterLookError) -> ClusterPicture {
         let endpoint: APIEndpoint

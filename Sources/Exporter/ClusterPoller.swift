@@ -1,9 +1,7 @@
-import EventLoop
 import Exposition
-import HTTPClient
 import Inventory
-import Settings
-import StorPoolObjects
+import StorPool
+import System
 
 /// Keeps the picture of the StorPool cluster: polls, compares with what was known, renders, and logs what changed.
 final class ClusterPoller {

@@ -1,6 +1,6 @@
-import EventLoop
 import Glibc
-import Settings
+import StorPool
+import System
 
 /// Reads what may say where the StorPool API is: files, environment, flags.
 enum ConfigurationLoader {

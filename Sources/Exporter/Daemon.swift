@@ -1,22 +1,20 @@
-import EventLoop
 import Exposition
 import Glibc
-import HTTPClient
-import HTTPMessages
 import HTTPServer
 import Inventory
-import PrintableText
-import ProxmoxNaming
-import Settings
+import ProxmoxVE
+import StorPool
+import System
+import Text
 
 /// Why the daemon cannot run.
-public struct DaemonError: Error, CustomStringConvertible {
+package struct DaemonError: Error, CustomStringConvertible {
     /// A sentence that names what failed.
-    public let description: String
+    package let description: String
 }
 
 /// The daemon: polls, serves and logs on one loop until it is told to stop.
-public final class Daemon {
+package final class Daemon {
     private let options: ServeOptions
     private let log: Log
     private let loop: EventLoop
@@ -29,7 +27,7 @@ public final class Daemon {
     private var configurationFault: String?
 
     /// Puts everything together and listens; nothing is polled before ``run()``.
-    public init(_ options: ServeOptions) throws {
+    package init(_ options: ServeOptions) throws {
         Memory.returnWhenFree()
         Memory.forgetStart()
         self.options = options
@@ -67,7 +65,7 @@ public final class Daemon {
     /// Runs until SIGTERM or SIGINT.
     ///
     /// - Returns: the exit code.
-    public func run() throws -> Int32 {
+    package func run() throws -> Int32 {
         signal(SIGPIPE, SIG_IGN)
         for number in [SIGTERM, SIGINT] {
             signals.append(try loop.onSignal(number) { [unowned self] in stop() })

@@ -1,5 +1,5 @@
 import Inventory
-import ProxmoxNaming
+import ProxmoxVE
 
 /// Which events a poll's changes are worth: the first ones one by one, the rest as one that counts them by reason.
 enum EventDigest {

@@ -1,5 +1,4 @@
-import EventLoop
-import Journal
+import System
 
 /// Sends events to the journal, or where there is none as one line each to standard error, and counts them.
 ///

@@ -1,8 +1,8 @@
 import Exposition
 import Inventory
-import PrintableText
-import ProxmoxNaming
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
+import Text
 
 /// The events of the journal: names, message ids and fields.
 enum Event: String, CaseIterable {

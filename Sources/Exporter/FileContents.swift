@@ -1,5 +1,5 @@
-import EventLoop
 import Glibc
+import System
 
 /// Whole small files.
 enum FileContents {

@@ -1,7 +1,7 @@
-import EventLoop
 import Exposition
 import Inventory
-import StorPoolObjects
+import StorPool
+import System
 
 /// Takes the objects of a poll.
 protocol ObjectSink: TextHolder {

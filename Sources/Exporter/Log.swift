@@ -1,18 +1,18 @@
-import EventLoop
 import Glibc
-import PrintableText
+import System
+import Text
 
 /// What the program says of itself on standard error, a line at a time.
-public struct Log: Sendable {
+package struct Log: Sendable {
     /// From the most to the least; a level shows itself and what is graver.
-    public enum Level: Int, Sendable, CaseIterable, Comparable {
+    package enum Level: Int, Sendable, CaseIterable, Comparable {
         case debug, info, warn, error
 
         /// The word of `--log.level`.
-        public var text: String { String(describing: self) }
+        package var text: String { String(describing: self) }
 
         /// By gravity.
-        public static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
+        package static func < (left: Level, right: Level) -> Bool { left.rawValue < right.rawValue }
 
         /// The priority of syslog(3) for it.
         var priority: Int {
@@ -33,13 +33,13 @@ public struct Log: Sendable {
     private let isUnderSystemd: Bool
 
     /// Shows what is at or above a level.
-    public init(level: Level) {
+    package init(level: Level) {
         self.level = level
         isUnderSystemd = getenv("JOURNAL_STREAM") != nil
     }
 
     /// Writes one line; whatever the message holds, it stays one line of printable characters.
-    public func write(_ level: Level, _ message: String) {
+    package func write(_ level: Level, _ message: String) {
         guard level >= self.level else { return }
         let prefix = isUnderSystemd ? "<\(level.priority)>" : "level=\(level.text) "
         _ = Self.writeLine(prefix + message)

@@ -1,4 +1,4 @@
-import CSupport
+import CShims
 
 /// How the C library keeps memory that is free.
 enum Memory {

@@ -1,6 +1,5 @@
-import EventLoop
 import Exposition
-import Gzip
+import System
 
 /// Compresses the chunks of a page in short steps, each at most once: what is compressed of a chunk stays with it, for
 /// both formats and for the next page that holds the same chunk.

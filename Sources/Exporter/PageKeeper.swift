@@ -1,5 +1,5 @@
-import EventLoop
 import Exposition
+import System
 
 /// Holds the rendered page about objects, and renders the next one in short steps between other events.
 ///

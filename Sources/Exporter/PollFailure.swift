@@ -1,24 +1,23 @@
-public import Exposition
-import HTTPClient
+package import Exposition
 import Inventory
-import PrintableText
-import Settings
-import StorPoolObjects
+import StorPool
+import System
+import Text
 
 /// Why a poll failed.
-public struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible {
+package struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible {
     /// Bytes that are shown of a text that the API or a library made.
     private static let maximumBytes = 300
 
     /// What the metrics say.
-    public var cause: FailureCause
+    package var cause: FailureCause
     /// A sentence for people, with the call and the byte where that is known. Never holds the token.
-    public var text: String
+    package var text: String
     /// Whether the same request may soon succeed: the connection was refused, or the API says that its error is transient.
-    public var isWorthRetrying = false
+    package var isWorthRetrying = false
 
     /// Names a failure.
-    public init(_ cause: FailureCause, _ text: String) {
+    package init(_ cause: FailureCause, _ text: String) {
         self.cause = cause
         self.text = text
     }
@@ -32,7 +31,7 @@ public struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// The sentence.
-    public var description: String { text }
+    package var description: String { text }
 }
 
 extension PollFailure {

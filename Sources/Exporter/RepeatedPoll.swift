@@ -1,5 +1,5 @@
-import EventLoop
 import Exposition
+import System
 
 /// One attempt of a poll; dropped, it is cancelled.
 protocol PollAttempt: AnyObject {

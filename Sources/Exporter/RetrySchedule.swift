@@ -1,4 +1,4 @@
-import EventLoop
+import System
 
 /// When something that is done again and again is done next: every interval after a success, sooner after a failure,
 /// with pauses that double from one second up to the interval.

@@ -1,4 +1,4 @@
-import EventLoop
+import System
 
 /// When to repeat a request that failed for a reason that may pass soon: with pauses that double, as long as the next try
 /// begins within 5 s of the first.

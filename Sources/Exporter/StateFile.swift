@@ -1,6 +1,6 @@
-import EventLoop
 import Glibc
 import Inventory
+import System
 
 /// Keeps the known anomalies in a file across restarts. Replaced atomically; without a directory, or if another process
 /// uses it, they are kept in memory only.

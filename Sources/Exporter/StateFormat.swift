@@ -1,7 +1,7 @@
 package import Inventory
 import JSONStream
-import ProxmoxNaming
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
 
 /// The text of the state file: a JSON object with the known anomalies and since when they are known.
 package enum StateFormat {

@@ -1,5 +1,5 @@
-import EventLoop
 import Inventory
+import System
 
 /// Does work of one kind step by step, each in a turn of its own, so that others have theirs between them. Never two at
 /// a time.

@@ -1,8 +1,6 @@
-import EventLoop
 import Exposition
-import Gzip
-import HTTPMessages
 import HTTPServer
+import System
 
 /// What is served where: the page for Prometheus, the page for people with its icon, and the two probes.
 final class WebInterface {
@@ -90,8 +88,7 @@ final class WebInterface {
     // MARK: The page for Prometheus
 
     private func metrics(_ request: Request, _ responder: Responder) {
-        let accepted = PageFormat.preferred(accept: request.fields["accept"])
-        let format = ExpositionFormat(accepted)
+        let format = ExpositionFormat.preferred(accept: request.fields["accept"])
         let chunks = sources.objects()?.chunks(format) ?? []
         // RFC 9110 section 12.5.5: what the choice depends on.
         var headers = [
@@ -99,12 +96,12 @@ final class WebInterface {
         ]
         guard ContentCoding.preferred(acceptEncoding: request.fields["accept-encoding"]) == .gzip else {
             let body = chunks.map(\.bytes) + [sources.status().page(format)]
-            return responder.respond(Response(contentType: accepted.contentType, headers: headers, body: body))
+            return responder.respond(Response(contentType: format.contentType, headers: headers, body: body))
         }
         headers.append(ResponseHead.Field("Content-Encoding", "gzip"))
         if request.method == .head {
             // Only compressing the page would tell the length.
-            var response = Response(contentType: accepted.contentType, headers: headers, body: [])
+            var response = Response(contentType: format.contentType, headers: headers, body: [])
             response.hasKnownLength = false
             return responder.respond(response)
         }
@@ -113,20 +110,11 @@ final class WebInterface {
                 let pieces = try result.get() + [compressor.compress(sources.status().page(format))]
                 responder.respond(
                     Response(
-                        contentType: accepted.contentType, headers: headers,
+                        contentType: format.contentType, headers: headers,
                         body: [Gzip.header] + pieces.map(\.deflated) + [Gzip.trailer(of: pieces)]))
             } catch {
                 responder.respond(Response(status: .internalServerError, explanation: "The page cannot be compressed."))
             }
-        }
-    }
-}
-
-extension ExpositionFormat {
-    fileprivate init(_ format: PageFormat) {
-        switch format {
-        case .prometheusText: self = .text
-        case .openMetrics: self = .openMetrics
         }
     }
 }

@@ -1,44 +1,44 @@
 /// What the exporter says of itself, read anew at every scrape.
-public struct ExporterStatus: Sendable {
+package struct ExporterStatus: Sendable {
     /// Counters of one kind of poll.
-    public struct Failures: Sendable {
+    package struct Failures: Sendable {
         /// By ``FailureCause``; every cause has a series from the beginning.
-        public var byCause: [String: UInt64] = [:]
+        package var byCause: [String: UInt64] = [:]
 
         /// None yet.
-        public init() {}
+        package init() {}
     }
 
     /// Figures of the process; nil where the system does not tell.
-    public struct Process: Sendable {
+    package struct Process: Sendable {
         /// User and system time in microseconds.
-        public var cpuMicroseconds: UInt64?
+        package var cpuMicroseconds: UInt64?
         /// Bytes.
-        public var residentBytes: UInt64?
+        package var residentBytes: UInt64?
         /// Bytes.
-        public var virtualBytes: UInt64?
+        package var virtualBytes: UInt64?
         /// Open descriptors.
-        public var openDescriptors: UInt64?
+        package var openDescriptors: UInt64?
         /// Soft limit of descriptors; nil also when there is none.
-        public var maximumDescriptors: UInt64?
+        package var maximumDescriptors: UInt64?
         /// Microseconds since 1970.
-        public var startMicroseconds: UInt64?
+        package var startMicroseconds: UInt64?
 
         /// Nothing is known.
-        public init() {}
+        package init() {}
     }
 
     /// What the program was built from.
-    public struct Build: Sendable {
+    package struct Build: Sendable {
         /// Version of the product.
-        public var version: String
+        package var version: String
         /// Git revision, or `unknown`.
-        public var revision: String
+        package var revision: String
         /// Version of the compiler.
-        public var swiftVersion: String
+        package var swiftVersion: String
 
         /// Names a build.
-        public init(version: String, revision: String, swiftVersion: String) {
+        package init(version: String, revision: String, swiftVersion: String) {
             self.version = version
             self.revision = revision
             self.swiftVersion = swiftVersion
@@ -46,47 +46,47 @@ public struct ExporterStatus: Sendable {
     }
 
     /// Whether the last poll succeeded.
-    public var isUp = false
+    package var isUp = false
     /// Unix seconds; nil before the first.
-    public var lastSuccess: UInt64?
+    package var lastSuccess: UInt64?
     /// Unix seconds; nil before the first.
-    public var spaceLastSuccess: UInt64?
+    package var spaceLastSuccess: UInt64?
     /// Microseconds; nil before the first poll has ended.
-    public var pollMicroseconds: UInt64?
+    package var pollMicroseconds: UInt64?
     /// Polls that ended.
-    public var polls: UInt64 = 0
+    package var polls: UInt64 = 0
     /// Failed polls.
-    public var pollFailures = Failures()
+    package var pollFailures = Failures()
     /// Failed space polls.
-    public var spaceFailures = Failures()
+    package var spaceFailures = Failures()
     /// Failed polls of the templates.
-    public var templateFailures = Failures()
+    package var templateFailures = Failures()
     /// Bytes of reply bodies.
-    public var receivedBytes: UInt64 = 0
+    package var receivedBytes: UInt64 = 0
     /// Elements left out of the last successful poll.
-    public var malformedObjects: UInt64 = 0
+    package var malformedObjects: UInt64 = 0
     /// Events logged, by name; those named here have a series from the beginning.
-    public var journalEvents: [String: UInt64] = [:]
+    package var journalEvents: [String: UInt64] = [:]
     /// Events that could not be logged.
-    public var journalFailures: UInt64 = 0
+    package var journalFailures: UInt64 = 0
     /// Requests by status code.
-    public var httpRequests: [String: UInt64] = [:]
+    package var httpRequests: [String: UInt64] = [:]
     /// Open connections.
-    public var httpConnections: UInt64 = 0
+    package var httpConnections: UInt64 = 0
     /// Connections refused, by reason; those named here have a series from the beginning.
-    public var httpRefused: [String: UInt64] = [:]
+    package var httpRefused: [String: UInt64] = [:]
     /// What was built.
-    public var build: Build
+    package var build: Build
     /// The process.
-    public var process = Process()
+    package var process = Process()
 
     /// Nothing has happened yet.
-    public init(build: Build) {
+    package init(build: Build) {
         self.build = build
     }
 
     /// The part of the page about the exporter, which ends the page.
-    public func page(_ format: ExpositionFormat) -> [UInt8] {
+    package func page(_ format: ExpositionFormat) -> [UInt8] {
         var writer = SampleWriter()
         for (family, samples) in families where !samples.isEmpty {
             writer.append(family.metadata(format))

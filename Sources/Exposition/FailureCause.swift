@@ -1,5 +1,5 @@
 /// Why a poll failed, as the metrics tell it: the raw values are the label `cause`.
-public enum FailureCause: String, Sendable, CaseIterable {
+package enum FailureCause: String, Sendable, CaseIterable {
     /// The API answered with an error.
     case api
     /// The configuration does not say where the API is and what authorizes requests.

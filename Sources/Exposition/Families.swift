@@ -128,7 +128,7 @@ extension MetricFamily {
         "process_start_time_seconds", help: "When the exporter started, in Unix seconds.")
 
     /// Those about objects, in the order of the page: they go when the data is stale.
-    public static let aboutObjects: [MetricFamily] = [
+    package static let aboutObjects: [MetricFamily] = [
         objects, provisionedBytes, storedBytes, reclaimableBytes, oldestSnapshot, newestSnapshot, anomalies,
         anomalyInfo,
         anomalyFirstSeen, anomalyInfoOmitted, foreignObjects, foreignBytes, goingObjects, goingBytes, templateCapacity,
@@ -136,7 +136,7 @@ extension MetricFamily {
     ]
 
     /// Those about the exporter, which stay, in the order of the page.
-    public static let aboutExporter: [MetricFamily] = [
+    package static let aboutExporter: [MetricFamily] = [
         up, lastSuccess, spaceLastSuccess, pollDuration, polls, pollFailures, spaceFailures, templateFailures,
         receivedBytes, malformedObjects, journalEvents, journalFailures, httpRequests, httpConnections, httpRefused,
         buildInfo, processCPU, processResident, processVirtual, processOpenDescriptors, processMaximumDescriptors,

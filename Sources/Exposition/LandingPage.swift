@@ -1,28 +1,28 @@
-public import Inventory
-import PrintableText
-import ProxmoxNaming
-import StorPoolObjects
+package import Inventory
+import ProxmoxVE
+import StorPool
+import Text
 
 /// The page for people: what this is, how the last poll went, how much there is, and what is wrong.
-public struct LandingPage {
+package struct LandingPage {
     /// Anomalies that are listed.
     private static var listedAnomalies: Int { 20 }
 
     /// Where the page for Prometheus is.
-    public var telemetryPath: String
+    package var telemetryPath: String
     /// The line of `--version`.
-    public var version: String
+    package var version: String
     /// How the last poll went, in a sentence.
-    public var state: String
+    package var state: String
     /// Whether the state needs no attention.
-    public var isWell: Bool
+    package var isWell: Bool
     /// What the last good poll found; nil when it is too old or there was none.
-    public var inventory: Inventory?
+    package var inventory: Inventory?
     /// The known anomalies, the worst first.
-    public var known: [KnownAnomaly]
+    package var known: [KnownAnomaly]
 
     /// Gathers what the page shows.
-    public init(
+    package init(
         telemetryPath: String, version: String, state: String, isWell: Bool, inventory: Inventory?,
         known: [KnownAnomaly]
     ) {
@@ -35,7 +35,7 @@ public struct LandingPage {
     }
 
     /// The page; every text from outside is escaped.
-    public var html: String {
+    package var html: String {
         """
         <!DOCTYPE html>
         <html lang="en">

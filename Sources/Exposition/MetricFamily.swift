@@ -1,34 +1,18 @@
-/// The formats a page is offered in.
-public enum ExpositionFormat: Sendable, CaseIterable {
-    /// Prometheus' text format 0.0.4.
-    case text
-    /// OpenMetrics 1.0.
-    case openMetrics
-
-    /// What ends a page of this format.
-    public var terminator: [UInt8] {
-        switch self {
-        case .text: []
-        case .openMetrics: Array("# EOF\n".utf8)
-        }
-    }
-}
-
 /// A family of metrics, declared once: name, type, help and label names.
-public struct MetricFamily: Sendable {
+package struct MetricFamily: Sendable {
     /// The types in use; the words are those of both formats.
-    public enum Kind: String, Sendable {
+    package enum Kind: String, Sendable {
         case gauge, counter
     }
 
     /// Name of the samples; a counter's ends in `_total`.
-    public let name: String
+    package let name: String
     /// Type.
-    public let kind: Kind
+    package let kind: Kind
     /// One line for people, without its escapes.
-    public let help: String
+    package let help: String
     /// Names of the labels, in the order of the page.
-    public let labels: [String]
+    package let labels: [String]
 
     init(_ name: String, _ kind: Kind = .gauge, labels: [String] = [], help: String) {
         self.name = name

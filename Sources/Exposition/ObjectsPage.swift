@@ -1,9 +1,9 @@
 /// A run of whole lines of the page, the same bytes for as long as what they say does not change.
-public final class PageChunk {
+package final class PageChunk {
     /// The lines.
-    public let bytes: [UInt8]
+    package let bytes: [UInt8]
     /// What whoever serves the chunk derived from its bytes, kept as long as they are; nil at first.
-    public var derived: AnyObject?
+    package var derived: AnyObject?
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
@@ -12,7 +12,7 @@ public final class PageChunk {
 
 /// The part of the page that is about objects, rendered once per poll. Both formats share the bytes of the samples, and
 /// consecutive pages share the chunks in which nothing changed.
-public struct ObjectsPage {
+package struct ObjectsPage {
     /// The samples of one family.
     struct Section {
         let family: MetricFamily
@@ -32,10 +32,10 @@ public struct ObjectsPage {
     }
 
     /// A page about no objects at all.
-    public static var empty: ObjectsPage { ObjectsPage(sections: []) }
+    package static var empty: ObjectsPage { ObjectsPage(sections: []) }
 
     /// The lines of the page in one format, in their order, without what ends the page.
-    public func chunks(_ format: ExpositionFormat) -> [PageChunk] {
+    package func chunks(_ format: ExpositionFormat) -> [PageChunk] {
         zip(metadata[format] ?? [], sections).flatMap { head, section in [head] + section.samples }
     }
 

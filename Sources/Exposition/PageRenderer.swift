@@ -1,23 +1,23 @@
-public import Inventory
-public import StorPoolObjects
+package import Inventory
+package import StorPool
 
 /// What a page about objects is made of.
-public struct PageContents {
+package struct PageContents {
     /// The last good poll.
-    public var inventory: Inventory
+    package var inventory: Inventory
     /// The last good space poll, if any.
-    public var space: SpaceInventory?
+    package var space: SpaceInventory?
     /// The last good poll of the templates, if any is recent.
-    public var templates: [TemplateStatus]
+    package var templates: [TemplateStatus]
     /// The known anomalies, the worst first.
-    public var known: [KnownAnomaly]
+    package var known: [KnownAnomaly]
     /// Anomalies by storage and reason, accepted ones included.
-    public var anomalyCounts: [AnomalyCount: UInt64]
+    package var anomalyCounts: [AnomalyCount: UInt64]
     /// The most anomalies that have series of their own.
-    public var anomalySeries: Int
+    package var anomalySeries: Int
 
     /// Gathers the contents.
-    public init(
+    package init(
         inventory: Inventory, space: SpaceInventory?, templates: [TemplateStatus], known: [KnownAnomaly],
         anomalyCounts: [AnomalyCount: UInt64], anomalySeries: Int
     ) {
@@ -31,9 +31,9 @@ public struct PageContents {
 }
 
 /// Renders a page about objects in steps short enough to let others have their turn.
-public struct PageRenderer: SteppedWork {
+package struct PageRenderer: SteppedWork {
     /// 512 MiB, far more than a page about a million objects takes.
-    public static let standardMaximumBytes = 512 << 20
+    package static let standardMaximumBytes = 512 << 20
     /// The most rows of a chunk, of about 100 bytes each.
     private static var rowsPerChunk: Int { 1024 }
     /// A chunk ends when it has this many bytes: the text of a label may be long.
@@ -43,9 +43,9 @@ public struct PageRenderer: SteppedWork {
     private static var leastRowsPerChunk: Int { 256 }
 
     /// The most bytes of samples that a page may have.
-    public let maximumBytes: Int
+    package let maximumBytes: Int
     /// Whether the page would be larger: rendering stops there, and there is no outcome.
-    public private(set) var isTooLarge = false
+    package private(set) var isTooLarge = false
 
     private let tables: [any SampleTable]
     private var renderedBytes = 0
@@ -57,7 +57,7 @@ public struct PageRenderer: SteppedWork {
     private var writer = SampleWriter(reserving: 1 << 16)
 
     /// A renderer of these contents. Chunks of the page before are taken over where nothing changed.
-    public init(
+    package init(
         _ contents: PageContents, previous page: ObjectsPage?, maximumBytes: Int = PageRenderer.standardMaximumBytes
     ) {
         self.maximumBytes = maximumBytes
@@ -66,7 +66,7 @@ public struct PageRenderer: SteppedWork {
     }
 
     /// Renders the next chunk; false when nothing is left to do.
-    public mutating func advance() -> Bool {
+    package mutating func advance() -> Bool {
         guard table < tables.count else { return false }
         let current = tables[table]
         let start = row
@@ -92,7 +92,7 @@ public struct PageRenderer: SteppedWork {
     }
 
     /// The whole page, after ``advance()`` has returned false; empty if it is too large.
-    public consuming func outcome() -> ObjectsPage {
+    package consuming func outcome() -> ObjectsPage {
         ObjectsPage(sections: sections)
     }
 

@@ -1,6 +1,6 @@
 import Inventory
-import ProxmoxNaming
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
 
 /// The tables of the page, in its order.
 extension PageContents {

@@ -1,5 +1,5 @@
 import Inventory
-import ProxmoxNaming
+import ProxmoxVE
 
 /// Writes sample lines, which are the same bytes in both formats.
 struct SampleWriter {

@@ -1,6 +1,5 @@
-internal import EventLoop
-internal import Glibc
-internal import HTTPMessages
+import Glibc
+import System
 
 /// One client: requests are read one at a time and answered in order, and nothing is read while a reply is due.
 final class Connection {

@@ -1,6 +1,5 @@
-internal import EventLoop
-internal import Glibc
-internal import HTTPMessages
+import Glibc
+import System
 
 /// The open connections and what they share.
 final class ConnectionPool {

@@ -1,11 +1,10 @@
-public import EventLoop
-internal import Glibc
-public import HTTPMessages
+import Glibc
+package import System
 
 /// An HTTP/1.1 server (RFC 9110, RFC 9112) on an event loop, for replies that are in memory.
 ///
 /// It never blocks, and no client can keep it from the others or take more than `Limits` says. Dropping it stops it.
-public final class HTTPServer {
+package final class HTTPServer {
     private let pool: ConnectionPool
     private var listeners: [Listener] = []
     private var retryTimer: TimerSource?
@@ -16,7 +15,7 @@ public final class HTTPServer {
     ///
     /// - Parameter handler: called with each request, never again before the `Responder` of the request before on the
     ///   same connection is answered or dropped. Messages that break the rules never come here.
-    public init(
+    package init(
         loop: EventLoop, listeners addresses: [ListenAddress], limits: Limits = Limits(),
         handler: @escaping (Request, Responder) -> Void
     ) throws(SystemError) {
@@ -37,25 +36,25 @@ public final class HTTPServer {
     }
 
     /// Counters and the number of open connections, as of now.
-    public var statistics: HTTPStatistics {
+    package var statistics: HTTPStatistics {
         pool.statistics
     }
 
     /// Where it listens, in the order given: `[::]:10058`, `127.0.0.1:10058`, `unix:/path`; with the port that the
     /// kernel chose.
-    public var boundAddresses: [String] {
+    package var boundAddresses: [String] {
         listeners.map(\.address)
     }
 
     /// Permission bits of the socket files that the server made, by address.
-    public var socketFileModes: [String: UInt32] {
+    package var socketFileModes: [String: UInt32] {
         Dictionary(
             listeners.compactMap { listener in listener.fileMode.map { (listener.address, $0) } }, uniquingKeysWith: min
         )
     }
 
     /// Closes the listeners and removes their socket files, then closes all connections, in the middle of a reply too.
-    public func stop() {
+    package func stop() {
         retryTimer = nil
         listeners = []
         pool.stop()

@@ -1,18 +1,18 @@
 /// What the server did since it was made.
-public struct HTTPStatistics: Equatable, Sendable {
+package struct HTTPStatistics: Equatable, Sendable {
     /// Connections that are open now.
-    public var openConnections = 0
+    package var openConnections = 0
     /// Replies begun, by status code, those to malformed requests included.
-    public var requests: [UInt16: UInt64] = [:]
+    package var requests: [UInt16: UInt64] = [:]
     /// Connections that ended before their client had what it came for; every reason is there from the start.
-    public var refused: [Refusal: UInt64] = Dictionary(uniqueKeysWithValues: Refusal.allCases.map { ($0, 0) })
+    package var refused: [Refusal: UInt64] = Dictionary(uniqueKeysWithValues: Refusal.allCases.map { ($0, 0) })
 
     /// Nothing was done yet.
-    public init() {}
+    package init() {}
 }
 
 /// Why a connection was ended, in the words of a metric's label.
-public enum Refusal: String, CaseIterable, Sendable {
+package enum Refusal: String, CaseIterable, Sendable {
     /// Closed to make room at the bound of connections.
     case connections
     /// The system had no descriptor or memory; the connection was never accepted, or closed to make room.

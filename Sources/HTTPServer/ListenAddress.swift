@@ -1,5 +1,5 @@
 /// Where to listen.
-public enum ListenAddress: Equatable, Sendable {
+package enum ListenAddress: Equatable, Sendable {
     /// A TCP port, 0 for one that the kernel chooses. `host` is a numeric address without brackets, or a name, which is
     /// looked up while the server is made and stands for all its addresses; nil means every address of the machine.
     case tcp(host: String?, port: UInt16)
@@ -11,7 +11,7 @@ public enum ListenAddress: Equatable, Sendable {
 
 extension ListenAddress: CustomStringConvertible {
     /// As a command line names it.
-    public var description: String {
+    package var description: String {
         switch self {
         case .tcp(nil, let port): ":\(port)"
         case .tcp(let host?, let port): SocketAddress.text(host: host, port: port)

@@ -1,5 +1,5 @@
-internal import EventLoop
-internal import Glibc
+import Glibc
+import System
 
 /// A socket that clients connect to.
 final class Listener {

@@ -1,5 +1,5 @@
-internal import EventLoop
-internal import Glibc
+import Glibc
+import System
 
 /// The bytes of a reply that are still to be written.
 struct ReplyBytes {

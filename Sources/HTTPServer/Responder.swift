@@ -2,7 +2,7 @@
 ///
 /// Dropped without an answer, it answers 500 and ends the connection. The request is of no interest any more where the
 /// connection is gone; the answer is then dropped.
-public final class Responder {
+package final class Responder {
     private weak var connection: Connection?
 
     init(_ connection: Connection) {
@@ -14,7 +14,7 @@ public final class Responder {
     }
 
     /// Sends the reply; every call but the first does nothing.
-    public func respond(_ response: Response) {
+    package func respond(_ response: Response) {
         let connection = connection
         self.connection = nil
         connection?.respond(response)

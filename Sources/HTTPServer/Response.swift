@@ -1,20 +1,18 @@
-public import HTTPMessages
-
 /// A reply.
-public struct Response: Sendable {
+package struct Response: Sendable {
     /// The status code.
-    public var status: StatusCode
+    package var status: StatusCode
     /// `Content-Type`; nil for a reply without one.
-    public var contentType: String?
+    package var contentType: String?
     /// Further fields, such as `Vary`. `Date`, `Content-Length` and `Connection` are the server's business.
-    public var headers: [ResponseHead.Field]
+    package var headers: [ResponseHead.Field]
     /// The content in pieces, which are written one after the other where they are, never copied together.
-    public var body: [[UInt8]]
+    package var body: [[UInt8]]
     /// False for a reply to HEAD whose content was not made: it has no `Content-Length` (RFC 9110 section 9.3.2).
-    public var hasKnownLength = true
+    package var hasKnownLength = true
 
     /// A reply with content in any number of pieces.
-    public init(
+    package init(
         status: StatusCode = .ok, contentType: String?, headers: [ResponseHead.Field] = [], body: [[UInt8]]
     ) {
         self.status = status
@@ -24,7 +22,7 @@ public struct Response: Sendable {
     }
 
     /// A line of plain text: the status, and a sentence about it.
-    public init(status: StatusCode, headers: [ResponseHead.Field] = [], explanation: String = "") {
+    package init(status: StatusCode, headers: [ResponseHead.Field] = [], explanation: String = "") {
         let text = [String(status.rawValue), status.reasonPhrase, explanation].filter { !$0.isEmpty }
         self.init(
             status: status, contentType: "text/plain; charset=utf-8", headers: headers,

@@ -1,5 +1,5 @@
-internal import EventLoop
-internal import Glibc
+import Glibc
+import System
 
 /// An address of a socket, of any family.
 struct SocketAddress {

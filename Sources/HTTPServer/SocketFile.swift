@@ -1,4 +1,4 @@
-internal import Glibc
+import Glibc
 
 /// The file that a Unix socket is bound to.
 struct SocketFile {

@@ -1,28 +1,28 @@
-public import ProxmoxNaming
+package import ProxmoxVE
 
 /// An anomaly that has been reported, and since when it is known.
-public struct KnownAnomaly: Equatable, Sendable {
+package struct KnownAnomaly: Equatable, Sendable {
     /// What and of which object.
-    public var finding: Finding
+    package var finding: Finding
     /// When it was reported first, in Unix seconds.
-    public var firstSeen: UInt64
+    package var firstSeen: UInt64
 
     /// Makes an entry by hand.
-    public init(finding: Finding, firstSeen: UInt64) {
+    package init(finding: Finding, firstSeen: UInt64) {
         self.finding = finding
         self.firstSeen = firstSeen
     }
 }
 
 /// How many objects of a storage have an anomaly.
-public struct AnomalyCount: Hashable, Sendable {
+package struct AnomalyCount: Hashable, Sendable {
     /// The storage.
-    public var place: Place
+    package var place: Place
     /// The anomaly.
-    public var reason: AnomalyReason
+    package var reason: AnomalyReason
 
     /// Names a count.
-    public init(place: Place, reason: AnomalyReason) {
+    package init(place: Place, reason: AnomalyReason) {
         self.place = place
         self.reason = reason
     }
@@ -32,52 +32,52 @@ public struct AnomalyCount: Hashable, Sendable {
 ///
 /// An anomaly of one object alone is reported at once. One that compares objects is reported when two consecutive polls
 /// agree, because the two lists are read one after the other. Accepted ones are counted and never known.
-public struct AnomalyLedger: Sendable {
+package struct AnomalyLedger: Sendable {
     /// What one poll changed.
-    public struct Changes: Equatable, Sendable {
+    package struct Changes: Equatable, Sendable {
         /// Anomalies that were not known, the worst first.
-        public var detected: [KnownAnomaly] = []
+        package var detected: [KnownAnomaly] = []
         /// Anomalies that are no more, the worst first.
-        public var resolved: [KnownAnomaly] = []
+        package var resolved: [KnownAnomaly] = []
 
         /// Nothing changed.
-        public init() {}
+        package init() {}
 
         /// Whether nothing changed.
-        public var isEmpty: Bool { detected.isEmpty && resolved.isEmpty }
+        package var isEmpty: Bool { detected.isEmpty && resolved.isEmpty }
     }
 
     /// What the administrator accepts.
-    public let accepted: AcceptedAnomalies
+    package let accepted: AcceptedAnomalies
     /// What is known, the worst first.
-    public private(set) var known: [KnownAnomaly]
+    package private(set) var known: [KnownAnomaly]
     /// How many objects have each anomaly, accepted ones included.
-    public private(set) var counts: [AnomalyCount: UInt64] = [:]
+    package private(set) var counts: [AnomalyCount: UInt64] = [:]
     /// How many objects have each reason and are accepted.
-    public private(set) var acceptedCounts: [AnomalyReason: UInt64] = [:]
+    package private(set) var acceptedCounts: [AnomalyReason: UInt64] = [:]
     /// Comparing anomalies of the last poll, reported or not.
     private var suspected: Set<Finding.Key> = []
 
     /// Begins with what an earlier run knew, without what has been accepted since.
-    public init(accepted: AcceptedAnomalies = AcceptedAnomalies(), known: [KnownAnomaly] = []) {
+    package init(accepted: AcceptedAnomalies = AcceptedAnomalies(), known: [KnownAnomaly] = []) {
         self.accepted = accepted
         self.known = known.filter { !accepted.contains($0.finding) }.sorted(by: Self.isWorse)
     }
 
     /// Takes in what a poll found at a time in Unix seconds, and says what that changed.
-    public mutating func update(with findings: [Finding], at now: UInt64) -> Changes {
+    package mutating func update(with findings: [Finding], at now: UInt64) -> Changes {
         let (ledger, changes) = updating(with: findings, at: now).run()
         self = ledger
         return changes
     }
 
     /// The same, in steps; this ledger stays what it is.
-    public func updating(with findings: [Finding], at now: UInt64) -> AnomalyUpdate {
+    package func updating(with findings: [Finding], at now: UInt64) -> AnomalyUpdate {
         AnomalyUpdate(self, findings, at: now)
     }
 
     /// How many of this severity are known. They stand together, the worst first: nothing is counted.
-    public func count(of severity: AnomalySeverity) -> Int {
+    package func count(of severity: AnomalySeverity) -> Int {
         firstKnown { $0 < severity } - firstKnown { $0 <= severity }
     }
 

@@ -1,7 +1,7 @@
-import ProxmoxNaming
+import ProxmoxVE
 
 /// Takes what a poll found into a ledger, in steps: there may be as many anomalies as objects.
-public struct AnomalyUpdate: SteppedWork {
+package struct AnomalyUpdate: SteppedWork {
     private static let entriesPerStep = 512
 
     private enum Stage {
@@ -47,7 +47,7 @@ public struct AnomalyUpdate: SteppedWork {
     }
 
     /// Does the next step; false when nothing is left to do.
-    public mutating func advance() -> Bool {
+    package mutating func advance() -> Bool {
         switch stage {
         case .index: advance(to: .take, through: ledger.known.count) { $0.note($1) }
         case .take:
@@ -69,7 +69,7 @@ public struct AnomalyUpdate: SteppedWork {
     }
 
     /// The ledger as it is now, and what that changed.
-    public consuming func outcome() -> (ledger: AnomalyLedger, changes: AnomalyLedger.Changes) {
+    package consuming func outcome() -> (ledger: AnomalyLedger, changes: AnomalyLedger.Changes) {
         ledger.replace(known, counts, acceptedCounts, suspected)
         return (ledger, changes)
     }

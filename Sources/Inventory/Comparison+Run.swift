@@ -1,5 +1,5 @@
-import ProxmoxNaming
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
 
 // MARK: Snapshot and volume
 

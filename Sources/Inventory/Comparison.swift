@@ -1,5 +1,6 @@
-import ProxmoxNaming
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
+import Text
 
 /// Finds the anomalies that only several objects together have. Holds a record of numbers for each object that can be
 /// part of one; each text is held once.
@@ -226,9 +227,4 @@ struct Comparison {
         records.removeLast(records.count - mark.records)
         volumes = mark.volumes
     }
-}
-
-extension UInt8 {
-    /// `0` to `9`.
-    fileprivate var isDigit: Bool { UInt8(ascii: "0")...UInt8(ascii: "9") ~= self }
 }

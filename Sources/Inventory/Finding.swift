@@ -1,25 +1,25 @@
-public import ProxmoxNaming
-public import StorPoolObjects
+package import ProxmoxVE
+package import StorPool
 
 /// An object that has an anomaly: what is told of it on the page, in events and in the state.
-public struct Subject: Hashable, Sendable {
+package struct Subject: Hashable, Sendable {
     /// The id Proxmox VE knows it by.
-    public var globalID: String
+    package var globalID: String
     /// Its StorPool name.
-    public var name: String
+    package var name: String
     /// Volume or snapshot.
-    public var kind: ObjectKind
+    package var kind: ObjectKind
     /// Its type; nil when foreign.
-    public var type: ObjectType?
+    package var type: ObjectType?
     /// The name in the Proxmox VE database; nil when the tags encode to none.
-    public var volumeName: String?
+    package var volumeName: String?
     /// Its storage; empty texts where tags are missing.
-    public var place: Place
+    package var place: Place
     /// Tag `pve-vm`; empty when missing.
-    public var vmid: String
+    package var vmid: String
 
     /// Makes a subject by hand.
-    public init(
+    package init(
         globalID: String, name: String, kind: ObjectKind, type: ObjectType?, volumeName: String?, place: Place,
         vmid: String
     ) {
@@ -34,35 +34,35 @@ public struct Subject: Hashable, Sendable {
 }
 
 /// One anomaly of one object.
-public struct Finding: Hashable, Sendable {
+package struct Finding: Hashable, Sendable {
     /// What identifies a finding from poll to poll and across restarts.
-    public struct Key: Hashable, Sendable {
+    package struct Key: Hashable, Sendable {
         /// ``Subject/globalID``.
-        public var globalID: String
+        package var globalID: String
         /// ``Subject/kind``.
-        public var kind: ObjectKind
+        package var kind: ObjectKind
         /// What is wrong.
-        public var reason: AnomalyReason
+        package var reason: AnomalyReason
 
         /// Whether all of it is the same, byte for byte.
-        public static func == (left: Key, right: Key) -> Bool {
+        package static func == (left: Key, right: Key) -> Bool {
             left.reason == right.reason && left.kind == right.kind && left.globalID.isSame(as: right.globalID)
         }
     }
 
     /// The object.
-    public var subject: Subject
+    package var subject: Subject
     /// What is wrong.
-    public var anomaly: Anomaly
+    package var anomaly: Anomaly
 
     /// Makes a finding by hand.
-    public init(subject: Subject, anomaly: Anomaly) {
+    package init(subject: Subject, anomaly: Anomaly) {
         self.subject = subject
         self.anomaly = anomaly
     }
 
     /// What identifies it.
-    public var key: Key {
+    package var key: Key {
         Key(globalID: subject.globalID, kind: subject.kind, reason: anomaly.reason)
     }
 
@@ -73,7 +73,7 @@ public struct Finding: Hashable, Sendable {
     }
 
     /// The order of everything that shows findings: the worst first, then by global id, kind and reason.
-    public static func isWorse(_ left: Finding, _ right: Finding) -> Bool {
+    package static func isWorse(_ left: Finding, _ right: Finding) -> Bool {
         let (a, b) = (left.anomaly.reason, right.anomaly.reason)
         if a.severity != b.severity { return a.severity > b.severity }
         let (id, other) = (left.subject.globalID, right.subject.globalID)

@@ -1,11 +1,11 @@
-public import ProxmoxNaming
-public import StorPoolObjects
+package import ProxmoxVE
+package import StorPool
 
 /// Adds up the objects of one poll as they arrive. What it keeps of a healthy object is one small record for the
 /// comparisons that need both lists.
-public struct InventoryBuilder: TextHolder {
+package struct InventoryBuilder: TextHolder {
     /// The most text that it may hold.
-    public let textBound: TextBound
+    package let textBound: TextBound
     private let scope: Scope
     private var owners = Owners()
     private var index = SeriesIndex()
@@ -31,24 +31,24 @@ public struct InventoryBuilder: TextHolder {
 
     /// Nothing yet. With the inventory of the poll before, room is made at once for as many objects and some more:
     /// arrays that grow hold their elements twice for a moment.
-    public init(scope: Scope, previous: Inventory? = nil, textBound: TextBound = .standard) {
+    package init(scope: Scope, previous: Inventory? = nil, textBound: TextBound = .standard) {
         self.scope = scope
         self.textBound = textBound
         comparison = Comparison(expecting: previous?.comparisonSize.withMargin ?? Comparison.Size())
     }
 
     /// Bytes of distinct names and tags, and of the texts of findings.
-    public var textBytes: Int { comparison.textBytes + owners.textBytes + findingBytes }
+    package var textBytes: Int { comparison.textBytes + owners.textBytes + findingBytes }
 
     /// A list begins.
-    public mutating func beginList() {
+    package mutating func beginList() {
         checkpoint = Checkpoint(
             tallies: tallies, ages: ages, inventory: inventory, findingBytes: findingBytes, seenPlaces: seenPlaces,
             comparison: comparison.mark)
     }
 
     /// The list begins anew: what it has brought so far does not count.
-    public mutating func restartList() {
+    package mutating func restartList() {
         (tallies, ages, inventory) = (checkpoint.tallies, checkpoint.ages, checkpoint.inventory)
         (findingBytes, seenPlaces) = (checkpoint.findingBytes, checkpoint.seenPlaces)
         comparison.goBack(to: checkpoint.comparison)
@@ -56,7 +56,7 @@ public struct InventoryBuilder: TextHolder {
 
     /// Counts and classifies one object; false when the builder then holds more text than it may.
     @discardableResult
-    public mutating func add(_ object: StorPoolObject) -> Bool {
+    package mutating func add(_ object: StorPoolObject) -> Bool {
         take(object)
         return !exceedsTextBound
     }
@@ -82,7 +82,7 @@ public struct InventoryBuilder: TextHolder {
     }
 
     /// Ends the poll: what is left is to compare the objects and to put everything in order.
-    public consuming func finishing() -> Finishing {
+    package consuming func finishing() -> Finishing {
         Finishing(self)
     }
 
@@ -125,7 +125,7 @@ public struct InventoryBuilder: TextHolder {
 
 extension InventoryBuilder {
     /// The end of a poll, in steps.
-    public struct Finishing: SteppedWork, TextHolder {
+    package struct Finishing: SteppedWork, TextHolder {
         private enum Stage {
             case compare(Comparison.Run)
             /// What the comparison needed is free again before there is anything new.
@@ -135,7 +135,7 @@ extension InventoryBuilder {
         }
 
         /// The most text that it may hold.
-        public let textBound: TextBound
+        package let textBound: TextBound
         private let objectTextBytes: Int
         private var comparisonTextBytes = 0
         private let owners: Owners
@@ -156,10 +156,10 @@ extension InventoryBuilder {
         }
 
         /// Bytes of the builder's texts, and of the texts of the findings that compare objects.
-        public var textBytes: Int { objectTextBytes + comparisonTextBytes }
+        package var textBytes: Int { objectTextBytes + comparisonTextBytes }
 
         /// Does the next step; false when nothing is left to do.
-        public mutating func advance() -> Bool {
+        package mutating func advance() -> Bool {
             // Taken out for the step: what two places hold is copied when it changes.
             let current = stage
             stage = .done
@@ -169,7 +169,7 @@ extension InventoryBuilder {
         }
 
         /// What the poll found.
-        public consuming func outcome() -> Inventory { inventory }
+        package consuming func outcome() -> Inventory { inventory }
 
         private mutating func advance(_ stage: consuming Stage) -> Stage {
             switch consume stage {
@@ -238,7 +238,7 @@ extension Place {
 
 extension Subject {
     /// The subject of an object's anomalies; `place` shares the texts of a place that is already known.
-    public init(_ object: StorPoolObject, _ type: ObjectType?, at place: Place? = nil) {
+    package init(_ object: StorPoolObject, _ type: ObjectType?, at place: Place? = nil) {
         self.init(
             globalID: object.proxmoxID, name: object.name, kind: object.kind, type: type,
             volumeName: type == nil ? nil : VolumeName.encode(object), place: place ?? Place.of(object.tags),

@@ -1,4 +1,4 @@
-import StorPoolObjects
+import StorPool
 
 /// Small numbers for what many objects share, their storage and their VM: each is looked up once an object, whoever counts
 /// or compares it.

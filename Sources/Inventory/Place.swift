@@ -1,7 +1,7 @@
-import StorPoolObjects
+import StorPool
 
 /// A storage of a Proxmox VE cluster. Either is empty where the tag is missing.
-public struct Place: Hashable, Comparable, Sendable {
+package struct Place: Hashable, Comparable, Sendable {
     /// Held once for all that is of one place: thousands of series are.
     private final class Names: Sendable {
         let cluster: String
@@ -16,12 +16,12 @@ public struct Place: Hashable, Comparable, Sendable {
     private let names: Names
 
     /// Tag `pve-loc`.
-    public var cluster: String { names.cluster }
+    package var cluster: String { names.cluster }
     /// Tag `pve`.
-    public var storage: String { names.storage }
+    package var storage: String { names.storage }
 
     /// Names a place.
-    public init(cluster: String, storage: String) {
+    package init(cluster: String, storage: String) {
         names = Names(cluster, storage)
     }
 
@@ -31,19 +31,19 @@ public struct Place: Hashable, Comparable, Sendable {
     }
 
     /// Whether both texts are the same, byte for byte. Mostly told at a glance: equal places are mostly one.
-    public static func == (left: Place, right: Place) -> Bool {
+    package static func == (left: Place, right: Place) -> Bool {
         left.names === right.names
             || left.names.cluster.isSame(as: right.names.cluster) && left.names.storage.isSame(as: right.names.storage)
     }
 
     /// By the names.
-    public func hash(into hasher: inout Hasher) {
+    package func hash(into hasher: inout Hasher) {
         hasher.combine(names.cluster)
         hasher.combine(names.storage)
     }
 
     /// By cluster, then storage, by their bytes.
-    public static func < (left: Place, right: Place) -> Bool {
+    package static func < (left: Place, right: Place) -> Bool {
         if !left.cluster.isSame(as: right.cluster) { return left.cluster.precedesByBytes(right.cluster) }
         return left.storage.precedesByBytes(right.storage)
     }

@@ -1,21 +1,21 @@
-public import StorPoolObjects
+package import StorPool
 
 /// Which objects of Proxmox VE the administrator asked for, and how finely they are counted.
-public struct Scope: Sendable {
+package struct Scope: Sendable {
     /// The Proxmox VE clusters asked for; empty: all.
-    public var clusters: [String]
+    package var clusters: [String]
     /// Whether each VM has its own series.
-    public var isPerVM: Bool
+    package var isPerVM: Bool
 
     /// By default all clusters, VM by VM.
-    public init(clusters: [String] = [], isPerVM: Bool = true) {
+    package init(clusters: [String] = [], isPerVM: Bool = true) {
         self.clusters = clusters
         self.isPerVM = isPerVM
     }
 
     /// Whether the object's cluster is one of those asked for, byte for byte, as the plugin compares it. An object without
     /// a cluster is in none of them.
-    public func includes(_ tags: Tags) -> Bool {
+    package func includes(_ tags: Tags) -> Bool {
         let cluster = tags.cluster ?? ""
         return clusters.isEmpty || clusters.contains { $0.isSame(as: cluster) }
     }

@@ -1,4 +1,4 @@
-import ProxmoxNaming
+import ProxmoxVE
 
 /// Numbers the series of a poll as its objects arrive, and has them put in order at its end.
 struct SeriesIndex {

@@ -1,39 +1,39 @@
-import ProxmoxNaming
-public import StorPoolObjects
+import ProxmoxVE
+package import StorPool
 
 /// What one poll of `VolumesSpace` and `SnapshotsSpace` found, added up. Snapshots on their way out are left out.
-public struct SpaceInventory: Sendable {
+package struct SpaceInventory: Sendable {
     /// One series of stored bytes.
-    public struct Stored: Equatable, Sendable {
+    package struct Stored: Equatable, Sendable {
         /// What is summed.
-        public var key: SeriesKey
+        package var key: SeriesKey
         /// Sum of `storedSize`.
-        public var bytes: UInt64
+        package var bytes: UInt64
     }
 
     /// One VM's snapshots on one storage.
-    public struct Reclaimable: Equatable, Sendable {
+    package struct Reclaimable: Equatable, Sendable {
         /// The storage.
-        public var place: Place
+        package var place: Place
         /// The VM, or empty.
-        public var vmid: String
+        package var vmid: String
         /// Sum of the snapshots' `spaceUsed`.
-        public var bytes: UInt64
+        package var bytes: UInt64
     }
 
     /// Sorted by cluster, storage, type, VM.
-    public internal(set) var stored: [Stored] = []
+    package internal(set) var stored: [Stored] = []
     /// Sorted by cluster, storage, VM.
-    public internal(set) var reclaimable: [Reclaimable] = []
+    package internal(set) var reclaimable: [Reclaimable] = []
 
     /// Nothing is known of the space.
-    public init() {}
+    package init() {}
 }
 
 /// Adds up the objects of one space poll as they arrive.
-public struct SpaceInventoryBuilder: TextHolder {
+package struct SpaceInventoryBuilder: TextHolder {
     /// The most text that it may hold.
-    public let textBound: TextBound
+    package let textBound: TextBound
     private let scope: Scope
     private var owners = Owners()
     private var index = SeriesIndex()
@@ -43,28 +43,28 @@ public struct SpaceInventoryBuilder: TextHolder {
     private var checkpoint: (stored: [UInt64?], reclaimable: [UInt64?]) = ([], [])
 
     /// A list begins.
-    public mutating func beginList() {
+    package mutating func beginList() {
         checkpoint = (stored, reclaimable)
     }
 
     /// The list begins anew: what it has brought so far does not count.
-    public mutating func restartList() {
+    package mutating func restartList() {
         (stored, reclaimable) = checkpoint
     }
 
     /// Nothing yet.
-    public init(scope: Scope, textBound: TextBound = .standard) {
+    package init(scope: Scope, textBound: TextBound = .standard) {
         self.scope = scope
         self.textBound = textBound
     }
 
     /// Bytes of distinct tags.
-    public var textBytes: Int { owners.textBytes }
+    package var textBytes: Int { owners.textBytes }
 
     /// Counts one object; false when the builder then holds more text than it may. An object without `storedSize` or
     /// `spaceUsed` adds nothing to that sum.
     @discardableResult
-    public mutating func add(_ object: StorPoolObject) -> Bool {
+    package mutating func add(_ object: StorPoolObject) -> Bool {
         take(object)
         return !exceedsTextBound
     }
@@ -84,18 +84,18 @@ public struct SpaceInventoryBuilder: TextHolder {
     }
 
     /// Ends the poll: what is left is to put everything in order.
-    public consuming func finishing() -> Finishing {
+    package consuming func finishing() -> Finishing {
         Finishing(self)
     }
 }
 
 extension SpaceInventoryBuilder {
     /// The end of a space poll, in steps.
-    public struct Finishing: SteppedWork, TextHolder {
+    package struct Finishing: SteppedWork, TextHolder {
         /// The most text that it may hold.
-        public var textBound: TextBound { builder.textBound }
+        package var textBound: TextBound { builder.textBound }
         /// Bytes of distinct tags.
-        public var textBytes: Int { builder.textBytes }
+        package var textBytes: Int { builder.textBytes }
 
         private let builder: SpaceInventoryBuilder
         private var space = SpaceInventory()
@@ -109,7 +109,7 @@ extension SpaceInventoryBuilder {
         }
 
         /// Does the next step; false when nothing is left to do.
-        public mutating func advance() -> Bool {
+        package mutating func advance() -> Bool {
             walk.advance { number, key in
                 if number < builder.stored.count, let bytes = builder.stored[number] {
                     space.stored.append(SpaceInventory.Stored(key: key, bytes: bytes))
@@ -122,6 +122,6 @@ extension SpaceInventoryBuilder {
         }
 
         /// What the poll found.
-        public consuming func outcome() -> SpaceInventory { space }
+        package consuming func outcome() -> SpaceInventory { space }
     }
 }

@@ -1,5 +1,5 @@
 /// Work cut into steps short enough to let others have their turn.
-public protocol SteppedWork {
+package protocol SteppedWork {
     /// What comes of it.
     associatedtype Outcome
 
@@ -12,7 +12,7 @@ public protocol SteppedWork {
 
 extension SteppedWork {
     /// What comes of it, where nobody else waits for a turn.
-    public consuming func run() -> Outcome {
+    package consuming func run() -> Outcome {
         while advance() {}
         return outcome()
     }

@@ -1,19 +1,19 @@
 /// Limits the text that one poll holds, so that memory does not follow the length of the names and tags of a reply.
-public struct TextBound: Sendable {
+package struct TextBound: Sendable {
     /// 256 MiB, far more than the names and tags of a million objects take.
-    public static let standard = TextBound(bytes: 256 << 20)
+    package static let standard = TextBound(bytes: 256 << 20)
 
     /// The most bytes that a poll may hold.
-    public let bytes: Int
+    package let bytes: Int
 
     /// A bound of so many bytes.
-    public init(bytes: Int) {
+    package init(bytes: Int) {
         self.bytes = bytes
     }
 }
 
 /// Holds text within a bound.
-public protocol TextHolder {
+package protocol TextHolder {
     /// Bytes of the texts that it holds.
     var textBytes: Int { get }
     /// The most that it may hold.
@@ -22,5 +22,5 @@ public protocol TextHolder {
 
 extension TextHolder {
     /// Whether it holds more than it may.
-    public var exceedsTextBound: Bool { textBytes > textBound.bytes }
+    package var exceedsTextBound: Bool { textBytes > textBound.bytes }
 }

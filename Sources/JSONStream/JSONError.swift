@@ -1,7 +1,7 @@
 /// Why a text is not JSON (RFC 8259) within the reader's bounds, and where.
-public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     /// What was found.
-    public enum Reason: String, Sendable {
+    package enum Reason: String, Sendable {
         /// A byte that no rule of the grammar allows at this place.
         case unexpectedByte = "unexpected byte"
         /// Something other than white space follows the value.
@@ -23,16 +23,16 @@ public struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 
     /// What was found.
-    public let reason: Reason
+    package let reason: Reason
     /// Offset of the offending byte from the beginning of the text, from 0.
-    public let offset: UInt64
+    package let offset: UInt64
 
     /// Names a fault.
-    public init(_ reason: Reason, at offset: UInt64) {
+    package init(_ reason: Reason, at offset: UInt64) {
         self.reason = reason
         self.offset = offset
     }
 
     /// Such as `invalid number at byte 17`.
-    public var description: String { "\(reason.rawValue) at byte \(offset)" }
+    package var description: String { "\(reason.rawValue) at byte \(offset)" }
 }

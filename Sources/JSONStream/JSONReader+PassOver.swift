@@ -27,7 +27,7 @@ extension JSONReader {
     ///
     /// - Parameter name: ``PackedText/isPlain``: compared with what stands in the text, escapes and all.
     @inline(__always)
-    public mutating func passOverMember(named name: PackedText, in chunk: RawSpan) -> Bool {
+    package mutating func passOverMember(named name: PackedText, in chunk: RawSpan) -> Bool {
         guard let start = valueStart(ofMember: name, chunk), let end = Self.scalarEnd(chunk, from: start)
         else { return false }
         position = end
@@ -40,7 +40,7 @@ extension JSONReader {
     ///
     /// - Parameter name: as above.
     @inline(__always)
-    public mutating func enterMember(named name: PackedText, in chunk: RawSpan) -> Bool {
+    package mutating func enterMember(named name: PackedText, in chunk: RawSpan) -> Bool {
         guard let start = valueStart(ofMember: name, chunk) else { return false }
         position = start
         expectation = .value

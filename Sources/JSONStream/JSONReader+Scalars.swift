@@ -94,18 +94,18 @@ extension JSONReader {
 // These change nothing, and are mutating all the same: the compiler copies a value of this size for a call that borrows it.
 extension JSONReader {
     /// The key, string or number that was returned last, as a text. Escapes are resolved.
-    public mutating func text(in chunk: RawSpan) -> String {
+    package mutating func text(in chunk: RawSpan) -> String {
         isGathered ? String(decoding: gathered, as: UTF8.self) : chunk.text(textRange)
     }
 
     /// The same, packed for comparison.
     @inline(__always)
-    public mutating func packedText(in chunk: RawSpan) -> PackedText {
+    package mutating func packedText(in chunk: RawSpan) -> PackedText {
         isGathered ? PackedText(gathered) : PackedText(chunk, textRange)
     }
 
     /// The number that was returned last, when it is an integer without fraction and exponent from 0 to 2⁶⁴−1, exactly.
-    public var unsignedInteger: UInt64? { mutating get { number.unsignedInteger } }
+    package var unsignedInteger: UInt64? { mutating get { number.unsignedInteger } }
 
     @inline(__always)
     private mutating func beginText() {

@@ -1,5 +1,5 @@
 /// What ``JSONReader/next(in:)`` found.
-public enum JSONToken: Equatable, Sendable {
+package enum JSONToken: Equatable, Sendable {
     /// The chunk is used up; call again with the next one.
     case needsMore
     /// `{`.
@@ -29,11 +29,11 @@ public enum JSONToken: Equatable, Sendable {
 /// The caller passes the same chunk to ``next(in:)`` until that says `needsMore`, and calls ``finish()`` after the
 /// last one. Nothing of a chunk is kept but a text that the cut went through. Values that nobody wants are passed over
 /// with ``skipValue()`` at the speed of the scan, and validated all the same.
-public struct JSONReader: ~Copyable {
+package struct JSONReader: ~Copyable {
     /// Nesting of arrays and objects.
-    public static let maximumDepth = 64
+    package static let maximumDepth = 64
     /// Bytes of a string or number that the caller reads; passed-over ones may be of any length.
-    public static let maximumTextLength = 1 << 16
+    package static let maximumTextLength = 1 << 16
 
     enum Expectation: UInt8 {
         case value, firstValueOrEnd, firstKeyOrEnd, key, colon, commaOrEnd, end
@@ -59,25 +59,25 @@ public struct JSONReader: ~Copyable {
     var gathered: [UInt8] = []
 
     /// A reader at the beginning of a text.
-    public init() {}
+    package init() {}
 
     /// How many bytes have been read.
-    public var offset: UInt64 { base + UInt64(position) }
+    package var offset: UInt64 { base + UInt64(position) }
 
     /// Passes over the next value, whatever it is: call it after `key`. None of its tokens is returned.
-    public mutating func skipValue() {
+    package mutating func skipValue() {
         skipDepth = depth
     }
 
     /// Passes over the rest of the innermost open array or object, its end included.
-    public mutating func skipRest() {
+    package mutating func skipRest() {
         skipDepth = depth - 1
     }
 
     var isSkipping: Bool { skipDepth >= 0 }
 
     /// The next token of the chunk. After an error the reader is of no more use.
-    public mutating func next(in chunk: RawSpan) throws(JSONError) -> JSONToken {
+    package mutating func next(in chunk: RawSpan) throws(JSONError) -> JSONToken {
         _ = passOverScalar(chunk)
         while true {
             switch expectation {
@@ -97,7 +97,7 @@ public struct JSONReader: ~Copyable {
     /// Says that the text ends here: throws unless exactly one whole value has been read.
     ///
     /// Returns `number` when a number at the top level ends only by the end of the text, else nil.
-    public mutating func finish() throws(JSONError) -> JSONToken? {
+    package mutating func finish() throws(JSONError) -> JSONToken? {
         if expectation == .inNumber, depth == 0, number.isComplete {
             expectation = .end
             let skipped = isSkipping

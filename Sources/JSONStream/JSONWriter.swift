@@ -1,28 +1,28 @@
-import PrintableText
+import Text
 
 /// Writes one JSON text (RFC 8259), compact. Characters that are not printable are escaped, so that the text shows what
 /// it holds on a terminal too; other characters are written as they are.
-public struct JSONWriter {
+package struct JSONWriter {
     /// What has been written.
-    public private(set) var text = ""
+    package private(set) var text = ""
     /// Whether the next value or name follows another one in its array or object.
     private var needsComma = false
 
     /// Nothing yet.
-    public init() {}
+    package init() {}
 
     /// An object of the members that `body` writes.
-    public mutating func object(_ body: (inout JSONWriter) -> Void) {
+    package mutating func object(_ body: (inout JSONWriter) -> Void) {
         container("{", "}", body)
     }
 
     /// An array of the values that `body` writes.
-    public mutating func array(_ body: (inout JSONWriter) -> Void) {
+    package mutating func array(_ body: (inout JSONWriter) -> Void) {
         container("[", "]", body)
     }
 
     /// A member's name; its value is to follow.
-    public mutating func name(_ name: String) {
+    package mutating func name(_ name: String) {
         separate()
         quote(name)
         text += ":"
@@ -30,37 +30,37 @@ public struct JSONWriter {
     }
 
     /// A string, or null.
-    public mutating func value(_ value: String?) {
+    package mutating func value(_ value: String?) {
         separate()
         if let value { quote(value) } else { text += "null" }
     }
 
     /// An integer, or null.
-    public mutating func value(_ value: UInt64?) {
+    package mutating func value(_ value: UInt64?) {
         separate()
         text += value.map(String.init) ?? "null"
     }
 
     /// `true` or `false`.
-    public mutating func value(_ value: Bool) {
+    package mutating func value(_ value: Bool) {
         separate()
         text += value ? "true" : "false"
     }
 
     /// A member with a string, or null.
-    public mutating func member(_ name: String, _ value: String?) {
+    package mutating func member(_ name: String, _ value: String?) {
         self.name(name)
         self.value(value)
     }
 
     /// A member with an integer, or null.
-    public mutating func member(_ name: String, _ value: UInt64?) {
+    package mutating func member(_ name: String, _ value: UInt64?) {
         self.name(name)
         self.value(value)
     }
 
     /// A member with a truth value.
-    public mutating func member(_ name: String, _ value: Bool) {
+    package mutating func member(_ name: String, _ value: Bool) {
         self.name(name)
         self.value(value)
     }

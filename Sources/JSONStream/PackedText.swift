@@ -2,21 +2,21 @@
 ///
 /// Two texts of at most ``capacity`` bytes are equal exactly when their packed forms are. Longer ones compare by their
 /// beginning and length only, so ``isExact`` decides whether equality means anything.
-public struct PackedText: Equatable, Sendable {
+package struct PackedText: Equatable, Sendable {
     /// How many bytes are kept.
-    public static let capacity = 24
+    package static let capacity = 24
 
     let first: UInt64
     let second: UInt64
     let third: UInt64
     /// Length of the whole text in bytes.
-    public let count: Int
+    package let count: Int
 
     /// Whether every byte is kept.
-    public var isExact: Bool { count <= Self.capacity }
+    package var isExact: Bool { count <= Self.capacity }
 
     /// Whether the whole text is kept and stands in JSON as it is: ASCII without quotes, backslashes and control characters.
-    public var isPlain: Bool {
+    package var isPlain: Bool {
         isExact
             && (0..<count).allSatisfy { index in
                 let word = index < 8 ? first : index < 16 ? second : third
@@ -26,12 +26,12 @@ public struct PackedText: Equatable, Sendable {
     }
 
     /// The empty text.
-    public init() {
+    package init() {
         (first, second, third, count) = (0, 0, 0, 0)
     }
 
     /// Packs a text's UTF-8.
-    public init(_ text: String) {
+    package init(_ text: String) {
         var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
         for (index, byte) in text.utf8.prefix(Self.capacity).enumerated() {
             let bits = UInt64(byte) << UInt64(index % 8 * 8)

@@ -1,9 +1,9 @@
-public import Inventory
-public import ProxmoxNaming
-public import StorPoolObjects
+package import Inventory
+package import ProxmoxVE
+package import StorPool
 
 /// The known anomalies of a look, by object.
-public struct AnomalyIndex: Sendable {
+package struct AnomalyIndex: Sendable {
     /// By bytes, as ids compare.
     private struct Key: Hashable {
         var kind: ObjectKind
@@ -21,7 +21,7 @@ public struct AnomalyIndex: Sendable {
     private var ranks: [Key: Int] = [:]
 
     /// - Parameter findings: the worst first; within an object that order stays.
-    public init(_ findings: some Sequence<Finding>) {
+    package init(_ findings: some Sequence<Finding>) {
         for finding in findings {
             let key = Key(finding.subject.kind, finding.subject.globalID)
             anomalies[key, default: []].append((finding.subject.name, finding.anomaly))
@@ -31,7 +31,7 @@ public struct AnomalyIndex: Sendable {
 
     /// What is wrong with an object. A volume that was reverted, and another one, may go by the same id: each anomaly is
     /// known once of that id, and each object has those that it has by itself.
-    public subscript(_ object: StorPoolObject) -> [Anomaly] {
+    package subscript(_ object: StorPoolObject) -> [Anomaly] {
         if anomalies.isEmpty { return [] }
         let entries = anomalies[Key(object.kind, object.proxmoxID)] ?? []
         let isAnother = entries.contains { !$0.name.utf8.elementsEqual(object.name.utf8) }
@@ -43,7 +43,7 @@ public struct AnomalyIndex: Sendable {
     }
 
     /// Rows in the order of their first findings; those without come last.
-    public func worstFirst(_ rows: [Row]) -> [Row] {
+    package func worstFirst(_ rows: [Row]) -> [Row] {
         rows.map { (rank: ranks[Key($0.kind, $0.globalID)] ?? Int.max, row: $0) }
             .sorted { $0.rank < $1.rank }.map(\.row)
     }

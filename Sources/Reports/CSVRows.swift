@@ -1,16 +1,16 @@
-import PrintableText
-import ProxmoxNaming
+import ProxmoxVE
+import Text
 
 /// Rows as CSV (RFC 4180), texts printable. A missing value is an empty field, an empty text is `""`; anomalies are their reasons with
 /// blanks between.
-public enum CSVRows {
+package enum CSVRows {
     private static let lineEnd = "\r\n"
 
     /// The first line, with its end.
-    public static var header: String { RowField.allCases.map(\.rawValue).joined(separator: ",") + lineEnd }
+    package static var header: String { RowField.allCases.map(\.rawValue).joined(separator: ",") + lineEnd }
 
     /// One row, with its end.
-    public static func line(_ row: Row) -> String {
+    package static func line(_ row: Row) -> String {
         RowField.allCases.map { cell(row.value($0)) }.joined(separator: ",") + lineEnd
     }
 

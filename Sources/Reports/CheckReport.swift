@@ -1,31 +1,31 @@
-public import Inventory
+package import Inventory
 import JSONStream
-public import ProxmoxNaming
-import StorPoolObjects
+package import ProxmoxVE
+import StorPool
 
 /// What `check` says of one look at a cluster.
-public struct CheckReport: Sendable {
+package struct CheckReport: Sendable {
     /// How many objects the two lists brought, and what became of them.
-    public struct Totals: Equatable, Sendable {
+    package struct Totals: Equatable, Sendable {
         /// Objects of Proxmox VE, without those being deleted.
-        public var proxmox: UInt64 = 0
+        package var proxmox: UInt64 = 0
         /// Storages they are on.
-        public var storages = 0
+        package var storages = 0
         /// Foreign objects, without those being deleted.
-        public var foreign: UInt64 = 0
+        package var foreign: UInt64 = 0
         /// Snapshots being deleted, foreign ones included.
-        public var going: UInt64 = 0
+        package var going: UInt64 = 0
         /// Elements of the lists that could not be read. Not among the objects.
-        public var malformed = 0
+        package var malformed = 0
 
         /// Everything that was read: the rows of `list`.
-        public var objects: UInt64 { proxmox + foreign + going }
+        package var objects: UInt64 { proxmox + foreign + going }
 
         /// Nothing yet.
-        public init() {}
+        package init() {}
 
         /// What an inventory has counted.
-        public init(_ inventory: Inventory, malformed: Int) {
+        package init(_ inventory: Inventory, malformed: Int) {
             proxmox = inventory.series.reduce(0) { $0 + $1.tally.objects }
             storages = inventory.places.count
             foreign = inventory.foreignVolumes.objects + inventory.foreignSnapshots.objects
@@ -43,7 +43,7 @@ public struct CheckReport: Sendable {
     ///   - findings: the worst first, without accepted ones.
     ///   - counts: objects with each reason, accepted ones included.
     ///   - accepted: objects with each reason that are accepted.
-    public init(
+    package init(
         totals: Totals, findings: [Finding], counts: [AnomalyReason: UInt64], accepted: [AnomalyReason: UInt64]
     ) {
         self.totals = totals
@@ -53,7 +53,7 @@ public struct CheckReport: Sendable {
     }
 
     /// The highest severity of all findings. Elements that could not be read count as a warning.
-    public var worst: AnomalySeverity? {
+    package var worst: AnomalySeverity? {
         let worst = findings.lazy.map(\.anomaly.reason.severity).max()
         guard totals.malformed > 0 else { return worst }
         return max(worst ?? .warning, .warning)
@@ -70,7 +70,7 @@ extension CheckReport {
     /// One JSON object and a line's end.
     ///
     /// - Parameter rows: of the objects that have findings, in the order to show them in.
-    public func json(rows: [Row]) -> String {
+    package func json(rows: [Row]) -> String {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("objects", totals.objects)
@@ -92,7 +92,7 @@ extension CheckReport {
 
 extension CheckReport {
     /// The table of findings, handed over in pieces, then the totals.
-    public func writeText<Failure: Error>(to write: (String) throws(Failure) -> Void) throws(Failure) {
+    package func writeText<Failure: Error>(to write: (String) throws(Failure) -> Void) throws(Failure) {
         if !findings.isEmpty {
             var table = PlainTable([
                 PlainTable.Column(title: "SEVERITY", maximumWidth: 8),

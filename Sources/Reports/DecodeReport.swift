@@ -1,24 +1,24 @@
 import JSONStream
-import PrintableText
-import ProxmoxNaming
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
+import Text
 
 /// What `decode` says of one name.
-public struct DecodeReport: Sendable {
+package struct DecodeReport: Sendable {
     private let name: String
     private let result: Result<DecodedName, DecodingError>
 
     /// Decodes a name given as bytes; output has U+FFFD for each invalid UTF-8 sequence in it.
-    public init(_ name: [UInt8]) {
+    package init(_ name: [UInt8]) {
         self.name = String(decoding: name, as: UTF8.self)
         do throws(DecodingError) { result = .success(try VolumeName.decode(name)) } catch { result = .failure(error) }
     }
 
     /// Whether the name says anything.
-    public var isDecoded: Bool { (try? result.get()) != nil }
+    package var isDecoded: Bool { (try? result.get()) != nil }
 
     /// One JSON object and a line's end.
-    public var json: String {
+    package var json: String {
         var writer = JSONWriter()
         writer.object { writer in
             writer.member("name", name)
@@ -41,7 +41,7 @@ public struct DecodeReport: Sendable {
     }
 
     /// The name on a line, and below it what it says, a line for each part that it has.
-    public var text: String {
+    package var text: String {
         var parts: [(label: String, value: String?)] = []
         switch result {
         case .success(let decoded):

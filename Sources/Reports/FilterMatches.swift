@@ -1,7 +1,7 @@
-public import StorPoolObjects
+package import StorPool
 
 /// Which values of a filter exist among all objects, to tell a misspelt value from an empty result.
-public struct FilterMatches: Sendable {
+package struct FilterMatches: Sendable {
     private struct Values: Sendable {
         let tag: String
         let flag: String
@@ -31,7 +31,7 @@ public struct FilterMatches: Sendable {
     private var values: [Values]
 
     /// Checks the filter's clusters, storages and VM ids.
-    public init(_ filter: RowFilter) {
+    package init(_ filter: RowFilter) {
         values = [
             Values("pve-loc", "--cluster", filter.clusters), Values("pve", "--storage", filter.storages),
             Values("pve-vm", "--vmid", filter.vmids),
@@ -39,7 +39,7 @@ public struct FilterMatches: Sendable {
     }
 
     /// Takes the tags of an object into account.
-    public mutating func note(_ tags: Tags) {
+    package mutating func note(_ tags: Tags) {
         values[0].note(tags.cluster)
         values[1].note(tags.storage)
         values[2].note(tags.vmid)
@@ -48,7 +48,7 @@ public struct FilterMatches: Sendable {
     /// One sentence for each value that no object has. If all exist, one sentence if they match nothing together.
     ///
     /// - Parameter isEmpty: whether no object has a value of each filter.
-    public func problems(isEmpty: Bool) -> [String] {
+    package func problems(isEmpty: Bool) -> [String] {
         let problems = values.flatMap(\.problems)
         let flags = values.filter { !$0.asked.isEmpty }.map(\.flag)
         guard problems.isEmpty, isEmpty, !flags.isEmpty else { return problems }

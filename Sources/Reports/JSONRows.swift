@@ -1,10 +1,10 @@
 import JSONStream
-import ProxmoxNaming
+import ProxmoxVE
 
 /// Rows as JSON (RFC 8259).
-public enum JSONRows {
+package enum JSONRows {
     /// One row as an object on a line of its own, with the line's end.
-    public static func line(_ row: Row) -> String {
+    package static func line(_ row: Row) -> String {
         var writer = JSONWriter()
         write(row, to: &writer)
         return writer.text + "\n"

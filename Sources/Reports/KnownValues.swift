@@ -1,5 +1,5 @@
 /// The values that a tag has on all objects, for a message about one that no object has.
-public struct KnownValues: Sendable {
+package struct KnownValues: Sendable {
     /// How many values a message names.
     private static let shownValues = 20
     /// Scalars kept of each value, which bounds memory and the message.
@@ -8,10 +8,10 @@ public struct KnownValues: Sendable {
     private var values: Set<String> = []
 
     /// None yet.
-    public init() {}
+    package init() {}
 
     /// Adds a value; absent and empty ones are ignored.
-    public mutating func insert(_ value: String?) {
+    package mutating func insert(_ value: String?) {
         guard let value, !value.isEmpty else { return }
         if value.utf8.count <= Self.keptScalars {
             values.insert(value)
@@ -21,7 +21,7 @@ public struct KnownValues: Sendable {
     }
 
     /// A list such as `known: lab, prod1`, sorted; numbers are sorted by value.
-    public var text: String {
+    package var text: String {
         guard !values.isEmpty else { return "no object has any" }
         let sorted = values.sorted { (UInt64($0) ?? .max, $0) < (UInt64($1) ?? .max, $1) }
         let shown = sorted.prefix(Self.shownValues).joined(separator: ", ")

@@ -1,15 +1,15 @@
-public import StorPoolObjects
+package import StorPool
 
 /// The objects of one look at a cluster, in the order of arrival, packed into some 100 bytes each: only when all of them
 /// have been read is it known which belong together, and which rows therefore to print.
-public struct ObjectArchive {
+package struct ObjectArchive {
     /// Large enough to waste little at its end, small enough to grow without copying what is there.
     static let defaultChunkBytes = 1 << 20
 
     /// How many objects there are.
-    public private(set) var count = 0
+    package private(set) var count = 0
     /// Bytes of the packed objects.
-    public private(set) var byteCount = 0
+    package private(set) var byteCount = 0
 
     private let chunkBytes: Int
     private var chunks: [[UInt8]] = []
@@ -17,7 +17,7 @@ public struct ObjectArchive {
     private var checkpoint: (count: Int, byteCount: Int, chunks: Int, lastBytes: Int) = (0, 0, 0, 0)
 
     /// Nothing yet.
-    public init() {
+    package init() {
         self.init(chunkBytes: Self.defaultChunkBytes)
     }
 
@@ -26,12 +26,12 @@ public struct ObjectArchive {
     }
 
     /// A list begins.
-    public mutating func beginList() {
+    package mutating func beginList() {
         checkpoint = (count, byteCount, chunks.count, chunks.last?.count ?? 0)
     }
 
     /// The list begins anew: what it has brought so far does not count.
-    public mutating func restartList() {
+    package mutating func restartList() {
         (count, byteCount) = (checkpoint.count, checkpoint.byteCount)
         chunks.removeLast(chunks.count - checkpoint.chunks)
         guard let last = chunks.indices.last else { return }
@@ -39,7 +39,7 @@ public struct ObjectArchive {
     }
 
     /// Keeps an object. What only the space calls say of it is not kept.
-    public mutating func add(_ object: StorPoolObject) {
+    package mutating func add(_ object: StorPoolObject) {
         record.removeAll(keepingCapacity: true)
         pack(object)
         if (chunks.last?.count ?? chunkBytes) + record.count > chunkBytes {
@@ -52,7 +52,7 @@ public struct ObjectArchive {
     }
 
     /// Hands over every object in the order of arrival, until `body` throws.
-    public func forEach<Failure: Error>(_ body: (StorPoolObject) throws(Failure) -> Void) throws(Failure) {
+    package func forEach<Failure: Error>(_ body: (StorPoolObject) throws(Failure) -> Void) throws(Failure) {
         for chunk in chunks {
             var reader = RecordReader(bytes: chunk[...])
             while let object = reader.next() { try body(object) }

@@ -1,4 +1,4 @@
-import PrintableText
+import Text
 
 /// A table for people: columns aligned, two blanks between them, no blank at the end of a line.
 struct PlainTable {

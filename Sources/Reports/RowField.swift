@@ -1,5 +1,5 @@
-import ProxmoxNaming
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
 
 /// The columns of the formats for programs, with their stable names.
 enum RowField: String, CaseIterable {

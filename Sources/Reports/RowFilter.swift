@@ -1,29 +1,29 @@
-public import ProxmoxNaming
-public import StorPoolObjects
+package import ProxmoxVE
+package import StorPool
 
 /// Which rows are asked for. Each list that is not empty must contain what the row has, byte for byte.
-public struct RowFilter: Sendable {
+package struct RowFilter: Sendable {
     /// Tag `pve-loc`.
-    public var clusters: [String] = []
+    package var clusters: [String] = []
     /// Tag `pve`.
-    public var storages: [String] = []
+    package var storages: [String] = []
     /// Tag `pve-vm`.
-    public var vmids: [String] = []
+    package var vmids: [String] = []
     /// Types; foreign objects have none.
-    public var types: Set<ObjectType> = []
+    package var types: Set<ObjectType> = []
     /// Only those that have an anomaly.
-    public var onlyAnomalous = false
+    package var onlyAnomalous = false
 
     /// Everything.
-    public init() {}
+    package init() {}
 
     /// Whether an object can pass as far as its tags tell; the rest is known when the look is over.
-    public func admits(_ tags: Tags) -> Bool {
+    package func admits(_ tags: Tags) -> Bool {
         Self.admits(clusters, tags.cluster) && Self.admits(storages, tags.storage) && Self.admits(vmids, tags.vmid)
     }
 
     /// Whether a row passes.
-    public func admits(_ row: Row) -> Bool {
+    package func admits(_ row: Row) -> Bool {
         guard admits(row.tags), !onlyAnomalous || !row.anomalies.isEmpty else { return false }
         guard !types.isEmpty else { return true }
         return row.type.map(types.contains) ?? false

@@ -1,8 +1,8 @@
-import ProxmoxNaming
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
 
 /// Rows as a table for people. Every row is measured before the first is printed.
-public struct TextRows {
+package struct TextRows {
     private var table = PlainTable([
         PlainTable.Column(title: "GLOBAL ID", maximumWidth: 20),
         PlainTable.Column(title: "TYPE", maximumWidth: 20),
@@ -15,16 +15,16 @@ public struct TextRows {
     ])
 
     /// Nothing measured yet.
-    public init() {}
+    package init() {}
 
     /// Makes room for a row.
-    public mutating func measure(_ row: Row) { table.measure(Self.cells(row)) }
+    package mutating func measure(_ row: Row) { table.measure(Self.cells(row)) }
 
     /// The titles, with the line's end.
-    public var header: String { table.header }
+    package var header: String { table.header }
 
     /// One row, with the line's end.
-    public func line(_ row: Row) -> String { table.line(Self.cells(row)) }
+    package func line(_ row: Row) -> String { table.line(Self.cells(row)) }
 
     private static func cells(_ row: Row) -> [String] {
         [

@@ -1,6 +1,6 @@
 import ArgumentParser
-import ProxmoxNaming
-import Settings
+import ProxmoxVE
+import StorPool
 
 /// A value of `--anomalies.ignore`.
 struct AcceptedAnomaly {

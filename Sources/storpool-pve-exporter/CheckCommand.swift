@@ -1,9 +1,9 @@
 import ArgumentParser
 import Exporter
 import Inventory
-import ProxmoxNaming
+import ProxmoxVE
 import Reports
-import StorPoolObjects
+import StorPool
 
 /// `check`.
 struct CheckCommand: ParsableCommand {

@@ -1,7 +1,7 @@
 import ArgumentParser
 import Exporter
 import Reports
-import Settings
+import StorPool
 
 /// `decode`.
 struct DecodeCommand: ParsableCommand {

@@ -1,5 +1,5 @@
 import Exporter
-import StorPoolObjects
+import StorPool
 
 /// The look at the cluster that `check` and `list` share.
 enum Look {

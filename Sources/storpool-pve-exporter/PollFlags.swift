@@ -1,8 +1,8 @@
 import ArgumentParser
 import Exporter
 import Inventory
-import ProxmoxNaming
-import Settings
+import ProxmoxVE
+import StorPool
 
 /// The flags of everything that polls.
 struct PollFlags: ParsableArguments {

@@ -1,6 +1,6 @@
-import CSupport
+import CShims
 import Glibc
-import Settings
+import StorPool
 
 /// The command line of this process.
 ///

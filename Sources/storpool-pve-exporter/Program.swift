@@ -1,7 +1,7 @@
 import ArgumentParser
 import Exporter
 import Glibc
-import Settings
+import StorPool
 
 /// Entry point: parses the command line, runs the command and reports how it ended.
 @main

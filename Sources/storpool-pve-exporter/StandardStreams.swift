@@ -1,8 +1,8 @@
 import ArgumentParser
-import EventLoop
 import Exporter
 import Glibc
-import PrintableText
+import System
+import Text
 
 /// Why not all of the output was written.
 enum OutputError: Error {

@@ -117,7 +117,7 @@ def test_the_values_of_labels_are_listed():
         expected[f"`{label}`"] = set(re.findall(rf'{label}="([^"]*)"', PAGE))
     refused = set(re.findall(r'^storpool_pve_http_refused_total\{reason="([^"]*)"', PAGE, re.M))
     expected["`reason`"] = refused
-    cases = source("ProxmoxNaming/ObjectType.swift", r"(?m)^    case (\w+)$")
+    cases = source("ProxmoxVE/ObjectType.swift", r"(?m)^    case (\w+)$")
     expected["`object_type`"] = set(cases)
     assert listed == expected
 
@@ -126,7 +126,7 @@ def test_the_values_of_labels_are_listed():
 
 
 def test_every_anomaly_is_listed_with_its_severity():
-    assert first_column("Anomalies") == source("ProxmoxNaming/AnomalyReason.swift", r'case \w+ = "([a-z-]+)"')
+    assert first_column("Anomalies") == source("ProxmoxVE/AnomalyReason.swift", r'case \w+ = "([a-z-]+)"')
     page = re.findall(r'^storpool_pve_anomalies\{.*reason="([^"]*)",severity="([^"]*)"', PAGE, re.M)
     assert {row[0].strip("`"): row[1] for row in rows("Anomalies")} == dict(page)
 

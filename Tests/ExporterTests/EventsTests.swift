@@ -1,8 +1,8 @@
 import Exposition
 import Inventory
-import PrintableText
-import ProxmoxNaming
+import ProxmoxVE
 import Testing
+import Text
 
 @testable import Exporter
 

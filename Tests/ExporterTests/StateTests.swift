@@ -1,7 +1,7 @@
 import Foundation
 import Inventory
-import ProxmoxNaming
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
 import Testing
 
 @testable import Exporter

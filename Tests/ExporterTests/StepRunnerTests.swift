@@ -1,5 +1,5 @@
-import EventLoop
 import Inventory
+import System
 import Testing
 
 @testable import Exporter

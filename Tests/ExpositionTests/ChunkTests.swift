@@ -1,7 +1,7 @@
 import Exposition
 import Inventory
-import ProxmoxNaming
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
 import Testing
 
 @Suite("Pages of many series")

@@ -1,8 +1,8 @@
 import Exposition
 import Inventory
-import ProxmoxNaming
-import SeededNumbers
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
+import TestSupport
 import Testing
 
 @Suite("The page about objects")

@@ -1,7 +1,6 @@
-import EventLoop
 import Glibc
-import HTTPMessages
 import HTTPServer
+import System
 import Testing
 
 @Suite("A server")

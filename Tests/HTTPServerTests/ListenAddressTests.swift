@@ -1,6 +1,6 @@
-import EventLoop
 import Glibc
 import HTTPServer
+import System
 import Testing
 
 @Suite("A listen address")

@@ -1,5 +1,5 @@
-import EventLoop
 import Glibc
+import System
 
 /// A client on the server's own loop: it sends what it is told, and collects what comes while it reads.
 final class TestClient {

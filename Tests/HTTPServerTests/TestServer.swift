@@ -1,7 +1,6 @@
-import EventLoop
 import Glibc
-import HTTPMessages
 import HTTPServer
+import System
 
 /// Longer than anything here takes on the slowest machine; reached only by a test that fails.
 let patience = Duration.seconds(30)

@@ -1,7 +1,7 @@
 import Inventory
-import ProxmoxNaming
-import SeededNumbers
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
+import TestSupport
 import Testing
 
 @Suite("What is known to be anomalous")

@@ -1,7 +1,7 @@
 import Inventory
-import ProxmoxNaming
-import SeededNumbers
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
+import TestSupport
 
 /// Objects as StorPool's plugin makes them.
 enum Sample {

@@ -1,5 +1,5 @@
 import Inventory
-import StorPoolObjects
+import StorPool
 import Testing
 
 @Suite("The bound on the text of a poll")

@@ -1,5 +1,5 @@
 import JSONStream
-import Readings
+import TestSupport
 import Testing
 
 @Suite("Bounds")

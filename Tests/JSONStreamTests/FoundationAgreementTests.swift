@@ -1,7 +1,6 @@
 import Foundation
 import JSONStream
-import Readings
-import SeededNumbers
+import TestSupport
 import Testing
 
 /// A value as both readers can tell it.

@@ -1,9 +1,8 @@
 import Foundation
 import JSONStream
-import PrintableText
-import Readings
-import SeededNumbers
+import TestSupport
 import Testing
+import Text
 
 @Suite("Written JSON")
 struct JSONWriterTests {

@@ -1,6 +1,5 @@
 import JSONStream
-import Readings
-import SeededNumbers
+import TestSupport
 import Testing
 
 @Suite("Integers")

@@ -1,5 +1,5 @@
 import JSONStream
-import SeededNumbers
+import TestSupport
 
 /// Random JSON texts, and random damage to them.
 enum RandomJSON {

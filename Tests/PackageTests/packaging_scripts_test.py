@@ -237,7 +237,7 @@ def test_a_huge_file_is_cut_where_the_program_refuses_it(copying):
     with open(copying.etc / "storpool.conf", "wb") as file:
         file.truncate(1 << 40)
     assert copying.run().returncode == 0
-    bound = int(re.search(r"fileBytes = 1 << (\d+)", (ROOT / "Sources/Settings/Bounds.swift").read_text())[1])
+    bound = int(re.search(r"fileBytes = 1 << (\d+)", (ROOT / "Sources/StorPool/Configuration/Bounds.swift").read_text())[1])
     assert 1 << bound < (copying.folder / "etc/storpool.conf").stat().st_size <= 4 << bound
 
 

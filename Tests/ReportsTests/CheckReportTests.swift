@@ -1,8 +1,8 @@
 import Inventory
-import PrintableText
-import ProxmoxNaming
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
 import Testing
+import Text
 
 @testable import Reports
 

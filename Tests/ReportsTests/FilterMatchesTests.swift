@@ -1,4 +1,4 @@
-import StorPoolObjects
+import StorPool
 import Testing
 
 @testable import Reports

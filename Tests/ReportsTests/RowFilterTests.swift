@@ -1,5 +1,5 @@
-import ProxmoxNaming
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
 import Testing
 
 @testable import Reports

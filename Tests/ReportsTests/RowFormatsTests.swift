@@ -1,7 +1,7 @@
-import PrintableText
-import ProxmoxNaming
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
 import Testing
+import Text
 
 @testable import Reports
 

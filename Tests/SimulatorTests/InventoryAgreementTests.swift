@@ -1,6 +1,6 @@
 import Inventory
-import ProxmoxNaming
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
 import Testing
 
 @testable import Simulator

@@ -1,6 +1,6 @@
-import EventLoop
 import Glibc
-import OpenDescriptors
+import System
+import TestSupport
 import Testing
 
 @testable import Simulator

@@ -14,7 +14,7 @@ private let property: FuzzProperty = {
 
 /// What libFuzzer calls with each input (https://llvm.org/docs/LibFuzzer.html#fuzz-target).
 @_cdecl("LLVMFuzzerTestOneInput")
-public func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
+package func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     property.check(Array(UnsafeBufferPointer(start: start, count: count)))
     return 0
 }

@@ -1,6 +1,6 @@
 /// What must hold of any bytes that one of the program's readers gets. What does not hold is a trap, which libFuzzer and
 /// a test report alike.
-public enum FuzzProperty: String, CaseIterable, Sendable {
+package enum FuzzProperty: String, CaseIterable, Sendable {
     /// A JSON text is read the same, and refused at the same byte, however it arrives.
     case json
     /// So is the reply to each call of the API, and what is read out of it has a classification that holds together.
@@ -19,10 +19,10 @@ public enum FuzzProperty: String, CaseIterable, Sendable {
     case planted
 
     /// Those that hold.
-    public static let all = allCases.filter { $0 != .planted }
+    package static let all = allCases.filter { $0 != .planted }
 
     /// Traps if the property does not hold of `bytes`.
-    public func check(_ bytes: [UInt8]) {
+    package func check(_ bytes: [UInt8]) {
         switch self {
         case .json: checkJSON(bytes)
         case .reply: checkReply(bytes)

@@ -1,6 +1,6 @@
-import ProxmoxNaming
-import Readings
-import StorPoolObjects
+import ProxmoxVE
+import StorPool
+import TestSupport
 
 func checkReply(_ bytes: [UInt8]) {
     for kind in ObjectKind.allCases {

@@ -1,8 +1,8 @@
 import Exporter
-import HTTPMessages
+import HTTPServer
 import JSONStream
-import Readings
-import Settings
+import StorPool
+import TestSupport
 
 func checkJSON(_ bytes: [UInt8]) {
     let whole = Reading([bytes])

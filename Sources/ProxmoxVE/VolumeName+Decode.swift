@@ -1,0 +1,220 @@
+import Text
+import StorPool
+
+extension VolumeName {
+    /// What a name says, read as StorPool's plugin reads it: the first of its patterns that fits wins, the last `-sp-`
+    /// and `-p-` of a name delimit, and one line feed at the end is tolerated.
+    package static func decode(_ name: String) throws(DecodingError) -> DecodedName { try decode(Array(name.utf8)) }
+
+    /// The same for a name that may not be UTF-8. Its texts have U+FFFD for each invalid sequence.
+    package static func decode(_ name: [UInt8]) throws(DecodingError) -> DecodedName {
+        var bytes = name
+        if bytes.last == 0x0A { bytes.removeLast() }
+        let parser = NameParser(bytes)
+        // Any name with the end of an ISO is one, whatever it begins with.
+        let isoFailure: DecodingError
+        do { return try parser.iso() } catch { isoFailure = error }
+        if parser.hasPrefix("img-") { return try parser.image() }
+        if parser.hasPrefix("snap-") { return try parser.snapshot() }
+        if parser.hasPrefix("base-") { return try parser.base() }
+        if parser.hasPrefix("vm-") { return try parser.volume() }
+        throw isoFailure
+    }
+}
+
+/// Reads the bytes of one name. Offsets count from 0.
+private struct NameParser {
+    let bytes: [UInt8]
+
+    init(_ bytes: [UInt8]) {
+        self.bytes = bytes
+    }
+
+    func hasPrefix(_ prefix: String) -> Bool { bytes.starts(with: prefix.utf8) }
+
+    // MARK: The patterns
+
+    /// `(.*)-sp-(GID)\.iso`
+    func iso() throws(DecodingError) -> DecodedName {
+        let (comment, id) = try commented(from: 0, ending: ".iso")
+        return DecodedName(type: .iso, comment: comment, globalID: id)
+    }
+
+    /// `img-(.*)-sp-(GID)\.raw`
+    func image() throws(DecodingError) -> DecodedName {
+        let (comment, id) = try commented(from: 4, ending: ".raw")
+        return DecodedName(type: .image, comment: comment, globalID: id)
+    }
+
+    /// `snap-(VM)-disk-(DISK)-(PID)-p-(GID)-sp-(GID)\.raw` or `snap-(VM)-state-(PID)-sp-(GID)\.raw`
+    func snapshot() throws(DecodingError) -> DecodedName {
+        var cursor = 5
+        let vm = try number(&cursor, "a VM id", allowsZero: false)
+        try expect("-", &cursor)
+        guard try expectEither("disk-", or: "state-", &cursor) else {
+            let name = try snapshotName(&cursor, upTo: "-sp-", at: last("-sp-", from: cursor), end: bytes.count)
+            let id = try trailingID(cursor, ending: ".raw")
+            return DecodedName(type: .vmstate, vmid: vm, disk: "state", snapshot: name, globalID: id)
+        }
+        let disk = try number(&cursor, "a disk number", allowsZero: true)
+        try expect("-", &cursor)
+        // An id has no hyphen: if the name fits at all, it is at the last `-sp-` and the last `-p-` before it. A `-sp-` with
+        // a `-p-` behind it alone is part of the snapshot's name, and the one that matters is missing.
+        var end = last("-sp-", from: cursor) ?? bytes.count
+        if last("-p-", from: cursor, before: end) == nil, last("-p-", from: cursor) != nil { end = bytes.count }
+        let name = try snapshotName(&cursor, upTo: "-p-", at: last("-p-", from: cursor, before: end), end: end)
+        let parent = try globalID(&cursor)
+        try expect("-sp-", &cursor)
+        let id = try trailingID(cursor, ending: ".raw")
+        return DecodedName(type: .snapshot, vmid: vm, disk: disk, snapshot: name, parent: parent, globalID: id)
+    }
+
+    /// `base-(VM)-disk-(DISK)-sp-(GID)\.raw`
+    func base() throws(DecodingError) -> DecodedName {
+        var cursor = 5
+        let vm = try number(&cursor, "a VM id", allowsZero: false)
+        try expect("-disk-", &cursor)
+        let (disk, id) = try diskAndID(&cursor)
+        return DecodedName(type: .base, vmid: vm, disk: disk, globalID: id)
+    }
+
+    /// `vm-(VM)-disk-(DISK)-sp-(GID)\.raw` or `vm-(VM)-cloudinit(?:-sp-(GID))?\.raw`
+    func volume() throws(DecodingError) -> DecodedName {
+        var cursor = 3
+        let vm = try number(&cursor, "a VM id", allowsZero: false)
+        try expect("-", &cursor)
+        if try expectEither("disk-", or: "cloudinit", &cursor) {
+            let (disk, id) = try diskAndID(&cursor)
+            return DecodedName(type: .disk, vmid: vm, disk: disk, globalID: id)
+        }
+        if try expectEither("-sp-", or: ".raw", &cursor) {
+            let id = try trailingID(cursor, ending: ".raw")
+            return DecodedName(type: .cloudinit, vmid: vm, disk: "cloudinit", globalID: id)
+        }
+        try expectEnd(cursor, after: ".raw")
+        return DecodedName(type: .cloudinit, vmid: vm, disk: "cloudinit")
+    }
+
+    // MARK: The parts
+
+    private func commented(from start: Int, ending: String) throws(DecodingError) -> (String, String) {
+        if let lineFeed = bytes[min(start, bytes.count)...].firstIndex(of: 0x0A) {
+            throw failure("a line feed inside the name", lineFeed)
+        }
+        guard let delimiter = last("-sp-", from: start) else { throw failure("expected -sp-", bytes.count) }
+        let id = try trailingID(delimiter + 4, ending: ending)
+        return (text(start..<delimiter), id)
+    }
+
+    private func diskAndID(_ cursor: inout Int) throws(DecodingError) -> (String, String) {
+        let disk = try number(&cursor, "a disk number", allowsZero: true)
+        try expect("-sp-", &cursor)
+        return (disk, try trailingID(cursor, ending: ".raw"))
+    }
+
+    private func trailingID(_ start: Int, ending: String) throws(DecodingError) -> String {
+        var cursor = start
+        let id = try globalID(&cursor)
+        try expect(ending, &cursor)
+        try expectEnd(cursor, after: ending)
+        return id
+    }
+
+    private func number(_ cursor: inout Int, _ what: String, allowsZero: Bool) throws(DecodingError) -> String {
+        let start = cursor
+        while cursor < bytes.count, bytes[cursor].isDigit { cursor += 1 }
+        guard cursor > start else { throw failure("expected \(what)", start) }
+        if bytes[start] == UInt8(ascii: "0"), !allowsZero { throw failure("\(what) cannot begin with 0", start) }
+        if bytes[start] == UInt8(ascii: "0"), cursor > start + 1 {
+            throw failure("\(what) cannot have leading zeros", start + 1)
+        }
+        return text(start..<cursor)
+    }
+
+    private func globalID(_ cursor: inout Int) throws(DecodingError) -> String {
+        let start = cursor
+        for part in 0..<3 {
+            if part > 0 { try expect(".", &cursor, "expected a global id of three parts") }
+            let partStart = cursor
+            while cursor < bytes.count, GlobalID.isPart(bytes[cursor]) { cursor += 1 }
+            guard cursor > partStart else { throw failure("expected a global id", cursor) }
+        }
+        return text(start..<cursor)
+    }
+
+    /// The name of a VM snapshot, and the delimiter behind it, which was found at an offset, or else should have been
+    /// there before `end`.
+    private func snapshotName(
+        _ cursor: inout Int, upTo delimiter: String, at offset: Int?, end: Int
+    ) throws(DecodingError) -> String {
+        let range = cursor..<(offset ?? end)
+        guard let first = bytes[range].first, NamePart.isLetter(first) else {
+            throw failure("expected a snapshot's name, which begins with a lower-case letter", range.lowerBound)
+        }
+        if let odd = bytes[range].firstIndex(where: { !NamePart.isSnapshotByte($0) }) {
+            throw failure("not allowed in a snapshot's name", odd)
+        }
+        guard let offset else { throw failure("expected \(delimiter)", end) }
+        guard range.count >= 2 else { throw failure("a snapshot's name must have two characters", offset) }
+        guard GlobalID.isPart(bytes[offset - 1]) else {
+            throw failure("a snapshot's name must end in a lower-case letter or digit", offset - 1)
+        }
+        cursor = offset + delimiter.utf8.count
+        return text(range)
+    }
+
+    // MARK: The bytes
+
+    private func expect(_ literal: String, _ cursor: inout Int, _ reason: String? = nil) throws(DecodingError) {
+        for byte in literal.utf8 {
+            guard cursor < bytes.count, bytes[cursor] == byte else {
+                throw failure(reason ?? "expected \(literal)", cursor)
+            }
+            cursor += 1
+        }
+    }
+
+    /// Whether the first stands there; if neither does, the failure is where the longer likeness ends.
+    private func expectEither(
+        _ first: String, or second: String, _ cursor: inout Int
+    ) throws(DecodingError) -> Bool {
+        let likeness = (first: self.likeness(first, cursor), second: self.likeness(second, cursor))
+        let isFirst = likeness.first == first.utf8.count
+        guard isFirst || likeness.second == second.utf8.count else {
+            throw failure("expected \(first) or \(second)", cursor + max(likeness.first, likeness.second))
+        }
+        cursor += isFirst ? likeness.first : likeness.second
+        return isFirst
+    }
+
+    private func expectEnd(_ cursor: Int, after ending: String) throws(DecodingError) {
+        guard cursor == bytes.count else { throw failure("the name goes on after \(ending)", cursor) }
+    }
+
+    /// How many bytes of the literal stand at an offset.
+    private func likeness(_ literal: String, _ offset: Int) -> Int {
+        var count = 0
+        for byte in literal.utf8 {
+            guard offset + count < bytes.count, bytes[offset + count] == byte else { break }
+            count += 1
+        }
+        return count
+    }
+
+    /// Where the last such delimiter begins that ends at or before an offset, the end of the name if none is given.
+    private func last(_ delimiter: String, from start: Int, before end: Int? = nil) -> Int? {
+        let length = delimiter.utf8.count
+        var offset = (end ?? bytes.count) - length
+        while offset >= start {
+            if likeness(delimiter, offset) == length { return offset }
+            offset -= 1
+        }
+        return nil
+    }
+
+    private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
+
+    private func failure(_ reason: String, _ offset: Int) -> DecodingError {
+        DecodingError(reason: reason, column: offset + 1)
+    }
+}

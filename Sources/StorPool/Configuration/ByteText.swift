@@ -1,0 +1,47 @@
+/// Strings that hold arbitrary bytes: a byte that is not part of valid UTF-8 becomes a scalar of a private-use plane.
+///
+/// The argument parser takes strings, but the arguments of a process are bytes (execve(2)).
+package enum ByteText {
+    /// Byte 0x80 is U+10FE80, byte 0xFF is U+10FEFF.
+    private static let base: UInt32 = 0x10FE00
+    private static let escapes: ClosedRange<UInt32> = base + 0x80...base + 0xFF
+
+    /// The string that ``decode(_:)`` turns into these bytes. Scalars that serve as escapes are escaped themselves.
+    package static func encode(_ bytes: [UInt8]) -> String {
+        var text = ""
+        var parser = Unicode.UTF8.ForwardParser()
+        var input = bytes.makeIterator()
+        var offset = 0
+        while true {
+            switch parser.parseScalar(from: &input) {
+            case .emptyInput: return text
+            case .valid(let encoded):
+                let scalar = UTF8.decode(encoded)
+                if escapes.contains(scalar.value) {
+                    text.unicodeScalars.append(contentsOf: encoded.compactMap(escape))
+                } else {
+                    text.unicodeScalars.append(scalar)
+                }
+                offset += encoded.count
+            case .error(let length):
+                text.unicodeScalars.append(contentsOf: bytes[offset..<offset + length].compactMap(escape))
+                offset += length
+            }
+        }
+    }
+
+    /// The bytes of a string made by ``encode(_:)``.
+    package static func decode(_ text: String) -> [UInt8] {
+        var bytes: [UInt8] = []
+        for scalar in text.unicodeScalars {
+            if escapes.contains(scalar.value) {
+                bytes.append(UInt8(truncatingIfNeeded: scalar.value - base))
+            } else {
+                bytes.append(contentsOf: UTF8.encode(scalar) ?? UTF8.encodedReplacementCharacter)
+            }
+        }
+        return bytes
+    }
+
+    private static func escape(_ byte: UInt8) -> Unicode.Scalar? { Unicode.Scalar(base + UInt32(byte)) }
+}

@@ -1,0 +1,40 @@
+/// StorPool's global ids: `[a-z0-9]+\.[a-z0-9]+\.[a-z0-9]+`, unique across clusters.
+package enum GlobalID {
+    /// Whether the whole text is one.
+    package static func isValid(_ text: String) -> Bool {
+        let bytes = text.utf8.span
+        return isValid(bytes, 0..<bytes.count)
+    }
+
+    /// The id inside the name of an unnamed object, `~` and that id, as a range of the name's bytes; nil for any other
+    /// name. A line feed at the end is tolerated and left out, as by the `$` of the plugin's pattern.
+    static func range(inName name: String) -> Range<Int>? {
+        let bytes = name.utf8.span
+        guard bytes.count > 1, bytes[0] == UInt8(ascii: "~") else { return nil }
+        let end = bytes[bytes.count - 1] == 0x0A ? bytes.count - 1 : bytes.count
+        return isValid(bytes, 1..<end) ? 1..<end : nil
+    }
+
+    private static func isValid(_ bytes: Span<UInt8>, _ range: Range<Int>) -> Bool {
+        var dots = 0
+        var isEmptyPart = true
+        for offset in range {
+            let byte = bytes[offset]
+            if byte == UInt8(ascii: ".") {
+                guard !isEmptyPart, dots < 2 else { return false }
+                dots += 1
+                isEmptyPart = true
+            } else {
+                guard isPart(byte) else { return false }
+                isEmptyPart = false
+            }
+        }
+        return dots == 2 && !isEmptyPart
+    }
+
+    /// Whether the byte may stand between the dots.
+    @inline(__always)
+    package static func isPart(_ byte: UInt8) -> Bool {
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+    }
+}

@@ -1,0 +1,79 @@
+import JSONStream
+
+/// What `VolumeTemplatesStatus` says of one template: all in bytes of client data, before replication; nil where the
+/// reply has no non-negative integer. Templates that share drives report overlapping capacity.
+package struct TemplateStatus: Equatable, Sendable {
+    /// Name of the template, never empty.
+    package var name: String
+    /// `stored.capacity`.
+    package var capacity: UInt64?
+    /// `stored.free`.
+    package var free: UInt64?
+    /// `storedSize`.
+    package var stored: UInt64?
+    /// `size`: of the volumes.
+    package var provisioned: UInt64?
+
+    /// Makes a status by hand.
+    package init(
+        name: String, capacity: UInt64? = nil, free: UInt64? = nil, stored: UInt64? = nil, provisioned: UInt64? = nil
+    ) {
+        self.name = name
+        self.capacity = capacity
+        self.free = free
+        self.stored = stored
+        self.provisioned = provisioned
+    }
+}
+
+/// Reads a reply to `VolumeTemplatesStatus` as it arrives. An entry without a name is malformed.
+package struct TemplateListReader: ~Copyable, ReplyReader {
+    private var list = ListReader(TemplateElementReader())
+
+    /// A reader at the beginning of a reply.
+    package init() {}
+
+    /// Reads the next chunk, handing over what is complete. After an error the reader is of no more use.
+    package mutating func read(_ chunk: RawSpan, _ handler: borrowing ListHandler<TemplateStatus>) throws(ReplyError) {
+        try list.read(chunk, handler)
+    }
+
+    /// Says that the reply ends here; throws when it is not whole, carries an `error`, or has no list as `data`.
+    package mutating func finish() throws(ReplyError) -> ListSummary {
+        try list.finish()
+    }
+}
+
+/// The fields of a template's status.
+struct TemplateElementReader: ElementReader {
+    enum Field { case name, size, storedSize, storedEstimates, capacity, free }
+
+    var fields = FieldTable<Field>([
+        ("name", .name), ("size", .size), ("storedSize", .storedSize), ("stored", .storedEstimates),
+    ])
+    var nestedFields = FieldTable<Field>([("capacity", .capacity), ("free", .free)])
+    private var status = TemplateStatus(name: "")
+
+    mutating func enter(_ field: Field) -> Bool {
+        guard field == .storedEstimates else { return false }
+        (status.capacity, status.free) = (nil, nil)
+        return true
+    }
+
+    mutating func take(_ field: Field, _ token: JSONToken, _ json: inout JSONReader, _ chunk: RawSpan) {
+        let number = token == .number ? json.unsignedInteger : nil
+        switch field {
+        case .name: status.name = token == .string ? json.text(in: chunk) : ""
+        case .size: status.provisioned = number
+        case .storedSize: status.stored = number
+        case .storedEstimates: (status.capacity, status.free) = (nil, nil)
+        case .capacity: status.capacity = number
+        case .free: status.free = number
+        }
+    }
+
+    mutating func end() -> TemplateStatus? {
+        defer { status = TemplateStatus(name: "") }
+        return status.name.isEmpty ? nil : status
+    }
+}

@@ -1,0 +1,58 @@
+import CShims
+import Glibc
+
+/// Descriptors that a loop watches as one source: an epoll instance within the loop's own (epoll(7)).
+///
+/// The loop makes one call per turn, however many of them are ready. The caller owns the descriptors and must remove each
+/// one before closing it.
+package final class DescriptorSet {
+    private let epoll: Descriptor
+    private let source: IOSource
+
+    init(
+        loop: EventLoop, priority: Priority, owner: StaticString, body: @escaping () -> Void
+    ) throws(SystemError) {
+        let number = try SystemError.check("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
+        epoll = Descriptor(owning: number)
+        source = try loop.watch(number, .readable, priority: priority, owner: owner) { _ in body() }
+    }
+
+    deinit {
+        source.cancel()
+    }
+
+    /// Watches a descriptor, level-triggered. Hang-ups and errors are reported whatever the interest.
+    ///
+    /// - Parameter id: what `next` returns for it.
+    package func add(_ descriptor: Int32, _ interest: Interest, id: UInt64) throws(SystemError) {
+        try control(EPOLL_CTL_ADD, descriptor, interest, id)
+    }
+
+    /// Watches a descriptor of the set for something else.
+    package func setInterest(_ interest: Interest, of descriptor: Int32, id: UInt64) throws(SystemError) {
+        try control(EPOLL_CTL_MOD, descriptor, interest, id)
+    }
+
+    /// Ends the watch.
+    package func remove(_ descriptor: Int32) throws(SystemError) {
+        try control(EPOLL_CTL_DEL, descriptor, [], 0)
+    }
+
+    /// The id of a ready descriptor, or nil. Ready descriptors take turns: each is returned once before any is returned
+    /// again.
+    package func next() throws(SystemError) -> UInt64? {
+        // The kernel puts a level-triggered descriptor behind the other ready ones when it reports it.
+        var event = epoll_event()
+        let count = try SystemError.check("epoll_wait") { epoll_wait(epoll.rawValue, &event, 1, 0) }
+        return count > 0 ? event.data.u64 : nil
+    }
+
+    private func control(
+        _ operation: Int32, _ descriptor: Int32, _ interest: Interest, _ id: UInt64
+    ) throws(SystemError) {
+        var event = epoll_event()
+        event.events = interest.rawValue
+        event.data.u64 = id
+        try SystemError.check("epoll_ctl \(descriptor)") { epoll_ctl(epoll.rawValue, operation, descriptor, &event) }
+    }
+}

@@ -1,0 +1,159 @@
+import CShims
+import Glibc
+
+/// One thread's event loop, an `sd_event`.
+///
+/// Loop and sources belong to the thread that made them. A source keeps its loop alive; the loop does not keep its
+/// sources: whoever makes one holds it, and dropping it cancels it.
+package final class EventLoop {
+    let event: OpaquePointer
+    private var failure: SystemError?
+    private var longestCall: Call?
+    /// True from the first `exit` on.
+    package private(set) var isExiting = false
+
+    /// An empty loop (`sd_event_new`).
+    package init() throws(SystemError) {
+        var made: OpaquePointer?
+        try SystemError.checkNegated("sd_event_new", sd_event_new(&made))
+        guard let made else { throw SystemError(operation: "sd_event_new", code: ENOMEM) }
+        event = made
+    }
+
+    deinit {
+        sd_event_unref(event)
+    }
+
+    /// Calls sources as they become ready, most urgent first, until `exit` (`sd_event_loop`). A loop runs once.
+    ///
+    /// - Returns: the code given to `exit`.
+    package func run() throws(SystemError) -> Int32 {
+        let code = try SystemError.checkNegated("sd_event_loop", sd_event_loop(event))
+        if let failure { throw failure }
+        return code
+    }
+
+    /// Waits for one source to become ready and calls it (`sd_event_run`).
+    ///
+    /// - Parameter timeout: the longest wait; nil waits for ever.
+    /// - Returns: false when the time was up, or the loop is exiting.
+    package func runOnce(timeout: Duration?) throws(SystemError) -> Bool {
+        if let failure { throw failure }
+        if isExiting { return false }
+        let wait = timeout?.wholeMicroseconds ?? UInt64.max
+        let dispatched = try SystemError.checkNegated("sd_event_run", sd_event_run(event, wait)) > 0
+        if let failure { throw failure }
+        return dispatched
+    }
+
+    /// Ends `run` with this code after the callback that is running (`sd_event_exit`).
+    ///
+    /// From here on no source is called, and arming one does nothing. The first code stands.
+    package func exit(code: Int32) {
+        if isExiting { return }
+        isExiting = true
+        sd_event_exit(event, code)
+    }
+
+    /// Ends `run` with an error, for what goes wrong where nothing can be thrown.
+    func end(with error: SystemError) {
+        if failure == nil { failure = error }
+        exit(code: 1)
+    }
+
+    /// How long one call of a source took: as long as everybody else had to wait.
+    package struct Call: Sendable {
+        /// The file that made the source, as `#fileID` has it.
+        package let owner: StaticString
+        /// Of the monotonic clock, whether or not the process was running.
+        package let duration: Duration
+    }
+
+    /// The longest call that has ended since this was asked last, or nil when there was none.
+    package func takeLongestCall() -> Call? {
+        defer { longestCall = nil }
+        return longestCall
+    }
+
+    func note(_ call: Call) {
+        if let longestCall, longestCall.duration >= call.duration { return }
+        longestCall = call
+    }
+
+    /// When the present turn of the loop began; the clock itself before the first turn (`sd_event_now`).
+    package var now: Monotonic {
+        var microseconds: UInt64 = 0
+        guard sd_event_now(event, CLOCK_MONOTONIC, &microseconds) >= 0 else { return .readClock() }
+        return Monotonic(microseconds: microseconds)
+    }
+
+    /// Calls `body` whenever the descriptor is ready for what it is watched for, or in error.
+    ///
+    /// The descriptor stays the caller's, who cancels the source before closing it. A loop watches a descriptor once
+    /// (`EEXIST`), and no regular file (`EPERM`).
+    package func watch(
+        _ descriptor: Int32, _ interest: Interest, priority: Priority = .normal, owner: StaticString = #fileID,
+        _ body: @escaping (Readiness) -> Void
+    ) throws(SystemError) -> IOSource {
+        try IOSource(
+            loop: self, descriptor: descriptor, interest: interest, priority: priority, owner: owner, body: body)
+    }
+
+    /// An empty set of descriptors, watched as one source.
+    ///
+    /// - Parameter body: called while any of them is ready; takes them from `DescriptorSet.next`.
+    package func descriptorSet(
+        priority: Priority = .normal, owner: StaticString = #fileID, _ body: @escaping () -> Void
+    ) throws(SystemError) -> DescriptorSet {
+        try DescriptorSet(loop: self, priority: priority, owner: owner, body: body)
+    }
+
+    /// A timer, disarmed.
+    package func timer(
+        priority: Priority = .normal, owner: StaticString = #fileID, _ body: @escaping () -> Void
+    ) throws(SystemError) -> TimerSource {
+        try TimerSource(loop: self, priority: priority, owner: owner, body: body)
+    }
+
+    /// Work for a later turn of the loop, disarmed.
+    package func deferred(
+        priority: Priority = .normal, owner: StaticString = #fileID, _ body: @escaping () -> Void
+    ) throws(SystemError) -> DeferredSource {
+        try DeferredSource(loop: self, priority: priority, owner: owner, body: body)
+    }
+
+    /// Calls `body` when the signal arrives, before all sources of lower than high priority.
+    ///
+    /// Blocks the signal in the calling thread, for good: call it before there are other threads, which inherit that.
+    package func onSignal(
+        _ signal: Int32, owner: StaticString = #fileID, _ body: @escaping () -> Void
+    ) throws(SystemError) -> SignalSource {
+        try SignalSource(loop: self, signal: signal, owner: owner, body: body)
+    }
+
+    /// Lets the loop report to the service manager that it turns, as often as the manager asks
+    /// (`sd_event_set_watchdog`).
+    ///
+    /// - Returns: false where the manager does not ask.
+    package func enableWatchdog() throws(SystemError) -> Bool {
+        try SystemError.checkNegated("sd_event_set_watchdog", sd_event_set_watchdog(event, 1)) > 0
+    }
+}
+
+/// Which of several ready sources is called first.
+package enum Priority: Sendable {
+    case high
+    case normal
+    case low
+    /// Only while nothing else is ready.
+    case idle
+
+    var value: Int64 {
+        switch self {
+        case .high: Int64(SD_EVENT_PRIORITY_IMPORTANT)
+        case .normal: Int64(SD_EVENT_PRIORITY_NORMAL)
+        case .low: Int64(SD_EVENT_PRIORITY_IDLE) / 2
+        case .idle: Int64(SD_EVENT_PRIORITY_IDLE)
+        }
+    }
+}

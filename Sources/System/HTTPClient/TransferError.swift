@@ -1,0 +1,85 @@
+import CShims
+import Glibc
+
+/// Why a transfer did not end with a whole reply. Texts are curl's, followed by the name of its code.
+package enum TransferError: Error, Equatable, Sendable {
+    /// No connection: the name does not resolve, nobody listens, no route.
+    case connect(String)
+    /// The connection was refused (`ECONNREFUSED`).
+    case connectionRefused(String)
+    /// The time of the request was up.
+    case timeout(String)
+    /// The peer does not speak HTTP.
+    case notHTTP(String)
+    /// The reply is framed wrongly or broke off.
+    case http(String)
+    /// The body has, or announces, more bytes than this limit of the request.
+    case tooLarge(limit: UInt64)
+    /// The receiver of the body wanted no more of it.
+    case stopped
+    /// The request cannot be made, or this process lacks something: memory, descriptors.
+    case internalFailure(String)
+
+    init(code: CURLcode, text: String, limit: UInt64, systemError: Int32 = 0) {
+        let described = "\(text) (\(code.name))"
+        self =
+            switch code {
+            case CURLE_COULDNT_CONNECT where systemError == ECONNREFUSED: .connectionRefused(described)
+            case CURLE_COULDNT_RESOLVE_HOST, CURLE_COULDNT_CONNECT, CURLE_INTERFACE_FAILED: .connect(described)
+            case CURLE_OPERATION_TIMEDOUT: .timeout(described)
+            case CURLE_FILESIZE_EXCEEDED: .tooLarge(limit: limit)
+            case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY: .notHTTP(described)
+            case .tooLarge: .http("a line of the reply's head is too long (\(code.name))")
+            case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_BAD_CONTENT_ENCODING,
+                CURLE_WRITE_ERROR:
+                .http(described)
+            default: .internalFailure(described)
+            }
+    }
+}
+
+extension TransferError: CustomStringConvertible {
+    /// A line for people, without what the request was.
+    package var description: String {
+        switch self {
+        case .connect(let text), .connectionRefused(let text), .timeout(let text), .notHTTP(let text), .http(let text),
+            .internalFailure(let text):
+            text
+        case .tooLarge(let limit): "the body is longer than \(limit) bytes"
+        case .stopped: "stopped before the end of the body"
+        }
+    }
+}
+
+/// A client that could not be made.
+package struct CurlError: Error, Equatable, CustomStringConvertible, Sendable {
+    /// What failed and why.
+    package let description: String
+}
+
+extension CURLcode {
+    /// `CURLE_TOO_LARGE` of curl 8.6 and later.
+    fileprivate static let tooLarge = CURLcode(100)
+
+    /// The name in `libcurl-errors(3)`, of the codes that a plain HTTP transfer can end with.
+    var name: String {
+        switch self {
+        case CURLE_UNSUPPORTED_PROTOCOL: "CURLE_UNSUPPORTED_PROTOCOL"
+        case CURLE_URL_MALFORMAT: "CURLE_URL_MALFORMAT"
+        case CURLE_COULDNT_RESOLVE_HOST: "CURLE_COULDNT_RESOLVE_HOST"
+        case CURLE_COULDNT_CONNECT: "CURLE_COULDNT_CONNECT"
+        case CURLE_WEIRD_SERVER_REPLY: "CURLE_WEIRD_SERVER_REPLY"
+        case CURLE_PARTIAL_FILE: "CURLE_PARTIAL_FILE"
+        case CURLE_WRITE_ERROR: "CURLE_WRITE_ERROR"
+        case CURLE_OUT_OF_MEMORY: "CURLE_OUT_OF_MEMORY"
+        case CURLE_OPERATION_TIMEDOUT: "CURLE_OPERATION_TIMEDOUT"
+        case CURLE_INTERFACE_FAILED: "CURLE_INTERFACE_FAILED"
+        case CURLE_GOT_NOTHING: "CURLE_GOT_NOTHING"
+        case CURLE_SEND_ERROR: "CURLE_SEND_ERROR"
+        case CURLE_RECV_ERROR: "CURLE_RECV_ERROR"
+        case CURLE_BAD_CONTENT_ENCODING: "CURLE_BAD_CONTENT_ENCODING"
+        case CURLE_FILESIZE_EXCEEDED: "CURLE_FILESIZE_EXCEEDED"
+        default: "CURLcode \(rawValue)"
+        }
+    }
+}

@@ -1,0 +1,31 @@
+extension String {
+    /// The text as one line of printable characters: each character that is not printable is shown as its code point,
+    /// such as `\u{1B}`.
+    ///
+    /// Use it on every text from outside that a person will read: log lines, journal fields, tables, pages.
+    ///
+    /// - Parameter limit: bytes of UTF-8 after which the text is cut and `…` appended.
+    package func printable(limit: Int = .max) -> String {
+        if utf8.count <= limit, utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return self }
+        var text = ""
+        var bytes = 0
+        for scalar in unicodeScalars {
+            let shown = scalar.isPrintable ? String(scalar) : "\\u{\(String(scalar.value, radix: 16, uppercase: true))}"
+            bytes += shown.utf8.count
+            if bytes > limit { return text + "…" }
+            text += shown
+        }
+        return text
+    }
+}
+
+extension Unicode.Scalar {
+    /// False for characters that act on a terminal or on the text around them, and for those without an agreed shape:
+    /// control (C0, DEL, C1), format (bidirectional and zero-width), line separators, private use, unassigned.
+    package var isPrintable: Bool {
+        switch properties.generalCategory {
+        case .control, .format, .lineSeparator, .paragraphSeparator, .privateUse, .surrogate, .unassigned: false
+        default: true
+        }
+    }
+}

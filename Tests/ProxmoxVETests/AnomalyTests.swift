@@ -1,0 +1,78 @@
+import ProxmoxVE
+import StorPool
+import Testing
+
+@Suite("Anomalies of one object")
+struct AnomalyTests {
+    @Test(
+        "are found, each where it is and nowhere else",
+        arguments: Finding.errors + Finding.warnings + Finding.losses + Finding.notices
+    )
+    func found(_ finding: Finding) {
+        let anomalies = Classifier.classify(finding.object).anomalies
+        #expect(anomalies.map(\.reason) == finding.reasons)
+        for text in finding.shows { #expect(anomalies.first?.detail.contains(text) == true, "\(anomalies)") }
+    }
+
+    @Test("of a foreign object are that it may be hidden", arguments: Finding.foreign)
+    func foreign(_ finding: Finding) {
+        let classification = Classifier.classify(finding.object)
+        #expect(classification.isForeign)
+        #expect(Classifier.objectType(of: finding.object) == nil)
+        #expect(classification.anomalies.map(\.reason) == finding.reasons)
+        for text in finding.shows { #expect(classification.anomalies.first?.detail.contains(text) == true) }
+    }
+
+    @Test("are none of what the plugin makes", arguments: Sample.all)
+    func healthy(_ object: StorPoolObject) {
+        #expect(Classifier.classify(object).anomalies.isEmpty)
+    }
+
+    @Test("have the severities of their meaning")
+    func severities() {
+        let bySeverity = Dictionary(grouping: AnomalyReason.allCases, by: \.severity).mapValues { Set($0.map(\.text)) }
+        #expect(
+            bySeverity[.error] == ["named-volume", "wrong-kind", "unexpected-tag", "missing-tag", "content-type"])
+        #expect(
+            bySeverity[.warning]
+                == [
+                    "undecodable-name", "invisible", "scheduled-deletion", "unfindable-cloudinit",
+                    "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot", "storage-mismatch",
+                    "base-and-disk", "owner-mismatch",
+                ])
+        #expect(bySeverity[.notice] == ["duplicate-disk", "vmid-range", "stray-tag", "odd-boolean"])
+        #expect(
+            AnomalyReason.allCases.map(\.severity) == AnomalyReason.allCases.map(\.severity).sorted(by: >),
+            "the documented order is from the worst")
+        #expect(AnomalySeverity.allCases.sorted(by: >).map(\.text) == ["error", "warning", "notice"])
+        #expect(
+            Set(AnomalyReason.allCases.filter(\.comparesObjects).map(\.text))
+                == [
+                    "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot", "storage-mismatch",
+                    "base-and-disk", "owner-mismatch", "duplicate-disk",
+                ])
+    }
+
+    @Test(
+        "name the date of a deletion in UTC",
+        arguments: [
+            (1, "1970-01-01 00:00 UTC"), (951_827_696, "2000-02-29 12:34 UTC"), (1_767_225_599, "2025-12-31 23:59 UTC"),
+            (1_767_225_600, "2026-01-01 00:00 UTC"), (4_107_542_400, "2100-03-01 00:00 UTC"),
+            (253_402_300_800, "10000-01-01 00:00 UTC"), (.max, "584554051223-11-09 07:00 UTC"),
+        ] as [(UInt64, String)])
+    func deletionDate(_ date: UInt64, _ text: String) {
+        let detail = Classifier.classify(Sample.base.deleted(at: date)).anomalies.first?.detail ?? ""
+        #expect(detail.contains(text) && detail.contains("targetDeleteDate is \(date)"), "\(detail)")
+    }
+
+    @Test("show hostile values tamed and cut")
+    func tamed() {
+        let detail =
+            Classifier.classify(Sample.disk.named("a\n\u{202E}\u{1B}[31mb\u{200B}")).anomalies.first?.detail ?? ""
+        #expect(detail.contains(#""a\u{A}\u{202E}\u{1B}[31mb\u{200B}""#))
+        let long =
+            Classifier.classify(Sample.disk.named(String(repeating: "é", count: 5_000))).anomalies.first?.detail ?? ""
+        #expect(long.utf8.count < 300)
+        #expect(long.contains("…"))
+    }
+}

@@ -1,0 +1,154 @@
+import Glibc
+package import System
+
+/// What a simulator is made of.
+package struct SimulatorConfiguration {
+    /// How many volumes and snapshots there are at the start.
+    package var objects = 1_000
+    /// The same seed makes the same cluster.
+    package var seed: UInt64 = 1
+    /// Logical time at the start, in Unix seconds; nil is a fixed moment.
+    package var epoch: UInt64?
+    /// Whether anomalies are put in.
+    package var hasAnomalies = true
+    /// What follows `Storpool v1:` in the Authorization field.
+    package var token = "1234567890123456789"
+    /// An IPv4 address of this host.
+    package var address = "127.0.0.1"
+    /// 0 means any.
+    package var port: UInt16 = 0
+    /// Changes of the cluster in a second; 0 means that it stands still.
+    package var changesPerSecond = 0.0
+    /// Where the control paths are; empty for none.
+    package var controlPrefix = "/control"
+    /// Faults from the start, each `KIND[,NAME=VALUE...]`.
+    package var faults: [String] = []
+
+    /// All as by default.
+    package init() {}
+}
+
+/// A StorPool management API on this host, with a cluster of its own behind it.
+package final class Simulator {
+    /// Connections open at a time; beyond, the oldest ends. Below the 1,024 descriptors that a process usually may have.
+    private static let maximumConnections = 800
+    /// Connections taken in one turn of the loop.
+    private static let acceptsPerTurn = 64
+
+    private let loop: EventLoop
+    private let configuration: SimulatorConfiguration
+    private let site: SimulatedSite
+    private var listener: IOSource?
+    private var listenerDescriptor: Int32 = -1
+    private var reopening: TimerSource?
+    private var churn: TimerSource?
+    private var changesDue = 0.0
+    private var connections: [ObjectIdentifier: Connection] = [:]
+    private var order: [ObjectIdentifier] = []
+    /// The port it listens on.
+    package private(set) var port: UInt16
+
+    /// Makes the cluster, renders the lists and listens.
+    ///
+    /// - Throws: `SystemError` when it cannot listen, another error with a description when a fault cannot be read.
+    package init(_ configuration: SimulatorConfiguration, loop: EventLoop) throws {
+        self.loop = loop
+        self.configuration = configuration
+        port = configuration.port
+        let faults = try configuration.faults.map { try Fault(specification: $0) }
+        var options = SimulatedCluster.Options()
+        options.objects = configuration.objects
+        options.seed = configuration.seed
+        options.epoch = configuration.epoch ?? options.epoch
+        options.hasAnomalies = configuration.hasAnomalies
+        site = SimulatedSite(
+            cluster: SimulatedCluster(options: options), token: configuration.token,
+            controlPrefix: configuration.controlPrefix)
+        site.api.warmUp()
+        try listen()
+        for fault in faults {
+            if fault.kind == .refuse { refuse(seconds: fault.seconds ?? 5) } else { site.faults.add(fault, at: now) }
+        }
+        if configuration.changesPerSecond > 0 {
+            churn = try loop.timer { [weak self] in self?.evolve() }
+            churn?.arm(after: .seconds(1))
+        }
+    }
+
+    deinit { if listenerDescriptor >= 0 { close(listenerDescriptor) } }
+
+    /// Where a client finds the API: `http://127.0.0.1:8100`.
+    package var url: String { "http://\(configuration.address):\(port)" }
+
+    private var now: Double { Double(loop.now.microseconds) / 1_000_000 }
+
+    private func listen() throws(SystemError) {
+        let descriptor = try Socket.listening(address: configuration.address, port: port)
+        port = try Socket.port(of: descriptor.rawValue)
+        listener = try loop.watch(descriptor.rawValue, .readable) { [weak self] _ in self?.accept() }
+        listenerDescriptor = descriptor.release()
+    }
+
+    private func accept() {
+        for _ in 0..<Self.acceptsPerTurn {
+            guard listenerDescriptor >= 0, let number = Socket.accepted(from: listenerDescriptor) else { return }
+            makeRoom()
+            let connection = try? Connection(
+                owning: number, loop: loop,
+                answer: { [weak self] in self?.answer($0) ?? .silence },
+                closed: { [weak self] in self?.forget($0) })
+            guard let connection else { continue }
+            connections[ObjectIdentifier(connection)] = connection
+            order.append(ObjectIdentifier(connection))
+        }
+    }
+
+    private func makeRoom() {
+        guard connections.count >= Self.maximumConnections, let oldest = order.first else { return }
+        connections[oldest]?.end()
+    }
+
+    private func forget(_ connection: Connection) {
+        let identifier = ObjectIdentifier(connection)
+        connections[identifier] = nil
+        order.removeAll { $0 == identifier }
+    }
+
+    private func answer(_ request: SimulatorRequest) -> Reply {
+        let (reply, effect) = site.reply(to: request, at: now)
+        switch effect {
+        case .none: break
+        case .quit: quitSoon()
+        case .refuse(let seconds): refuse(seconds: seconds)
+        }
+        return reply
+    }
+
+    private func quitSoon() {
+        // The reply goes out first.
+        reopening = try? loop.timer { [weak self] in self?.loop.exit(code: 0) }
+        reopening?.arm(after: .milliseconds(20))
+    }
+
+    private func refuse(seconds: Double) {
+        listener?.cancel()
+        listener = nil
+        if listenerDescriptor >= 0 { close(listenerDescriptor) }
+        listenerDescriptor = -1
+        reopening = try? loop.timer { [weak self] in self?.reopen() }
+        reopening?.arm(after: .seconds(1) * seconds)
+    }
+
+    private func reopen() {
+        // Another program may have taken the port meanwhile; it is tried again until it is free.
+        do { try listen() } catch { reopening?.arm(after: .milliseconds(100)) }
+    }
+
+    private func evolve() {
+        changesDue += configuration.changesPerSecond
+        let changes = changesDue.rounded(.down)
+        changesDue -= changes
+        site.cluster.step(changes: Int(changes), seconds: 1)
+        churn?.arm(after: .seconds(1))
+    }
+}

@@ -1,0 +1,42 @@
+import Testing
+
+@testable import StorPool
+
+@Suite("Strings that hold arbitrary bytes")
+struct ByteTextTests {
+    private static let samples: [[UInt8]] = [
+        [], Array("vm-104-disk-0".utf8), Array("é 😀 \u{10FFFF}".utf8), [0xFF], [0x80, 0xC3, 0x28, 0xE2, 0x82, 0x41],
+        [0xF0, 0x9F, 0x98], [0xED, 0xA0, 0x80], [0xC0, 0xAF], [0xF4, 0x90, 0x80, 0x80],
+        Array("\u{10FE80}\u{10FEFF}".utf8), [0xFF] + Array("\u{10FEFF}".utf8) + [0x80],
+    ]
+
+    @Test("all bytes come back", arguments: samples)
+    func roundTrip(_ bytes: [UInt8]) {
+        #expect(ByteText.decode(ByteText.encode(bytes)) == bytes)
+    }
+
+    @Test("every pair of bytes comes back")
+    func pairs() {
+        for first in UInt8.min...UInt8.max {
+            for second in UInt8.min...UInt8.max {
+                let pair = [first, second]
+                if ByteText.decode(ByteText.encode(pair)) != pair { Issue.record("\(pair)") }
+            }
+        }
+    }
+
+    @Test("valid UTF-8 stays as it is")
+    func valid() {
+        #expect(ByteText.encode(Array("snap-104-é😀.raw".utf8)) == "snap-104-é😀.raw")
+    }
+
+    @Test("an invalid byte becomes one scalar, and the ASCII around it stays")
+    func invalid() {
+        #expect(ByteText.encode([0x2D, 0xFF, 0x3D]) == "-\u{10FEFF}=")
+    }
+
+    @Test("a genuine use of an escape differs from the byte")
+    func genuine() {
+        #expect(ByteText.encode(Array("\u{10FEFF}".utf8)) != ByteText.encode([0xFF]))
+    }
+}

@@ -1,0 +1,56 @@
+import StorPool
+import TestSupport
+import Testing
+
+/// The reader expects the members of an element in the order of the one before: that may make it faster, no more.
+@Suite("What is expected of an element")
+struct ExpectationTests {
+    /// Of the same length; the second teaches nothing about the members `k` and `name`.
+    private static let teachers = [
+        #"{"k":1,"name":"~a.b.c","size":5,"globalId":"a.b.c","tags":{"pve":"s","q":"1","virt":"pve"}}"#,
+        #"{"j":1,"nbme":"~a.b.c","sizf":5,"globalIe":"a.b.c","tbgs":{"pvf":"s","r":"1","viru":"pve"}}"#,
+    ]
+
+    private static let rest = #""name":"~x.y.z","size":7,"globalId":"x.y.z","tags":{"pve":"t","q":"2","virt":"pve"}}"#
+
+    @Test(
+        "makes no difference to the next one, whole or not, wherever the reply is cut",
+        arguments: [
+            #"{"k":2,"#, #"{"k":"text","#, #"{"k":null,"#, #"{"k":true,"#, #"{"k":false,"#, #"{"k":0,"#,
+            #"{"k":-1.5e3,"#,
+            #"{"k":{},"#, #"{"k":[1,{"k":2}],"#, #"{"k":"\u0041\n","#, #"{"k":"é","#, #"{"k" : 2 , "#, #"{ "k":2,"#,
+            "{",
+            #"{"kk":2,"#, #"{"":2,"#, #"{"\u006b":2,"#, #"{"k":2,"k":3,"#,
+            // Broken.
+            #"{"k"2,"#, #"{"k":,"#, #"{"k":2"#, #"{"k":2x,"#, #"{"k":02,"#, #"{"k":-,"#, #"{"k":tru,"#, #"{"k":truex,"#,
+            #"{"k":nul,"#, #"{"k":"text"x,"#, #"{"k":"text,"#, "{\"k\":\"\u{1}\",", #"{"k":"\x","#, #"{k":2,"#,
+            #"{"k:2,"#,
+            #"{,"k":2,"#, #"{"k":2,,"#, #"{"k":2},"#, #"{"k":2],"#, #"{"k":+1,"#, #"{"k":1.,"#,
+        ])
+    func next(_ beginning: String) {
+        let texts = Self.teachers.map { #"{"data":[\#($0),\#(beginning)\#(Self.rest)]}"# }
+        let plain = Listing(texts[1])
+        let learned = Listing(texts[0])
+        #expect(learned.error == plain.error)
+        #expect(learned.elements.dropFirst() == plain.elements[...])
+        let text = Array(texts[0].utf8)
+        #expect(Listing(text.map { [$0] }) == learned)
+        for cut in 0...text.count { #expect(Listing([Array(text[..<cut]), Array(text[cut...])]) == learned) }
+    }
+
+    @Test(
+        "is no name that stands in the text with escapes: as it is, it would end too early",
+        arguments: [#"a\"b"#, #"a\\"#, #"a\u0000b"#, #"a\nb"#])
+    func escaped(_ name: String) throws {
+        let teacher = #"{"\#(name)":1,"name":"~a.b.c","size":5,"globalId":"a.b.c"}"#
+        let raw = name.replacing(#"\""#, with: "\"").replacing(#"\\"#, with: #"\"#).replacing(#"\u0000"#, with: "\0")
+            .replacing(#"\n"#, with: "\n")
+        let listing = Listing(#"{"data":[\#(teacher),{"\#(raw)":1,"name":"~a.b.c","size":5,"globalId":"a.b.c"}]}"#)
+        #expect(listing.elements.count == 1)
+        guard case .malformed = listing.error else {
+            Issue.record("taken: \(listing)")
+            return
+        }
+        #expect(Listing(#"{"data":[\#(teacher),\#(teacher)]}"#).elements.count == 2)
+    }
+}

@@ -1,0 +1,57 @@
+import StorPool
+import TestSupport
+import Testing
+
+@Suite("Templates")
+struct TemplateListTests {
+    @Test("have the estimates of client data, not those of single placement groups")
+    func example() {
+        let listing = Listing(templates: Reply.templates)
+        #expect(
+            listing.elements == [
+                TemplateStatus(
+                    name: "nvme", capacity: 10_995_116_277_760, free: 5_497_558_138_880, stored: 4_398_046_511_104,
+                    provisioned: 9_895_604_649_984),
+                TemplateStatus(name: "old"),
+            ])
+        #expect(listing.summary?.malformed == 0)
+    }
+
+    @Test(
+        "without a name are malformed",
+        arguments: [
+            "{}", #"{"name":null}"#, #"{"name":""}"#, #"{"name":7,"size":1}"#, "null", "[]", #"{"name":["a"]}"#,
+        ])
+    func nameless(_ element: String) {
+        let listing = Listing(templates: #"{"data":[\#(element),{"name":"a"}]}"#)
+        #expect(listing.elements == [TemplateStatus(name: "a")])
+        #expect(listing.summary?.malformed == 1)
+    }
+
+    @Test(
+        "lack what is no non-negative integer",
+        arguments: ["null", #""-""#, "-1", "1.5", "18446744073709551616", "true", "[1]", #"{"capacity":1}"#])
+    func oddNumbers(_ value: String) {
+        let listing = Listing(
+            templates: #"{"data":[{"name":"a","size":\#(value),"storedSize":\#(value),"#
+                + #""stored":{"capacity":\#(value),"free":\#(value)}}]}"#)
+        #expect(listing.elements == [TemplateStatus(name: "a")])
+    }
+
+    @Test("lack estimates that are no object", arguments: ["null", "7", "[1]", #""x""#, "{}"])
+    func oddEstimates(_ value: String) {
+        let element = #"{"name":"a","stored":{"capacity":1,"free":2},"stored":\#(value)}"#
+        #expect(Listing(templates: #"{"data":[\#(element)]}"#).elements == [TemplateStatus(name: "a")])
+    }
+
+    @Test("nothing of one is left for the next")
+    func fresh() {
+        let listing = Listing(
+            templates: #"{"data":[{"name":"a","size":1,"storedSize":2,"stored":{"capacity":3,"free":0}},{"name":"b"}]}"#
+        )
+        #expect(
+            listing.elements == [
+                TemplateStatus(name: "a", capacity: 3, free: 0, stored: 2, provisioned: 1), TemplateStatus(name: "b"),
+            ])
+    }
+}

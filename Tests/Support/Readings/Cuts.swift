@@ -1,0 +1,12 @@
+/// Every way of cutting a text in two, a few ways of cutting it in three when it is short, and byte by byte.
+package func cuts(of text: [UInt8]) -> [[[UInt8]]] {
+    var all = [text.map { [$0] }, [[], text, []]]
+    for cut in 0...text.count { all.append([Array(text[..<cut]), Array(text[cut...])]) }
+    guard text.count <= 24 else { return all }
+    for first in 0...text.count {
+        for second in first...text.count {
+            all.append([Array(text[..<first]), Array(text[first..<second]), Array(text[second...])])
+        }
+    }
+    return all
+}

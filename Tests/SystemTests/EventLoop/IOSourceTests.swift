@@ -1,0 +1,128 @@
+import Glibc
+import System
+import Testing
+
+@Suite struct IOSourceTests {
+    @Test("A readable socket is reported until it is read")
+    func readable() throws {
+        let loop = try EventLoop()
+        let pair = try SocketPair()
+        var calls = 0
+        let source = try loop.watch(pair.near, .readable) { readiness in
+            #expect(readiness == .readable)
+            calls += 1
+            if calls == 2 { pair.receiveNear() }
+        }
+        #expect(try loop.runOnce(timeout: .zero) == false)
+        pair.sendFromFar()
+        #expect(try loop.turn { calls == 2 })
+        #expect(try loop.runOnce(timeout: .zero) == false)
+        withExtendedLifetime(source) {}
+    }
+
+    @Test("A change of interest counts from the next turn on")
+    func changeOfInterest() throws {
+        let loop = try EventLoop()
+        let pair = try SocketPair()
+        var seen: Readiness = []
+        let source = try loop.watch(pair.near, .readable) { seen.formUnion($0) }
+        try source.setInterest([.readable, .writable])
+        #expect(source.interest == [.readable, .writable])
+        #expect(try loop.turn { seen == .writable })
+    }
+
+    @Test("Without interest not even a hang-up is reported, with interest again it is")
+    func noInterest() throws {
+        let loop = try EventLoop()
+        let pair = try SocketPair()
+        var seen: Readiness = []
+        let source = try loop.watch(pair.near, []) { seen.formUnion($0) }
+        shutdown(pair.far, Int32(SHUT_RDWR))
+        #expect(try loop.runOnce(timeout: .zero) == false)
+        try source.setInterest(.readable)
+        #expect(try loop.turn { seen.contains(.hangUp) })
+        try source.setInterest([])
+        #expect(try loop.runOnce(timeout: .zero) == false)
+    }
+
+    @Test("A callback may cancel its own source")
+    func cancelWithinCallback() throws {
+        let loop = try EventLoop()
+        let pair = try SocketPair()
+        var calls = 0
+        var source: IOSource?
+        source = try loop.watch(pair.near, .writable) { _ in
+            source?.cancel()
+            calls += 1
+        }
+        #expect(try loop.turn { calls == 1 })
+        #expect(try loop.runOnce(timeout: .zero) == false)
+    }
+
+    @Test("A callback may drop the last reference to its own source")
+    func dropWithinCallback() throws {
+        let loop = try EventLoop()
+        let pair = try SocketPair()
+        var calls = 0
+        var sources: [IOSource] = []
+        sources.append(
+            try loop.watch(pair.near, .writable) { _ in
+                sources.removeAll()
+                calls += 1
+            })
+        #expect(try loop.turn { calls == 1 })
+        #expect(try loop.runOnce(timeout: .zero) == false)
+    }
+
+    @Test("A callback may cancel another source that is ready too")
+    func cancelAnother() throws {
+        let loop = try EventLoop()
+        let pair = try SocketPair()
+        var calls = 0
+        let other = try loop.watch(pair.far, .writable, priority: .low) { _ in calls += 100 }
+        let first = try loop.watch(pair.near, .writable) { _ in
+            other.cancel()
+            calls += 1
+        }
+        #expect(try loop.turn { calls == 2 })
+        withExtendedLifetime(first) {}
+    }
+
+    @Test("Cancelling leaves the descriptor open")
+    func descriptorStaysOpen() throws {
+        let loop = try EventLoop()
+        let pair = try SocketPair()
+        try loop.watch(pair.near, .readable) { _ in }.cancel()
+        #expect(fcntl(pair.near, F_GETFD) >= 0)
+    }
+
+    @Test("What cannot be watched is an error that names the descriptor")
+    func unwatchable() throws {
+        let loop = try EventLoop()
+        #expect(throws: SystemError(operation: "sd_event_add_io 1000000", code: EBADF)) {
+            _ = try loop.watch(1_000_000, .readable) { _ in }
+        }
+        let pair = try SocketPair()
+        let source = try loop.watch(pair.near, .readable) { _ in }
+        #expect(throws: SystemError(operation: "sd_event_add_io \(pair.near)", code: EEXIST)) {
+            _ = try loop.watch(pair.near, .writable) { _ in }
+        }
+        withExtendedLifetime(source) {}
+    }
+
+    @Test("A cancelled source lets go of what its callback holds")
+    func cancelReleases() throws {
+        let loop = try EventLoop()
+        let pair = try SocketPair()
+        weak var held: SocketPair?
+        let source: IOSource
+        do {
+            let other = try SocketPair()
+            held = other
+            source = try loop.watch(pair.near, .readable) { _ in other.sendFromFar() }
+        }
+        #expect(held != nil)
+        source.cancel()
+        #expect(held == nil)
+    }
+}

@@ -1,0 +1,24 @@
+import Glibc
+import System
+import Testing
+
+@Suite struct SignalSourceTests {
+    @Test("A signal of this thread arrives as an event")
+    func arrives() throws {
+        let loop = try EventLoop()
+        var calls = 0
+        let source = try loop.onSignal(SIGUSR2) { calls += 1 }
+        // raise(3) signals the calling thread alone, so that no other test's thread can take it.
+        raise(SIGUSR2)
+        #expect(try loop.turn { calls == 1 })
+        source.cancel()
+    }
+
+    @Test("What is no signal is an error")
+    func noSignal() throws {
+        let loop = try EventLoop()
+        #expect(throws: SystemError(operation: "sigaddset 1000", code: EINVAL)) {
+            _ = try loop.onSignal(1000) {}
+        }
+    }
+}

@@ -1,0 +1,149 @@
+import System
+import Testing
+
+@Suite struct CancelTests {
+    /// A body that starts and never ends.
+    private static let endless = Reply("HTTP/1.1 200 OK\r\n\r\nabc", then: .hang)
+
+    @Test("After cancel nothing is called, and the connection is closed")
+    func cancel() throws {
+        let fixture = try Fixture(Self.endless)
+        let fetch = Fetch()
+        try fixture.start(fetch)
+        try fixture.turn { fetch.calls == 1 }
+        fetch.transfer?.cancel()
+        fetch.transfer?.cancel()
+        try fixture.turn { fixture.server.openConnections == 0 }
+        #expect(fetch.calls == 1 && fetch.completions == 0)
+    }
+
+    @Test("Dropping the transfer cancels it, also before anything was sent")
+    func drop() throws {
+        let fixture = try Fixture(Self.endless)
+        let fetch = Fetch()
+        try fixture.start(fetch)
+        fetch.transfer = nil
+        try fixture.settle()
+        #expect(fetch.calls == 0 && fetch.completions == 0)
+        try fixture.start(fetch)
+        try fixture.turn { fetch.calls == 1 }
+        fetch.transfer = nil
+        try fixture.turn { fixture.server.openConnections == 0 }
+        #expect(fetch.completions == 0)
+    }
+
+    @Test("A body's receiver may cancel its own transfer, whatever it returns", arguments: [true, false])
+    func withinBody(stops: Bool) throws {
+        let fixture = try Fixture(Self.endless)
+        let fetch = Fetch()
+        fetch.onBody = { [unowned fetch] in
+            fetch.transfer?.cancel()
+            return stops ? .stop : .more
+        }
+        try fixture.start(fetch)
+        try fixture.turn { fetch.calls == 1 && fixture.server.openConnections == 0 }
+        try fixture.settle()
+        #expect(fetch.calls == 1 && fetch.completions == 0)
+    }
+
+    @Test("A body's receiver may cancel another transfer")
+    func another() throws {
+        let fixture = try Fixture(Self.endless)
+        let other = Fetch()
+        try fixture.start(other)
+        try fixture.turn { other.calls == 1 }
+        let fetch = Fetch()
+        fetch.onBody = {
+            other.transfer?.cancel()
+            return .more
+        }
+        try fixture.start(fetch)
+        try fixture.turn { fetch.calls == 1 && fixture.server.openConnections == 1 }
+        #expect(other.completions == 0 && fetch.result == nil)
+    }
+
+    @Test("A completion may cancel and drop its own transfer")
+    func withinCompletion() throws {
+        let fixture = try Fixture(.json("x"))
+        let fetch = Fetch()
+        fetch.onCompletion = { [unowned fetch] in
+            fetch.transfer?.cancel()
+            fetch.transfer = nil
+        }
+        try fixture.start(fetch)
+        try fixture.turn { fetch.result != nil }
+        #expect(fetch.completions == 1 && fetch.outcome != nil)
+    }
+
+    @Test("A completion may cancel a transfer that ended in the same turn")
+    func sibling() throws {
+        let fixture = try Fixture(.json("x"))
+        let fetches = [Fetch(), Fetch()]
+        fetches[0].onCompletion = { [unowned other = fetches[1]] in other.transfer?.cancel() }
+        fetches[1].onCompletion = { [unowned other = fetches[0]] in other.transfer?.cancel() }
+        for fetch in fetches { try fixture.start(fetch) }
+        try fixture.turn { fixture.server.requests.count == 2 && fixture.server.openConnections == 0 }
+        try fixture.settle()
+        #expect(fetches[0].completions + fetches[1].completions == 1)
+    }
+
+    @Test("Dropping the client cancels its transfers", arguments: [true, false])
+    func dropClient(withinBody: Bool) throws {
+        let fixture = try Fixture(Self.endless)
+        let fetch = Fetch()
+        if withinBody {
+            fetch.onBody = {
+                fixture.client = nil
+                return .more
+            }
+        }
+        try fixture.start(fetch)
+        try fixture.turn { fetch.calls == 1 }
+        fixture.client = nil
+        try fixture.turn { fixture.server.openConnections == 0 }
+        #expect(fetch.completions == 0)
+        fetch.transfer?.cancel()
+    }
+
+    @Test("Dropping the client within a completion is safe")
+    func dropClientWithinCompletion() throws {
+        let fixture = try Fixture(.json("x"))
+        let other = try LocalServer(loop: fixture.loop, reply: Self.endless)
+        let (fetch, endless) = (Fetch(), Fetch())
+        try fixture.start(endless, fixture.request(url: other.url))
+        try fixture.turn { endless.calls == 1 }
+        fetch.onCompletion = { fixture.client = nil }
+        try fixture.start(fetch)
+        try fixture.turn { fetch.result != nil && other.openConnections == 0 }
+        #expect(endless.completions == 0)
+    }
+
+    @Test("Once the loop exits, transfers under way are not heard of again")
+    func exit() throws {
+        let fixture = try Fixture(Self.endless)
+        let fetch = Fetch()
+        fetch.onBody = {
+            fixture.loop.exit(code: 3)
+            return .more
+        }
+        fetch.onCompletion = { fixture.loop.exit(code: 4) }
+        try fixture.start(fetch, fixture.request(timeout: .seconds(60)))
+        #expect(try fixture.loop.run() == 3)
+        #expect(fetch.completions == 0)
+        fixture.client = nil
+    }
+
+    @Test("A transfer that is over holds its callbacks no longer")
+    func releases() throws {
+        let fixture = try Fixture(.json("x"))
+        weak var held: Fetch?
+        var transfer: Transfer?
+        do {
+            let fetch = try fixture.fetch()
+            held = fetch
+            transfer = fetch.transfer
+        }
+        #expect(held == nil)
+        withExtendedLifetime(transfer) {}
+    }
+}

@@ -1,0 +1,155 @@
+import Glibc
+import System
+
+/// What a server does with a connection once it has read the head of a request.
+struct Reply {
+    enum Ending {
+        case close
+        case reset
+        /// Says nothing more, and never closes.
+        case hang
+    }
+
+    /// Sent one after the other, each when the one before has left.
+    var parts: [[UInt8]]
+    var ending = Ending.close
+    /// Before each part.
+    var delay = Duration.zero
+
+    init(_ text: String, then ending: Ending = .close) {
+        parts = [[UInt8](text.utf8)]
+        self.ending = ending
+    }
+
+    init(parts: [[UInt8]], then ending: Ending = .close, delay: Duration = .zero) {
+        self.parts = parts
+        self.ending = ending
+        self.delay = delay
+    }
+
+    static func json(_ body: String) -> Reply {
+        Reply("HTTP/1.1 200 OK\r\nContent-Length: \(body.utf8.count)\r\n\r\n\(body)")
+    }
+}
+
+/// A server on a port of 127.0.0.1 that gives every request the same reply, on the loop of its test.
+final class LocalServer {
+    let port: UInt16
+    /// Heads of the requests so far.
+    private(set) var requests: [String] = []
+    /// Connections accepted and not yet closed by either side.
+    var openConnections: Int { connections.count }
+    private let listener: Descriptor
+    private let loop: EventLoop
+    private let reply: Reply
+    private var source: IOSource?
+    private var connections: [Int32: Connection] = [:]
+
+    init(loop: EventLoop, reply: Reply) throws {
+        self.loop = loop
+        self.reply = reply
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        listener = Descriptor(owning: try SystemError.check("socket") { socket(AF_INET, kind, 0) })
+        var address = sockaddr_in()
+        address.sin_family = sa_family_t(AF_INET)
+        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
+        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
+        let number = listener.rawValue
+        try withUnsafeMutablePointer(to: &address) {
+            try $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
+                try SystemError.check("bind") { bind(number, address, length) }
+                try SystemError.check("listen") { listen(number, 16) }
+                try SystemError.check("getsockname") { getsockname(number, address, &length) }
+            }
+        }
+        port = UInt16(bigEndian: address.sin_port)
+        source = try loop.watch(number, .readable) { [weak self] _ in self?.accept() }
+    }
+
+    var url: String { "http://127.0.0.1:\(port)/ctrl/1.0/VolumesList" }
+
+    private func accept() {
+        let number = Glibc.accept(listener.rawValue, nil, nil)
+        if number < 0 { return }
+        _ = fcntl(number, F_SETFL, O_NONBLOCK)
+        let connection = Connection(Descriptor(owning: number), reply: reply)
+        connections[number] = connection
+        try? connection.start(
+            on: loop, onRequest: { [weak self] in self?.requests.append($0) },
+            onClose: { [weak self] in self?.connections[number] = nil })
+    }
+}
+
+private final class Connection {
+    private let socket: Descriptor
+    private let reply: Reply
+    private var source: IOSource?
+    private var timer: TimerSource?
+    private var head: [UInt8] = []
+    private var isAnswering = false
+    private var part = 0
+    private var sent = 0
+    private var onRequest: (String) -> Void = { _ in }
+    private var onClose: () -> Void = {}
+
+    init(_ socket: consuming Descriptor, reply: Reply) {
+        self.socket = socket
+        self.reply = reply
+    }
+
+    func start(on loop: EventLoop, onRequest: @escaping (String) -> Void, onClose: @escaping () -> Void) throws {
+        self.onRequest = onRequest
+        self.onClose = onClose
+        timer = try loop.timer { [weak self] in try? self?.source?.setInterest([.readable, .writable]) }
+        source = try loop.watch(socket.rawValue, .readable) { [weak self] readiness in
+            if !readiness.isDisjoint(with: [.readable, .hangUp, .error]) { self?.read() }
+            if readiness.contains(.writable) { self?.write() }
+        }
+    }
+
+    private func read() {
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        let count = recv(socket.rawValue, &bytes, bytes.count, 0)
+        if count <= 0 { return close() }
+        head += bytes.prefix(count)
+        if !isAnswering, head.suffix(4) == [13, 10, 13, 10] {
+            isAnswering = true
+            onRequest(String(decoding: head, as: UTF8.self))
+            timer?.arm(after: reply.delay)
+        }
+    }
+
+    private func write() {
+        guard part < reply.parts.count else { return end() }
+        let rest = reply.parts[part][sent...]
+        let count = rest.withUnsafeBytes { send(socket.rawValue, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
+        if count < 0 { return errno == EAGAIN ? () : close() }
+        sent += count
+        guard sent == reply.parts[part].count else { return }
+        (part, sent) = (part + 1, 0)
+        if reply.delay > .zero {
+            try? source?.setInterest(.readable)
+            timer?.arm(after: reply.delay)
+        }
+    }
+
+    private func end() {
+        switch reply.ending {
+        case .hang:
+            try? source?.setInterest(.readable)
+        case .close:
+            close()
+        case .reset:
+            var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
+            setsockopt(socket.rawValue, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+            close()
+        }
+    }
+
+    /// The descriptor goes with this object, which goes with the entry in the server's table.
+    private func close() {
+        source?.cancel()
+        timer = nil
+        onClose()
+    }
+}
