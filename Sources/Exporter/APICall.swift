@@ -35,13 +35,13 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
     private var isTokenRefused = false
     private var readError: ReplyError?
     private var transfer: Transfer?
-    private let handler: ListHandler<Reader.Element>
+    private let handler: (Reader.Element) -> Void
     private var completion: ((Result<ListSummary, PollFailure>) -> Void)?
 
     /// Asks, and hands over each element as it arrives; `completion` comes once, never before this returns.
     init(
         _ name: String, of client: APIClient, reader: consuming Reader,
-        into handler: ListHandler<Reader.Element>,
+        into handler: @escaping (Reader.Element) -> Void,
         completion: @escaping (Result<ListSummary, PollFailure>) -> Void
     ) throws(PollFailure) {
         self.name = name

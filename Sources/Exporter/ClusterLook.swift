@@ -164,8 +164,6 @@ private struct LookSink: ObjectSink {
 
     var builder: InventoryBuilder
     var objects = ObjectArchive()
-    var textBytes: Int { builder.textBytes }
-    var textBound: TextBound { builder.textBound }
     let keeps: (StorPoolObject) -> Bool
 
     init(builder: InventoryBuilder, keeps: @escaping (StorPoolObject) -> Bool) {
@@ -173,44 +171,18 @@ private struct LookSink: ObjectSink {
         self.keeps = keeps
     }
 
-    mutating func beginList() {
-        builder.beginList()
-        objects.beginList()
-    }
-
-    mutating func restartList() {
-        builder.restartList()
-        objects.restartList()
-    }
-
-    mutating func add(_ object: StorPoolObject) -> Bool {
-        builder.add(object)
+    mutating func take(_ object: StorPoolObject, of call: String) throws(PollFailure) {
+        try builder.take(object, of: call)
         if keeps(object) { objects.add(object) }
-        return !exceedsTextBound && objects.byteCount <= Self.maximumKeptBytes
-    }
-
-    func overflow(in call: String) -> PollFailure {
-        guard objects.byteCount > Self.maximumKeptBytes else { return .tooMuchText(textBound, in: call) }
-        return PollFailure(
-            .tooLarge,
-            "\(call): the objects to print take more than \(Self.maximumKeptBytes) bytes; use filters such as --storage"
-        )
-    }
-
-    consuming func finishing() -> Finishing {
-        Finishing(inventory: builder.finishing(), objects: objects)
-    }
-
-    struct Finishing: SteppedWork, TextHolder {
-        var inventory: InventoryBuilder.Finishing
-        let objects: ObjectArchive
-        var textBytes: Int { inventory.textBytes }
-        var textBound: TextBound { inventory.textBound }
-
-        mutating func advance() -> Bool { inventory.advance() }
-
-        consuming func outcome() -> (inventory: Inventory, objects: ObjectArchive) {
-            (inventory.outcome(), objects)
+        guard objects.byteCount <= Self.maximumKeptBytes else {
+            throw PollFailure(
+                .tooLarge,
+                "\(call): the objects to print take more than \(Self.maximumKeptBytes) bytes; use filters such as"
+                    + " --storage")
         }
+    }
+
+    consuming func outcome() throws(PollFailure) -> (inventory: Inventory, objects: ObjectArchive) {
+        (try builder.outcome(), objects)
     }
 }

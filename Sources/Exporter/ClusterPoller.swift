@@ -49,7 +49,6 @@ final class ClusterPoller {
     private let state: StateFile
     /// Whether the state file has what is known.
     private var isStored = true
-    private let comparing: StepRunner<AnomalyUpdate>
     private let storing: StepRunner<StateFile.Storing>
     private let reports: Reports
     private var endpoint: APIEndpoint?
@@ -73,7 +72,6 @@ final class ClusterPoller {
         ledger = AnomalyLedger(accepted: options.poll.accepted, known: known)
         reportedLedger = ledger
         pages = try PageKeeper(loop: loop)
-        comparing = try StepRunner(loop: loop)
         storing = try StepRunner(loop: loop)
         lists = try RepeatedPoll(
             loop: loop, interval: options.interval,
@@ -159,23 +157,19 @@ extension ClusterPoller {
         comparisons += 1
         let (began, comparison) = (lists?.began, comparisons)
         let now = WallClock.seconds
-        comparing.run { [unowned self] in
-            ledger.updating(with: inventory.findings, at: now)
-        } completion: { [unowned self] outcome in
-            let previous = (inventory: self.inventory, ledger: ledger)
-            self.inventory = inventory
-            self.inventory?.findings = []
-            ledger = outcome.ledger
-            render { [unowned self] failure in
-                if failure == nil {
-                    reportedLedger = outcome.ledger
-                    report(outcome.changes)
-                } else if comparisons == comparison {
-                    // A poll without a page has failed, so its findings are discarded too.
-                    (self.inventory, ledger) = previous
-                }
-                shown(failure, malformed: malformed, of: began)
+        let previous = (inventory: self.inventory, ledger: ledger)
+        let changes = ledger.update(with: inventory.findings, at: now)
+        let updated = ledger
+        self.inventory = inventory
+        self.inventory?.findings = []
+        render { [unowned self] failure in
+            if failure == nil {
+                reportedLedger = updated
+                report(changes)
+            } else if comparisons == comparison {
+                (self.inventory, ledger) = previous
             }
+            shown(failure, malformed: malformed, of: began)
         }
     }
 
@@ -291,7 +285,7 @@ extension ClusterPoller {
         let list = TemplateList()
         return try APICall(
             "VolumeTemplatesStatus", of: client(), reader: TemplateListReader(),
-            into: ListHandler(element: { list.add($0) }, restart: { list.restart() }),
+            into: { list.add($0) },
             completion: { [unowned self] result in
                 switch result {
                 case .failure(let failure): templates?.end(failure)
@@ -321,13 +315,25 @@ private final class TemplateList {
         if !isOverfull { templates.append(template) }
     }
 
-    func restart() {
-        (templates, isOverfull, bytes) = ([], false, 0)
+}
+
+extension InventoryBuilder: ObjectSink {
+    mutating func take(_ object: StorPoolObject, of call: String) throws(PollFailure) {
+        do throws(TooMuchText) { try add(object) } catch { throw .tooMuchText(error.bound, in: call) }
+    }
+    consuming func outcome() throws(PollFailure) -> Inventory {
+        do throws(TooMuchText) { return try finish() } catch {
+            throw .tooMuchText(error.bound, in: "comparing the objects")
+        }
     }
 }
 
-extension InventoryBuilder: ObjectSink {}
-extension SpaceInventoryBuilder: ObjectSink {}
+extension SpaceInventoryBuilder: ObjectSink {
+    mutating func take(_ object: StorPoolObject, of call: String) throws(PollFailure) {
+        do throws(TooMuchText) { try add(object) } catch { throw .tooMuchText(error.bound, in: call) }
+    }
+    consuming func outcome() throws(PollFailure) -> SpaceInventory { finish() }
+}
 
 // MARK: The page
 

@@ -174,7 +174,7 @@ extension Daemon {
         if poller.isStale { return "The poll takes too long: \(last)\(stale)" }
         let objects = ObjectType.allCases.reduce(0) { $0 + inventory.total(of: $1).objects }
         let (errors, warnings) = (poller.ledger.count(of: .error), poller.ledger.count(of: .warning))
-        return "\(objects) objects on \(inventory.places.count) storages, \(errors) errors, \(warnings) warnings;"
+        return "\(objects) objects on \(inventory.storages.count) storages, \(errors) errors, \(warnings) warnings;"
             + " last poll took \(duration.milliseconds) ms"
             + poller.clustersWithoutObjects.map { "; " + PollOptions.warning(ofClusterWithoutObjects: $0) }.joined()
     }
@@ -209,9 +209,9 @@ extension Daemon {
         status.spaceLastSuccess = poller.spaceLastSuccess
         status.pollMicroseconds = poller.duration?.microseconds
         status.polls = poller.lists?.count ?? 0
-        status.pollFailures.byCause = poller.lists?.failures ?? [:]
-        status.spaceFailures.byCause = poller.spaces?.failures ?? [:]
-        status.templateFailures.byCause = poller.templates?.failures ?? [:]
+        status.pollFailures = poller.lists?.failures ?? [:]
+        status.spaceFailures = poller.spaces?.failures ?? [:]
+        status.templateFailures = poller.templates?.failures ?? [:]
         status.receivedBytes = [poller.lists, poller.spaces, poller.templates].reduce(0) { sum, poll in
             sum + (poll?.receivedBytes ?? 0)
         }

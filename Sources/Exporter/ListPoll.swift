@@ -4,31 +4,16 @@ import StorPool
 import System
 
 /// Takes the objects of a poll.
-protocol ObjectSink: TextHolder {
-    /// A list begins.
-    mutating func beginList()
-    /// The list begins anew: what it has brought so far does not count.
-    mutating func restartList()
-    /// Takes the next object of the list; false when the sink then holds more than it may.
-    mutating func add(_ object: StorPoolObject) -> Bool
-
-    /// Why the poll fails when `add` has returned false for an object of this call.
-    func overflow(in call: String) -> PollFailure
-
-    /// What is left to do when both lists are whole.
-    associatedtype Finishing: SteppedWork, TextHolder
-    /// The lists are whole.
-    consuming func finishing() -> Finishing
-}
-
-extension ObjectSink {
-    func overflow(in call: String) -> PollFailure { .tooMuchText(textBound, in: call) }
+protocol ObjectSink {
+    associatedtype Outcome
+    mutating func take(_ object: StorPoolObject, of call: String) throws(PollFailure)
+    consuming func outcome() throws(PollFailure) -> Outcome
 }
 
 /// What a poll of two lists brought.
 struct ListPollResult<Sink: ObjectSink> {
     /// What was made of all objects.
-    var outcome: Sink.Finishing.Outcome
+    var outcome: Sink.Outcome
     /// What each list brought, by call.
     var lists: [(call: String, summary: ListSummary)]
 
@@ -53,10 +38,11 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
         init(_ sink: Sink) { self.sink = sink }
 
         /// The sink holds too much: frees it, so that the objects that follow are ignored.
-        func overflow(in call: String) {
-            failure = sink?.overflow(in: call)
-            sink = nil
-            failed()
+        func take(_ object: StorPoolObject, of call: String) {
+            do throws(PollFailure) { try sink?.take(object, of: call) } catch {
+                (failure, sink) = (error, nil)
+                failed()
+            }
         }
     }
 
@@ -66,7 +52,6 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
     private let client: APIClient
     private var remaining: [(name: String, kind: ObjectKind)]
     private let receiver: Receiver
-    private var finishing: Sink.Finishing?
     private var step: DeferredSource?
     private var lists: [(call: String, summary: ListSummary)] = []
     private let completion: (Result<ListPollResult<Sink>, PollFailure>) -> Void
@@ -94,14 +79,9 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
 
     private func startNext() throws(PollFailure) {
         let (name, kind) = remaining.removeFirst()
-        receiver.sink?.beginList()
         call = try APICall(
             name, of: client, reader: ObjectListReader(of: kind),
-            into: ListHandler(
-                element: { [receiver] object in
-                    if receiver.sink?.add(object) == false { receiver.overflow(in: name) }
-                },
-                restart: { [receiver] in receiver.sink?.restartList() }),
+            into: { [receiver] object in receiver.take(object, of: name) },
             completion: { [unowned self] result in end(name, result) })
     }
 
@@ -116,9 +96,6 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
             do { try startNext() } catch { completion(.failure(error)) }
             return
         }
-        // Taken out: what two places hold is copied when it changes.
-        finishing = receiver.sink?.finishing()
-        receiver.sink = nil
         step?.arm()
     }
 
@@ -133,16 +110,11 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
             if let failure = receiver.failure { completion(.failure(failure)) }
             return
         }
-        let isUnfinished = finishing?.advance() == true
-        if let finishing, finishing.exceedsTextBound {
-            let failure = PollFailure.tooMuchText(finishing.textBound, in: "comparing the objects")
-            self.finishing = nil
-            completion(.failure(failure))
-        } else if isUnfinished {
-            step?.arm()
-        } else if let finished = finishing {
-            finishing = nil
-            completion(.success(ListPollResult(outcome: finished.outcome(), lists: lists)))
+        guard let sink = receiver.sink.take() else { return }
+        do throws(PollFailure) {
+            completion(.success(ListPollResult(outcome: try sink.outcome(), lists: lists)))
+        } catch {
+            completion(.failure(error))
         }
     }
 }

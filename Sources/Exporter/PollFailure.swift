@@ -36,10 +36,10 @@ package struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible 
 
 extension PollFailure {
     /// The poll holds more text than it may.
-    static func tooMuchText(_ bound: TextBound, in step: String) -> PollFailure {
+    static func tooMuchText(_ bound: Int, in step: String) -> PollFailure {
         PollFailure(
             .tooLarge,
-            "\(step): names and tags take more than \(bound.bytes) bytes of memory, the most that one poll may hold;"
+            "\(step): names and tags take more than \(bound) bytes of memory, the most that one poll may hold;"
                 + " look for objects with unusually long names or tags")
     }
 

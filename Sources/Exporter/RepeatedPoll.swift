@@ -18,7 +18,7 @@ final class RepeatedPoll {
     /// Attempts that ended.
     private(set) var count: UInt64 = 0
     /// Failed ones, by cause.
-    private(set) var failures: [String: UInt64] = [:]
+    private(set) var failures: [FailureCause: UInt64] = [:]
     /// Bytes of the replies' bodies of all attempts.
     var receivedBytes: UInt64 { earlierBytes + (attempt?.receivedBytes ?? 0) }
     /// When the attempt that is under way, or the last one, began.
@@ -98,7 +98,7 @@ final class RepeatedPoll {
     /// Counts a failed attempt that could not begin.
     func count(_ failure: PollFailure) {
         count += 1
-        failures[failure.cause.rawValue, default: 0] += 1
+        failures[failure.cause, default: 0] += 1
     }
 
     /// Says how the attempt ended: nil is success.

@@ -1,4 +1,3 @@
-import Inventory
 import System
 
 /// Does work of one kind step by step, each in a turn of its own, so that others have theirs between them. Never two at
@@ -44,5 +43,19 @@ final class StepRunner<Work: SteppedWork> {
             completion(finished.outcome())
         }
         return work != nil || next != nil
+    }
+}
+
+/// Work that is cut into steps.
+protocol SteppedWork {
+    associatedtype Outcome
+    mutating func advance() -> Bool
+    consuming func outcome() -> Outcome
+}
+
+extension SteppedWork {
+    consuming func run() -> Outcome {
+        while advance() {}
+        return outcome()
     }
 }

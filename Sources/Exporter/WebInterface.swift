@@ -89,13 +89,13 @@ final class WebInterface {
 
     private func metrics(_ request: Request, _ responder: Responder) {
         let format = ExpositionFormat.preferred(accept: request.fields["accept"])
-        let chunks = sources.objects()?.chunks(format) ?? []
+        let chunks = sources.objects()?.pieces(format) ?? []
         // RFC 9110 section 12.5.5: what the choice depends on.
         var headers = [
             ResponseHead.Field("Vary", "Accept, Accept-Encoding"), ResponseHead.Field("Cache-Control", "no-store"),
         ]
         guard ContentCoding.preferred(acceptEncoding: request.fields["accept-encoding"]) == .gzip else {
-            let body = chunks.map(\.bytes) + [sources.status().page(format)]
+            let body = chunks + [sources.status().page(format)]
             return responder.respond(Response(contentType: format.contentType, headers: headers, body: body))
         }
         headers.append(ResponseHead.Field("Content-Encoding", "gzip"))
