@@ -37,7 +37,7 @@ struct EventsTests {
         entry.finding.subject.globalID = hostile
         entry.finding.subject.name = hostile
         entry.finding.subject.vmid = hostile
-        entry.finding.subject.place = Place(cluster: hostile, storage: hostile)
+        entry.finding.subject.storageKey = StorageKey(cluster: hostile, storage: hostile)
         for event in [EventRecord.detected(entry), .resolved(entry)] {
             let fields = Dictionary(uniqueKeysWithValues: event.fields.map { ($0.name, $0.value) })
             for name in ["STORPOOL_GLOBAL_ID", "PVE_CLUSTER", "PVE_STORAGE", "PVE_VMID", "ANOMALY_DETAIL"] {

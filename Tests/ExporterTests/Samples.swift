@@ -10,7 +10,7 @@ func known(
     let subject = Subject(
         globalID: id, name: "~" + id, kind: kind, type: type,
         volumeName: type.map { _ in "vm-104-disk-0-sp-\(id).raw" },
-        place: Place(cluster: "prod1", storage: "sp-nvme"), vmid: "104")
+        storageKey: StorageKey(cluster: "prod1", storage: "sp-nvme"), vmid: "104")
     return KnownAnomaly(
         finding: Finding(subject: subject, anomaly: Anomaly(reason: reason, detail: detail)), firstSeen: firstSeen)
 }
