@@ -41,7 +41,8 @@ struct ListReaderTests {
     }
 
     @Test(
-        "refuses a reply that is not an object", arguments: ["[]", #"[{"data":[]}]"#, "null", "7", "7 ", #""x""#, "true"])
+        "refuses a reply that is not an object",
+        arguments: ["[]", #"[{"data":[]}]"#, "null", "7", "7 ", #""x""#, "true"])
     func noObject(_ reply: String) {
         #expect(Listing(reply).error == .unexpected("the reply is not an object", offset: 0))
     }
@@ -177,16 +178,6 @@ struct ArrivalTests {
             #expect(listing.error != nil)
             #expect(listing.summary == nil)
         }
-    }
-
-    @Test("counts the bytes read")
-    func offset() throws {
-        var reader = ObjectListReader(of: .volume)
-        for piece in [#"{"data":"#, "[", "]} "] {
-            try reader.read(Array(piece.utf8).span.bytes) { _ in }
-        }
-        #expect(reader.offset == 12)
-        _ = try reader.finish()
     }
 
     @Test("passes on an element at its closing brace")
