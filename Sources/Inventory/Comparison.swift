@@ -22,7 +22,7 @@ struct Comparison {
         var traits: Traits
     }
 
-    /// Evaluated while the object is at hand.
+    /// Facts from the tags, evaluated when the object is added.
     struct Traits: OptionSet {
         let rawValue: UInt8
         /// The content type is `images` or `rootdir`.
@@ -48,6 +48,7 @@ struct Comparison {
     struct Size {
         var records = 0
         var ids = 0
+        var lookups = 0
     }
 
     /// Also of parents. Names that differ from the id are appended.
@@ -61,11 +62,11 @@ struct Comparison {
 
     init(reserving size: Size) {
         // A sixteenth more, because clusters grow.
-        ids.reserveCapacity(size.ids + size.ids / 16)
+        ids.reserveCapacity(size.ids + size.ids / 16, lookups: size.lookups)
         records.reserveCapacity(size.records + size.records / 16)
     }
 
-    var size: Size { Size(records: records.count, ids: ids.values.count) }
+    var size: Size { Size(records: records.count, ids: ids.values.count, lookups: ids.lookupCount) }
 
     mutating func addVolume(_ object: StorPoolObject, _ type: ObjectType, _ storage: UInt32, _ vm: UInt32) {
         let id = number(ofVolume: object)

@@ -30,7 +30,7 @@ package struct Subject: Hashable, Sendable {
         self.vmid = vmid
     }
 
-    /// - Parameter storageKey: that of the object's tags, if it is at hand.
+    /// - Parameter storageKey: of the object's tags; nil reads the tags.
     package init(_ object: StorPoolObject, _ type: ObjectType?, on storageKey: StorageKey? = nil) {
         self.init(
             globalID: object.proxmoxID, name: object.name, kind: object.kind, type: type,

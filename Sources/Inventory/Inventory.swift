@@ -78,7 +78,7 @@ package struct Inventory: Sendable {
     /// Snapshots being deleted, foreign ones included.
     package internal(set) var going = Tally()
 
-    /// How many records and ids the comparison of the objects needed.
+    /// Memory that the comparison needed, for the next poll to reserve.
     var comparisonSize = Comparison.Size()
 
     package init() {}

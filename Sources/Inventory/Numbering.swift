@@ -6,8 +6,12 @@ struct Numbering<Value: Hashable> {
     private var numbers: [Value: UInt32] = [:]
     private var last: (value: Value, number: UInt32)?
 
-    mutating func reserveCapacity(_ count: Int) {
+    /// Values that can be looked up.
+    var lookupCount: Int { numbers.count }
+
+    mutating func reserveCapacity(_ count: Int, lookups: Int) {
         values.reserveCapacity(count)
+        numbers.reserveCapacity(lookups)
     }
 
     /// The number of a value, a new one if the value is new.

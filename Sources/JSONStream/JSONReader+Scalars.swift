@@ -81,11 +81,18 @@ extension JSONReader {
         return endValue(.number)
     }
 
+    mutating func beginLiteral(_ token: JSONToken, letters: UInt64) -> JSONToken? {
+        literal = (token, letters)
+        expectation = .inLiteral
+        return nil
+    }
+
     private mutating func resumeLiteral(_ chunk: RawSpan) throws(JSONError) -> JSONToken? {
         while position < chunk.byteCount {
-            guard literal.accepts(chunk.byte(at: position)) else { throw failure(.unexpectedByte) }
+            guard UInt64(chunk.byte(at: position)) == literal.letters & 0xFF else { throw failure(.unexpectedByte) }
             position += 1
-            if literal.isComplete { return endValue(literal.token) }
+            literal.letters >>= 8
+            if literal.letters == 0 { return endValue(literal.token) }
         }
         return nil
     }
@@ -135,31 +142,6 @@ extension JSONReader {
         if isSkipping { return }
         guard gathered.count + UTF8.width(scalar) <= Self.maximumTextLength else { throw failure(.tooLong) }
         for byte in String(scalar).utf8 { gathered.append(byte) }
-    }
-}
-
-/// The state of reading `true`, `false` or `null`.
-struct LiteralScan {
-    let token: JSONToken
-    /// The missing letters, the next in the lowest byte.
-    private var rest: UInt64
-
-    /// - Parameter byte: `t`, `f` or `n`.
-    init(startingWith byte: UInt8) {
-        switch byte {
-        case UInt8(ascii: "t"): (token, rest) = (.true, 0x6575_7274)
-        case UInt8(ascii: "f"): (token, rest) = (.false, 0x65_736C_6166)
-        default: (token, rest) = (.null, 0x6C6C_756E)
-        }
-    }
-
-    var isComplete: Bool { rest == 0 }
-
-    /// Whether the byte is the next letter, which it takes.
-    mutating func accepts(_ byte: UInt8) -> Bool {
-        guard rest & 0xFF == UInt64(byte) else { return false }
-        rest >>= 8
-        return true
     }
 }
 

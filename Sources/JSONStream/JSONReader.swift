@@ -40,7 +40,8 @@ package struct JSONReader: ~Copyable {
     var skipDepth = -1
     var string = StringScan()
     var number = NumberScan()
-    var literal = LiteralScan(startingWith: UInt8(ascii: "n"))
+    /// The literal that is being read, and its missing letters, the next in the lowest byte.
+    var literal = (token: JSONToken.null, letters: UInt64(0))
     /// The last key, string or number in the chunk, unless it was split by a chunk's end or an escape and `gathered`.
     var textRange = 0..<0
     var isGathered = false
@@ -162,10 +163,9 @@ extension JSONReader {
             return try open(asObject: true)
         case UInt8(ascii: "["):
             return try open(asObject: false)
-        case UInt8(ascii: "t"), UInt8(ascii: "f"), UInt8(ascii: "n"):
-            literal = LiteralScan(startingWith: byte)
-            expectation = .inLiteral
-            return nil
+        case UInt8(ascii: "t"): return beginLiteral(.true, letters: 0x6575_7274)
+        case UInt8(ascii: "f"): return beginLiteral(.false, letters: 0x65_736C_6166)
+        case UInt8(ascii: "n"): return beginLiteral(.null, letters: 0x6C6C_756E)
         default:
             throw failure(.unexpectedByte)
         }

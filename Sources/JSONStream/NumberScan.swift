@@ -49,28 +49,23 @@ struct NumberScan {
 
     /// Takes one step of the grammar (RFC 8259 section 6); false if the byte is not allowed.
     private mutating func step(_ byte: UInt8) -> Bool {
-        switch (state, byte) {
-        case (.start, UInt8(ascii: "-")):
+        let isDigit = byte.isDigit
+        let isPoint = byte == UInt8(ascii: ".")
+        let isE = byte | 0x20 == UInt8(ascii: "e")
+        switch state {
+        case .start where byte == UInt8(ascii: "-"):
             isNegative = true
             state = .minus
-        case (.start, UInt8(ascii: "0")), (.minus, UInt8(ascii: "0")):
-            state = .zero
-        case (.start, 0x31...0x39), (.minus, 0x31...0x39):
-            magnitude = UInt64(byte &- 0x30)
-            state = .digits
-        case (.zero, UInt8(ascii: ".")), (.digits, UInt8(ascii: ".")):
-            state = .point
-        case (.point, 0x30...0x39), (.fraction, 0x30...0x39):
-            state = .fraction
-        case (.zero, UInt8(ascii: "e")), (.zero, UInt8(ascii: "E")), (.digits, UInt8(ascii: "e")),
-            (.digits, UInt8(ascii: "E")), (.fraction, UInt8(ascii: "e")), (.fraction, UInt8(ascii: "E")):
-            state = .exponent
-        case (.exponent, UInt8(ascii: "+")), (.exponent, UInt8(ascii: "-")):
-            state = .exponentSign
-        case (.exponent, 0x30...0x39), (.exponentSign, 0x30...0x39), (.exponentDigits, 0x30...0x39):
+        case .start where isDigit, .minus where isDigit:
+            magnitude = UInt64(byte &- UInt8(ascii: "0"))
+            state = magnitude == 0 ? .zero : .digits
+        case .zero where isPoint, .digits where isPoint: state = .point
+        case .point where isDigit, .fraction where isDigit: state = .fraction
+        case .zero where isE, .digits where isE, .fraction where isE: state = .exponent
+        case .exponent where byte == UInt8(ascii: "+") || byte == UInt8(ascii: "-"): state = .exponentSign
+        case .exponent where isDigit, .exponentSign where isDigit, .exponentDigits where isDigit:
             state = .exponentDigits
-        default:
-            return false
+        default: return false
         }
         return true
     }

@@ -1,8 +1,6 @@
 extension UInt8 {
-    /// `0` to `9`.
     @inlinable package var isDigit: Bool { 0x30...0x39 ~= self }
 
-    /// `A` to `Z` and `a` to `z`.
     @inlinable package var isLetter: Bool { 0x61...0x7A ~= self | 0x20 }
 
     /// The value of a hexadecimal digit in either case.

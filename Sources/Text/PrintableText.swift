@@ -1,10 +1,9 @@
 extension String {
-    /// The text as one line of printable characters: each character that is not printable is shown as its code point,
-    /// such as `\u{1B}`.
+    /// The text as one line of printable characters; others are written as code points such as `\u{1B}`.
     ///
-    /// Use it on every text from outside that a person will read: log lines, journal fields, tables, pages.
+    /// Use it for every text from outside that people read: log lines, journal fields, tables, pages.
     ///
-    /// - Parameter limit: bytes of UTF-8 after which the text is cut and `…` appended.
+    /// - Parameter limit: maximum length in bytes; longer texts end in `…`.
     package func printable(limit: Int = .max) -> String {
         if utf8.count <= limit, utf8.allSatisfy({ (0x20...0x7E).contains($0) }) { return self }
         var text = ""
@@ -20,7 +19,7 @@ extension String {
 }
 
 extension Unicode.Scalar {
-    /// False for characters that act on a terminal or on the text around them, and for those without an agreed shape:
+    /// False for characters that control a terminal or the surrounding text, and for those without a defined glyph:
     /// control (C0, DEL, C1), format (bidirectional and zero-width), line separators, private use, unassigned.
     package var isPrintable: Bool {
         switch properties.generalCategory {

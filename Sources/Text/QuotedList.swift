@@ -9,8 +9,8 @@ extension Substring {
 }
 
 extension String {
-    /// The members of a list in a header field (RFC 9110 section 5.6.1): trimmed, without empty ones. A separator inside
-    /// a quoted string does not separate.
+    /// The non-empty members of a list in a header field (RFC 9110 section 5.6.1), trimmed. Separators in a quoted string
+    /// are ignored.
     package func quotedListMembers(separator: Character = ",") -> [Substring] {
         var members: [Substring] = []
         var start = startIndex

@@ -580,10 +580,12 @@ def test_a_second_look_that_fails_exits_2(scripted):
     assert (done.returncode, done.stdout) == (2, "")
 
 
-def test_a_list_that_begins_anew_counts_once(scripted):
+def test_a_second_data_member_is_an_error(scripted):
     body = '{"data": ' + json.dumps([volume("a.b.1"), volume("a.b.2")]) + ', "data": ' + json.dumps([volume("a.b.3")]) + "}"
     cluster = scripted(VolumesList=[body], SnapshotsList=[reply()])
-    assert [row["global_id"] for row in cluster.rows()] == ["a.b.3"]
+    done = cluster.run("check")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "the reply has a second data member at byte" in done.stderr
 
 
 def test_elements_that_cannot_be_read_count_as_a_warning(scripted):

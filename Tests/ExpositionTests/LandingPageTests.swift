@@ -4,7 +4,7 @@ import ProxmoxVE
 import StorPool
 import Testing
 
-@Suite("The page for people")
+@Suite("Landing page")
 struct LandingPageTests {
     private static func html(
         _ objects: [StorPoolObject]? = [], known: [KnownAnomaly] = [], state: String = "well", isWell: Bool = true,
@@ -32,14 +32,14 @@ struct LandingPageTests {
         }
     }
 
-    @Test("has no totals without data, and says that it is down")
+    @Test("shows the failure and no totals without data")
     func down() {
         let html = Self.html(nil, state: "no poll yet", isWell: false)
         #expect(!html.contains("<h2>Objects</h2>"))
         #expect(html.contains(#"<p class="down">no poll yet</p>"#))
     }
 
-    @Test("escapes whatever comes from outside")
+    @Test("escapes texts from outside")
     func escaped() {
         let evil = #"<script>"&'</script>"#
         var known = Sample.known(evil, .namedVolume, vmid: evil, storageKey: StorageKey(cluster: evil, storage: evil))
@@ -50,14 +50,14 @@ struct LandingPageTests {
         #expect(!html.contains(#"href="<"#))
     }
 
-    @Test("shows what is not printable as its code point, and cuts what is endless")
+    @Test("shows unprintable characters as code points and cuts texts")
     func printable() {
         let html = Self.html(state: "a\u{1B}[31m\u{202E}b\u{9B}" + String(repeating: "x", count: 100_000))
         #expect(html.contains(#"a\u{1B}[31m\u{202E}b\u{9B}xxx"#))
         #expect(html.utf8.count < 10_000)
     }
 
-    @Test("lists the worst anomalies, and says how many more there are", arguments: [0, 1, 20, 21, 500])
+    @Test("lists the worst anomalies and counts the rest", arguments: [0, 1, 20, 21, 500])
     func anomalies(_ count: Int) {
         let html = Self.html(known: (0..<count).map { Sample.known("id\($0).", .namedVolume) })
         #expect(html.contains("<td>id0.<") == (count > 0))

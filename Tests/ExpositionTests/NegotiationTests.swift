@@ -59,7 +59,7 @@ struct NegotiationTests {
     }
 
     @Test(
-        "packs the page where that is wanted",
+        "compresses the page if the client prefers it",
         arguments: [
             (nil, ContentCoding.identity), ("", .identity), ("gzip", .gzip), ("GZip", .gzip), ("x-gzip", .gzip),
             ("gzip, deflate, br, zstd", .gzip), ("deflate", .identity), ("*", .gzip), ("*;q=0", .identity),

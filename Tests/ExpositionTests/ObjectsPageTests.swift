@@ -115,7 +115,9 @@ struct ObjectsPageTests {
     func emptyLabels() {
         let page = PageContents(
             [Sample.volume("a.1.1", vmid: "", cluster: nil, storage: nil)],
-            known: [Sample.known("a.1.1", .invisible, type: nil, vmid: "", storageKey: StorageKey(cluster: "", storage: ""))]
+            known: [
+                Sample.known("a.1.1", .invisible, type: nil, vmid: "", storageKey: StorageKey(cluster: "", storage: ""))
+            ]
         ).page()
         #expect(page.samples("storpool_pve_objects") == [#"storpool_pve_objects{object_type="disk"} 1"#])
         #expect(

@@ -74,7 +74,7 @@ protocol ElementReader {
 /// Reads a reply `{"generation": …, "data": [ … ]}` in chunks of any size with bounded memory, and passes on each element
 /// of `data` at its closing brace.
 struct ListReader<Reader: ElementReader>: ~Copyable {
-    private enum Place {
+    private enum Position {
         /// Before the top-level object; between its members; after it.
         case start, envelope, end
         /// Before the value of this member.
@@ -97,7 +97,7 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
     ])
     private var json = JSONReader()
     private var reader: Reader
-    private var place = Place.start
+    private var position = Position.start
     /// Not optional, because with Swift 6.3 assigning `error?.descr` twice leaks a string.
     private var error = APIError()
     private var hasError = false
@@ -111,16 +111,13 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
         self.reader = reader
     }
 
-    /// Bytes read so far.
-    var offset: UInt64 { json.offset }
-
     mutating func read(_ chunk: RawSpan, _ handler: (Reader.Element) -> Void) throws(ReplyError) {
         while true {
             readExpectedMembers(chunk)
             let token: JSONToken
             do { token = try json.next(in: chunk) } catch { throw .malformed(error) }
             if case .needsMore = token { return }
-            switch place {
+            switch position {
             case .element, .elementValue, .nested, .nestedValue: readElement(token, chunk, handler)
             case .data: readData(token, chunk)
             case .error, .errorFieldValue: readError(token, chunk)
@@ -144,7 +141,7 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
     }
 
     private var isInsideError: Bool {
-        switch place {
+        switch position {
         case .error, .errorFieldValue: true
         default: false
         }
@@ -155,10 +152,10 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
 
 extension ListReader {
     private mutating func readEnvelope(_ token: JSONToken, _ chunk: RawSpan) throws(ReplyError) {
-        switch (place, token) {
-        case (.start, .beginObject): place = .envelope
+        switch (position, token) {
+        case (.start, .beginObject): position = .envelope
         case (.envelope, .key): try readMember(chunk)
-        case (.envelope, .endObject): place = .end
+        case (.envelope, .endObject): position = .end
         case (.dataValue, _): readDataValue(token)
         case (.errorValue, _): readErrorValue(token, chunk)
         default: throw .unexpected("the reply is not an object", offset: 0)
@@ -170,27 +167,27 @@ extension ListReader {
         if name == members.data {
             guard !hasData else { throw .unexpected("the reply has a second data member", offset: json.offset) }
             hasData = true
-            place = .dataValue
+            position = .dataValue
         } else if name == members.error {
-            place = .errorValue
+            position = .errorValue
         } else {
             json.skipValue()
         }
     }
 
     private mutating func readDataValue(_ token: JSONToken) {
-        if case .beginArray = token { return place = .data }
+        if case .beginArray = token { return position = .data }
         invalidDataOffset = json.offset
         if case .beginObject = token { json.skipRest() }
-        place = .envelope
+        position = .envelope
     }
 
     private mutating func readErrorValue(_ token: JSONToken, _ chunk: RawSpan) {
         (error, hasError) = (APIError(), true)
         errorOffset = json.offset
-        place = .envelope
+        position = .envelope
         switch token {
-        case .beginObject: place = .error
+        case .beginObject: position = .error
         case .beginArray: json.skipRest()
         case .string: error.descr = json.text(in: chunk)
         default: break
@@ -198,7 +195,7 @@ extension ListReader {
     }
 
     private mutating func readError(_ token: JSONToken, _ chunk: RawSpan) {
-        switch (place, token) {
+        switch (position, token) {
         case (.errorFieldValue(let field), _):
             switch (field, token) {
             case (.name, .string): error.name = json.text(in: chunk)
@@ -207,16 +204,16 @@ extension ListReader {
             case (_, .beginObject), (_, .beginArray): json.skipRest()
             default: break
             }
-            place = .error
+            position = .error
         case (_, .key):
             errorFields.begin()
             if let field = errorFields.field(json.packedText(in: chunk)) {
-                place = .errorFieldValue(field)
+                position = .errorFieldValue(field)
             } else {
                 json.skipValue()
             }
         default:
-            place = .envelope
+            position = .envelope
         }
     }
 }
@@ -228,9 +225,9 @@ extension ListReader {
         switch token {
         case .beginObject:
             reader.fields.begin()
-            place = .element
+            position = .element
         case .endArray:
-            place = .envelope
+            position = .envelope
         case .beginArray:
             summary.malformed += 1
             json.skipRest()
@@ -241,29 +238,29 @@ extension ListReader {
 
     @inline(__always)
     private mutating func readElement(_ token: JSONToken, _ chunk: RawSpan, _ handler: (Reader.Element) -> Void) {
-        switch place {
+        switch position {
         case .element:
             if case .key = token {
                 guard let field = reader.fields.field(json.packedText(in: chunk)) else { return json.skipValue() }
-                place = .elementValue(field)
+                position = .elementValue(field)
             } else {
-                place = .data
+                position = .data
                 endElement(handler)
             }
         case .elementValue(let field):
-            place = takeValue(field, token, chunk) ? .nested(field) : .element
+            position = takeValue(field, token, chunk) ? .nested(field) : .element
         case .nested(let outer):
             if case .key = token {
                 guard let field = reader.nestedFields.field(json.packedText(in: chunk)) else {
                     return json.skipValue()
                 }
-                place = .nestedValue(field, of: outer)
+                position = .nestedValue(field, of: outer)
             } else {
-                place = .element
+                position = .element
             }
         case .nestedValue(let field, let outer):
             if takeValue(field, token, chunk) { json.skipRest() }
-            place = .nested(outer)
+            position = .nested(outer)
         default:
             break
         }
@@ -272,12 +269,12 @@ extension ListReader {
     /// Compares the next members with those of the previous element instead of reading their names.
     @inline(__always)
     private mutating func readExpectedMembers(_ chunk: RawSpan) {
-        switch place {
+        switch position {
         case .element:
-            if let field = Self.enterExpected(&reader.fields, &json, chunk) { place = .elementValue(field) }
+            if let field = Self.enterExpected(&reader.fields, &json, chunk) { position = .elementValue(field) }
         case .nested(let outer):
             if let field = Self.enterExpected(&reader.nestedFields, &json, chunk) {
-                place = .nestedValue(field, of: outer)
+                position = .nestedValue(field, of: outer)
             }
         default:
             break

@@ -11,9 +11,6 @@ package struct ObjectListReader: ~Copyable, ReplyReader {
         list = ListReader(ObjectElementReader(kind: kind))
     }
 
-    /// Bytes read so far.
-    package var offset: UInt64 { list.offset }
-
     package mutating func read(_ chunk: RawSpan, _ element: (StorPoolObject) -> Void) throws(ReplyError) {
         try list.read(chunk, element)
     }

@@ -9,7 +9,7 @@ struct GlobalIDTests {
     }
 
     @Test(
-        "are nothing else",
+        "accept no other text",
         arguments: [
             "", ".", "..", "a", "a.b", "a.b.", ".b.c", "a..c", "a.b.c.", "a.b.c.d", "A.b.c", "a.b.C", "a.b-.c",
             "a.b.c ",
@@ -23,7 +23,7 @@ struct GlobalIDTests {
 @Suite("Objects")
 struct StorPoolObjectTests {
     @Test(
-        "are known to Proxmox VE by the right id",
+        "have the id that Proxmox VE uses",
         arguments: [
             (.volume, "~a.b.c", "a.b.c", "a.b.c", true), (.volume, "~a.b.c", "d.e.f", "a.b.c", true),
             (.volume, "~a.b.c", "dd.ee.ff", "a.b.c", true), (.volume, "~a.b.c\n", "d.e.f", "a.b.c", true),
@@ -41,7 +41,7 @@ struct StorPoolObjectTests {
         #expect(object.isUnnamed == isUnnamed)
     }
 
-    @Test("are going as deleted, transient or starred snapshots")
+    @Test("are going if deleted, transient or starred snapshots")
     func going() {
         func object(_ kind: ObjectKind, _ name: String, deleted: Bool = false, transient: Bool = false)
             -> StorPoolObject
@@ -59,7 +59,7 @@ struct StorPoolObjectTests {
         #expect(!object(.volume, "*x").isGoing)
     }
 
-    @Test("are of two kinds")
+    @Test("have two kinds")
     func kinds() {
         #expect(ObjectKind.allCases.map(\.text) == ["volume", "snapshot"])
     }

@@ -4,8 +4,8 @@ import StorPool
 import TestSupport
 import Testing
 
-@Suite("Counting")
-struct CountingTests {
+@Suite("Inventory builder")
+struct InventoryBuilderTests {
     @Test("counts objects by storage, type and VM, sorted")
     func series() {
         let inventory = poll(

@@ -2,9 +2,9 @@ import StorPool
 import TestSupport
 import Testing
 
-@Suite("Templates")
-struct TemplateListTests {
-    @Test("have the estimates of client data, not those of single placement groups")
+@Suite("Template list reader")
+struct TemplateListReaderTests {
+    @Test("reads the estimates of client data")
     func example() {
         let listing = Listing(templates: Reply.templates)
         #expect(
@@ -18,7 +18,7 @@ struct TemplateListTests {
     }
 
     @Test(
-        "without a name are malformed",
+        "counts templates without a name as malformed",
         arguments: [
             "{}", #"{"name":null}"#, #"{"name":""}"#, #"{"name":7,"size":1}"#, "null", "[]", #"{"name":["a"]}"#,
         ])
@@ -29,7 +29,7 @@ struct TemplateListTests {
     }
 
     @Test(
-        "lack what is no non-negative integer",
+        "ignores what is not a non-negative integer",
         arguments: ["null", #""-""#, "-1", "1.5", "18446744073709551616", "true", "[1]", #"{"capacity":1}"#])
     func oddNumbers(_ value: String) {
         let listing = Listing(
@@ -38,13 +38,13 @@ struct TemplateListTests {
         #expect(listing.elements == [TemplateStatus(name: "a")])
     }
 
-    @Test("lack estimates that are no object", arguments: ["null", "7", "[1]", #""x""#, "{}"])
+    @Test("ignores estimates that are not an object", arguments: ["null", "7", "[1]", #""x""#, "{}"])
     func oddEstimates(_ value: String) {
         let element = #"{"name":"a","stored":{"capacity":1,"free":2},"stored":\#(value)}"#
         #expect(Listing(templates: #"{"data":[\#(element)]}"#).elements == [TemplateStatus(name: "a")])
     }
 
-    @Test("nothing of one is left for the next")
+    @Test("starts every template empty")
     func fresh() {
         let listing = Listing(
             templates: #"{"data":[{"name":"a","size":1,"storedSize":2,"stored":{"capacity":3,"free":0}},{"name":"b"}]}"#

@@ -2,9 +2,9 @@ import StorPool
 import TestSupport
 import Testing
 
-@Suite("Lists of objects")
-struct ObjectListTests {
-    @Test("volumes are read with everything that anybody looks at")
+@Suite("Object list reader")
+struct ObjectListReaderTests {
+    @Test("reads every field of volumes")
     func volumes() {
         let listing = Listing(Reply.volumes)
         #expect(listing.summary?.count == 2)
@@ -24,7 +24,7 @@ struct ObjectListTests {
         #expect(listing.elements.map(\.proxmoxID) == ["nzkr.b.1a2", "nzkr.b.1b0"])
     }
 
-    @Test("snapshots are read, and those without tags, too")
+    @Test("reads snapshots with and without tags")
     func snapshots() {
         let listing = Listing(Reply.snapshots, .snapshot)
         #expect(
@@ -42,14 +42,14 @@ struct ObjectListTests {
         #expect(listing.elements.map(\.isGoing) == [false, true])
     }
 
-    @Test("the space calls bring two more figures")
+    @Test("reads the fields of the space calls")
     func space() {
         let object = Listing(Reply.space).elements.first
         #expect(object?.storedSize == 512)
         #expect(object?.spaceUsed == 1536)
     }
 
-    @Test("an empty list is one")
+    @Test("reads an empty list")
     func empty() {
         let listing = Listing(#"{"data":[],"generation":1}"#)
         #expect(listing.summary?.count == 0)
@@ -58,7 +58,7 @@ struct ObjectListTests {
     }
 
     @Test(
-        "the order of an element's fields does not matter",
+        "accepts fields in any order",
         arguments: [
             #"{"size":5,"name":"~a.b.c","tags":{"pve":"s","virt":"pve"},"globalId":"a.b.c","creationTimestamp":9}"#,
             #"{"tags":{"virt":"pve","pve":"s"},"creationTimestamp":9,"globalId":"a.b.c","size":5,"name":"~a.b.c"}"#,
@@ -76,7 +76,7 @@ struct ObjectListTests {
         #expect([1, 2, 4].allSatisfy { many[$0] == expected })
     }
 
-    @Test("elements with more fields than are remembered are read all the same")
+    @Test("reads elements with more fields than it remembers")
     func manyFields() {
         let filler = (0..<200).map { #""field\#($0)":\#($0),"# }.joined()
         let element = #"{\#(filler)"name":"n","globalId":"g","size":1,"tags":{\#(filler)"virt":"pve"}}"#
@@ -84,7 +84,7 @@ struct ObjectListTests {
         #expect(listing.elements.map(\.tags.virt) == ["pve", "pve", "pve"])
     }
 
-    @Test("a name that only begins like a known one is another")
+    @Test("tells names apart that begin alike")
     func longNames() {
         let listing = Listing(
             element:
@@ -94,7 +94,7 @@ struct ObjectListTests {
         #expect(listing.elements.first?.name == "n")
     }
 
-    @Test("a time of 0 is unknown")
+    @Test("takes a time of 0 as unknown")
     func unknownTimes() {
         func element(_ time: String) -> StorPoolObject? {
             Listing(
@@ -109,7 +109,7 @@ struct ObjectListTests {
     }
 
     @Test(
-        "a malformed element is counted, and the rest kept",
+        "counts malformed elements and keeps the rest",
         arguments: [
             "null", "7", "true", #""text""#, "[]", #"[{"name":"n","globalId":"g","size":1}]"#, "{}",
             #"{"globalId":"g","size":1}"#, #"{"name":"","globalId":"g","size":1}"#,
@@ -134,7 +134,7 @@ struct ObjectListTests {
     }
 
     @Test(
-        "an odd value of a field that an object can do without is as good as none",
+        "ignores a value of another type in an optional field",
         arguments: ["null", "-5", "1.5", #""7""#, "[]", "{}", "true", #"{"creationTimestamp":8}"#, "1e2"])
     func oddFields(_ value: String) {
         let listing = Listing(
@@ -145,7 +145,7 @@ struct ObjectListTests {
     }
 
     @Test(
-        "deleted and transient are what is true",
+        "takes deleted and transient only from true",
         arguments: [
             ("true", true), ("false", false), ("null", false), (#""true""#, false), ("1", false), ("[true]", false),
             (#"{"deleted":true}"#, false),
@@ -158,7 +158,7 @@ struct ObjectListTests {
         #expect(object?.isTransient == expected)
     }
 
-    @Test("of equal names in an element the last counts")
+    @Test("takes the last of equal names in an element")
     func duplicateFields() {
         let object = Listing(
             element: #"{"name":"a","globalId":"g","size":1,"name":"b","size":2,"deleted":true,"deleted":false,"#
@@ -167,7 +167,7 @@ struct ObjectListTests {
         #expect(object == StorPoolObject(kind: .snapshot, name: "b", globalID: "h", size: 2))
     }
 
-    @Test("nothing of an element is left for the next one")
+    @Test("starts every element empty")
     func fresh() {
         let listing = Listing(
             element: #"{"name":"a","globalId":"g","size":1,"creationTimestamp":1,"deleted":true,"transient":true,"#

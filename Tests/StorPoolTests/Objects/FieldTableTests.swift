@@ -2,9 +2,9 @@ import StorPool
 import TestSupport
 import Testing
 
-/// The reader expects the members of an element in the order of the one before: that may make it faster, no more.
-@Suite("What is expected of an element")
-struct ExpectationTests {
+/// The expected order of members makes the reader faster and changes nothing else.
+@Suite("Expected members")
+struct FieldTableTests {
     /// Of the same length; the second teaches nothing about the members `k` and `name`.
     private static let teachers = [
         #"{"k":1,"name":"~a.b.c","size":5,"globalId":"a.b.c","tags":{"pve":"s","q":"1","virt":"pve"}}"#,
@@ -14,7 +14,7 @@ struct ExpectationTests {
     private static let rest = #""name":"~x.y.z","size":7,"globalId":"x.y.z","tags":{"pve":"t","q":"2","virt":"pve"}}"#
 
     @Test(
-        "makes no difference to the next one, whole or not, wherever the reply is cut",
+        "do not change how the next element is read",
         arguments: [
             #"{"k":2,"#, #"{"k":"text","#, #"{"k":null,"#, #"{"k":true,"#, #"{"k":false,"#, #"{"k":0,"#,
             #"{"k":-1.5e3,"#,
@@ -39,7 +39,7 @@ struct ExpectationTests {
     }
 
     @Test(
-        "is no name that stands in the text with escapes: as it is, it would end too early",
+        "never include names that are written with escapes",
         arguments: [#"a\"b"#, #"a\\"#, #"a\u0000b"#, #"a\nb"#])
     func escaped(_ name: String) throws {
         let teacher = #"{"\#(name)":1,"name":"~a.b.c","size":5,"globalId":"a.b.c"}"#

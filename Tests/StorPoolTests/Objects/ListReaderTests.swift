@@ -2,12 +2,12 @@ import StorPool
 import TestSupport
 import Testing
 
-@Suite("The envelope of a reply")
-struct EnvelopeTests {
+@Suite("Reply envelope")
+struct ListReaderTests {
     private static let element = #"{"name":"n","globalId":"g","size":1}"#
 
     @Test(
-        "whatever else is in it is passed over",
+        "skips other members",
         arguments: [
             #"{"data":[E]}"#, #"{"generation":1,"data":[E]}"#, #"{"data":[E],"generation":1}"#,
             #"{"generation":"x","data":[E]}"#, #"{"generation":null,"data":[E]}"#, #"{"generation":-1,"data":[E]}"#,
@@ -21,7 +21,7 @@ struct EnvelopeTests {
     }
 
     @Test(
-        "data that is no list is no reply to this call",
+        "refuses data that is not a list",
         arguments: ["null", "7", #""text""#, "true", "{}", #"{"a":[1,{"data":[]}],"b":2}"#])
     func oddData(_ data: String) {
         for reply in [#"{"data":\#(data)}"#, #"{"data":\#(data),"generation":1}"#] {
@@ -33,7 +33,7 @@ struct EnvelopeTests {
         }
     }
 
-    @Test("no data is no reply to this call", arguments: ["{}", #"{"generation":1}"#, #"{"x":{"data":[]}}"#])
+    @Test("refuses a reply without data", arguments: ["{}", #"{"generation":1}"#, #"{"x":{"data":[]}}"#])
     func noData(_ reply: String) {
         let error = Listing(reply).error
         #expect(error == .unexpected("the reply has no data", offset: UInt64(reply.utf8.count)))
@@ -41,7 +41,8 @@ struct EnvelopeTests {
     }
 
     @Test(
-        "anything but an object is no reply", arguments: ["[]", #"[{"data":[]}]"#, "null", "7", "7 ", #""x""#, "true"])
+        "refuses a reply that is not an object",
+        arguments: ["[]", #"[{"data":[]}]"#, "null", "7", "7 ", #""x""#, "true"])
     func noObject(_ reply: String) {
         #expect(Listing(reply).error == .unexpected("the reply is not an object", offset: 0))
     }
@@ -59,7 +60,7 @@ struct EnvelopeTests {
     }
 
     @Test(
-        "anything behind the end makes a reply invalid",
+        "refuses bytes after the end",
         arguments: [#"{"data":[]}x"#, #"{"data":[]}{"data":[]}"#, "{\"data\":[]}\0", #"{"error":{}} 1"#])
     func trailing(_ reply: String) {
         guard case .malformed = Listing(reply).error else {
@@ -68,7 +69,7 @@ struct EnvelopeTests {
         }
     }
 
-    @Test("an HTML page is no JSON, and the error says where")
+    @Test("names the byte at which an HTML page is not JSON")
     func html() {
         #expect(
             Listing("<html>503</html>").error?.description == "the reply is not valid JSON: unexpected byte at byte 0")
@@ -76,10 +77,10 @@ struct EnvelopeTests {
     }
 }
 
-@Suite("Errors of the API")
+@Suite("API errors")
 struct APIErrorTests {
     @Test(
-        "are recognized whatever they look like",
+        "are recognized in any form",
         arguments: [
             (#"{"name":"busy","descr":"later","transient":true}"#, "busy", "later", true),
             (#"{"descr":"later","transient":false,"name":"busy"}"#, "busy", "later", false),
@@ -118,7 +119,7 @@ struct APIErrorTests {
         #expect(Listing(reply).error?.description == text)
     }
 
-    @Test("tell more than the missing end of their reply")
+    @Test("take precedence over the missing end of their reply")
     func cut() {
         guard case .refused(let error, _) = Listing(#"{"error":{"name":"busy"},"da"#).error else {
             Issue.record("not refused")
@@ -128,7 +129,7 @@ struct APIErrorTests {
     }
 
     @Test(
-        "that are cut short themselves are a cut reply",
+        "are a truncated reply if they are truncated themselves",
         arguments: [
             #"{"error":{"#, #"{"error":{"name":"bu"#, #"{"error":{"name":"busy""#, #"{"error":{"name":"busy","descr":"#,
             #"{"error":{"name":"busy","x":[1"#, #"{"error":"bus"#,
@@ -140,7 +141,7 @@ struct APIErrorTests {
     }
 }
 
-@Suite("Replies that arrive in pieces or not at all")
+@Suite("Replies in pieces")
 struct ArrivalTests {
     private static let replies: [String: String] = [
         "volumes": Reply.volumes, "snapshots": Reply.snapshots, "space": Reply.space, "odd": Reply.odd,
@@ -150,7 +151,7 @@ struct ArrivalTests {
         "invalid": #"{"data":[{"name":"n","size":01}]}"#,
     ]
 
-    @Test("wherever a reply is cut, it means the same", arguments: replies.keys.sorted())
+    @Test("does not depend on where a reply is split", arguments: replies.keys.sorted())
     func cut(_ name: String) throws {
         let text = Array(try #require(Self.replies[name]).utf8)
         let whole = Listing([text])
@@ -158,7 +159,7 @@ struct ArrivalTests {
         for cut in 0...text.count { #expect(Listing([Array(text[..<cut]), Array(text[cut...])]) == whole) }
     }
 
-    @Test("templates, too")
+    @Test("does not depend on where a reply of templates is split")
     func cutTemplates() {
         let text = Array(Reply.templates.utf8)
         let whole = Listing([text], TemplateListReader())
@@ -169,7 +170,7 @@ struct ArrivalTests {
         }
     }
 
-    @Test("a reply that ends too early is never a success", arguments: replies.keys.sorted())
+    @Test("refuses every truncated reply", arguments: replies.keys.sorted())
     func truncated(_ name: String) throws {
         let text = Array(try #require(Self.replies[name]).utf8)
         for end in 0..<text.count {
@@ -179,17 +180,7 @@ struct ArrivalTests {
         }
     }
 
-    @Test("the offset follows the bytes")
-    func offset() throws {
-        var reader = ObjectListReader(of: .volume)
-        for piece in [#"{"data":"#, "[", "]} "] {
-            try reader.read(Array(piece.utf8).span.bytes) { _ in }
-        }
-        #expect(reader.offset == 12)
-        _ = try reader.finish()
-    }
-
-    @Test("an element is handed over as its closing brace arrives")
+    @Test("passes on an element at its closing brace")
     func early() throws {
         var reader = ObjectListReader(of: .volume)
         var names: [String] = []

@@ -5,7 +5,7 @@ import StorPool
 import Testing
 
 @Suite("Anomaly series")
-struct AnomalySeriesTests {
+struct SampleTableTests {
     private static let nvme = StorageKey(cluster: "prod1", storage: "nvme")
 
     @Test("are zero for every reason of each storage")
@@ -25,8 +25,10 @@ struct AnomalySeriesTests {
 
     @Test("include storages without PVE objects")
     func elsewhere() {
-        let page = PageContents(counts: [AnomalyCount(storageKey: StorageKey(cluster: "", storage: "x"), reason: .invisible): 3])
-            .page()
+        let page = PageContents(counts: [
+            AnomalyCount(storageKey: StorageKey(cluster: "", storage: "x"), reason: .invisible): 3
+        ])
+        .page()
         #expect(
             page.samples("storpool_pve_anomalies").contains(
                 #"storpool_pve_anomalies{storage="x",reason="invisible",severity="warning"} 3"#))
