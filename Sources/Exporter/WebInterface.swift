@@ -17,7 +17,7 @@ final class WebInterface {
     weak var content: (any WebContent)?
     private let telemetryPath: String
     /// Compressed pages about objects: compressing one at each scrape would take long.
-    private var compressed: [ExpositionFormat: (number: UInt64, pieces: [GzipPiece])] = [:]
+    private var compressed: [ExpositionFormat: (number: UInt64, part: Gzip.Part)] = [:]
 
     /// - Parameter telemetryPath: normalized like the path of a request.
     init(telemetryPath: String) {
@@ -101,27 +101,19 @@ final class WebInterface {
             response.hasKnownLength = false
             return response
         }
-        do {
-            let body = try gzip(content, format)
-            return Response(contentType: format.contentType, headers: headers, body: body)
-        } catch {
-            return Response(status: .internalServerError, explanation: "The page cannot be compressed.")
-        }
+        return Response(contentType: format.contentType, headers: headers, body: gzip(content, format))
     }
 
     /// A gzip member of the page.
-    private func gzip(_ content: any WebContent, _ format: ExpositionFormat) throws(GzipError) -> [[UInt8]] {
-        // Fast, and the lines of a page are so similar that higher levels save little.
-        let compressor = try GzipCompressor(level: 3)
-        var pieces: [GzipPiece] = []
+    private func gzip(_ content: any WebContent, _ format: ExpositionFormat) -> [[UInt8]] {
+        var parts: [Gzip.Part] = []
         if let (page, number) = content.objectsPage {
             if compressed[format]?.number != number {
                 compressed[format] = nil
-                compressed[format] = (number, try page.pieces(format).map(compressor.compress))
+                compressed[format] = (number, Gzip.compress(page.pieces(format)))
             }
-            pieces = compressed[format]?.pieces ?? []
+            parts += compressed[format].map { [$0.part] } ?? []
         }
-        pieces.append(try compressor.compress(content.status.page(format)))
-        return [Gzip.header] + pieces.map(\.deflated) + [Gzip.trailer(of: pieces)]
+        return Gzip.member(parts + [Gzip.compress([content.status.page(format)])])
     }
 }
