@@ -6,15 +6,15 @@ final class ConnectionPool {
     let loop: EventLoop
     let limits: Limits
     let handler: (Request, Responder) -> Void
-    var statistics = HTTPStatistics()
-    /// Connections that wait for a request. Together they are one source of the loop.
+    private(set) var statistics = HTTPStatistics()
+    /// Connections that wait for a request.
     let requests: DescriptorSet
     /// Connections that write a reply. A separate source, so that many small requests do not delay a large page.
     let replies: DescriptorSet
     private var connections: [UInt64: Connection] = [:]
     private var lastID: UInt64 = 0
-    private let bound: Int
-    /// Where all connections read to, one at a time; each keeps only what it cannot use at once.
+    private let maximumConnections: Int
+    /// Shared, because connections read one at a time.
     private var readBuffer: [UInt8]
 
     init(
@@ -24,25 +24,24 @@ final class ConnectionPool {
         self.limits = limits
         self.handler = handler
         readBuffer = Array(repeating: 0, count: max(limits.readBytes, limits.drainReadBytes))
-        bound = min(limits.connections, try Self.descriptors(sparing: limits.sparedDescriptors))
+        maximumConnections = min(limits.connections, try Self.availableDescriptors(sparing: limits.sparedDescriptors))
         requests = try loop.descriptorSet()
         replies = try loop.descriptorSet()
         requests.handler = { [unowned self] in takeTurn(of: requests) }
         replies.handler = { [unowned self] in takeTurn(of: replies) }
     }
 
-    /// How many descriptors connections may take of those that the process may have (`RLIMIT_NOFILE`). Half, where that
-    /// is hardly enough for anything.
-    private static func descriptors(sparing spared: Int) throws(SystemError) -> Int {
+    /// Descriptors for connections under `RLIMIT_NOFILE`; at least half of all.
+    private static func availableDescriptors(sparing spared: Int) throws(SystemError) -> Int {
         var limit = rlimit()
         try SystemError.check("getrlimit") { getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
         let all = Int(clamping: limit.rlim_cur)
         return max(1, all - spared, all / 2)
     }
 
-    /// Serves a connected, non-blocking socket. Where the bound is reached, closes another first.
+    /// Serves a connected socket. At the limit of connections, closes another one first.
     func add(_ descriptor: consuming Descriptor) {
-        while connections.count >= bound, makeRoom(because: .connections) {}
+        while connections.count >= maximumConnections, makeRoom(because: .connections) {}
         lastID += 1
         do throws(SystemError) {
             connections[lastID] = try Connection(id: lastID, descriptor: descriptor, pool: self)
@@ -57,7 +56,11 @@ final class ConnectionPool {
         statistics.openConnections = connections.count
     }
 
-    /// Lets a few ready connections of a set go on, within the bounds of a turn for all of them together.
+    func stop() {
+        for connection in Array(connections.values) { connection.close() }
+    }
+
+    /// Lets some ready connections of a set continue, within the bounds of one turn of the loop.
     private func takeTurn(of set: DescriptorSet) {
         var budget = limits.bytesPerTurn
         for _ in 0..<limits.connectionsPerTurn where budget > 0 {
@@ -66,16 +69,14 @@ final class ConnectionPool {
         }
     }
 
-    /// Closes the connection idle longest, also one with half a request or a reply that is not read.
-    ///
-    /// If even that one is busy, because most clients repeat requests without a pause, closes the one served last: the
-    /// others have waited longer.
+    /// Closes the connection idle longest, even with half a request or an unread reply. If that one is busy too, closes
+    /// the one served last, because the others have waited longer.
     ///
     /// - Returns: false if there is none.
     func makeRoom(because refusal: Refusal) -> Bool {
-        let victim = connectionToClose
-        victim?.abort(refusal)
-        return victim != nil
+        let connection = connectionToClose
+        connection?.abort(refusal)
+        return connection != nil
     }
 
     private var connectionToClose: Connection? {
@@ -89,26 +90,11 @@ final class ConnectionPool {
         return served.max { $0.lastActivity < $1.lastActivity } ?? oldest
     }
 
-    func stop() {
-        for connection in Array(connections.values) { connection.close() }
-    }
-
     /// Reads once.
     ///
-    /// - Returns: how much was read, 0 at the end of what the client sends, nil where nothing is there now.
-    func read(
-        from descriptor: Int32, atMost size: Int, _ body: (ArraySlice<UInt8>) -> Void = { _ in }
-    ) throws(SystemError) -> Int? {
-        do throws(SystemError) {
-            let count = try SystemError.check("recv") {
-                readBuffer.withUnsafeMutableBytes { recv(descriptor, $0.baseAddress, min(size, $0.count), 0) }
-            }
-            body(readBuffer.prefix(count))
-            return count
-        } catch {
-            if error.code == EAGAIN || error.code == EWOULDBLOCK { return nil }
-            throw error
-        }
+    /// - Returns: the bytes, none at the end of the stream; nil if there is nothing to read now.
+    func read(from socket: borrowing Descriptor, atMost count: Int) throws(SystemError) -> ArraySlice<UInt8>? {
+        try socket.receive(into: &readBuffer, atMost: count).map { readBuffer[..<$0] }
     }
 
     func count(_ status: StatusCode) {

@@ -8,7 +8,7 @@ struct SocketFile {
     /// Permission bits.
     let mode: UInt32
 
-    /// Nil where there is no socket at the path.
+    /// Nil if there is no socket at the path.
     init?(path: String) {
         var status = stat()
         guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
@@ -18,7 +18,7 @@ struct SocketFile {
         mode = status.st_mode & 0o777
     }
 
-    /// Removes the file, unless another has taken its place.
+    /// Removes the file unless another file has replaced it.
     func remove() {
         guard let now = SocketFile(path: path), now.device == device, now.inode == inode else { return }
         _ = unlink(path)

@@ -1,15 +1,15 @@
 import Glibc
 import System
 
-/// One client: requests are read one at a time and answered in order, and nothing is read while a reply is due.
+/// One client. Requests are read one at a time and answered in order; nothing is read while a reply is due.
 final class Connection {
     private enum State {
         case reading
-        /// Has read what may be a further request, and begins it in its next turn.
+        /// May have read the next request already, and begins it in its next turn.
         case waiting
         case answering(Request)
         case writing(ReplyBytes, keepsAlive: Bool)
-        /// The last reply is written; see `Limits.drainTime`.
+        /// The last reply is written (`Limits.drainTime`).
         case draining
         case closed
     }
@@ -17,20 +17,20 @@ final class Connection {
     private enum Deadline {
         case firstByte
         case request
-        /// The reply is read, or there is room for the next one.
+        /// The client has read the reply, or has room for the next one.
         case reply
         case drain
     }
 
     private let id: UInt64
     private let pool: ConnectionPool
-    private var descriptor: Descriptor?
+    private let descriptor: Descriptor
     private var watch: (set: DescriptorSet, interest: Interest)?
     private let timer: TimerSource
     private var deadline: Deadline?
     private var state = State.reading
     private var parser: RequestParser
-    /// Read, and not parsed yet: never more than `Limits.readBytes`.
+    /// Read but not parsed yet; at most `Limits.readBytes`.
     private var input: [UInt8] = []
     private var drainedBytes = 0
     private var hasServed = false
@@ -38,11 +38,11 @@ final class Connection {
     /// Read from the clock, not `loop.now`, because several connections act in one turn.
     private(set) var lastActivity: Monotonic
 
-    /// Waits for a request. The pool may close it at any time after.
+    /// Waits for a request.
     init(id: UInt64, descriptor: consuming Descriptor, pool: ConnectionPool) throws(SystemError) {
         self.id = id
         self.pool = pool
-        self.descriptor = consume descriptor
+        self.descriptor = descriptor
         parser = RequestParser(limits: pool.limits.message)
         lastActivity = .readClock()
         timer = try pool.loop.timer()
@@ -51,20 +51,16 @@ final class Connection {
         setReadingDeadline()
     }
 
-    /// Whether the client has sent what the server has not read or not answered yet.
+    /// Whether the client has sent something that the server has not read or answered yet.
     var waitsForServer: Bool {
         switch state {
-        case .answering:
-            return true
-        case .reading:
-            var count: Int32 = 0
-            return ioctl(rawDescriptor, UInt(FIONREAD), &count) == 0 && count > 0
-        case .waiting, .writing, .draining, .closed:
-            return false
+        case .answering: true
+        case .reading: descriptor.readableBytes > 0
+        case .waiting, .writing, .draining, .closed: false
         }
     }
 
-    /// Whether the client has connected, or read a part of its reply, just now.
+    /// Whether the client has connected or read a part of its reply within `Limits.stallTime`.
     var isPausing: Bool {
         guard .readClock() - lastActivity < pool.limits.stallTime else { return false }
         switch state {
@@ -74,7 +70,7 @@ final class Connection {
         }
     }
 
-    /// Whether the last request was answered completely; the next one may have come already.
+    /// Whether the last request was answered completely. The next one may have arrived.
     var isBetweenRequests: Bool {
         switch state {
         case .reading: hasServed
@@ -83,13 +79,9 @@ final class Connection {
         }
     }
 
-    private var rawDescriptor: Int32 {
-        descriptor?.rawValue ?? -1
-    }
-
     // MARK: Events
 
-    /// Takes a turn: begins at most one request, and writes at most `budget` bytes.
+    /// Begins at most one request and writes at most `budget` bytes.
     func becameReady(budget: inout Int) {
         switch state {
         case .reading:
@@ -141,7 +133,7 @@ final class Connection {
 
     // MARK: From request to reply
 
-    /// Goes as far as it can without waiting and within the bounds of its turn.
+    /// Continues until it must wait or its turn is used up.
     private func advance(beginsRequest: Bool = false, budget: inout Int) {
         guard !isAdvancing else { return }
         isAdvancing = true
@@ -160,7 +152,7 @@ final class Connection {
                 mayBegin = false
                 parse()
             case .waiting:
-                // A client that does not read its replies gets no further ones.
+                // A client must read its replies to get further ones.
                 return wait(in: pool.requests, for: .writable)
             case .answering:
                 return wait(in: nil)
@@ -176,7 +168,7 @@ final class Connection {
         }
     }
 
-    /// Leaves writing to the next turn, because the present one belongs to another source.
+    /// Writes in a later turn, because this one belongs to another event source.
     private func advanceLater() {
         var budget = 0
         advance(budget: &budget)
@@ -192,24 +184,24 @@ final class Connection {
 
     private func watch(in set: DescriptorSet?, for interest: Interest) throws(SystemError) {
         if let watch, watch.set !== set {
-            try watch.set.remove(rawDescriptor)
+            try watch.set.remove(descriptor.rawValue)
             self.watch = nil
         }
         guard let set else { return }
         if watch == nil {
-            try set.add(rawDescriptor, interest, id: id)
+            try set.add(descriptor.rawValue, interest, id: id)
         } else if watch?.interest != interest {
-            try set.setInterest(interest, of: rawDescriptor, id: id)
+            try set.setInterest(interest, of: descriptor.rawValue, id: id)
         }
         watch = (set, interest)
     }
 
     private func receive() {
         do throws(SystemError) {
-            let limit = pool.limits.readBytes
-            let count = try pool.read(from: rawDescriptor, atMost: limit) { input.append(contentsOf: $0) }
+            let bytes = try pool.read(from: descriptor, atMost: pool.limits.readBytes)
             lastActivity = .readClock()
-            if count == 0 { close() }
+            guard let bytes else { return }
+            if bytes.isEmpty { close() } else { input += bytes }
         } catch {
             close()
         }
@@ -230,31 +222,21 @@ final class Connection {
         }
     }
 
-    /// Answers the request that is being answered; does nothing otherwise.
-    func respond(_ response: Response) {
+    /// Does nothing unless a request is being answered.
+    func respond(_ response: Response, keepsAlive: Bool = true) {
         guard case .answering(let request) = state else { return }
-        send(response, to: request, keepsAlive: request.keepsAlive)
+        send(response, to: request, keepsAlive: keepsAlive && request.keepsAlive)
         advanceLater()
     }
 
-    /// Answers for a handler that did not.
-    func fail() {
-        guard case .answering(let request) = state else { return }
-        send(Response(status: .internalServerError), to: request, keepsAlive: false)
-        advanceLater()
-    }
-
-    /// Makes the reply the one to be written.
+    /// Begins to write the reply.
     private func send(_ response: Response, to request: Request? = nil, keepsAlive: Bool) {
-        var response = response
-        var keepsAlive = keepsAlive
         let head: [UInt8]
-        do throws(ResponseHead.InvalidField) {
-            head = try encodedHead(response, to: request, keepsAlive: keepsAlive)
+        do throws(InvalidHeaderField) {
+            head = try response.head(
+                date: Int64(time(nil)), minorVersion: request?.minorVersion ?? 1, keepsAlive: keepsAlive)
         } catch {
-            response = Response(status: .internalServerError)
-            keepsAlive = false
-            head = (try? encodedHead(response, to: request, keepsAlive: false)) ?? []
+            return send(Response(status: .internalServerError), to: request, keepsAlive: false)
         }
         let hasContent = (request?.method ?? parser.method) != .head && response.status.allowsContent
         hasServed = true
@@ -264,23 +246,11 @@ final class Connection {
         setDeadline(.reply, after: pool.limits.replyTime)
     }
 
-    private func encodedHead(
-        _ response: Response, to request: Request?, keepsAlive: Bool
-    ) throws(ResponseHead.InvalidField) -> [UInt8] {
-        var fields: [ResponseHead.Field] = []
-        if let type = response.contentType { fields.append(.init("Content-Type", type)) }
-        let opensByDefault = (request?.minorVersion ?? 1) >= 1
-        return try ResponseHead(status: response.status, fields: fields + response.headers).encoded(
-            contentLength: response.hasKnownLength ? response.body.reduce(0) { $0 + $1.count } : nil,
-            date: Int64(time(nil)),
-            persistence: keepsAlive ? (opensByDefault ? .open : .keepAlive) : .close)
-    }
-
-    /// - Returns: false where the rest has to wait.
+    /// - Returns: false if the rest has to wait.
     private func write(_ reply: inout ReplyBytes, keepsAlive: Bool, budget: inout Int) -> Bool {
         let before = budget
         do throws(SystemError) {
-            let takesMore = try reply.write(to: rawDescriptor, budget: &budget)
+            let takesMore = try reply.write(to: descriptor, budget: &budget)
             if budget < before { lastActivity = .readClock() }
             if !reply.isEmpty {
                 state = .writing(reply, keepsAlive: keepsAlive)
@@ -299,41 +269,38 @@ final class Connection {
     private func beginDraining() {
         state = .draining
         input = []
-        // The client learns that nothing follows; failing means that it has gone, which reading will show.
-        _ = shutdown(rawDescriptor, Int32(SHUT_WR))
+        descriptor.endSending()
         setDeadline(.drain, after: pool.limits.drainTime)
     }
 
     private func drain() {
         do throws(SystemError) {
-            guard let count = try pool.read(from: rawDescriptor, atMost: pool.limits.drainReadBytes) else { return }
-            drainedBytes += count
-            if count == 0 || drainedBytes > pool.limits.drainBytes { close() }
+            guard let bytes = try pool.read(from: descriptor, atMost: pool.limits.drainReadBytes) else { return }
+            drainedBytes += bytes.count
+            if bytes.isEmpty || drainedBytes > pool.limits.drainBytes { close() }
         } catch {
             close()
         }
     }
 
-    /// Ends the connection before its time, and counts why.
+    /// Ends the connection early and counts why.
     func abort(_ refusal: Refusal) {
         pool.count(refusal)
         if case .writing = state {
-            // Resets: the client must not take half a reply for a whole, nor the kernel keep the rest for it.
-            var lingering = linger(l_onoff: 1, l_linger: 0)
-            setsockopt(rawDescriptor, SOL_SOCKET, SO_LINGER, &lingering, socklen_t(MemoryLayout<linger>.size))
+            // The client must not take half a reply for a whole one, and the kernel must not keep the rest.
+            descriptor.resetOnClose()
         }
         close()
     }
 
-    /// Ends the connection and gives back everything it holds. Harmless when repeated.
+    /// Ends the connection. The descriptor is closed when this object goes. Does nothing when repeated.
     func close() {
         if case .closed = state { return }
         state = .closed
-        try? watch?.set.remove(rawDescriptor)
+        try? watch?.set.remove(descriptor.rawValue)
         watch = nil
         timer.disarm()
         input = []
-        descriptor = nil
         pool.remove(id)
     }
 }

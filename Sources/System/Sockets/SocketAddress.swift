@@ -1,13 +1,12 @@
 import Glibc
-import System
 
-/// An address of a socket, of any family.
-struct SocketAddress {
+/// The address of a socket of any family (`sockaddr_storage`).
+package struct SocketAddress {
     private var storage = sockaddr_storage()
     private var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
 
-    /// Nil where the path is longer than `sun_path`, its last byte being zero.
-    init?(unixPath path: String) {
+    /// Throws `ENAMETOOLONG` if the path does not fit into `sun_path` (unix(7)).
+    package init(unixPath path: String) throws(SystemError) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
         let fits = withUnsafeMutableBytes(of: &address.sun_path) { room in
@@ -15,7 +14,7 @@ struct SocketAddress {
             room.copyBytes(from: path.utf8)
             return true
         }
-        guard fits else { return nil }
+        guard fits else { throw SystemError(operation: "bind unix:\(path)", code: ENAMETOOLONG) }
         withUnsafeBytes(of: address) { bytes in
             withUnsafeMutableBytes(of: &storage) { $0.copyMemory(from: bytes) }
         }
@@ -30,16 +29,17 @@ struct SocketAddress {
     }
 
     /// The address that a socket is bound to (`getsockname`).
-    init(of descriptor: Int32) throws(SystemError) {
+    package init(of descriptor: borrowing Descriptor) throws(SystemError) {
+        let number = descriptor.rawValue
         try SystemError.check("getsockname") {
             withUnsafeMutablePointer(to: &storage) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(descriptor, $0, &length) }
+                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(number, $0, &length) }
             }
         }
     }
 
-    /// All addresses of a host, numeric or named (`getaddrinfo`, which blocks while it looks up a name).
-    static func resolve(host: String, port: UInt16) throws(SystemError) -> [SocketAddress] {
+    /// All addresses of a host, numeric or named. Blocks while a name is looked up (`getaddrinfo`).
+    package static func resolve(host: String, port: UInt16) throws(SystemError) -> [SocketAddress] {
         var hints = addrinfo()
         hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
         hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
@@ -60,16 +60,12 @@ struct SocketAddress {
         return addresses
     }
 
-    var family: Int32 {
+    package var family: Int32 {
         Int32(storage.ss_family)
     }
 
-    var isIPv6: Bool {
-        family == AF_INET6
-    }
-
-    /// In host byte order; 0 for a Unix socket.
-    var port: UInt16 {
+    /// 0 for a Unix socket.
+    package var port: UInt16 {
         withUnsafeBytes(of: storage) { bytes in
             switch family {
             case AF_INET: UInt16(bigEndian: bytes.loadUnaligned(as: sockaddr_in.self).sin_port)
@@ -79,15 +75,7 @@ struct SocketAddress {
         }
     }
 
-    /// `0.0.0.0` or `[::]`.
-    var isWildcard: Bool {
-        [Self.everyIPv4Text(port), Self.everyIPv6Text(port)].contains(text)
-    }
-
-    static func everyIPv4Text(_ port: UInt16) -> String { text(host: "0.0.0.0", port: port) }
-    static func everyIPv6Text(_ port: UInt16) -> String { text(host: "::", port: port) }
-
-    /// Calls `body` with what system calls take.
+    /// Calls `body` with the address as system calls take it.
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         withUnsafePointer(to: storage) { pointer in
             pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
@@ -95,7 +83,7 @@ struct SocketAddress {
     }
 
     /// Such as `127.0.0.1:10058`, `[::]:10058` or `unix:/run/socket`.
-    var text: String {
+    package var text: String {
         if family == AF_UNIX {
             return withUnsafeBytes(of: storage) { bytes in
                 let path = bytes.prefix(Int(length)).dropFirst(MemoryLayout<sa_family_t>.size).prefix { $0 != 0 }
@@ -113,7 +101,7 @@ struct SocketAddress {
         return Self.text(host: Self.string(host), port: UInt16(Self.string(port)) ?? 0)
     }
 
-    static func text(host: String, port: UInt16) -> String {
+    package static func text(host: String, port: UInt16) -> String {
         host.contains(":") ? "[\(host)]:\(port)" : "\(host):\(port)"
     }
 
