@@ -21,7 +21,8 @@ struct ClusterState {
     private let maximumPageBytes: Int
     private(set) var inventory: Inventory?
     private(set) var ledger: AnomalyLedger
-    private(set) var page = ObjectsPage.empty
+    /// nil before the first successful poll.
+    private(set) var page: ObjectsPage?
     /// Differs for each page.
     private(set) var pageNumber: UInt64 = 0
     /// End of the last successful poll.
@@ -66,8 +67,8 @@ struct ClusterState {
     mutating func take(_ inventory: Inventory, malformed: Int, at now: Moment) throws(PollFailure) -> Changes {
         var state = self
         // Dropped before the new one is rendered, so that only one is in memory.
-        page = .empty
-        state.page = .empty
+        page = nil
+        state.page = nil
         let changes = state.ledger.update(with: inventory.findings, at: now.wall)
         state.inventory = inventory
         // Only the ledger needs them.
@@ -133,7 +134,7 @@ struct ClusterState {
     }
 
     private mutating func render(at now: Monotonic) throws(PollFailure) {
-        page = .empty
+        page = nil
         pageNumber += 1
         guard let inventory else { return }
         var shownTemplates: [TemplateStatus] = []

@@ -188,7 +188,8 @@ extension Daemon: PollerDelegate {
 
 extension Daemon: WebContent {
     var objectsPage: (page: ObjectsPage, number: UInt64)? {
-        poller.isStale ? nil : (poller.state.page, poller.state.pageNumber)
+        guard !poller.isStale, let page = poller.state.page else { return nil }
+        return (page, poller.state.pageNumber)
     }
 
     var landingPage: LandingPage {

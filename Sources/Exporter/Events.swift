@@ -147,8 +147,8 @@ extension EventRecord {
         return [
             Field("STORPOOL_GLOBAL_ID", subject.globalID), Field(raw: "STORPOOL_NAME", subject.name),
             Field("STORPOOL_KIND", subject.kind.text), Field("PVE_OBJECT_TYPE", subject.type?.text ?? ""),
-            Field(raw: "PVE_VOLUME", subject.volumeName ?? ""), Field("PVE_CLUSTER", subject.place.cluster),
-            Field("PVE_STORAGE", subject.place.storage), Field("PVE_VMID", subject.vmid),
+            Field(raw: "PVE_VOLUME", subject.volumeName ?? ""), Field("PVE_CLUSTER", subject.storageKey.cluster),
+            Field("PVE_STORAGE", subject.storageKey.storage), Field("PVE_VMID", subject.vmid),
             Field("ANOMALY_REASON", finding.anomaly.reason.text),
             Field("ANOMALY_SEVERITY", finding.anomaly.reason.severity.text),
             Field("ANOMALY_DETAIL", finding.anomaly.detail),
@@ -158,8 +158,8 @@ extension EventRecord {
     /// Tags that differ from their printable fields.
     private static func rawTags(_ subject: Subject) -> [Field] {
         [
-            Field(raw: "STORPOOL_TAG_PVE_LOC", subject.place.cluster),
-            Field(raw: "STORPOOL_TAG_PVE", subject.place.storage), Field(raw: "STORPOOL_TAG_PVE_VM", subject.vmid),
+            Field(raw: "STORPOOL_TAG_PVE_LOC", subject.storageKey.cluster),
+            Field(raw: "STORPOOL_TAG_PVE", subject.storageKey.storage), Field(raw: "STORPOOL_TAG_PVE_VM", subject.vmid),
         ].filter { $0 != Field($0.name, $0.value) }
     }
 }
@@ -169,8 +169,8 @@ extension Subject {
     fileprivate var title: String {
         var text = "\(kind.text) \(globalID)"
         let owner = vmid.isEmpty ? "" : "VM \(vmid)"
-        let storage = place.storage.isEmpty ? "" : "on \(place.storage)"
-        let cluster = place.cluster.isEmpty ? "" : "of \(place.cluster)"
+        let storage = storageKey.storage.isEmpty ? "" : "on \(storageKey.storage)"
+        let cluster = storageKey.cluster.isEmpty ? "" : "of \(storageKey.cluster)"
         let parts = [owner, storage, cluster].filter { !$0.isEmpty }
         if !parts.isEmpty { text += " (\(parts.joined(separator: " ")))" }
         return text

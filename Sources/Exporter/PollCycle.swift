@@ -4,10 +4,10 @@ import StorPool
 import System
 
 /// A call that returns a list, with the reader of its elements.
-struct ListCall<Element> {
+struct ListCall<Element>: Sendable {
     let name: String
     let start:
-        (
+        @Sendable (
             APIClient, _ take: @escaping (Element) -> Bool,
             _ completion: @escaping (Result<ListSummary, PollFailure>) -> Void
         ) throws(PollFailure) -> any RunningCall

@@ -35,7 +35,7 @@ extension PollFailure {
     init(_ error: TooMuchText, in step: String) {
         self.init(
             .tooLarge,
-            "\(step): names and tags need more than \(error.maximumBytes) bytes of memory, the maximum of one poll;"
+            "\(step): names and tags need more than \(error.bound) bytes of memory, the maximum of one poll;"
                 + " look for objects with unusually long names or tags")
     }
 

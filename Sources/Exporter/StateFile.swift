@@ -23,7 +23,9 @@ final class StateFile {
     /// - Parameter directories: `$STATE_DIRECTORY` of systemd.exec(5); the first directory is used.
     init(directories: String?) {
         guard let directory = directories?.split(separator: ":").first.map(String.init) else {
-            (path, occupiedDirectory, lock) = (nil, nil, nil)
+            path = nil
+            occupiedDirectory = nil
+            lock = nil
             return
         }
         let number = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)

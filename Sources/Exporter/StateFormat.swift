@@ -26,8 +26,8 @@ package enum StateFormat {
             json.member("kind", subject.kind.text)
             json.member("object_type", subject.type?.text)
             json.member("volume_name", subject.volumeName)
-            json.member("pve_cluster", subject.place.cluster)
-            json.member("storage", subject.place.storage)
+            json.member("pve_cluster", subject.storageKey.cluster)
+            json.member("storage", subject.storageKey.storage)
             json.member("vmid", subject.vmid)
             json.member("reason", entry.finding.anomaly.reason.text)
             json.member("detail", entry.finding.anomaly.detail)
@@ -109,7 +109,7 @@ private struct StateParser {
         let type = ObjectType.allCases.first { $0.text == texts["object_type"] }
         let subject = Subject(
             globalID: id, name: name, kind: kind, type: type, volumeName: texts["volume_name"],
-            place: Place(cluster: texts["pve_cluster"] ?? "", storage: texts["storage"] ?? ""),
+            storageKey: StorageKey(cluster: texts["pve_cluster"] ?? "", storage: texts["storage"] ?? ""),
             vmid: texts["vmid"] ?? "")
         return KnownAnomaly(
             finding: Finding(subject: subject, anomaly: Anomaly(reason: reason, detail: detail)), firstSeen: firstSeen)

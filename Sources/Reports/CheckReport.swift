@@ -27,7 +27,7 @@ package struct CheckReport: Sendable {
         /// What an inventory has counted.
         package init(_ inventory: Inventory, malformed: Int) {
             proxmox = inventory.series.reduce(0) { $0 + $1.tally.objects }
-            storages = inventory.places.count
+            storages = inventory.storages.count
             foreign = inventory.foreignVolumes.objects + inventory.foreignSnapshots.objects
             going = inventory.going.objects
             self.malformed = malformed
@@ -115,7 +115,7 @@ extension CheckReport {
         let subject = finding.subject
         return [
             finding.anomaly.reason.severity.text, finding.anomaly.reason.text,
-            "\(subject.kind.text) \(subject.globalID)", subject.vmid, subject.place.storage, subject.place.cluster,
+            "\(subject.kind.text) \(subject.globalID)", subject.vmid, subject.storageKey.storage, subject.storageKey.cluster,
             finding.anomaly.detail,
         ]
     }

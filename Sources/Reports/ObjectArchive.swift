@@ -14,7 +14,6 @@ package struct ObjectArchive {
     private let chunkBytes: Int
     private var chunks: [[UInt8]] = []
     private var record: [UInt8] = []
-    private var checkpoint: (count: Int, byteCount: Int, chunks: Int, lastBytes: Int) = (0, 0, 0, 0)
 
     /// Nothing yet.
     package init() {
@@ -23,19 +22,6 @@ package struct ObjectArchive {
 
     init(chunkBytes: Int) {
         self.chunkBytes = chunkBytes
-    }
-
-    /// A list begins.
-    package mutating func beginList() {
-        checkpoint = (count, byteCount, chunks.count, chunks.last?.count ?? 0)
-    }
-
-    /// The list begins anew: what it has brought so far does not count.
-    package mutating func restartList() {
-        (count, byteCount) = (checkpoint.count, checkpoint.byteCount)
-        chunks.removeLast(chunks.count - checkpoint.chunks)
-        guard let last = chunks.indices.last else { return }
-        chunks[last].removeLast(chunks[last].count - checkpoint.lastBytes)
     }
 
     /// Keeps an object. What only the space calls say of it is not kept.
