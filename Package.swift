@@ -83,7 +83,8 @@ let package = Package(
         .executableTarget(
             name: "storpool-pve-exporter",
             dependencies: [
-                "Exporter", "Reports", "Inventory", "ProxmoxVE", "StorPool", "System", "CShims", "Text", argumentParser,
+                "Exporter", "HTTPServer", "Reports", "Inventory", "ProxmoxVE", "StorPool", "System", "CShims", "Text",
+                argumentParser,
             ],
             swiftSettings: strict),
 

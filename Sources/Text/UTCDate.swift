@@ -32,6 +32,6 @@ extension Int {
     /// The number with leading zeros.
     package func padded(to width: Int = 2) -> String {
         let digits = String(self)
-        return String(repeating: "0", count: max(0, width - digits.count)) + digits
+        return String(repeating: "0", count: Swift.max(0, width - digits.count)) + digits
     }
 }

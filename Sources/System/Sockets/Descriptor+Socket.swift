@@ -1,12 +1,14 @@
+import CShims
 import Glibc
 
 /// A descriptor that is a socket. It never blocks and is closed on exec.
 extension Descriptor {
-    /// A new socket of the family of this address (`socket`).
+    /// A new stream or datagram socket of the family of this address (`socket`).
     package static func socket(
-        for address: SocketAddress, _ type: __socket_type = SOCK_STREAM
+        for address: SocketAddress, isDatagram: Bool = false
     ) throws(SystemError) -> Descriptor {
-        let flags = Int32(type.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let kind = isDatagram ? SOCK_DGRAM : SOCK_STREAM
+        let flags = Int32(kind.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let number = try SystemError.check("socket \(address.text)") { Glibc.socket(address.family, flags, 0) }
         return Descriptor(owning: number)
     }

@@ -1,3 +1,4 @@
+import CShims
 import Glibc
 
 /// The address of a socket of any family (`sockaddr_storage`).

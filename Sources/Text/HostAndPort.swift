@@ -1,9 +1,10 @@
-import Text
-
 /// Checks parts of network addresses. Strict, because the parts become parts of URLs.
-enum HostAndPort {
+package enum HostAndPort {
+    /// RFC 1035 section 2.3.4.
+    private static let maximumNameBytes = 253
+
     /// 1 to 65535 in decimal digits, or 0 for a port that the kernel chooses.
-    static func port(_ text: some StringProtocol, allowingZero: Bool = false) -> UInt16? {
+    package static func port(_ text: some StringProtocol, allowingZero: Bool = false) -> UInt16? {
         guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy(\.isDigit), let port = UInt16(text) else {
             return nil
         }
@@ -11,20 +12,20 @@ enum HostAndPort {
     }
 
     /// A host name of letters, digits, "-" and "_" in labels of up to 63 (RFC 1123 section 2.1), or an IPv4 address.
-    static func isName(_ text: some StringProtocol) -> Bool {
-        guard (1...Bounds.hostBytes).contains(text.utf8.count) else { return false }
+    package static func isName(_ text: some StringProtocol) -> Bool {
+        guard (1...maximumNameBytes).contains(text.utf8.count) else { return false }
         var labels = Array(text.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
         if labels.count > 1, labels.last?.isEmpty == true {
             labels.removeLast()
         }
         return labels.allSatisfy { label in
             (1...63).contains(label.count) && label.first != UInt8(ascii: "-") && label.last != UInt8(ascii: "-")
-                && label.allSatisfy { isAlphanumeric($0) || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
+                && label.allSatisfy { $0.isDigit || $0.isLetter || $0 == UInt8(ascii: "-") || $0 == UInt8(ascii: "_") }
         }
     }
 
     /// An IPv6 address in one of the forms of RFC 4291 section 2.2, without brackets or zone.
-    static func isIPv6(_ text: some StringProtocol) -> Bool {
+    package static func isIPv6(_ text: some StringProtocol) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count <= 45 else { return false }
         let pair = bytes.indices.dropLast().first {
@@ -49,7 +50,8 @@ enum HostAndPort {
             parts.removeLast()
             count = 2
         }
-        guard parts.allSatisfy({ part in (1...4).contains(part.count) && part.allSatisfy { $0.hexValue != nil } }) else { return nil }
+        guard parts.allSatisfy({ part in (1...4).contains(part.count) && part.allSatisfy { $0.hexValue != nil } })
+        else { return nil }
         return count + parts.count
     }
 
@@ -62,6 +64,4 @@ enum HostAndPort {
                     && UInt8(String(decoding: part, as: UTF8.self)) != nil
             }
     }
-
-    static func isAlphanumeric(_ byte: UInt8) -> Bool { byte.isDigit || byte.isLetter }
 }
