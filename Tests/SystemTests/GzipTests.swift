@@ -2,11 +2,10 @@ import CShims
 import System
 import Testing
 
-@Suite("Gzip")
-struct GzipTests {
+@Suite struct GzipTests {
     private static let line = #"storpool_pve_objects{pve_cluster="a",storage="fast",object_type="disk",vmid="104"} 2"#
 
-    @Test("joins every split of a text to one member")
+    @Test("Every split of a text is joined to one member")
     func allSplits() throws {
         let text = [UInt8]((Self.line + "\n" + Self.line).utf8)
         for split in 0...text.count {
@@ -15,12 +14,12 @@ struct GzipTests {
         }
     }
 
-    @Test("makes an empty member of nothing", arguments: [[], [Gzip.compress([])], [Gzip.compress([[], []])]])
+    @Test("An empty member is made of nothing", arguments: [[], [Gzip.compress([])], [Gzip.compress([[], []])]])
     func empty(parts: [Gzip.Part]) throws {
         #expect(try inflated(Gzip.member(parts)).isEmpty)
     }
 
-    @Test("compresses pieces of any size and kind", arguments: [1, 2, 65_535, 65_536, 65_537, 1_000_000])
+    @Test("Pieces of any size and kind are compressed", arguments: [1, 2, 65_535, 65_536, 65_537, 1_000_000])
     func sizes(count: Int) throws {
         let text = [UInt8](
             String(repeating: Self.line + "\n", count: count / Self.line.utf8.count + 1).utf8.prefix(count))
@@ -29,21 +28,21 @@ struct GzipTests {
         #expect(try inflated(member) == text + random + random)
     }
 
-    @Test("uses a part in several members and places")
+    @Test("A part is used in several members and places")
     func reuse() throws {
         let (alpha, beta) = (Gzip.compress([Array("alpha ".utf8)]), Gzip.compress([Array("beta ".utf8)]))
         #expect(try inflated(Gzip.member([alpha, beta, alpha])) == Array("alpha beta alpha ".utf8))
         #expect(try inflated(Gzip.member([beta, beta])) == Array("beta beta ".utf8))
     }
 
-    @Test("makes a page much smaller and noise hardly larger")
+    @Test("A page gets much smaller and noise hardly larger")
     func ratio() {
         let text = [UInt8](String(repeating: Self.line + "\n", count: 1_000).utf8)
         #expect(Gzip.member([Gzip.compress([text])]).joined().count < text.count / 20)
         #expect(Gzip.member([Gzip.compress([noise(300_000)])]).joined().count < 300_300)
     }
 
-    @Test("writes the length modulo 2^32")
+    @Test("The length is written modulo 2^32")
     func hugeLength() throws {
         let part = Gzip.compress([[UInt8](repeating: 0, count: 1 << 20)])
         #expect(Gzip.member(Array(repeating: part, count: 4_097)).last?.suffix(4) == [0, 0, 0x10, 0])

@@ -1,4 +1,4 @@
-package import Text
+import Text
 
 /// The URL of the API and its token.
 package struct APIEndpoint: Equatable, Sendable {

@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SystemErrorTests {
     @Test(
-        "The text says what failed and why",
+        "The description names the operation and the error",
         arguments: [
             (EADDRINUSE, "bind [::]:10058: Address already in use (EADDRINUSE)"),
             (-ENOENT, "bind [::]:10058: No such file or directory (ENOENT)"),
@@ -15,7 +15,7 @@ import Testing
         #expect(SystemError(operation: "bind [::]:10058", code: code).description == text)
     }
 
-    @Test("A call that fails throws its errno, and one that is interrupted is repeated")
+    @Test("Failures throw errno and EINTR is repeated")
     func check() throws {
         #expect(throws: SystemError(operation: "close -1", code: EBADF)) {
             try SystemError.check("close -1") { close(-1) }

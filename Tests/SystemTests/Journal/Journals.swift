@@ -3,6 +3,62 @@ import Testing
 
 @testable import System
 
+/// A socket that receives like the journal, but reads only on request.
+final class FakeJournal {
+    let path: String
+    private let address: SocketAddress
+    private var receiver: Descriptor
+
+    init(name: String) throws {
+        path = "/tmp/fake-journal-\(getpid())-\(name).socket"
+        address = try SocketAddress(unixPath: path)
+        receiver = try Self.bound(to: address, path)
+    }
+
+    deinit {
+        unlink(path)
+    }
+
+    func restart() throws {
+        receiver = try Self.bound(to: address, path)
+    }
+
+    private static func bound(to address: SocketAddress, _ path: String) throws -> Descriptor {
+        unlink(path)
+        let receiver = try Descriptor.socket(for: address, isDatagram: true)
+        try receiver.bind(to: address)
+        return receiver
+    }
+
+    /// A socket without a peer, like libsystemd's.
+    func sender() throws -> Descriptor {
+        try Descriptor.socket(for: address, isDatagram: true)
+    }
+
+    /// Sends until that would block.
+    ///
+    /// - Returns: the number of messages sent.
+    func fill(from sender: borrowing Descriptor, bytes: Int) -> Int {
+        let message = [UInt8](repeating: 0x61, count: bytes)
+        let number = sender.rawValue
+        return address.withPointer { address, length in
+            var count = 0
+            while sendto(number, message, message.count, Int32(MSG_DONTWAIT), address, length) == bytes { count += 1 }
+            return count
+        }
+    }
+
+    /// Fills the queue. One sender's own buffer may be full before.
+    func fillQueue() throws {
+        while try fill(from: sender(), bytes: 1) > 0 {}
+    }
+
+    func readAll() throws {
+        var bytes = [UInt8](repeating: 0, count: 65536)
+        while try receiver.receive(into: &bytes) != nil {}
+    }
+}
+
 /// The journal of this machine.
 ///
 /// Where none runs, as in most containers, one is started, which only root can do, and left running, because other tests
@@ -22,10 +78,9 @@ enum RunningJournal {
     /// Waits for the notice that the journal sends once it listens.
     private static func start() throws {
         let path = "/tmp/journal-ready-\(getpid()).socket"
-        let notices = try datagramSocket()
-        try withAddress(path) { address, length in
-            try SystemError.check("bind \(path)") { bind(notices.rawValue, address, length) }
-        }
+        let address = try SocketAddress(unixPath: path)
+        let notices = try Descriptor.socket(for: address, isDatagram: true)
+        try notices.bind(to: address)
         defer { unlink(path) }
         var actions = posix_spawn_file_actions_t()
         posix_spawn_file_actions_init(&actions)
@@ -42,8 +97,8 @@ enum RunningJournal {
         var bytes = [UInt8](repeating: 0, count: 4096)
         var polled = pollfd(fd: notices.rawValue, events: Int16(POLLIN), revents: 0)
         while poll(&polled, 1, 20_000) > 0 {
-            let count = recv(notices.rawValue, &bytes, bytes.count, Int32(MSG_DONTWAIT))
-            if String(decoding: bytes.prefix(max(0, count)), as: UTF8.self).contains("READY=1") { return }
+            let count = try notices.receive(into: &bytes) ?? 0
+            if String(decoding: bytes.prefix(count), as: UTF8.self).contains("READY=1") { return }
         }
     }
 

