@@ -19,7 +19,7 @@ final class TestClient {
     init(_ loop: EventLoop, to address: String, receiveBuffer: Int32? = nil) throws {
         let descriptor = try connectedSocket(to: Self.socketAddress(address), receiveBuffer: receiveBuffer)
         source = try loop.watch(descriptor.rawValue, .readable)
-        self.descriptor = descriptor
+        self.descriptor = consume descriptor
         source.handler = { [unowned self] _ in becameReady() }
     }
 

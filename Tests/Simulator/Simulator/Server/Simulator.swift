@@ -38,8 +38,7 @@ package final class Simulator {
     private let loop: EventLoop
     private let configuration: SimulatorConfiguration
     private let site: SimulatedSite
-    private var descriptor: Descriptor?
-    private var listener: IOSource?
+    private var listener: Listener?
     private let reopening: TimerSource
     private let quitting: TimerSource
     private let churn: TimerSource
@@ -78,10 +77,6 @@ package final class Simulator {
         if configuration.changesPerSecond > 0 { churn.arm(after: .seconds(1)) }
     }
 
-    deinit {
-        listener?.cancel()
-    }
-
     /// Where a client finds the API: `http://127.0.0.1:8100`.
     package var url: String { "http://\(configuration.address):\(port)" }
 
@@ -94,13 +89,12 @@ package final class Simulator {
         try descriptor.bind(to: address)
         try descriptor.listen(backlog: 1_024)
         port = try SocketAddress(of: descriptor).port
-        listener = try loop.watch(descriptor.rawValue, .readable) { [unowned self] _ in accept() }
-        self.descriptor = descriptor
+        listener = try Listener(descriptor, loop) { [unowned self] in accept() }
     }
 
     private func accept() {
         for _ in 0..<Self.acceptsPerTurn {
-            guard let client = try? descriptor?.accept() else { return }
+            guard let client = listener?.accept() else { return }
             makeRoom()
             let connection = try? Connection(
                 client, loop: loop,
@@ -139,9 +133,7 @@ package final class Simulator {
     }
 
     private func refuse(seconds: Double) {
-        listener?.cancel()
         listener = nil
-        descriptor = nil
         reopening.arm(after: .seconds(1) * seconds)
     }
 
@@ -156,5 +148,25 @@ package final class Simulator {
         changesDue -= changes
         site.cluster.step(changes: Int(changes), seconds: 1)
         churn.arm(after: .seconds(1))
+    }
+}
+
+/// A listening socket that is watched.
+private final class Listener {
+    private let descriptor: Descriptor
+    private let source: IOSource
+
+    init(_ descriptor: consuming Descriptor, _ loop: EventLoop, handler: @escaping () -> Void) throws(SystemError) {
+        source = try loop.watch(descriptor.rawValue, .readable) { _ in handler() }
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        source.cancel()
+    }
+
+    /// The next connection; nil if none is waiting or it cannot be accepted.
+    func accept() -> Descriptor? {
+        try? descriptor.accept()
     }
 }
