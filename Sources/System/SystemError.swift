@@ -1,20 +1,20 @@
 import CShims
 import Glibc
 
-/// A call that the system refused: what was tried, on what, and why.
+/// A failed system call.
 package struct SystemError: Error, Equatable, CustomStringConvertible, Sendable {
-    /// The call and what it was about, such as `bind [::]:10058`.
+    /// The call and its object, such as `bind [::]:10058`.
     package var operation: String
     /// An `errno` value, greater than zero.
     package var code: Int32
 
-    /// - Parameter code: an `errno` value; the sign that sd-event and the kernel put before it is dropped.
+    /// - Parameter code: an `errno` value, possibly negated.
     package init(operation: String, code: Int32) {
         self.operation = operation
         self.code = code < 0 ? 0 &- code : code
     }
 
-    /// `bind [::]:10058: Address already in use (EADDRINUSE)`; never localized.
+    /// `bind [::]:10058: Address already in use (EADDRINUSE)`, never localized.
     package var description: String {
         guard let text = strerrordesc_np(code), let name = strerrorname_np(code) else {
             return "\(operation): error \(code)"
@@ -22,9 +22,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible, Sendable 
         return "\(operation): \(String(cString: text)) (\(String(cString: name)))"
     }
 
-    /// Calls a function that reports failure as -1 and `errno`; a call that a signal interrupts is made again.
-    ///
-    /// - Returns: what `call` returned, never negative.
+    /// Calls a function that returns -1 and sets `errno` on failure; repeats it after `EINTR`.
     @discardableResult
     package static func check<Result: SignedInteger>(
         _ operation: @autoclosure () -> String, _ call: () -> Result
@@ -37,9 +35,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible, Sendable 
         }
     }
 
-    /// Judges what a function of libsystemd returned: failure is a negated `errno`.
-    ///
-    /// - Returns: `result`, never negative.
+    /// Checks the result of a libsystemd function, which is a negated `errno` on failure.
     @discardableResult
     package static func checkNegated(
         _ operation: @autoclosure () -> String, _ result: Int32
