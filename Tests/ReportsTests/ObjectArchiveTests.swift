@@ -26,26 +26,8 @@ struct ObjectArchiveTests {
     @Test("gives back what it was given, whatever the size of its chunks", arguments: [1, 100, 300, 1 << 20])
     func roundTrip(chunkBytes: Int) {
         var archive = ObjectArchive(chunkBytes: chunkBytes)
-        archive.beginList()
         for object in Self.objects { archive.add(object) }
         #expect(archive.count == Self.objects.count)
         #expect(Self.contents(archive) == Self.objects)
-    }
-
-    @Test("a list that begins anew takes back its own objects only", arguments: [1, 100, 300, 1 << 20])
-    func restart(chunkBytes: Int) {
-        var archive = ObjectArchive(chunkBytes: chunkBytes)
-        archive.beginList()
-        archive.restartList()
-        for object in Self.objects.prefix(2) { archive.add(object) }
-        let bytes = archive.byteCount
-        archive.beginList()
-        for object in Self.objects { archive.add(object) }
-        archive.restartList()
-        #expect(archive.count == 2)
-        #expect(archive.byteCount == bytes)
-        #expect(Self.contents(archive) == Array(Self.objects.prefix(2)))
-        archive.add(Self.objects[4])
-        #expect(Self.contents(archive) == [Self.objects[0], Self.objects[1], Self.objects[4]])
     }
 }
