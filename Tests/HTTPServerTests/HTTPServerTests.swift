@@ -184,7 +184,7 @@ import Testing
     }
 
     @Test("An answer after the client has left is discarded")
-    func answerForNobody() throws {
+    func lateAnswer() throws {
         let test = try TestServer()
         let client = try test.connect()
         client.send(get("/later"))

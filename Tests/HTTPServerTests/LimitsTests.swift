@@ -10,7 +10,7 @@ import Testing
         return limits
     }
 
-    /// Raises the limit of descriptors to `count`, the hard one too where this process may: a service is started with 1,024 or fewer.
+    /// Raises the limit of descriptors to `count`, and the hard limit if this process may.
     private func allowDescriptors(_ count: rlim_t) throws {
         let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()
@@ -177,7 +177,7 @@ import Testing
         #expect(try test.turn { test.server.statistics.openConnections == clients.count + 1 })
         for client in clients { client.send(String(repeating: get("/many"), count: requests)) }
         func served() -> Int { Int(test.server.statistics.requests[200] ?? 0) }
-        // Each has begun, so that what waits for its turn is what was read already.
+        // Every client has begun, so that all have requests waiting.
         #expect(try test.turn { clients.allSatisfy { !$0.received.isEmpty } })
         for other in [waiting, try test.connect()] {
             let before = served()
@@ -187,13 +187,13 @@ import Testing
         }
         #expect(served() < clients.count * requests / 2)
         #expect(try test.turn { served() > clients.count * requests / 2 })
-        // All are equally far, but for replies under way.
+        // All clients have received about as many replies.
         let counts = clients.map { $0.text.split(separator: "path /many").count }
         #expect(try #require(counts.max()) - #require(counts.min()) < requests / 10)
         #expect(try test.turn { served() == clients.count * requests + 2 })
     }
 
-    /// Runs until `condition` holds; returns how many turns another source of the loop, which is always ready, had.
+    /// Counts the turns of another source, which is always ready, until the condition holds.
     private func turns(_ test: TestServer, until condition: () -> Bool) throws -> Int {
         var count = 0
         let other = try test.loop.deferred()
@@ -227,7 +227,7 @@ import Testing
         for client in clients { client.send(get("/big")) }
         var received: Int { clients.reduce(0) { $0 + $1.received.count } }
         let turns = try turns(test) { received > 3 * TestServer.bigSize }
-        // Requests and replies share no bound, and the last write of a turn may exceed it.
+        // Requests and replies have separate bounds, and the last write of a turn may exceed its bound.
         #expect(received / turns < 3 * Limits().bytesPerTurn)
     }
 
@@ -303,7 +303,7 @@ import Testing
         await #expect(processExitsWith: .success) {
             try limitDescriptors(to: 60)
             let test = try TestServer()
-            // The clients take theirs, too.
+            // The clients need descriptors too.
             try limitDescriptors(to: 200)
             let clients = try (0..<40).map { _ in try test.connect() }
             #expect(try test.turn { test.server.statistics.refused[.connections] == 10 })
@@ -320,7 +320,7 @@ import Testing
             let test = try TestServer(limits: limits)
             let clients = [try test.connect(), try test.connect()]
             #expect(try test.turn { test.server.statistics.openConnections == 2 })
-            // The newcomers' own ends still get a descriptor; the server's do not. The last waits behind the others.
+            // The clients still get descriptors; the server does not. The last client waits behind the others.
             let waiting = try (1..<newcomers).map { _ in try test.connect() }
             let last = try test.connect()
             last.send(get("/new"))
@@ -343,7 +343,7 @@ import Testing
             let clients = try (0..<idle).map { _ in try test.connect() }
             #expect(try test.turn { test.server.statistics.openConnections == clients.count })
             let newcomer = try test.connect()
-            // Every number below is taken, and by nothing that could be closed.
+            // Every number below is in use, and none of them can be freed.
             try limitDescriptors(to: 3)
             #expect(try test.turn { test.server.statistics.refused[.resources] == 6 })
             #expect(test.server.statistics.openConnections == 0)
@@ -354,7 +354,7 @@ import Testing
     }
 }
 
-/// Sets the soft limit of this process alone.
+/// Sets the soft limit.
 private func limitDescriptors(to count: rlim_t) throws {
     let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()
@@ -363,8 +363,7 @@ private func limitDescriptors(to count: rlim_t) throws {
     try SystemError.check("setrlimit") { setrlimit(files, &limit) }
 }
 
-/// Lets this process have no more descriptors than it has: one that gets free is the next to be had, whatever numbers
-/// the process began with (standard input may be closed).
+/// Allows this process no more descriptors than it has. Gaps below the highest one are filled first.
 private func exhaustDescriptors() throws {
     let highest = try #require((0..<1024).last { fcntl($0, F_GETFD) >= 0 })
     var next = try SystemError.check("open") { open("/dev/null", O_RDONLY) }

@@ -6,7 +6,6 @@ import Testing
 @Suite struct ListenerTests {
     private static let hasIPv6 = (try? TestServer([.tcp(host: "::1", port: 0)])) != nil
 
-    /// A path that no other test uses.
     private func path(_ name: String) -> String {
         "/tmp/http-server-test-\(getpid())-\(name)"
     }
@@ -42,7 +41,7 @@ import Testing
         for address in test.server.boundAddresses { try expectAnswer(test, at: address) }
     }
 
-    /// A port that was free a moment ago, and the one behind it. The kernel gives none of these to clients by itself.
+    /// A free port, followed by another one, outside of the kernel's range for clients.
     private func freePort() throws -> UInt16 {
         while true {
             let port = UInt16.random(in: 15_000..<32_000)

@@ -7,8 +7,7 @@ import Testing
         fcntl(number, F_GETFD) >= 0
     }
 
-    /// One of the highest numbers that there are, which tests running beside this one do not come to: it is not reused
-    /// once closed.
+    /// The highest number, which no other test reuses after it is closed.
     private func openHigh() throws -> Int32 {
         var limit = rlimit()
         try SystemError.check("getrlimit") { getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }

@@ -3,7 +3,7 @@ import System
 import TestSupport
 import Testing
 
-/// Each in a process of its own: the environment belongs to the whole process.
+/// Each test has its own process, because the environment belongs to a process.
 @Suite struct ServiceManagerTests {
     @Test("Without socket activation there are no sockets")
     func noSockets() async {
@@ -28,8 +28,8 @@ import Testing
     @Test("Inherited sockets are returned once, close-on-exec")
     func handedOver() async {
         await #expect(processExitsWith: .success) {
-            // The first descriptor of socket activation is always 3, which libdispatch or whoever tells what this process
-            // finds may have: nothing is expected before that is back in its place.
+            // Socket activation always begins at descriptor 3, which libdispatch or the test runner may use. It is put back
+            // before the first expectation.
             let other = fcntl(3, F_DUPFD_CLOEXEC, 10)
             let made = try SystemError.check("socket") { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
             if made != 3 { try SystemError.check("dup2") { dup2(made, 3) } }
@@ -73,7 +73,6 @@ import Testing
                     pings.append(.readClock())
                 }
                 if pings.count >= 4 { break }
-                // Nothing but the watchdog ends the wait; a loop that turns for other reasons feeds it on the way.
                 _ = try loop.runOnce(timeout: deadline - .readClock())
             }
             try #require(pings.count >= 4)

@@ -36,7 +36,7 @@ import Testing
 
     @Test("Damaged requests are read alike wherever they are split", arguments: good)
     func damaged(_ sample: Sample) {
-        // A fixed sequence, so that a failure can be seen again.
+        // A fixed sequence, so that a failure is reproducible.
         var seed: UInt32 = 1
         func random(below bound: Int) -> Int {
             seed = seed &* 1_664_525 &+ 1_013_904_223

@@ -97,7 +97,7 @@ import Testing
 
     @Test("A loop and its descriptors go with its last source")
     func leaksNothing() async {
-        // In a process of its own: other tests open descriptors meanwhile.
+        // In its own process, because other tests open descriptors.
         await #expect(processExitsWith: .success) {
             let before = try openDescriptors().count
             weak var gone: EventLoop?

@@ -9,7 +9,7 @@ import Testing
         let loop = try EventLoop()
         var calls = 0
         let source = try loop.signal(SIGUSR2) { calls += 1 }
-        // raise(3) signals the calling thread alone, so that no other test's thread can take it.
+        // raise(3) signals only the calling thread.
         raise(SIGUSR2)
         #expect(try loop.turn { calls == 1 })
         source.cancel()

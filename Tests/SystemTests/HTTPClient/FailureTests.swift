@@ -32,7 +32,7 @@ import Testing
         let fetch = try Fixture(Reply(reply.reply, then: reply.ending)).fetch()
         #expect(fetch.kind == "http")
         let text = try #require(fetch.error?.description)
-        // Versions of curl differ in some.
+        // Versions of curl differ.
         #expect(reply.codes.contains { text.hasSuffix("(\($0))") }, "\(text)")
     }
 
@@ -82,7 +82,7 @@ import Testing
     @Test("A name that does not resolve is a connect error")
     func unresolvable() throws {
         let fixture = try Fixture(.json("x"))
-        // A label may not be longer than 63 bytes, so that no server is asked.
+        // A label of more than 63 bytes is invalid, so that no DNS server is asked.
         let name = String(repeating: "a", count: 64) + ".invalid"
         let fetch = try fixture.fetch(fixture.request(url: "http://\(name)/"))
         #expect(fetch.kind == "connect")

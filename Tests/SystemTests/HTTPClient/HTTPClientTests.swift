@@ -94,7 +94,7 @@ import Testing
             largest = max(largest, fetch.body.count - before)
         }
         #expect(fetch.body == body)
-        // 128 KiB, the last part of which may be a whole buffer.
+        // 128 KiB and at most one buffer of 64 KiB.
         #expect(largest <= 192 * 1024)
     }
 
@@ -113,7 +113,7 @@ import Testing
 
     @Test("200 transfers in a row leave no descriptor behind")
     func leaksNothing() async {
-        // In a process of its own: other tests open descriptors meanwhile.
+        // In its own process, because other tests open descriptors.
         await #expect(processExitsWith: .success) {
             let fixture = try Fixture(.json("x"))
             _ = try fixture.fetch()
@@ -138,7 +138,7 @@ import Testing
 
     @Test("200 failed transfers leave no descriptor behind")
     func failuresLeakNothing() async {
-        // In a process of its own: other tests open descriptors meanwhile.
+        // In its own process, because other tests open descriptors.
         await #expect(processExitsWith: .success) {
             let replies = [
                 Reply("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", then: .reset), Reply("junk\r\n\r\n"),

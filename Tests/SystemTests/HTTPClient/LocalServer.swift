@@ -1,15 +1,15 @@
 import System
 
-/// What a server does with a connection once it has read the head of a request.
+/// How a server answers a request.
 struct Reply {
     enum Ending {
         case close
         case reset
-        /// Says nothing more, and never closes.
+        /// Sends nothing more and never closes.
         case hang
     }
 
-    /// Sent one after the other, each when the one before has left.
+    /// Sent one after the other.
     var parts: [[UInt8]]
     var ending = Ending.close
     /// Before each part.
@@ -31,7 +31,7 @@ struct Reply {
     }
 }
 
-/// A server on a port of 127.0.0.1 that gives every request the same reply, on the loop of its test.
+/// A server on 127.0.0.1 that gives every request the same reply, on the loop of its test.
 final class LocalServer {
     let port: UInt16
     /// Heads of the requests so far.
@@ -138,7 +138,7 @@ private final class Connection {
         }
     }
 
-    /// The descriptor goes with this object, which goes with the entry in the server's table.
+    /// The server drops this object, which closes the descriptor.
     private func close() {
         source.cancel()
         timer.disarm()

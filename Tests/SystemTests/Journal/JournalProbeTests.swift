@@ -3,7 +3,7 @@ import Testing
 
 @testable import System
 
-/// The errno of `checkWritable`, 0 while an entry can be sent.
+/// The errno of `checkWritable`; 0 if an entry can be sent.
 private func state(of probe: JournalProbe) -> Int32 {
     do throws(SystemError) {
         try probe.checkWritable()
@@ -25,7 +25,7 @@ private func state(of probe: JournalProbe) -> Int32 {
         #expect(state(of: probe) == 0)
     }
 
-    // In processes of their own, where no other test's sockets are found.
+    // In their own processes, where no other test's sockets are found.
 
     @Test("A full send buffer of libsystemd would block")
     func fullBuffer() async {

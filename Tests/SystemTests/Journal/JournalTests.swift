@@ -42,7 +42,7 @@ import Testing
     @Test("Values may contain control characters")
     func controlCharacters() throws {
         let entry = try send([("MESSAGE", "a\0b\u{1B}")])
-        // journalctl shows a value that does not print as the list of its bytes.
+        // journalctl shows an unprintable value as a list of bytes.
         #expect(entry.replacing(" ", with: "").contains(#""MESSAGE":[97,0,98,27]"#))
     }
 

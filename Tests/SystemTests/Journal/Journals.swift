@@ -48,7 +48,7 @@ final class FakeJournal {
         }
     }
 
-    /// Fills the queue. One sender's own buffer may be full before.
+    /// Fills the queue from several senders, because the buffer of one may be full before.
     func fillQueue() throws {
         while try fill(from: sender(), bytes: 1) > 0 {}
     }
@@ -61,8 +61,7 @@ final class FakeJournal {
 
 /// The journal of this machine.
 ///
-/// Where none runs, as in most containers, one is started, which only root can do, and left running, because other tests
-/// may have found it meanwhile.
+/// If none runs, as in most containers, root starts one and leaves it running, because other tests may use it.
 enum RunningJournal {
     private static let program = "/lib/systemd/systemd-journald"
     private static let lockPath = "/tmp/storpool-pve-exporter-tests-journal.lock"
@@ -75,7 +74,7 @@ enum RunningJournal {
         try #require(try Journal().isAvailable, "the tests of this suite need a journal, or root to start one")
     }
 
-    /// Waits for the notice that the journal sends once it listens.
+    /// Starts a journal and waits until it is ready.
     private static func start() throws {
         let path = "/tmp/journal-ready-\(getpid()).socket"
         let address = try SocketAddress(unixPath: path)
@@ -102,7 +101,7 @@ enum RunningJournal {
         }
     }
 
-    /// Entries with this value of the field `TEST_RUN`, one JSON object a line, once the journal has written all.
+    /// Entries with this value of the field `TEST_RUN`, as JSON objects.
     static func entries(ofRun run: String) throws -> [String] {
         let output = try #require(
             popen("journalctl --sync && journalctl --quiet --all --output=json TEST_RUN=\(run)", "r"))

@@ -12,12 +12,12 @@ func requests(in text: String) -> [Request] {
     }
 }
 
-/// The failure that ends a parse, if one does.
+/// The failure that ends the parse.
 func failure(of text: String, limits: MessageLimits = MessageLimits()) -> RequestFailure? {
     if case .failure(let failure)? = outcomes(of: text, limits: limits).last { failure } else { nil }
 }
 
-/// A message and what it is an example of.
+/// A message with a description.
 struct Sample: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let text: String
