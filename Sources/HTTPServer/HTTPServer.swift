@@ -57,7 +57,7 @@ package final class HTTPServer {
     private func accept(from listener: Listener) {
         for count in 0..<pool.limits.acceptsPerTurn {
             do throws(SystemError) {
-                guard let client = try listener.accept() else { return }
+                guard let client = try listener.descriptor.accept() else { return }
                 hasAcceptedSinceFailure = true
                 // Unix sockets have no TCP_NODELAY. Otherwise a reply waits for the acknowledgement of the previous one.
                 try? client.setOption(Int32(IPPROTO_TCP), TCP_NODELAY, to: 1)

@@ -7,7 +7,7 @@ final class Listener {
     let address: String
     /// Watches for waiting connections.
     let source: IOSource
-    private let descriptor: Descriptor
+    let descriptor: Descriptor
     private let ownFile: SocketFile?
 
     /// - Parameter ownFile: the socket file to remove at the end.
@@ -35,11 +35,6 @@ final class Listener {
     var accepts: Bool {
         get { !source.interest.isEmpty }
         set { try? source.setInterest(newValue ? .readable : []) }
-    }
-
-    /// The next connection; nil if none is waiting.
-    func accept() throws(SystemError) -> Descriptor? {
-        try descriptor.accept()
     }
 
     // MARK: Opening

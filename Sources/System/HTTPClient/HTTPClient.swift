@@ -20,7 +20,7 @@ import Glibc
     /// By `CurlTransfer.id`.
     private var transfers: [Int: CurlTransfer] = [:]
     /// Transfers to be removed when curl is not on the stack; without an error if cancelled.
-    private var doomed: [(transfer: CurlTransfer, error: TransferError?)] = []
+    private var removals: [(transfer: CurlTransfer, error: TransferError?)] = []
     private var isInsideCurl = false
 
     /// - Parameter userAgent: such as `storpool-pve-exporter/1.0`.
@@ -62,7 +62,7 @@ import Glibc
             unsafe curl_multi_remove_handle(multi, transfer.easy)
         }
         transfers.removeAll()
-        doomed.removeAll()
+        removals.removeAll()
         unsafe curl_multi_cleanup(multi)
     }
 
@@ -86,7 +86,7 @@ import Glibc
     func cancel(_ transfer: CurlTransfer) {
         if transfer.isFinished { return }
         transfer.abandon()
-        if isInsideCurl { doom(transfer, nil) } else { remove(transfer) }
+        if isInsideCurl { removeLater(transfer, nil) } else { remove(transfer) }
     }
 
     // MARK: Called by curl
@@ -117,7 +117,7 @@ import Glibc
             }
         } catch {
             let failure = TransferError.internalFailure(error.description)
-            if let transfer = transfers[Int(bitPattern: easy)] { doom(transfer, failure) }
+            if let transfer = transfers[Int(bitPattern: easy)] { removeLater(transfer, failure) }
         }
     }
 
@@ -143,21 +143,21 @@ import Glibc
         isInsideCurl = false
         if code != CURLM_OK {
             for transfer in transfers.values {
-                doom(transfer, .internalFailure("curl_multi_socket_action: \(code.text)"))
+                removeLater(transfer, .internalFailure("curl_multi_socket_action: \(code.text)"))
             }
         }
         if Int(running) < transfers.count { completions.arm() }
         if transfers.values.contains(where: \.isPaused) { nextTurn.arm() }
     }
 
-    private func doom(_ transfer: CurlTransfer, _ error: TransferError?) {
-        doomed.append((transfer, error))
+    private func removeLater(_ transfer: CurlTransfer, _ error: TransferError?) {
+        removals.append((transfer, error))
         completions.arm()
     }
 
     /// Calls completions while curl is not on the stack, so that they may start and cancel transfers.
     private func complete() {
-        while let (transfer, error) = doomed.popLast() {
+        while let (transfer, error) = removals.popLast() {
             remove(transfer)
             if let error { transfer.finish(.failure(error)) }
         }
