@@ -51,9 +51,9 @@ import Testing
         let loop = try EventLoop()
         let pair = try SocketPair()
         var calls = 0
-        var source: IOSource?
-        source = try loop.watch(pair.near, .writable) { _ in
-            source?.cancel()
+        let source = try loop.watch(pair.near, .writable)
+        source.handler = { [unowned source] _ in
+            source.cancel()
             calls += 1
         }
         #expect(try loop.turn { calls == 1 })
