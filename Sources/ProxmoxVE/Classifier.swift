@@ -1,4 +1,5 @@
 package import StorPool
+import Text
 
 /// What one object is, and what is wrong with it as far as it alone can tell.
 package struct Classification: Equatable, Sendable {
@@ -172,7 +173,7 @@ extension Classifier {
                 Anomaly(
                     reason: .scheduledDeletion,
                     detail: "targetDeleteDate is \(date): StorPool will delete the snapshot on"
-                        + " \(UTCDate.text(unixSeconds: date)), and it has no vc-policy"))
+                        + " \(UTCDate(unixSeconds: date).text), and it has no vc-policy"))
         case .cloudinit:
             var causes: [String] = []
             if object.created == nil { causes.append("creationTimestamp is missing or 0") }

@@ -1,5 +1,6 @@
 import Glibc
 import System
+import TestSupport
 import Testing
 
 @Suite struct SignalSourceTests {
@@ -8,13 +9,13 @@ import Testing
         let loop = try EventLoop()
         var calls = 0
         let source = try loop.signal(SIGUSR2) { calls += 1 }
-        // raise(3) signals the calling thread alone, so that no other test's thread can take it.
+        // raise(3) signals only the calling thread.
         raise(SIGUSR2)
         #expect(try loop.turn { calls == 1 })
         source.cancel()
     }
 
-    @Test("What is no signal is an error")
+    @Test("An invalid signal number is an error")
     func noSignal() throws {
         let loop = try EventLoop()
         #expect(throws: SystemError(operation: "sigaddset 1000", code: EINVAL)) {
