@@ -175,12 +175,10 @@ private struct LookSink: ObjectSink {
 
     mutating func beginList() {
         builder.beginList()
-        objects.beginList()
     }
 
     mutating func restartList() {
         builder.restartList()
-        objects.restartList()
     }
 
     mutating func add(_ object: StorPoolObject) -> Bool {

@@ -1,4 +1,4 @@
-/// Dates of the proleptic Gregorian calendar, in UTC, without Foundation.
+/// Dates in UTC without Foundation.
 enum UTCDate {
     private static let secondsPerDay: UInt64 = 86_400
     private static let daysPerEra = 146_097
@@ -10,7 +10,8 @@ enum UTCDate {
         return "\(year)-\(padded(month))-\(padded(day)) \(padded(minutes / 60)):\(padded(minutes % 60)) UTC"
     }
 
-    /// Counts in eras of 400 years that begin on 1 March, so that the leap day is the last day of its year.
+    /// The algorithm `civil_from_days` of Howard Hinnant: eras of 400 years and years that begin on 1 March, so that the
+    /// leap day is the last day of its year.
     private static func civil(_ daysSince1970: Int) -> (year: Int, month: Int, day: Int) {
         let days = daysSince1970 + 719_468
         let (era, dayOfEra) = (days / daysPerEra, days % daysPerEra)

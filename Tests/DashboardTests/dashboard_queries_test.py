@@ -250,7 +250,7 @@ MAY_BE_IDLE = {
     # Without the clusters' names guests are told by number, which says the same unless two clusters have it.
     ("Virtual machine", "pve_cluster_info"), ("Not in Proxmox VE", "pve_cluster_info"),
     # Of the largest gone VMs each has a type of which the others' sum says as much.
-    ("On StorPool, and no longer in Proxmox VE", "object_type"),
+    ("VMs missing in Proxmox VE", "object_type"),
 }
 OWN_LABELS = sorted(set().union(*labels_of_page().values()))
 
@@ -359,7 +359,7 @@ def test_vms_that_proxmox_no_longer_has_are_those_that_are_gone(site):
         values = {} if moment == "with guests" else {"pve_cluster": ["prod1", "prod2"]}
         stored = {(row["metric"]["pve_cluster"], row["metric"]["vmid"]) for row in site.prometheus.instant(
             'storpool_pve_objects{pve_cluster=~"prod.*", vmid!=""}', at)}
-        _, rows = rows_of(site, "overview.json", "On StorPool, and no longer in Proxmox VE", values, moment)
+        _, rows = rows_of(site, "overview.json", "VMs missing in Proxmox VE", values, moment)
         found = {(row["Cluster"], row["VM"]) for row in rows}
         gone = stored - known
         # The table has the largest.
@@ -400,8 +400,8 @@ def figure(site, name, title, moment, values=None, span=None):
 
 @pytest.mark.parametrize("name", ["overview.json", "anomalies-and-exporter-health.json"])
 def test_an_exporter_that_never_answered_is_not_well(site, name):
-    assert figure(site, name, "Exporters well", "quiet") == pytest.approx(2 / 3)
-    assert figure(site, name, "Exporters well", "quiet", {"instance": site.instances}) == 1
+    assert figure(site, name, "Healthy exporters", "quiet") == pytest.approx(2 / 3)
+    assert figure(site, name, "Healthy exporters", "quiet", {"instance": site.instances}) == 1
 
 
 def test_an_exporter_that_never_answered_is_down_in_the_table(site):
@@ -412,7 +412,7 @@ def test_an_exporter_that_never_answered_is_down_in_the_table(site):
 
 def test_a_template_that_is_full_is_full_now(site):
     assert figure(site, "overview.json", "First template full in", "with an empty cluster", span=4) == 0
-    _, rows = rows_of(site, "overview.json", "Templates: how full, and when full", {}, "with an empty cluster")
+    _, rows = rows_of(site, "overview.json", "Templates", {}, "with an empty cluster")
     assert [row["Full in"] for row in rows if row["Used"] == 1] == [0]
 
 
@@ -433,7 +433,7 @@ def test_a_vm_shows_the_worst_that_is_wrong_with_it(site):
 
 def test_no_vm_is_gone_while_guests_are_not_scraped(site):
     columns, rows = rows_of(
-        site, "overview.json", "On StorPool, and no longer in Proxmox VE", {}, "without guests")
+        site, "overview.json", "VMs missing in Proxmox VE", {}, "without guests")
     assert (columns, rows) == ([], [])
 
 
@@ -467,6 +467,6 @@ def test_several_vms_can_be_chosen(site, chosen):
     vmids = [series["metric"]["vmid"] for series in site.prometheus.instant(
         'group by (vmid) (storpool_pve_objects{pve_cluster="prod1", vmid!=""})', site.moments["quiet"])]
     other = next(vmid for vmid in vmids if vmid not in one["vmid"])
-    _, rows = rows_of(site, "virtual-machine.json", "What it has",
+    _, rows = rows_of(site, "virtual-machine.json", "Objects by type",
                       {"pve_cluster": ["prod1"], "vmid": one["vmid"] + [other]}, "quiet")
     assert {row["VM"] for row in rows} == {*one["vmid"], other}

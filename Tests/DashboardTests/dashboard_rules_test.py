@@ -171,7 +171,7 @@ def titled(title):
 def test_colours_change_where_alerts_begin():
     filling = [(None, "green"), (bound("template_used_ratio"), "orange"), (bound("template_full_ratio"), "red")]
     soon = [(None, "red"), (0.001, "orange"), (bound("template_full_within_seconds"), "green")]
-    templates, = titled("Templates: how full, and when full")
+    templates, = titled("Templates")
     assert [steps(panel_) for panel_ in titled("Fullest template")] == [filling]
     assert steps(templates, "Used") == filling
     assert [steps(panel_) for panel_ in titled("First template full in")] == [soon]
@@ -180,8 +180,8 @@ def test_colours_change_where_alerts_begin():
     assert [steps(panel_) for panel_ in titled("Most snapshots of a VM")] == [many]
     for title in ("Most snapshots", "Oldest snapshots"):
         assert [steps(panel_, "Disk snapshots") for panel_ in titled(title)] == [many]
-    assert [steps(panel_) for panel_ in titled("Age of the objects")] == [[(None, "green"), (bound("data_age_seconds"), "orange")]]
-    assert [steps(panel_) for panel_ in titled("Age of the space")] == [[(None, "green"), (bound("space_age_seconds"), "orange")]]
+    assert [steps(panel_) for panel_ in titled("Object data age")] == [[(None, "green"), (bound("data_age_seconds"), "orange")]]
+    assert [steps(panel_) for panel_ in titled("Space data age")] == [[(None, "green"), (bound("space_age_seconds"), "orange")]]
 
 
 def severity_of(alert):
@@ -194,7 +194,7 @@ def test_a_colour_is_the_severity_of_the_alert_of_the_same_thing():
                          ("Warnings", "NewWarnings"), ("Malformed objects", "MalformedObjects")):
         for panel_ in titled(title):
             assert steps(panel_) == [(None, "green"), (1, color[severity_of(f"StorpoolPve{alert}")])], title
-    for panel_ in titled("Exporters well"):
+    for panel_ in titled("Healthy exporters"):
         assert steps(panel_) == [(None, color[severity_of("StorpoolPveNoExporter")]),
                                  (0.001, color[severity_of("StorpoolPveExporterDown")]), (1, "green")]
 

@@ -23,15 +23,15 @@ FIRST = {
         # Where the space goes: by cluster, storage, type, VM; what grew.
         "Stored by cluster", "Storages", "Stored by type", "Largest VMs", "Growth",
         # Snapshots: how many, how old, what they would give back.
-        "Most snapshots", "Most snapshots of a VM", "Oldest snapshot", "Snapshots give back",
-        "On StorPool, and no longer in Proxmox VE", "VMs not in Proxmox VE",
-        "Broken storages", "Templates: how full, and when full", "Fullest template", "First template full in", "Exporters well",
+        "Most snapshots", "Most snapshots of a VM", "Oldest snapshot", "Reclaimable from snapshots",
+        "VMs missing in Proxmox VE", "VMs not in Proxmox VE",
+        "Broken storages", "Templates", "Fullest template", "First template full in", "Healthy exporters",
     ],
-    "storpool-pve-vm": ["Stored", "Snapshots give back", "Oldest snapshot", "What it has", "What is wrong with it"],
+    "storpool-pve-vm": ["Stored", "Reclaimable from snapshots", "Oldest snapshot", "Objects by type", "Anomalies of the VM"],
     "storpool-pve-anomalies": [
-        "What breaks a storage now", "Exporters well", "Age of the objects", "Age of the space", "Malformed objects",
+        "Objects that break a storage", "Healthy exporters", "Object data age", "Space data age", "Malformed objects",
         # How long polls take, why they fail, the memory.
-        "Exporters", "Length of polls", "Failed polls by cause", "Memory"],
+        "Exporters", "Poll duration", "Failed polls by cause", "Memory"],
 }
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
 # Metrics that belong to no exporter of ours: guests are joined by their id, and have a job of their own.

@@ -5,30 +5,30 @@ import Testing
 @Suite("Anomalies of one object")
 struct AnomalyTests {
     @Test(
-        "are found, each where it is and nowhere else",
-        arguments: Finding.errors + Finding.warnings + Finding.losses + Finding.notices
+        "an object has exactly its anomalies",
+        arguments: AnomalySample.errors + AnomalySample.warnings + AnomalySample.losses + AnomalySample.notices
     )
-    func found(_ finding: Finding) {
-        let anomalies = Classifier.classify(finding.object).anomalies
-        #expect(anomalies.map(\.reason) == finding.reasons)
-        for text in finding.shows { #expect(anomalies.first?.detail.contains(text) == true, "\(anomalies)") }
+    func found(_ sample: AnomalySample) {
+        let anomalies = Classifier.classify(sample.object).anomalies
+        #expect(anomalies.map(\.reason) == sample.reasons)
+        for text in sample.shows { #expect(anomalies.first?.detail.contains(text) == true, "\(anomalies)") }
     }
 
-    @Test("of a foreign object are that it may be hidden", arguments: Finding.foreign)
-    func foreign(_ finding: Finding) {
-        let classification = Classifier.classify(finding.object)
+    @Test("a foreign object can only be invisible", arguments: AnomalySample.foreign)
+    func foreign(_ sample: AnomalySample) {
+        let classification = Classifier.classify(sample.object)
         #expect(classification.isForeign)
-        #expect(Classifier.objectType(of: finding.object) == nil)
-        #expect(classification.anomalies.map(\.reason) == finding.reasons)
-        for text in finding.shows { #expect(classification.anomalies.first?.detail.contains(text) == true) }
+        #expect(Classifier.objectType(of: sample.object) == nil)
+        #expect(classification.anomalies.map(\.reason) == sample.reasons)
+        for text in sample.shows { #expect(classification.anomalies.first?.detail.contains(text) == true) }
     }
 
-    @Test("are none of what the plugin makes", arguments: Sample.all)
+    @Test("objects of the plugin have no anomalies", arguments: Sample.all)
     func healthy(_ object: StorPoolObject) {
         #expect(Classifier.classify(object).anomalies.isEmpty)
     }
 
-    @Test("have the severities of their meaning")
+    @Test("each reason has its documented severity")
     func severities() {
         let bySeverity = Dictionary(grouping: AnomalyReason.allCases, by: \.severity).mapValues { Set($0.map(\.text)) }
         #expect(
@@ -43,7 +43,7 @@ struct AnomalyTests {
         #expect(bySeverity[.notice] == ["duplicate-disk", "vmid-range", "stray-tag", "odd-boolean"])
         #expect(
             AnomalyReason.allCases.map(\.severity) == AnomalyReason.allCases.map(\.severity).sorted(by: >),
-            "the documented order is from the worst")
+            "the worst reasons come first")
         #expect(AnomalySeverity.allCases.sorted(by: >).map(\.text) == ["error", "warning", "notice"])
         #expect(
             Set(AnomalyReason.allCases.filter(\.comparesObjects).map(\.text))
@@ -54,7 +54,7 @@ struct AnomalyTests {
     }
 
     @Test(
-        "name the date of a deletion in UTC",
+        "a scheduled deletion names its date in UTC",
         arguments: [
             (1, "1970-01-01 00:00 UTC"), (951_827_696, "2000-02-29 12:34 UTC"), (1_767_225_599, "2025-12-31 23:59 UTC"),
             (1_767_225_600, "2026-01-01 00:00 UTC"), (4_107_542_400, "2100-03-01 00:00 UTC"),
@@ -65,7 +65,7 @@ struct AnomalyTests {
         #expect(detail.contains(text) && detail.contains("targetDeleteDate is \(date)"), "\(detail)")
     }
 
-    @Test("show hostile values tamed and cut")
+    @Test("details escape and cut hostile values")
     func tamed() {
         let detail =
             Classifier.classify(Sample.disk.named("a\n\u{202E}\u{1B}[31mb\u{200B}")).anomalies.first?.detail ?? ""

@@ -3,15 +3,15 @@ import StorPool
 import TestSupport
 import Testing
 
-/// What Perl takes for true.
+/// Tag values and whether Perl takes them as true.
 private let perlTruth: [(String?, Bool)] = [
     ("1", true), ("00", true), ("false", true), ("no", true), ("0.0", true), (" ", true), ("0", false), ("", false),
     (nil, false),
 ]
 
-@Suite("Types")
+@Suite("Object types and volume names")
 struct ClassifierTests {
-    @Test("are told from the tags")
+    @Test("the tags decide the type")
     func types() {
         #expect(
             Sample.all.map { Classifier.objectType(of: $0) }
@@ -21,20 +21,20 @@ struct ClassifierTests {
                 == ["disk", "cloudinit", "vmstate", "base", "snapshot", "image", "iso", "invalid"])
     }
 
-    @Test("a base is what Perl takes for one", arguments: perlTruth)
+    @Test("pve-base is tested for Perl truth", arguments: perlTruth)
     func base(_ value: String?, _ isTrue: Bool) {
         #expect(Classifier.objectType(of: Sample.base.with(\.base, value)) == (isTrue ? .base : .invalid))
         #expect(Classifier.objectType(of: Sample.disk.with(\.base, value)) == (isTrue ? .invalid : .disk))
     }
 
-    @Test("a snapshot is what Perl takes for one", arguments: perlTruth)
+    @Test("pve-snap is tested for Perl truth", arguments: perlTruth)
     func snapshot(_ value: String?, _ isTrue: Bool) {
         #expect(Classifier.objectType(of: Sample.snapshot.with(\.snapshot, value)) == (isTrue ? .snapshot : .invalid))
         let state = Sample.vmState.with(\.snapshot, value)
         #expect(Classifier.objectType(of: state) == (isTrue ? .vmstate : .disk))
     }
 
-    @Test("an empty VM is one, unlike no VM")
+    @Test("an empty pve-vm counts as present")
     func emptyVM() {
         #expect(Classifier.objectType(of: Sample.image.with(\.vmid, "")) == .invalid)
         #expect(Classifier.objectType(of: Sample.disk.with(\.vmid, "")) == .disk)
@@ -43,7 +43,7 @@ struct ClassifierTests {
     }
 
     @Test(
-        "the documented format and the plugin part as known",
+        "a volume name is the plugin's, not the documented format's",
         arguments: [
             (Sample.disk.with(\.vmid, "5"), "vm-5-disk-0-sp-nzkr.b.1a2.raw"),
             (Sample.disk.with(\.vmid, "0"), "vm-0-disk-0-sp-nzkr.b.1a2.raw"),
@@ -74,7 +74,7 @@ struct ClassifierTests {
         #expect(VolumeName.encode(object) == name)
     }
 
-    /// The plugin's steps in its order, one after the other.
+    /// A reference encoder that follows the plugin's steps one by one.
     private static func plugin(_ object: StorPoolObject) -> String? {
         func full(_ text: String?) -> Bool { text != nil && text != "" }
         func isTrue(_ text: String?) -> Bool { full(text) && text != "0" }
@@ -115,7 +115,7 @@ struct ClassifierTests {
         return "vm-" + vm + "-disk-" + (tags.disk ?? "") + "-sp-" + id + ".raw"
     }
 
-    @Test("any object has the name that the plugin's steps give it", arguments: 1...3 as ClosedRange<UInt64>)
+    @Test("any object encodes as the reference encoder does", arguments: 1...3 as ClosedRange<UInt64>)
     func steps(seed: UInt64) {
         var random = Seeded(seed)
         for _ in 0..<15_000 {
@@ -124,7 +124,7 @@ struct ClassifierTests {
         }
     }
 
-    @Test("an error stands exactly where the plugin refuses", arguments: 4...6 as ClosedRange<UInt64>)
+    @Test("an object has an error exactly if the plugin refuses it", arguments: 4...6 as ClosedRange<UInt64>)
     func errorsAndRefusals(seed: UInt64) {
         var random = Seeded(seed)
         for _ in 0..<15_000 {
@@ -146,7 +146,7 @@ struct ClassifierTests {
         }
     }
 
-    @Test("a name is undecodable exactly when decoding it fails", arguments: 7...9 as ClosedRange<UInt64>)
+    @Test("a name is undecodable exactly if decoding it fails", arguments: 7...9 as ClosedRange<UInt64>)
     func decodability(seed: UInt64) {
         var random = Seeded(seed)
         var undecodable = 0

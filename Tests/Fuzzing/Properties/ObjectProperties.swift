@@ -78,7 +78,7 @@ func checkName(_ bytes: [UInt8]) {
 private func object(_ decoded: DecodedName) -> StorPoolObject {
     let id = decoded.globalID ?? "x.y.z"
     return StorPoolObject(
-        kind: decoded.kind, name: "~" + id, globalID: id, size: 1,
+        kind: decoded.type.kind, name: "~" + id, globalID: id, size: 1,
         tags: Tags(
             virt: "pve", contentType: decoded.type == .iso ? "iso" : "images", vmid: decoded.vmid, disk: decoded.disk,
             base: decoded.type == .base ? "1" : nil, snapshot: decoded.snapshot, parent: decoded.parent,

@@ -3,7 +3,7 @@ import StorPool
 import TestSupport
 import Testing
 
-/// Names made of the parts of names, right and wrong ones.
+/// Random names: the plugin's patterns filled with valid and invalid parts, then damaged.
 private enum RandomName {
     static let pieces = [
         "vm-", "base-", "snap-", "img-", "-disk-", "-state-", "-cloudinit", "-sp-", "-p-", "-", ".raw", ".iso", ".",
@@ -57,7 +57,7 @@ private enum RandomName {
     }
 }
 
-/// The plugin's seven patterns, tried in its order; of the documentation's parts, and read by Swift's own engine.
+/// A reference decoder: the plugin's seven patterns as regular expressions, tried in the plugin's order.
 private struct PatternReference {
     private typealias Build = ([String?]) -> DecodedName
 
@@ -111,9 +111,9 @@ private struct PatternReference {
     }
 }
 
-@Suite("Names as the patterns have them")
-struct DecoderPropertyTests {
-    @Test("any name is read as the plugin's seven patterns read it", arguments: 1...4 as ClosedRange<UInt64>)
+@Suite("Decoding random volume names")
+struct NameParserPropertyTests {
+    @Test("any name is decoded as the plugin's patterns decode it", arguments: 1...4 as ClosedRange<UInt64>)
     func patterns(seed: UInt64) throws {
         let reference = try PatternReference()
         var random = Seeded(seed)
@@ -127,7 +127,7 @@ struct DecoderPropertyTests {
         #expect(decoded > 1_000 && decoded < 7_000)
     }
 
-    @Test("a refused name is refused at one of its bytes or right behind it")
+    @Test("an error column is a byte of the name or one past its end")
     func columns() {
         var random = Seeded(5)
         for _ in 0..<20_000 {
@@ -138,18 +138,18 @@ struct DecoderPropertyTests {
         }
     }
 
-    /// An object of what a name says, as the plugin would find it.
+    /// An object whose tags encode to the decoded name.
     private static func object(_ decoded: DecodedName) -> StorPoolObject {
         let id = decoded.globalID ?? "x.y.z"
         return StorPoolObject(
-            kind: decoded.kind, name: "~" + id, globalID: id, size: 1,
+            kind: decoded.type.kind, name: "~" + id, globalID: id, size: 1,
             tags: Tags(
                 virt: "pve", contentType: decoded.type == .iso ? "iso" : "images", vmid: decoded.vmid,
                 disk: decoded.disk, base: decoded.type == .base ? "1" : nil, snapshot: decoded.snapshot,
                 parent: decoded.parent, comment: decoded.comment))
     }
 
-    @Test("what a name says encodes to the same name")
+    @Test("a decoded name encodes to the same name")
     func nameToObject() throws {
         var random = Seeded(6)
         var count = 0
@@ -159,7 +159,7 @@ struct DecoderPropertyTests {
             count += 1
             var expected = name.unicodeScalars
             if expected.last == "\n" { expected.removeLast() }
-            // The name of a cloud-init drive has an id only in old setups.
+            // The encoder never writes the id of a cloud-init drive.
             if decoded.type == .cloudinit { expected = "vm-\(decoded.vmid ?? "")-cloudinit.raw".unicodeScalars }
             let encoded = try #require(VolumeName.encode(Self.object(decoded)), "\(name.debugDescription)")
             #expect(Array(encoded.unicodeScalars) == Array(expected))
@@ -167,7 +167,7 @@ struct DecoderPropertyTests {
         #expect(count > 3_000)
     }
 
-    @Test("an object whose parts fit encodes to a name that says the same")
+    @Test("an object with valid parts encodes to a name that decodes back")
     func objectToName() throws {
         var random = Seeded(7)
         for _ in 0..<10_000 {

@@ -2,10 +2,10 @@ import ProxmoxVE
 import StorPool
 import Testing
 
-@Suite("Decoded names")
-struct DecoderTests {
+@Suite("Decoding volume names")
+struct NameParserTests {
     @Test(
-        "say what the plugin reads out of them",
+        "a name is decoded into the parts that the plugin reads",
         arguments: [
             ("debian-13-sp-a.b.c.iso", DecodedName(type: .iso, comment: "debian-13", globalID: "a.b.c")),
             ("-sp-a.b.c.iso", DecodedName(type: .iso, comment: "", globalID: "a.b.c")),
@@ -47,7 +47,7 @@ struct DecoderTests {
     }
 
     @Test(
-        "that cannot be are refused where they leave the pattern of their prefix",
+        "the error column is where the name departs from its pattern",
         arguments: [
             ("", 1), ("foo", 4), ("foo-sp-", 8), ("foo-sp-a.b.c.raw", 14), ("foo\nbar-sp-a.b.c.iso", 4),
             ("x-sp-a.b.c.iso.iso", 15), ("x-sp-a.b.c.iso\n\n", 15), ("foo-sp-A.b.c.iso", 8), ("foo-sp-a.b.iso", 15),
@@ -76,7 +76,7 @@ struct DecoderTests {
             ("vm-100-cloudinot.raw", 15), ("vm-100-cloud", 13),
             ("vm-١٠٠-disk-0-sp-a.b.c.raw", 4),
         ])
-    func refused(_ name: String, _ column: Int) {
+    func columns(_ name: String, _ column: Int) {
         do {
             let decoded = try VolumeName.decode(name)
             Issue.record("\(decoded)")
@@ -87,43 +87,43 @@ struct DecoderTests {
     }
 
     @Test(
-        "that cannot be are refused with what should stand there",
+        "the error says what was expected",
         arguments: [
             ("vm-0104-disk-0-sp-a.b.c.raw", "a VM id cannot begin with 0"),
             ("vm-104-disk-007-sp-a.b.c.raw", "a disk number cannot have leading zeros"),
             ("vm-104-state-daily-sp-a.b.c.raw", "expected disk- or cloudinit"),
             ("vm-104-cloudinit-0.raw", "expected -sp- or .raw"),
             ("vm-104-disk-0-sp-a.b.c.qcow2", "expected .raw"),
-            ("vm-104-disk-0-sp-a.b.c.rawx", "the name goes on after .raw"),
+            ("vm-104-disk-0-sp-a.b.c.rawx", "unexpected text after .raw"),
             (
                 "snap-1-disk-0-Snap-p-a.b.c-sp-d.e.f.raw",
-                "expected a snapshot's name, which begins with a lower-case letter"
+                "expected a snapshot name that begins with a lower-case letter"
             ),
-            ("snap-1-disk-0-snAp-p-a.b.c-sp-d.e.f.raw", "not allowed in a snapshot's name"),
+            ("snap-1-disk-0-snAp-p-a.b.c-sp-d.e.f.raw", "character not allowed in a snapshot name"),
             ("snap-1-disk-0-snap-p-A.b.c-sp-d.e.f.raw", "expected a global id"),
             ("snap-1-disk-0-snap-sp-d.e.f.raw", "expected -p-"),
             ("snap-1-disk-0-snap-p-a.b.c.raw", "expected -sp-"),
-            ("two\nlines-sp-a.b.c.iso", "a line feed inside the name"),
+            ("two\nlines-sp-a.b.c.iso", "line feed inside the name"),
         ])
     func reasons(_ name: String, _ reason: String) {
         #expect(Self.refusal(name)?.reason == reason)
     }
 
-    /// Sound names with the number of bytes that select the pattern.
-    private static let sound = [
+    /// Valid names, each with the length of the prefix that selects its pattern.
+    private static let valid = [
         ("vm-104-disk-10-sp-nzkr.b.1a2.raw", 3), ("vm-104-cloudinit-sp-nzkr.b.1a2.raw", 3), ("vm-104-cloudinit.raw", 3),
         ("base-104-disk-0-sp-nzkr.b.1a2.raw", 5), ("snap-104-state-daily-sp-nzkr.b.1a2.raw", 5),
         ("snap-104-disk-0-daily-p-nzkr.b.1a1-sp-nzkr.b.1a2.raw", 5),
     ]
 
-    @Test("end too early wherever they are cut", arguments: sound + [("img-x-sp-a.b.c.raw", 4), ("x-sp-a.b.c.iso", 0)])
+    @Test("a cut name is refused at its end", arguments: valid + [("img-x-sp-a.b.c.raw", 4), ("x-sp-a.b.c.iso", 0)])
     func cut(_ name: String, _ prefix: Int) {
         for length in prefix..<name.utf8.count {
             #expect(Self.refusal(String(name.prefix(length)))?.column == length + 1, "\(name.prefix(length))")
         }
     }
 
-    @Test("are refused at the one byte that fits nowhere", arguments: sound)
+    @Test("a name is refused at its one invalid byte", arguments: valid)
     func spoiled(_ name: String, _ prefix: Int) {
         for offset in prefix..<name.utf8.count {
             var bytes = Array(name.utf8)
@@ -133,13 +133,13 @@ struct DecoderTests {
         }
     }
 
-    @Test("are read to their end, however long and full of delimiters")
+    @Test("a long name full of delimiters is decoded")
     func long() throws {
         let filler = String(repeating: "-sp-p-", count: 20_000)
         #expect(try VolumeName.decode("img-\(filler)-sp-a.b.c.raw").comment == filler)
         #expect(try VolumeName.decode("snap-1-state-a\(filler)a-sp-a.b.c.raw").snapshot == "a\(filler)a")
         let unended = "snap-1-disk-0-a\(filler)"
-        // The parent's id is missing between the last `-p-` and the `-sp-p-` behind it.
+        // No id between the last `-p-` and the `-sp-p-` that follows it.
         #expect(Self.refusal(unended)?.column == unended.utf8.count - 5)
     }
 
@@ -148,11 +148,10 @@ struct DecoderTests {
         return nil
     }
 
-    @Test("are of volumes or snapshots by their type")
+    @Test("the type decides the kind")
     func kinds() {
-        let snapshots: [ObjectType] = [.base, .snapshot, .image, .iso]
-        for type in ObjectType.allCases where type != .invalid {
-            #expect(DecodedName(type: type).kind == (snapshots.contains(type) ? .snapshot : .volume))
+        for type in ObjectType.allCases {
+            #expect(type.kind == ([.base, .snapshot, .image, .iso].contains(type) ? .snapshot : .volume))
         }
     }
 }

@@ -1,38 +1,13 @@
-import Text
 import StorPool
+import Text
 
-extension VolumeName {
-    /// What a name says, read as StorPool's plugin reads it: the first of its patterns that fits wins, the last `-sp-`
-    /// and `-p-` of a name delimit, and one line feed at the end is tolerated.
-    package static func decode(_ name: String) throws(DecodingError) -> DecodedName { try decode(Array(name.utf8)) }
-
-    /// The same for a name that may not be UTF-8. Its texts have U+FFFD for each invalid sequence.
-    package static func decode(_ name: [UInt8]) throws(DecodingError) -> DecodedName {
-        var bytes = name
-        if bytes.last == 0x0A { bytes.removeLast() }
-        let parser = NameParser(bytes)
-        // Any name with the end of an ISO is one, whatever it begins with.
-        let isoFailure: DecodingError
-        do { return try parser.iso() } catch { isoFailure = error }
-        if parser.hasPrefix("img-") { return try parser.image() }
-        if parser.hasPrefix("snap-") { return try parser.snapshot() }
-        if parser.hasPrefix("base-") { return try parser.base() }
-        if parser.hasPrefix("vm-") { return try parser.volume() }
-        throw isoFailure
-    }
-}
-
-/// Reads the bytes of one name. Offsets count from 0.
-private struct NameParser {
+/// Parses the bytes of one name. Offsets count from 0.
+struct NameParser {
     let bytes: [UInt8]
-
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
-    }
 
     func hasPrefix(_ prefix: String) -> Bool { bytes.starts(with: prefix.utf8) }
 
-    // MARK: The patterns
+    // MARK: Patterns
 
     /// `(.*)-sp-(GID)\.iso`
     func iso() throws(DecodingError) -> DecodedName {
@@ -58,8 +33,8 @@ private struct NameParser {
         }
         let disk = try number(&cursor, "a disk number", allowsZero: true)
         try expect("-", &cursor)
-        // An id has no hyphen: if the name fits at all, it is at the last `-sp-` and the last `-p-` before it. A `-sp-` with
-        // a `-p-` behind it alone is part of the snapshot's name, and the one that matters is missing.
+        // Ids have no hyphen, so the delimiters are the last `-sp-` and the last `-p-` before it. If `-p-` only comes after
+        // the last `-sp-`, that `-sp-` belongs to the snapshot name and the delimiter is missing.
         var end = last("-sp-", from: cursor) ?? bytes.count
         if last("-p-", from: cursor, before: end) == nil, last("-p-", from: cursor) != nil { end = bytes.count }
         let name = try snapshotName(&cursor, upTo: "-p-", at: last("-p-", from: cursor, before: end), end: end)
@@ -95,11 +70,11 @@ private struct NameParser {
         return DecodedName(type: .cloudinit, vmid: vm, disk: "cloudinit")
     }
 
-    // MARK: The parts
+    // MARK: Parts
 
     private func commented(from start: Int, ending: String) throws(DecodingError) -> (String, String) {
         if let lineFeed = bytes[min(start, bytes.count)...].firstIndex(of: 0x0A) {
-            throw failure("a line feed inside the name", lineFeed)
+            throw failure("line feed inside the name", lineFeed)
         }
         guard let delimiter = last("-sp-", from: start) else { throw failure("expected -sp-", bytes.count) }
         let id = try trailingID(delimiter + 4, ending: ending)
@@ -142,28 +117,31 @@ private struct NameParser {
         return text(start..<cursor)
     }
 
-    /// The name of a VM snapshot, and the delimiter behind it, which was found at an offset, or else should have been
-    /// there before `end`.
+    /// Reads a snapshot name and the delimiter after it.
+    ///
+    /// - Parameters:
+    ///   - offset: where the delimiter is; nil if the name has none.
+    ///   - end: where the missing delimiter is reported.
     private func snapshotName(
         _ cursor: inout Int, upTo delimiter: String, at offset: Int?, end: Int
     ) throws(DecodingError) -> String {
         let range = cursor..<(offset ?? end)
-        guard let first = bytes[range].first, NamePart.isLetter(first) else {
-            throw failure("expected a snapshot's name, which begins with a lower-case letter", range.lowerBound)
+        guard let first = bytes[range].first, first.isLowercaseLetter else {
+            throw failure("expected a snapshot name that begins with a lower-case letter", range.lowerBound)
         }
         if let odd = bytes[range].firstIndex(where: { !NamePart.isSnapshotByte($0) }) {
-            throw failure("not allowed in a snapshot's name", odd)
+            throw failure("character not allowed in a snapshot name", odd)
         }
         guard let offset else { throw failure("expected \(delimiter)", end) }
-        guard range.count >= 2 else { throw failure("a snapshot's name must have two characters", offset) }
+        guard range.count >= 2 else { throw failure("a snapshot name needs at least two characters", offset) }
         guard GlobalID.isPart(bytes[offset - 1]) else {
-            throw failure("a snapshot's name must end in a lower-case letter or digit", offset - 1)
+            throw failure("a snapshot name must end in a lower-case letter or digit", offset - 1)
         }
         cursor = offset + delimiter.utf8.count
         return text(range)
     }
 
-    // MARK: The bytes
+    // MARK: Bytes
 
     private func expect(_ literal: String, _ cursor: inout Int, _ reason: String? = nil) throws(DecodingError) {
         for byte in literal.utf8 {
@@ -174,25 +152,25 @@ private struct NameParser {
         }
     }
 
-    /// Whether the first stands there; if neither does, the failure is where the longer likeness ends.
+    /// Reads one of two literals; returns whether it is the first. A failure is reported where the longer match ends.
     private func expectEither(
         _ first: String, or second: String, _ cursor: inout Int
     ) throws(DecodingError) -> Bool {
-        let likeness = (first: self.likeness(first, cursor), second: self.likeness(second, cursor))
-        let isFirst = likeness.first == first.utf8.count
-        guard isFirst || likeness.second == second.utf8.count else {
-            throw failure("expected \(first) or \(second)", cursor + max(likeness.first, likeness.second))
+        let (firstLength, secondLength) = (matchLength(first, cursor), matchLength(second, cursor))
+        let isFirst = firstLength == first.utf8.count
+        guard isFirst || secondLength == second.utf8.count else {
+            throw failure("expected \(first) or \(second)", cursor + max(firstLength, secondLength))
         }
-        cursor += isFirst ? likeness.first : likeness.second
+        cursor += isFirst ? firstLength : secondLength
         return isFirst
     }
 
     private func expectEnd(_ cursor: Int, after ending: String) throws(DecodingError) {
-        guard cursor == bytes.count else { throw failure("the name goes on after \(ending)", cursor) }
+        guard cursor == bytes.count else { throw failure("unexpected text after \(ending)", cursor) }
     }
 
-    /// How many bytes of the literal stand at an offset.
-    private func likeness(_ literal: String, _ offset: Int) -> Int {
+    /// How many bytes of the literal match at the offset.
+    private func matchLength(_ literal: String, _ offset: Int) -> Int {
         var count = 0
         for byte in literal.utf8 {
             guard offset + count < bytes.count, bytes[offset + count] == byte else { break }
@@ -201,12 +179,12 @@ private struct NameParser {
         return count
     }
 
-    /// Where the last such delimiter begins that ends at or before an offset, the end of the name if none is given.
+    /// Offset of the last delimiter that begins at or after `start` and ends at or before `end` (default: the name's end).
     private func last(_ delimiter: String, from start: Int, before end: Int? = nil) -> Int? {
         let length = delimiter.utf8.count
         var offset = (end ?? bytes.count) - length
         while offset >= start {
-            if likeness(delimiter, offset) == length { return offset }
+            if matchLength(delimiter, offset) == length { return offset }
             offset -= 1
         }
         return nil
