@@ -65,7 +65,7 @@ package final class ClusterLook {
     private var result: Result<ClusterPicture, ClusterLookError>?
     private var isSecond = false
     private var window = RetryWindow(at: .readClock())
-    private var retry: TimerSource?
+    private let retry: TimerSource
 
     /// Reads the cluster and returns when that has ended. Signals keep their default action.
     ///
@@ -95,7 +95,8 @@ package final class ClusterLook {
         ledger = AnomalyLedger(accepted: options.accepted)
         self.log = log
         self.keeps = keeps
-        retry = try loop.timer { [unowned self] in look() }
+        retry = try loop.timer()
+        retry.handler = { [unowned self] in look() }
     }
 
     private func run() throws -> ClusterPicture {
@@ -125,7 +126,7 @@ package final class ClusterLook {
         }
         let level = window.tries == 2 ? Log.Level.info : .debug
         log.write(level, "\(failure); trying again for at most \(RetryWindow.length.components.seconds) s")
-        retry?.arm(after: pause)
+        retry.arm(after: pause)
     }
 
     private func take(_ result: ListPollResult<LookSink>) {

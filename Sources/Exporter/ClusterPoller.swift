@@ -58,7 +58,7 @@ final class ClusterPoller {
     private var space: SpaceInventory?
     private var templateStatus: (list: [TemplateStatus], at: Monotonic)?
     /// Fires when the data of the last good poll gets stale.
-    private var staleness: TimerSource?
+    private let staleness: TimerSource
     private var outage: (since: Monotonic, failures: Int, cause: FailureCause)?
 
     init(
@@ -75,6 +75,14 @@ final class ClusterPoller {
         pages = try PageKeeper(loop: loop)
         comparing = try StepRunner(loop: loop)
         storing = try StepRunner(loop: loop)
+        staleness = try loop.timer {
+            // With a shorter age than the interval, data is stale before every poll.
+            if options.effectiveStaleAfter >= options.interval {
+                let age = PrometheusDuration.text(options.effectiveStaleAfter)
+                reports.log(.warn, "no poll has succeeded for \(age): the data is stale and is not shown any more")
+            }
+            reports.statusChanged()
+        }
         lists = try RepeatedPoll(
             loop: loop, interval: options.interval,
             start: { [unowned self] () throws(PollFailure) in try startLists() },
@@ -90,14 +98,6 @@ final class ClusterPoller {
             loop: loop, interval: options.templatesInterval,
             start: { [unowned self] () throws(PollFailure) in try startTemplates() },
             failed: { reports.log(.warn, "poll of the templates failed: \($0)") })
-        staleness = try loop.timer {
-            // With a shorter age than the interval, data is stale before every poll.
-            if options.effectiveStaleAfter >= options.interval {
-                let age = PrometheusDuration.text(options.effectiveStaleAfter)
-                reports.log(.warn, "no poll has succeeded for \(age): the data is stale and is not shown any more")
-            }
-            reports.statusChanged()
-        }
     }
 
     /// Polls this endpoint from now on, the first time at once. A running poll is cancelled if it asks another API or
@@ -194,7 +194,7 @@ extension ClusterPoller {
         (hasSucceeded, failure) = (true, nil)
         lastSuccess = (WallClock.seconds, loop.now)
         // A millisecond more, because data of exactly that age is not stale.
-        staleness?.arm(after: options.effectiveStaleAfter + .milliseconds(1))
+        staleness.arm(after: options.effectiveStaleAfter + .milliseconds(1))
         noteDuration()
         if let outage {
             let duration = PrometheusDuration.text(.seconds((loop.now - outage.since).components.seconds))

@@ -68,9 +68,9 @@ package final class Daemon {
     package func run() throws -> Int32 {
         signal(SIGPIPE, SIG_IGN)
         for number in [SIGTERM, SIGINT] {
-            signals.append(try loop.onSignal(number) { [unowned self] in stop() })
+            signals.append(try loop.signal(number) { [unowned self] in stop() })
         }
-        signals.append(try loop.onSignal(SIGHUP) { [unowned self] in reload() })
+        signals.append(try loop.signal(SIGHUP) { [unowned self] in reload() })
         _ = try loop.enableWatchdog()
         for address in server?.boundAddresses ?? [] {
             log.write(.info, "listening on \(address)" + socketFileNote(address))

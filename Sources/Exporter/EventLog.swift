@@ -22,7 +22,7 @@ final class EventLog {
     private let maximumWaiting: Int
     /// A slice, which loses its first without moving the others.
     private var waiting: ArraySlice<EventRecord> = []
-    private var retry: TimerSource?
+    private let retry: TimerSource
     private var retryPause = retryPauses.lowerBound
 
     /// Whether some events have not been sent yet.
@@ -36,8 +36,8 @@ final class EventLog {
         maximumWaiting = max(Self.maximumWaiting, eventsPerPoll.multipliedReportingOverflow(by: 2).partialValue)
         let journal = try Journal()
         self.journal = journal.isAvailable ? journal : nil
-        retry = try loop.timer(priority: .low) { [weak self] in
-            guard let self else { return }
+        retry = try loop.timer(priority: .low)
+        retry.handler = { [unowned self] in
             drain()
             if !isWaiting { onDrained() }
         }
@@ -56,7 +56,7 @@ final class EventLog {
     /// Says what still waits for the journal on standard error: nobody would send it later.
     func finish() {
         drain()
-        retry?.disarm()
+        retry.disarm()
         for record in waiting { writeLine(record) }
         waiting = []
     }
@@ -64,7 +64,7 @@ final class EventLog {
     private func drain() {
         while let journal, let record = waiting.first {
             guard journal.isWritable else {
-                retry?.arm(after: retryPause)
+                retry.arm(after: retryPause)
                 retryPause = min(retryPause * 2, Self.retryPauses.upperBound)
                 return
             }

@@ -67,7 +67,7 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
     private var remaining: [(name: String, kind: ObjectKind)]
     private let receiver: Receiver
     private var finishing: Sink.Finishing?
-    private var step: DeferredSource?
+    private let step: DeferredSource
     private var lists: [(call: String, summary: ListSummary)] = []
     private let completion: (Result<ListPollResult<Sink>, PollFailure>) -> Void
     private var call: APICall<ObjectListReader>?
@@ -83,7 +83,8 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
         self.completion = completion
         remaining = calls
         do throws(SystemError) {
-            step = try client.loop.deferred { [weak self] in self?.advance() }
+            step = try client.loop.deferred()
+            step.handler = { [unowned self] in advance() }
         } catch {
             throw PollFailure(.resources, error.description)
         }
@@ -119,7 +120,7 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
         // Taken out: what two places hold is copied when it changes.
         finishing = receiver.sink?.finishing()
         receiver.sink = nil
-        step?.arm()
+        step.arm()
     }
 
     private func endCall() {
@@ -139,7 +140,7 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
             self.finishing = nil
             completion(.failure(failure))
         } else if isUnfinished {
-            step?.arm()
+            step.arm()
         } else if let finished = finishing {
             finishing = nil
             completion(.success(ListPollResult(outcome: finished.outcome(), lists: lists)))

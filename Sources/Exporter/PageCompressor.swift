@@ -20,13 +20,14 @@ final class PageCompressor {
         var next = 0
     }
 
-    private var step: DeferredSource?
+    private let step: DeferredSource
     private var jobs: [Job] = []
     /// Lives while there is something to do: its state is larger than most pages.
     private var compressor: GzipCompressor?
 
     init(loop: EventLoop) throws(SystemError) {
-        step = try loop.deferred(priority: .normal) { [weak self] in self?.advance() }
+        step = try loop.deferred(priority: .normal)
+        step.handler = { [unowned self] in advance() }
     }
 
     /// The compressed pieces of these chunks, at once when they are there, else in a later turn of the loop.
@@ -35,7 +36,7 @@ final class PageCompressor {
             return completion(.success(chunks.compactMap(Self.piece)))
         }
         jobs.append(Job(chunks: chunks, completion: completion))
-        step?.arm()
+        step.arm()
     }
 
     /// Compresses bytes that are of no use twice.
@@ -54,10 +55,10 @@ final class PageCompressor {
             }
         } catch {
             jobs.removeFirst()
-            step?.arm()
+            step.arm()
             return job.completion(.failure(error))
         }
-        step?.arm()
+        step.arm()
         if job.next < job.chunks.count {
             jobs[0] = job
         } else {

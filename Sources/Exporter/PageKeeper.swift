@@ -13,7 +13,7 @@ final class PageKeeper {
 
     private typealias Job = (contents: PageContents, completions: [Completion])
 
-    private var step: DeferredSource?
+    private let step: DeferredSource
     private var renderer: PageRenderer?
     private var completions: [Completion] = []
     /// What is rendered after that.
@@ -24,7 +24,8 @@ final class PageKeeper {
         loop: EventLoop, maximumBytes: Int = PageRenderer.standardMaximumBytes
     ) throws(SystemError) {
         self.maximumBytes = maximumBytes
-        step = try loop.deferred { [weak self] in self?.advance() }
+        step = try loop.deferred()
+        step.handler = { [unowned self] in advance() }
     }
 
     /// Renders a page of these contents after the one that is being rendered, and instead of contents that wait;
@@ -38,12 +39,12 @@ final class PageKeeper {
         guard let (contents, completions) = next else { return }
         (next, self.completions) = (nil, completions)
         renderer = PageRenderer(contents, previous: page, maximumBytes: maximumBytes)
-        step?.arm()
+        step.arm()
     }
 
     private func advance() {
         guard renderer?.advance() == false, let renderer else {
-            step?.arm()
+            step.arm()
             return
         }
         self.renderer = nil

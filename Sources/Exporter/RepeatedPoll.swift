@@ -27,7 +27,7 @@ final class RepeatedPoll {
     private let loop: EventLoop
     private let interval: Duration
     private var schedule: RetrySchedule
-    private var timer: TimerSource?
+    private let timer: TimerSource
     private var attempt: (any PollAttempt)?
     private var earlierBytes: UInt64 = 0
     /// Whether another attempt follows the one that is under way at once.
@@ -46,14 +46,15 @@ final class RepeatedPoll {
         self.start = start
         self.failed = failed
         schedule = RetrySchedule(interval: interval)
-        timer = try loop.timer { [weak self] in self?.goOn() }
+        timer = try loop.timer()
+        timer.handler = { [unowned self] in goOn() }
     }
 
     /// Whether this kind of poll is done at all.
     var isEnabled: Bool { interval > .zero }
 
     /// Whether an attempt is under way or has a time.
-    var isScheduled: Bool { attempt != nil || timer?.isArmed == true }
+    var isScheduled: Bool { attempt != nil || timer.isArmed }
 
     /// Begins an attempt now, in the place of the one that is under way.
     func begin() {
@@ -75,7 +76,7 @@ final class RepeatedPoll {
         guard let attempt else { return begin() }
         let silence = attempt.waitingSince.map { loop.now - $0 } ?? .zero
         guard silence >= patience else {
-            timer?.arm(after: patience - silence)
+            timer.arm(after: patience - silence)
             return
         }
         patience = patience * 2
@@ -89,7 +90,7 @@ final class RepeatedPoll {
 
     /// Gives up the attempt that is under way, and the next one.
     func abandon() {
-        timer?.disarm()
+        timer.disarm()
         isWantedAgain = false
         earlierBytes += attempt?.receivedBytes ?? 0
         attempt = nil
@@ -109,7 +110,7 @@ final class RepeatedPoll {
         patience = leastPatience
         // From beginning to beginning, unless the poll takes longer than that.
         let next = failure == nil ? max(began + schedule.afterSuccess(), loop.now) : loop.now + schedule.afterFailure()
-        timer?.arm(at: isWantedAgain ? loop.now : next)
+        timer.arm(at: isWantedAgain ? loop.now : next)
         isWantedAgain = false
         if let failure { failed(failure) }
     }

@@ -4,7 +4,7 @@ import System
 /// Does work of one kind step by step, each in a turn of its own, so that others have theirs between them. Never two at
 /// a time.
 final class StepRunner<Work: SteppedWork> {
-    private var step: DeferredSource?
+    private let step: DeferredSource
     private typealias Job = (start: () -> Work, completion: (Work.Outcome) -> Void)
 
     private var work: Work?
@@ -13,7 +13,8 @@ final class StepRunner<Work: SteppedWork> {
     private var next: Job?
 
     init(loop: EventLoop) throws(SystemError) {
-        step = try loop.deferred { [weak self] in self?.advance() }
+        step = try loop.deferred()
+        step.handler = { [unowned self] in advance() }
     }
 
     /// Does this, after what is still under way and in the place of what waits for that: its `completion` never comes.
@@ -31,7 +32,7 @@ final class StepRunner<Work: SteppedWork> {
     }
 
     private func advance() {
-        if advanceOnce() { step?.arm() }
+        if advanceOnce() { step.arm() }
     }
 
     /// Does a step; false when nothing is left.

@@ -26,7 +26,7 @@ final class Connection {
     private let pool: ConnectionPool
     private var descriptor: Descriptor?
     private var watch: (set: DescriptorSet, interest: Interest)?
-    private var timer: TimerSource?
+    private let timer: TimerSource
     private var deadline: Deadline?
     private var state = State.reading
     private var parser: RequestParser
@@ -38,17 +38,15 @@ final class Connection {
     /// Read from the clock, not `loop.now`, because several connections act in one turn.
     private(set) var lastActivity: Monotonic
 
-    init(id: UInt64, descriptor: consuming Descriptor, pool: ConnectionPool) {
+    /// Waits for a request. The pool may close it at any time after.
+    init(id: UInt64, descriptor: consuming Descriptor, pool: ConnectionPool) throws(SystemError) {
         self.id = id
         self.pool = pool
         self.descriptor = consume descriptor
         parser = RequestParser(limits: pool.limits.message)
         lastActivity = .readClock()
-    }
-
-    /// Begins to wait for a request.
-    func start() throws(SystemError) {
-        timer = try pool.loop.timer { [weak self] in self?.deadlinePassed() }
+        timer = try pool.loop.timer()
+        timer.handler = { [unowned self] in deadlinePassed() }
         try watch(in: pool.requests, for: .readable)
         setReadingDeadline()
     }
@@ -130,7 +128,7 @@ final class Connection {
     private func setDeadline(_ kind: Deadline?, after time: Duration = .zero) {
         guard kind != deadline else { return }
         deadline = kind
-        if kind == nil { timer?.disarm() } else { timer?.arm(after: time) }
+        if kind == nil { timer.disarm() } else { timer.arm(after: time) }
     }
 
     private func setReadingDeadline() {
@@ -333,7 +331,7 @@ final class Connection {
         state = .closed
         try? watch?.set.remove(rawDescriptor)
         watch = nil
-        timer = nil
+        timer.disarm()
         input = []
         descriptor = nil
         pool.remove(id)

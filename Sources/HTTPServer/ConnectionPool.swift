@@ -25,15 +25,10 @@ final class ConnectionPool {
         self.handler = handler
         readBuffer = Array(repeating: 0, count: max(limits.readBytes, limits.drainReadBytes))
         bound = min(limits.connections, try Self.descriptors(sparing: limits.sparedDescriptors))
-        let relay = Relay()
-        requests = try loop.descriptorSet { relay.pool.map { $0.takeTurn(of: $0.requests) } }
-        replies = try loop.descriptorSet { relay.pool.map { $0.takeTurn(of: $0.replies) } }
-        relay.pool = self
-    }
-
-    /// Lets the sets, which are made first, find the pool.
-    private final class Relay {
-        weak var pool: ConnectionPool?
+        requests = try loop.descriptorSet()
+        replies = try loop.descriptorSet()
+        requests.handler = { [unowned self] in takeTurn(of: requests) }
+        replies.handler = { [unowned self] in takeTurn(of: replies) }
     }
 
     /// How many descriptors connections may take of those that the process may have (`RLIMIT_NOFILE`). Half, where that
@@ -49,13 +44,11 @@ final class ConnectionPool {
     func add(_ descriptor: consuming Descriptor) {
         while connections.count >= bound, makeRoom(because: .connections) {}
         lastID += 1
-        let connection = Connection(id: lastID, descriptor: descriptor, pool: self)
-        connections[lastID] = connection
-        statistics.openConnections = connections.count
         do throws(SystemError) {
-            try connection.start()
+            connections[lastID] = try Connection(id: lastID, descriptor: descriptor, pool: self)
+            statistics.openConnections = connections.count
         } catch {
-            connection.abort(.resources)
+            count(.resources)
         }
     }
 

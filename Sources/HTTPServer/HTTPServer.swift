@@ -6,8 +6,8 @@ package import System
 /// It never blocks, and no client can keep it from the others or take more than `Limits` says. Dropping it stops it.
 package final class HTTPServer {
     private let pool: ConnectionPool
-    private var listeners: [Listener] = []
-    private var retryTimer: TimerSource?
+    private var listeners: [Listener]
+    private let retryTimer: TimerSource
     private var hasAcceptedSinceFailure = true
 
     /// Starts listening. A repeated address is opened once. Errors name the address (`bind 127.0.0.1:10058`); nothing is
@@ -21,12 +21,13 @@ package final class HTTPServer {
     ) throws(SystemError) {
         pool = try ConnectionPool(loop: loop, limits: limits, handler: handler)
         listeners = try Listener.open(addresses, backlog: limits.backlog)
-        retryTimer = try loop.timer { [weak self] in self?.setAccepting(true) }
+        retryTimer = try loop.timer()
+        retryTimer.handler = { [unowned self] in setAccepting(true) }
         for listener in listeners {
-            try listener.start(on: loop, acceptsPerTurn: limits.acceptsPerTurn) { [weak self] client in
-                self?.serve(client)
-            } failure: { [weak self] in
-                self?.acceptFailed()
+            try listener.start(on: loop, acceptsPerTurn: limits.acceptsPerTurn) { [unowned self] client in
+                serve(client)
+            } failure: { [unowned self] in
+                acceptFailed()
             }
         }
     }
@@ -55,7 +56,7 @@ package final class HTTPServer {
 
     /// Closes the listeners and removes their socket files, then closes all connections, in the middle of a reply too.
     package func stop() {
-        retryTimer = nil
+        retryTimer.disarm()
         listeners = []
         pool.stop()
     }
@@ -77,7 +78,7 @@ package final class HTTPServer {
         if !hasRoom { pool.count(.resources) }
         if !hasRoom || !hasAcceptedSinceFailure {
             setAccepting(false)
-            retryTimer?.arm(after: pool.limits.acceptPause)
+            retryTimer.arm(after: pool.limits.acceptPause)
         }
         hasAcceptedSinceFailure = false
     }

@@ -52,8 +52,8 @@ struct PageKeeperTests {
         let keeper = try PageKeeper(loop: loop)
         let contents = Self.contents()
         var (asked, told) = (0, 0)
-        var turn: DeferredSource?
-        turn = try loop.deferred {
+        let turn = try loop.deferred()
+        turn.handler = { [unowned turn] in
             guard asked < 200 else { return }
             asked += 1
             keeper.render(contents) { failure in
@@ -62,11 +62,9 @@ struct PageKeeperTests {
                 if told == 1 { #expect(asked < 100, "no page in a hundred turns") }
                 if told == 200 { loop.exit(code: 0) }
             }
-            turn?.arm()
+            turn.arm()
         }
-        // It holds itself: what it calls arms it.
-        defer { turn = nil }
-        turn?.arm()
+        turn.arm()
         let deadline = try loop.timer { loop.exit(code: 1) }
         deadline.arm(after: .seconds(60))
         #expect(try loop.run() == 0)

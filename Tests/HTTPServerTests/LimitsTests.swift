@@ -197,14 +197,13 @@ struct LimitsTests {
     /// Runs until `condition` holds; returns how many turns another source of the loop, which is always ready, had.
     private func turns(_ test: TestServer, until condition: () -> Bool) throws -> Int {
         var count = 0
-        var other: DeferredSource?
-        other = try test.loop.deferred {
+        let other = try test.loop.deferred()
+        other.handler = { [unowned other] in
             count += 1
-            other?.arm()
+            other.arm()
         }
-        other?.arm()
+        other.arm()
         #expect(try test.turn(until: condition))
-        other = nil
         return count
     }
 

@@ -5,7 +5,7 @@ import System
 final class TestClient {
     private let loop: EventLoop
     private var descriptor: Int32
-    private var source: IOSource?
+    private let source: IOSource
     private var outgoing: [UInt8] = []
     private var receives = true
     private(set) var received: [UInt8] = []
@@ -43,7 +43,8 @@ final class TestClient {
             name.sin_port = Self.port(of: address).bigEndian
             try Self.connect(number, to: &name)
         }
-        source = try loop.watch(number, .readable) { [weak self] in self?.becameReady($0) }
+        source = try loop.watch(number, .readable)
+        source.handler = { [unowned self] in becameReady($0) }
     }
 
     deinit {
@@ -91,8 +92,7 @@ final class TestClient {
     }
 
     func close() {
-        source?.cancel()
-        source = nil
+        source.cancel()
         if descriptor >= 0 { Glibc.close(descriptor) }
         descriptor = -1
     }
@@ -139,6 +139,6 @@ final class TestClient {
         var interest: Interest = []
         if receives, !isEnded, failure == nil { interest.insert(.readable) }
         if !outgoing.isEmpty { interest.insert(.writable) }
-        try? source?.setInterest(interest)
+        try? source.setInterest(interest)
     }
 }

@@ -1,53 +1,43 @@
 import CShims
 
-/// Work put off to a later turn of the loop, done once each time it is armed. Dropping it cancels it.
-package final class DeferredSource {
-    private let handle: SourceHandle<() -> Void>
+/// Work for a later turn of the loop, done once each time the source is armed (`sd_event_add_defer`).
+package final class DeferredSource: EventSource<() -> Void> {
     private let priority: Priority
 
-    init(loop: EventLoop, priority: Priority, owner: StaticString, body: @escaping () -> Void) throws(SystemError) {
-        handle = SourceHandle(loop: loop, owner: owner, body: body)
+    init(
+        loop: EventLoop, priority: Priority, owner: StaticString, handler: @escaping () -> Void
+    ) throws(SystemError) {
         self.priority = priority
+        super.init(loop: loop, owner: owner, handler: handler)
         try register()
-        try handle.setMode(SD_EVENT_OFF)
-    }
-
-    deinit {
-        handle.cancel()
+        try setMode(SD_EVENT_OFF)
     }
 
     private func register() throws(SystemError) {
-        try handle.register(as: "sd_event_add_defer", at: priority) { source, context in
+        try register(as: "sd_event_add_defer", at: priority) { source, context in
             sd_event_add_defer(
-                handle.loop.event, &source,
-                { _, context in
-                    SourceHandle<() -> Void>.call(context) { $0() }
-                    return 0
-                }, context)
+                loop.event, &source, { _, context in DeferredSource.dispatch(context) { $0() } }, context)
         }
     }
 
-    /// Has `body` called once, never from within this call. Arming twice before that is arming once.
+    /// Calls the handler once, in a later turn of the loop. Arming an armed source does nothing.
     ///
     /// Work that arms itself again takes turns with other sources of its priority.
     package func arm() {
-        guard handle.source != nil, !isArmed, !handle.loop.isExiting else { return }
-        // libsystemd counts such a source as waiting since it was made, and calls first what waits longest: switched on
-        // again, it would go before everything that became ready since. A new one queues at the end.
+        guard source != nil, !isArmed, !loop.isExiting else { return }
+        // libsystemd calls first what has waited longest, and counts a source as waiting from its creation: one that is
+        // only enabled again would come before all that became ready since. A new source comes last.
         do throws(SystemError) {
             try register()
         } catch {
-            handle.loop.end(with: error)
+            loop.end(with: error)
         }
     }
 
-    /// Does not run until armed again.
     package func disarm() {
-        handle.setModeOrEndLoop(SD_EVENT_OFF)
+        setModeOrEndLoop(SD_EVENT_OFF)
     }
 
-    /// False once `body` is called, also while it runs.
-    package var isArmed: Bool {
-        handle.mode != SD_EVENT_OFF
-    }
+    /// False once the handler is called, also while it runs.
+    package var isArmed: Bool { isEnabled }
 }

@@ -10,16 +10,21 @@ package final class DescriptorSet {
     private let source: IOSource
 
     init(
-        loop: EventLoop, priority: Priority, owner: StaticString, body: @escaping () -> Void
+        loop: EventLoop, priority: Priority, owner: StaticString, handler: @escaping () -> Void
     ) throws(SystemError) {
         let number = try SystemError.check("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
         epoll = Descriptor(owning: number)
-        source = try loop.watch(number, .readable, priority: priority, owner: owner) { _ in body() }
+        self.handler = handler
+        source = try loop.watch(number, .readable, priority: priority, owner: owner)
+        source.handler = { [unowned self] _ in self.handler() }
     }
 
     deinit {
         source.cancel()
     }
+
+    /// Called while any descriptor is ready.
+    package var handler: () -> Void
 
     /// Watches a descriptor, level-triggered. Hang-ups and errors are reported whatever the interest.
     ///

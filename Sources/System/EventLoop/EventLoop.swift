@@ -1,10 +1,20 @@
 import CShims
 import Glibc
 
-/// One thread's event loop, an `sd_event`.
+/// An event loop (`sd_event`).
 ///
-/// Loop and sources belong to the thread that made them. A source keeps its loop alive; the loop does not keep its
-/// sources: whoever makes one holds it, and dropping it cancels it.
+/// Loop and sources belong to the thread that made them. A source keeps its loop alive. The loop does not keep its
+/// sources: dropping a source cancels it.
+///
+/// **Sources and handlers.** A timer or deferred source is made disarmed, so it can be a `let` of its owner. A handler
+/// that needs its owner is set at the end of the owner's `init`:
+///
+///     timer = try loop.timer()
+///     timer.handler = { [unowned self] in refresh() }
+///
+/// **The rule for `weak` and `unowned`.** A callback that the object itself owns (the handler of its source, the
+/// completion of its transfer) captures `[unowned self]`, because the owner's `deinit` cancels it, and makes one call,
+/// after which `self` may be gone. Every other callback captures `[weak self]`.
 package final class EventLoop {
     let event: OpaquePointer
     private var failure: SystemError?
@@ -87,48 +97,48 @@ package final class EventLoop {
         return Monotonic(microseconds: microseconds)
     }
 
-    /// Calls `body` whenever the descriptor is ready for what it is watched for, or in error.
+    /// A watch of a descriptor, which reports nothing while the interest is empty.
     ///
-    /// The descriptor stays the caller's, who cancels the source before closing it. A loop watches a descriptor once
+    /// The caller owns the descriptor and cancels the source before closing it. A loop watches a descriptor once
     /// (`EEXIST`), and no regular file (`EPERM`).
     package func watch(
-        _ descriptor: Int32, _ interest: Interest, priority: Priority = .normal, owner: StaticString = #fileID,
-        _ body: @escaping (Readiness) -> Void
+        _ descriptor: Int32, _ interest: Interest = [], priority: Priority = .normal, owner: StaticString = #fileID,
+        handler: @escaping (Readiness) -> Void = { _ in }
     ) throws(SystemError) -> IOSource {
         try IOSource(
-            loop: self, descriptor: descriptor, interest: interest, priority: priority, owner: owner, body: body)
+            loop: self, descriptor: descriptor, interest: interest, priority: priority, owner: owner, handler: handler)
     }
 
     /// An empty set of descriptors, watched as one source.
     ///
-    /// - Parameter body: called while any of them is ready; takes them from `DescriptorSet.next`.
+    /// - Parameter handler: called while any descriptor is ready; takes them from `DescriptorSet.next`.
     package func descriptorSet(
-        priority: Priority = .normal, owner: StaticString = #fileID, _ body: @escaping () -> Void
+        priority: Priority = .normal, owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> DescriptorSet {
-        try DescriptorSet(loop: self, priority: priority, owner: owner, body: body)
+        try DescriptorSet(loop: self, priority: priority, owner: owner, handler: handler)
     }
 
     /// A timer, disarmed.
     package func timer(
-        priority: Priority = .normal, owner: StaticString = #fileID, _ body: @escaping () -> Void
+        priority: Priority = .normal, owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> TimerSource {
-        try TimerSource(loop: self, priority: priority, owner: owner, body: body)
+        try TimerSource(loop: self, priority: priority, owner: owner, handler: handler)
     }
 
     /// Work for a later turn of the loop, disarmed.
     package func deferred(
-        priority: Priority = .normal, owner: StaticString = #fileID, _ body: @escaping () -> Void
+        priority: Priority = .normal, owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> DeferredSource {
-        try DeferredSource(loop: self, priority: priority, owner: owner, body: body)
+        try DeferredSource(loop: self, priority: priority, owner: owner, handler: handler)
     }
 
-    /// Calls `body` when the signal arrives, before all sources of lower than high priority.
+    /// A signal as an event, of high priority.
     ///
-    /// Blocks the signal in the calling thread, for good: call it before there are other threads, which inherit that.
-    package func onSignal(
-        _ signal: Int32, owner: StaticString = #fileID, _ body: @escaping () -> Void
+    /// Blocks the signal in the calling thread for good. Call it before starting other threads, which inherit the mask.
+    package func signal(
+        _ number: Int32, owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> SignalSource {
-        try SignalSource(loop: self, signal: signal, owner: owner, body: body)
+        try SignalSource(loop: self, signal: number, owner: owner, handler: handler)
     }
 
     /// Lets the loop report to the service manager that it turns, as often as the manager asks

@@ -12,10 +12,10 @@ package final class HTTPClient {
     private let loop: EventLoop
     private let userAgent: String
     private let multi: UnsafeMutableRawPointer
-    private var timer: TimerSource?
+    private let timer: TimerSource
     /// A turn that need not wait: for what curl wants done at once, and for transfers that have paused.
-    private var nextTurn: DeferredSource?
-    private var completions: DeferredSource?
+    private let nextTurn: DeferredSource
+    private let completions: DeferredSource
     private var sockets: [Int32: IOSource] = [:]
     private var jobs: [UnsafeMutableRawPointer: Job] = [:]
     /// To be removed once curl is not on the stack, each with the error to report, if anybody is to be told.
@@ -31,12 +31,16 @@ package final class HTTPClient {
         self.userAgent = userAgent
         self.multi = multi
         do throws(SystemError) {
-            timer = try loop.timer { [weak self] in self?.act(on: CURL_SOCKET_TIMEOUT, 0) }
-            nextTurn = try loop.deferred { [weak self] in self?.goOn() }
-            completions = try loop.deferred { [weak self] in self?.drain() }
+            timer = try loop.timer()
+            nextTurn = try loop.deferred()
+            completions = try loop.deferred()
         } catch {
+            curl_multi_cleanup(multi)
             throw CurlError(description: error.description)
         }
+        timer.handler = { [unowned self] in act(on: CURL_SOCKET_TIMEOUT, 0) }
+        nextTurn.handler = { [unowned self] in goOn() }
+        completions.handler = { [unowned self] in drain() }
         let context = Unmanaged.passUnretained(self).toOpaque()
         let socketCode = ccurl_multi_set_socket_function(
             multi,
@@ -61,9 +65,6 @@ package final class HTTPClient {
     deinit {
         // No callback may reach an object that is going, and no closed descriptor be watched.
         sockets.removeAll()
-        timer = nil
-        nextTurn = nil
-        completions = nil
         ccurl_multi_set_socket_function(multi, nil, nil)
         ccurl_multi_set_timer_function(multi, nil, nil)
         for job in jobs.values {
@@ -120,8 +121,8 @@ package final class HTTPClient {
             } else {
                 // A source under this number, if any, was of a socket that is closed since.
                 sockets[socket] = nil
-                sockets[socket] = try loop.watch(socket, interest) { [weak self] readiness in
-                    self?.act(on: socket, readiness.curlMask)
+                sockets[socket] = try loop.watch(socket, interest) { [unowned self] readiness in
+                    act(on: socket, readiness.curlMask)
                 }
                 curl_multi_assign(multi, socket, multi)
             }
@@ -133,8 +134,8 @@ package final class HTTPClient {
 
     private func setTimer(_ milliseconds: Int) {
         // A timer takes its time to go off, however short its delay.
-        if milliseconds > 0 { timer?.arm(after: .milliseconds(milliseconds)) } else { timer?.disarm() }
-        if milliseconds == 0 { nextTurn?.arm() }
+        if milliseconds > 0 { timer.arm(after: .milliseconds(milliseconds)) } else { timer.disarm() }
+        if milliseconds == 0 { nextTurn.arm() }
     }
 
     // MARK: What the loop calls
@@ -154,13 +155,13 @@ package final class HTTPClient {
         if code != CURLM_OK {
             for job in jobs.values { doom(job, .internalFailure("curl_multi_socket_action: \(code.text)")) }
         }
-        if Int(running) < jobs.count { completions?.arm() }
-        if jobs.values.contains(where: \.isPaused) { nextTurn?.arm() }
+        if Int(running) < jobs.count { completions.arm() }
+        if jobs.values.contains(where: \.isPaused) { nextTurn.arm() }
     }
 
     private func doom(_ job: Job, _ error: TransferError?) {
         doomed.append((job, error))
-        completions?.arm()
+        completions.arm()
     }
 
     /// Tells the callers of transfers that are over, with curl not on the stack, so that they may do as they like.

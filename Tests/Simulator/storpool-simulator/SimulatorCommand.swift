@@ -89,7 +89,7 @@ struct SimulatorCommand: ParsableCommand {
         configuration.controlPrefix = control
         configuration.faults = fault
         let loop = try EventLoop()
-        let signals = try [SIGTERM, SIGINT].map { try loop.onSignal($0) { loop.exit(code: 0) } }
+        let signals = try [SIGTERM, SIGINT].map { try loop.signal($0) { loop.exit(code: 0) } }
         let simulator = try Simulator(configuration, loop: loop)
         print(simulator.url)
         fflush(nil)

@@ -22,13 +22,12 @@ import Testing
         let loop = try EventLoop()
         let pair = try SocketPair()
         var served = false
-        var work: DeferredSource?
-        work = try loop.deferred { work?.arm() }
-        work?.arm()
+        let work = try loop.deferred()
+        work.handler = { [unowned work] in work.arm() }
+        work.arm()
         let source = try loop.watch(pair.near, .writable) { _ in served = true }
         #expect(try loop.turn { served })
-        work = nil
-        withExtendedLifetime(source) {}
+        withExtendedLifetime((source, work)) {}
     }
 
     @Test("Disarmed or cancelled work does not run")

@@ -106,7 +106,7 @@ import Testing
                 gone = loop
                 let pair = try SocketPair()
                 let watch = try loop.watch(pair.near, .readable) { _ in }
-                let signal = try loop.onSignal(SIGUSR2) {}
+                let signal = try loop.signal(SIGUSR2) {}
                 let timer = try loop.timer { [weak loop] in loop?.exit(code: 0) }
                 timer.arm(after: .zero)
                 _ = try loop.run()

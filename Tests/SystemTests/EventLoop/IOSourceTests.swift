@@ -109,20 +109,4 @@ import Testing
         }
         withExtendedLifetime(source) {}
     }
-
-    @Test("A cancelled source lets go of what its callback holds")
-    func cancelReleases() throws {
-        let loop = try EventLoop()
-        let pair = try SocketPair()
-        weak var held: SocketPair?
-        let source: IOSource
-        do {
-            let other = try SocketPair()
-            held = other
-            source = try loop.watch(pair.near, .readable) { _ in other.sendFromFar() }
-        }
-        #expect(held != nil)
-        source.cancel()
-        #expect(held == nil)
-    }
 }

@@ -7,7 +7,7 @@ import Testing
     func arrives() throws {
         let loop = try EventLoop()
         var calls = 0
-        let source = try loop.onSignal(SIGUSR2) { calls += 1 }
+        let source = try loop.signal(SIGUSR2) { calls += 1 }
         // raise(3) signals the calling thread alone, so that no other test's thread can take it.
         raise(SIGUSR2)
         #expect(try loop.turn { calls == 1 })
@@ -18,7 +18,7 @@ import Testing
     func noSignal() throws {
         let loop = try EventLoop()
         #expect(throws: SystemError(operation: "sigaddset 1000", code: EINVAL)) {
-            _ = try loop.onSignal(1000) {}
+            _ = try loop.signal(1000) {}
         }
     }
 }

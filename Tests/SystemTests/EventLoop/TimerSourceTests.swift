@@ -59,14 +59,13 @@ import Testing
     func periodic() throws {
         let loop = try EventLoop()
         var calls = 0
-        var timer: TimerSource?
-        timer = try loop.timer {
+        let timer = try loop.timer()
+        timer.handler = { [unowned timer] in
             calls += 1
-            if calls < 3 { timer?.arm(after: .zero) }
+            if calls < 3 { timer.arm(after: .zero) }
         }
-        timer?.arm(after: .zero)
+        timer.arm(after: .zero)
         #expect(try loop.turn { calls == 3 })
         #expect(try loop.runOnce(timeout: .zero) == false)
-        timer = nil
     }
 }

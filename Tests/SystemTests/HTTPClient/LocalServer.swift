@@ -42,7 +42,7 @@ final class LocalServer {
     private let listener: Descriptor
     private let loop: EventLoop
     private let reply: Reply
-    private var source: IOSource?
+    private let source: IOSource
     private var connections: [Int32: Connection] = [:]
 
     init(loop: EventLoop, reply: Reply) throws {
@@ -63,7 +63,8 @@ final class LocalServer {
             }
         }
         port = UInt16(bigEndian: address.sin_port)
-        source = try loop.watch(number, .readable) { [weak self] _ in self?.accept() }
+        source = try loop.watch(number, .readable)
+        source.handler = { [unowned self] _ in accept() }
     }
 
     var url: String { "http://127.0.0.1:\(port)/ctrl/1.0/VolumesList" }
@@ -72,10 +73,9 @@ final class LocalServer {
         let number = Glibc.accept(listener.rawValue, nil, nil)
         if number < 0 { return }
         _ = fcntl(number, F_SETFL, O_NONBLOCK)
-        let connection = Connection(Descriptor(owning: number), reply: reply)
-        connections[number] = connection
-        try? connection.start(
-            on: loop, onRequest: { [weak self] in self?.requests.append($0) },
+        connections[number] = try? Connection(
+            Descriptor(owning: number), loop: loop, reply: reply,
+            onRequest: { [weak self] in self?.requests.append($0) },
             onClose: { [weak self] in self?.connections[number] = nil })
     }
 }
@@ -83,28 +83,32 @@ final class LocalServer {
 private final class Connection {
     private let socket: Descriptor
     private let reply: Reply
-    private var source: IOSource?
-    private var timer: TimerSource?
+    private let source: IOSource
+    private let timer: TimerSource
     private var head: [UInt8] = []
     private var isAnswering = false
     private var part = 0
     private var sent = 0
-    private var onRequest: (String) -> Void = { _ in }
-    private var onClose: () -> Void = {}
+    private let onRequest: (String) -> Void
+    private let onClose: () -> Void
 
-    init(_ socket: consuming Descriptor, reply: Reply) {
+    init(
+        _ socket: consuming Descriptor, loop: EventLoop, reply: Reply, onRequest: @escaping (String) -> Void,
+        onClose: @escaping () -> Void
+    ) throws {
+        timer = try loop.timer()
+        source = try loop.watch(socket.rawValue, .readable)
         self.socket = socket
         self.reply = reply
-    }
-
-    func start(on loop: EventLoop, onRequest: @escaping (String) -> Void, onClose: @escaping () -> Void) throws {
         self.onRequest = onRequest
         self.onClose = onClose
-        timer = try loop.timer { [weak self] in try? self?.source?.setInterest([.readable, .writable]) }
-        source = try loop.watch(socket.rawValue, .readable) { [weak self] readiness in
-            if !readiness.isDisjoint(with: [.readable, .hangUp, .error]) { self?.read() }
-            if readiness.contains(.writable) { self?.write() }
-        }
+        timer.handler = { [unowned self] in try? source.setInterest([.readable, .writable]) }
+        source.handler = { [unowned self] in becameReady($0) }
+    }
+
+    private func becameReady(_ readiness: Readiness) {
+        if !readiness.isDisjoint(with: [.readable, .hangUp, .error]) { read() }
+        if readiness.contains(.writable) { write() }
     }
 
     private func read() {
@@ -115,7 +119,7 @@ private final class Connection {
         if !isAnswering, head.suffix(4) == [13, 10, 13, 10] {
             isAnswering = true
             onRequest(String(decoding: head, as: UTF8.self))
-            timer?.arm(after: reply.delay)
+            timer.arm(after: reply.delay)
         }
     }
 
@@ -128,15 +132,15 @@ private final class Connection {
         guard sent == reply.parts[part].count else { return }
         (part, sent) = (part + 1, 0)
         if reply.delay > .zero {
-            try? source?.setInterest(.readable)
-            timer?.arm(after: reply.delay)
+            try? source.setInterest(.readable)
+            timer.arm(after: reply.delay)
         }
     }
 
     private func end() {
         switch reply.ending {
         case .hang:
-            try? source?.setInterest(.readable)
+            try? source.setInterest(.readable)
         case .close:
             close()
         case .reset:
@@ -148,8 +152,8 @@ private final class Connection {
 
     /// The descriptor goes with this object, which goes with the entry in the server's table.
     private func close() {
-        source?.cancel()
-        timer = nil
+        source.cancel()
+        timer.disarm()
         onClose()
     }
 }

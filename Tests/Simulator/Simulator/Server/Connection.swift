@@ -12,8 +12,9 @@ final class Connection {
 
     private let descriptor: Descriptor
     private let loop: EventLoop
-    private var source: IOSource?
-    private var timer: TimerSource?
+    private let source: IOSource
+    private var isEnded = false
+    private let timer: TimerSource
     private var reader = RequestReader()
     private var writer: ReplyWriter?
     /// Whether the loop says when to send; else a timer does, or all is sent.
@@ -33,7 +34,9 @@ final class Connection {
         self.loop = loop
         self.answer = answer
         self.closed = closed
-        source = try loop.watch(number, .readable) { [weak self] _ in self?.turn() }
+        timer = try loop.timer()
+        source = try loop.watch(number, .readable)
+        source.handler = { [unowned self] _ in turn() }
     }
 
     private func turn() {
@@ -59,13 +62,15 @@ final class Connection {
     private func begin(_ reply: Reply) {
         writer = ReplyWriter(reply)
         guard let delay = reply.delay else { return start() }
-        timer = try? loop.timer { [weak self] in self?.start() }
-        timer?.arm(after: .seconds(1) * delay)
+        timer.handler = { [unowned self] in start() }
+        timer.arm(after: .seconds(1) * delay)
     }
 
     private func start() {
-        timer = nil
-        guard writer?.reply.rate == nil else { return sendSlowly() }
+        guard writer?.reply.rate == nil else {
+            timer.handler = { [unowned self] in sendSlowly() }
+            return sendSlowly()
+        }
         isSending = true
         send(atMost: Self.bytesPerTurn)
     }
@@ -93,9 +98,8 @@ final class Connection {
         guard let rate = writer?.reply.rate else { return }
         let perTick = max(1, rate / Self.ticksPerSecond)
         send(atMost: perTick)
-        guard !isFinished, source != nil else { return }
-        if timer == nil { timer = try? loop.timer { [weak self] in self?.sendSlowly() } }
-        timer?.arm(after: .seconds(1) * Double(perTick) / Double(rate))
+        guard !isFinished, !isEnded else { return }
+        timer.arm(after: .seconds(1) * Double(perTick) / Double(rate))
     }
 
     private func finish() {
@@ -110,23 +114,22 @@ final class Connection {
             // Closing with a body of the request unread would send an RST and take the reply back.
             shutdown(descriptor.rawValue, Int32(SHUT_WR))
             wait(for: .readable)
-            timer = try? loop.timer { [weak self] in self?.end() }
-            timer?.arm(after: Self.lingering)
+            timer.handler = { [unowned self] in end() }
+            timer.arm(after: Self.lingering)
         }
     }
 
     private func wait(for interest: Interest) {
-        guard let source, source.interest != interest else { return }
+        guard !isEnded, source.interest != interest else { return }
         do { try source.setInterest(interest) } catch { end() }
     }
 
     /// Ends the connection now.
     func end() {
-        guard source != nil else { return }
-        source?.cancel()
-        source = nil
-        timer?.disarm()
-        timer = nil
+        guard !isEnded else { return }
+        isEnded = true
+        source.cancel()
+        timer.disarm()
         closed(self)
     }
 }

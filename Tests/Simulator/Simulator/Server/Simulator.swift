@@ -40,8 +40,9 @@ package final class Simulator {
     private let site: SimulatedSite
     private var listener: IOSource?
     private var listenerDescriptor: Int32 = -1
-    private var reopening: TimerSource?
-    private var churn: TimerSource?
+    private let reopening: TimerSource
+    private let quitting: TimerSource
+    private let churn: TimerSource
     private var changesDue = 0.0
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var order: [ObjectIdentifier] = []
@@ -65,14 +66,16 @@ package final class Simulator {
             cluster: SimulatedCluster(options: options), token: configuration.token,
             controlPrefix: configuration.controlPrefix)
         site.api.warmUp()
+        reopening = try loop.timer()
+        quitting = try loop.timer { [unowned loop] in loop.exit(code: 0) }
+        churn = try loop.timer()
+        reopening.handler = { [unowned self] in reopen() }
+        churn.handler = { [unowned self] in evolve() }
         try listen()
         for fault in faults {
             if fault.kind == .refuse { refuse(seconds: fault.seconds ?? 5) } else { site.faults.add(fault, at: now) }
         }
-        if configuration.changesPerSecond > 0 {
-            churn = try loop.timer { [weak self] in self?.evolve() }
-            churn?.arm(after: .seconds(1))
-        }
+        if configuration.changesPerSecond > 0 { churn.arm(after: .seconds(1)) }
     }
 
     deinit { if listenerDescriptor >= 0 { close(listenerDescriptor) } }
@@ -85,7 +88,7 @@ package final class Simulator {
     private func listen() throws(SystemError) {
         let descriptor = try Socket.listening(address: configuration.address, port: port)
         port = try Socket.port(of: descriptor.rawValue)
-        listener = try loop.watch(descriptor.rawValue, .readable) { [weak self] _ in self?.accept() }
+        listener = try loop.watch(descriptor.rawValue, .readable) { [unowned self] _ in accept() }
         listenerDescriptor = descriptor.release()
     }
 
@@ -126,8 +129,7 @@ package final class Simulator {
 
     private func quitSoon() {
         // The reply goes out first.
-        reopening = try? loop.timer { [weak self] in self?.loop.exit(code: 0) }
-        reopening?.arm(after: .milliseconds(20))
+        quitting.arm(after: .milliseconds(20))
     }
 
     private func refuse(seconds: Double) {
@@ -135,13 +137,12 @@ package final class Simulator {
         listener = nil
         if listenerDescriptor >= 0 { close(listenerDescriptor) }
         listenerDescriptor = -1
-        reopening = try? loop.timer { [weak self] in self?.reopen() }
-        reopening?.arm(after: .seconds(1) * seconds)
+        reopening.arm(after: .seconds(1) * seconds)
     }
 
     private func reopen() {
         // Another program may have taken the port meanwhile; it is tried again until it is free.
-        do { try listen() } catch { reopening?.arm(after: .milliseconds(100)) }
+        do { try listen() } catch { reopening.arm(after: .milliseconds(100)) }
     }
 
     private func evolve() {
@@ -149,6 +150,6 @@ package final class Simulator {
         let changes = changesDue.rounded(.down)
         changesDue -= changes
         site.cluster.step(changes: Int(changes), seconds: 1)
-        churn?.arm(after: .seconds(1))
+        churn.arm(after: .seconds(1))
     }
 }

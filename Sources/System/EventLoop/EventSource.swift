@@ -1,0 +1,80 @@
+import CShims
+
+/// An event source and its handler (`sd_event_source`). Dropping it cancels it.
+///
+/// libsystemd keeps the address of this object without retaining it, so `deinit` takes the source out of the loop. The
+/// handler may drop its own source.
+package class EventSource<Handler> {
+    let loop: EventLoop
+    /// Called for each event; by default does nothing. The rule for `weak` and `unowned` is in `EventLoop`.
+    package var handler: Handler
+    private let owner: StaticString
+    /// Nil once cancelled.
+    private(set) var source: OpaquePointer?
+
+    init(loop: EventLoop, owner: StaticString, handler: Handler) {
+        self.loop = loop
+        self.owner = owner
+        self.handler = handler
+    }
+
+    deinit {
+        cancel()
+    }
+
+    /// Adds a source to the loop in place of the previous one.
+    ///
+    /// - Parameter add: one of the `sd_event_add_*` functions; its callback passes `context` to `dispatch`.
+    final func register(
+        as operation: String, at priority: Priority,
+        _ add: (_ source: inout OpaquePointer?, _ context: UnsafeMutableRawPointer) -> Int32
+    ) throws(SystemError) {
+        var made: OpaquePointer?
+        try SystemError.checkNegated(operation, add(&made, Unmanaged.passUnretained(self).toOpaque()))
+        if let source { sd_event_source_disable_unref(source) }
+        source = made
+        try SystemError.checkNegated(operation, sd_event_source_set_priority(made, priority.value))
+    }
+
+    /// Calls the handler and records how long it took.
+    ///
+    /// - Returns: 0, which leaves the source enabled.
+    static func dispatch(_ context: UnsafeMutableRawPointer?, _ call: (Handler) -> Void) -> Int32 {
+        guard let context else { return 0 }
+        let source = Unmanaged<EventSource>.fromOpaque(context).takeUnretainedValue()
+        let began = Monotonic.readClock()
+        call(source.handler)
+        source.loop.note(EventLoop.Call(owner: source.owner, duration: .readClock() - began))
+        return 0
+    }
+
+    final var isEnabled: Bool {
+        var mode: Int32 = 0
+        guard let source, sd_event_source_get_enabled(source, &mode) >= 0 else { return false }
+        return mode != SD_EVENT_OFF
+    }
+
+    /// Does nothing once cancelled. A loop that is exiting only disables sources (`sd_event_source_set_enabled`).
+    ///
+    /// - Parameter mode: `SD_EVENT_ON`, `SD_EVENT_ONESHOT` or `SD_EVENT_OFF`.
+    final func setMode(_ mode: Int) throws(SystemError) {
+        guard let source, mode == SD_EVENT_OFF || !loop.isExiting else { return }
+        try SystemError.checkNegated("sd_event_source_set_enabled", sd_event_source_set_enabled(source, Int32(mode)))
+    }
+
+    /// As `setMode`, for callers that cannot throw: an error ends the loop.
+    final func setModeOrEndLoop(_ mode: Int) {
+        do throws(SystemError) {
+            try setMode(mode)
+        } catch {
+            loop.end(with: error)
+        }
+    }
+
+    /// Takes the source out of the loop. Does nothing when repeated.
+    package final func cancel() {
+        guard let source else { return }
+        self.source = nil
+        sd_event_source_disable_unref(source)
+    }
+}
