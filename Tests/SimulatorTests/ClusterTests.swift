@@ -15,7 +15,7 @@ struct ClusterTests {
     private func lists(of cluster: SimulatedCluster) -> [[UInt8]] {
         [cluster.store.volumes, cluster.store.snapshots].map { list in
             var bytes: [UInt8] = []
-            for object in list.blocks.flatMap(\.objects) { bytes.object(object, as: ObjectForm()) }
+            for object in list.blocks.flatMap(\.objects) { bytes.object(object, as: ObjectFormat()) }
             return bytes
         }
     }
@@ -42,7 +42,7 @@ struct ClusterTests {
     func hasTheSizeAskedFor(objects: Int) {
         let cluster = cluster(objects: objects)
         #expect(cluster.store.count == objects)
-        #expect(cluster.store.countByRole.reduce(cluster.store.goingCount, +) == objects)
+        #expect(cluster.store.countByRole.reduce(cluster.store.beingDeletedCount, +) == objects)
     }
 
     @Test("Every anomaly is there from 300 objects on", arguments: UInt64(1)...8)
@@ -55,7 +55,7 @@ struct ClusterTests {
     func plantsOnDemand(reason: AnomalyReason) throws {
         let cluster = cluster(objects: 400, anomalies: false)
         cluster.step(changes: 400, seconds: 60)
-        #expect(cluster.plants.isEmpty)
+        #expect(cluster.plantedAnomalies.isEmpty)
         let plant = cluster.plant(reason)
         #expect(cluster.anomalyCounts == [reason: plant.affected.count])
         for serial in plant.affected { #expect(cluster.store[serial] != nil) }
@@ -88,14 +88,14 @@ struct ClusterTests {
         }
     }
 
-    @Test("However long it evolves, it keeps its size and its share of what is going and of anomalies")
+    @Test("However long it evolves, it keeps its size and its share of what is beingDeleted and of anomalies")
     func keepsItsShape() {
         let cluster = cluster(objects: 1_000)
         for _ in 0..<20 {
             cluster.step(changes: 1_000, seconds: 60)
             #expect((850...1_150).contains(cluster.store.count))
-            #expect(cluster.store.goingCount < 40)
-            #expect((5...60).contains(cluster.plants.count))
+            #expect(cluster.store.beingDeletedCount < 40)
+            #expect((5...60).contains(cluster.plantedAnomalies.count))
         }
     }
 

@@ -12,8 +12,8 @@ struct FaultTests {
         #expect(fault.repliesLeft == 3)
         #expect(fault.seconds == 2.5)
         #expect(fault.offset == 100)
-        #expect(fault.strikes("VolumesList") && !fault.strikes("SnapshotsList"))
-        #expect(try Fault(specification: "hang,call=*").strikes("ServicesList"))
+        #expect(fault.applies(to: "VolumesList") && !fault.applies(to: "SnapshotsList"))
+        #expect(try Fault(specification: "hang,call=*").applies(to: "ServicesList"))
     }
 
     @Test(
@@ -58,15 +58,15 @@ struct FaultTests {
 
     @Test("A share of elements is struck, always the same ones", arguments: [0, 100, 500, 1_000])
     func shares(share: Int) {
-        let mangle = ElementMangle(kind: .tagsNull, share: share)
+        let damage = ElementDamage(kind: .tagsNull, share: share)
         let objects = (0..<2_000).map { number in
             SimulatedObject(
                 serial: number, nameSerial: number, isSnapshot: false, role: .disk, template: 0, size: 512, stored: 0,
                 used: 0, created: 0)
         }
-        let picked = objects.filter(mangle.picks).count
+        let picked = objects.filter(damage.picks).count
         #expect(abs(picked - 2 * share) <= 80)
-        #expect(objects.filter(mangle.picks).map(\.serial) == objects.filter(mangle.picks).map(\.serial))
+        #expect(objects.filter(damage.picks).map(\.serial) == objects.filter(damage.picks).map(\.serial))
     }
 }
 

@@ -33,7 +33,7 @@ struct InventoryAgreementTests {
             if count > 0 { roles[role.text] = count }
         }
         #expect(types == roles)
-        #expect(Int(inventory.going.objects) == cluster.store.goingCount)
+        #expect(Int(inventory.going.objects) == cluster.store.beingDeletedCount)
         let foreign = cluster.store.countByRole[Int(SimulatedObject.Role.foreign.rawValue)]
         #expect(Int(inventory.foreignVolumes.objects + inventory.foreignSnapshots.objects) == foreign)
     }

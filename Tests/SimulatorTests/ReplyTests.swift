@@ -4,10 +4,10 @@ import Testing
 
 @Suite("Replies")
 struct ReplyTests {
-    private func site(objects: Int = 500) -> SimulatedSite {
+    private func site(objects: Int = 500) -> RequestRouter {
         var options = SimulatedCluster.Options()
         options.objects = objects
-        return SimulatedSite(cluster: SimulatedCluster(options: options), token: "7", controlPrefix: "/control")
+        return RequestRouter(cluster: SimulatedCluster(options: options), token: "7", controlPrefix: "/control")
     }
 
     private func request(_ path: String, method: String = "GET", token: String = "7") -> SimulatorRequest {
@@ -39,11 +39,11 @@ struct ReplyTests {
     @Test("A list rendered again after changes is the list rendered afresh", arguments: [1 << 30, 0])
     func incrementalRenderingAgrees(cacheLimit: Int) {
         let cluster = site(objects: 900).cluster
-        let kept = ListRendition(form: ObjectForm(), cacheLimit: cacheLimit)
+        let kept = RenderedList(form: ObjectFormat(), cacheLimit: cacheLimit)
         for _ in 0..<5 {
             cluster.step(changes: 60, seconds: 1)
             let list = cluster.store.snapshots
-            let fresh = ListRendition(form: ObjectForm())
+            let fresh = RenderedList(form: ObjectFormat())
             let bytes = kept.pieces(of: list).map { $0.rendered() }
             #expect(bytes == fresh.pieces(of: list).map { $0.rendered() })
             #expect(kept.pieces(of: list).map(\.length) == bytes.map(\.count))
@@ -53,7 +53,7 @@ struct ReplyTests {
     @Test("A reply holds the list as it was when it began, whatever happens meanwhile")
     func replyIsASnapshot() {
         let cluster = site(objects: 900).cluster
-        let uncached = ListRendition(form: ObjectForm(), cacheLimit: 0)
+        let uncached = RenderedList(form: ObjectFormat(), cacheLimit: 0)
         let body = ReplyBody(before: [], elements: uncached.pieces(of: cluster.store.volumes), after: [])
         let before = body.allBytes
         cluster.step(changes: 500, seconds: 60)

@@ -19,11 +19,11 @@ extension SimulatedCluster {
         let slack = max(8, options.objects / 10)
         let grows = excess > slack ? 0 : 10
         let shrinks = excess < -slack ? 0 : 10
-        let usuallyGoing = 4 + options.objects / 300
+        let usuallyBeingDeleted = 4 + options.objects / 300
         let (plant, repair) = anomalyWeights()
         let choice = random.pick(weighted: [
             (Change.createMachine, grows), (.destroyMachine, shrinks), (.takeSnapshot, 2 * grows),
-            (.expireSnapshot, 2 * shrinks), (.vanish, going.count > usuallyGoing ? 60 : 15), (.revert, 2),
+            (.expireSnapshot, 2 * shrinks), (.vanish, beingDeleted.count > usuallyBeingDeleted ? 60 : 15), (.revert, 2),
             (.hibernate, 2), (.wake, 2), (.clone, grows / 5), (.plantAnomaly, plant), (.repairAnomaly, repair),
             (.addForeign, grows / 5), (.removeForeign, shrinks / 5),
         ])
@@ -34,7 +34,7 @@ extension SimulatedCluster {
     private func anomalyWeights() -> (plant: Int, repair: Int) {
         guard options.hasAnomalies else { return (0, 0) }
         let usual = max(min(AnomalyReason.allCases.count, options.objects / 20), options.objects / 1_000)
-        return plants.count > usual ? (2, 7) : (7, 2)
+        return plantedAnomalies.count > usual ? (2, 7) : (7, 2)
     }
 
     private func perform(_ change: Change) {
@@ -49,7 +49,7 @@ extension SimulatedCluster {
             if let machine = anyMachine(where: { $0.pins == 0 && !$0.snapshots.isEmpty }) {
                 expireSnapshot(0, of: machine)
             }
-        case .vanish: if !going.isEmpty { store.remove(going.removeFirst()) }
+        case .vanish: if !beingDeleted.isEmpty { store.remove(beingDeleted.removeFirst()) }
         case .revert: if let disk = random.pick(machines).flatMap({ random.pick($0.disks) }) { revert(disk) }
         case .hibernate: if let machine = random.pick(machines) { hibernate(machine, age: 0) }
         case .wake: if let machine = anyMachine(where: { $0.hibernation != 0 }) { wake(machine) }
@@ -58,7 +58,7 @@ extension SimulatedCluster {
                 addTransientSnapshot(of: volume, machine: machine)
             }
         case .plantAnomaly: if let reason = random.pick(AnomalyReason.allCases) { plant(reason) }
-        case .repairAnomaly: if !plants.isEmpty { _ = repair(random.below(plants.count)) }
+        case .repairAnomaly: if !plantedAnomalies.isEmpty { _ = repair(random.below(plantedAnomalies.count)) }
         case .addForeign: addForeignObject()
         case .removeForeign:
             if !foreignVolumes.isEmpty {
@@ -84,9 +84,9 @@ extension SimulatedCluster {
         }
     }
 
-    private func anyMachine(where isFit: (VirtualMachine) -> Bool) -> VirtualMachine? {
+    private func anyMachine(where matches: (VirtualMachine) -> Bool) -> VirtualMachine? {
         for _ in 0..<64 {
-            if let machine = random.pick(machines), isFit(machine) { return machine }
+            if let machine = random.pick(machines), matches(machine) { return machine }
         }
         return nil
     }

@@ -66,7 +66,7 @@ struct ObjectStore {
     private(set) var snapshots = ObjectList()
     /// How many there are of each role, going ones left out.
     private(set) var countByRole = [Int](repeating: 0, count: SimulatedObject.Role.allCases.count)
-    private(set) var goingCount = 0
+    private(set) var beingDeletedCount = 0
     /// Changes since the beginning.
     private(set) var version: UInt64 = 0
 
@@ -147,8 +147,8 @@ struct ObjectStore {
     subscript(name name: String) -> SimulatedObject? { serialsByName[name].flatMap { self[$0] } }
 
     private mutating func tally(_ object: SimulatedObject, by difference: Int) {
-        if object.isGoing {
-            goingCount += difference
+        if object.isBeingDeleted {
+            beingDeletedCount += difference
         } else {
             countByRole[Int(object.role.rawValue)] += difference
         }

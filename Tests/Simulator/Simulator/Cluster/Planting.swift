@@ -3,7 +3,7 @@
 extension SimulatedCluster {
     /// Puts in one anomaly of that reason, on an existing VM or on a new one.
     @discardableResult
-    func plant(_ reason: AnomalyReason) -> Plant {
+    func plant(_ reason: AnomalyReason) -> PlantedAnomaly {
         let machine = machineForPlanting()
         machine.pins += 1
         let plant =
@@ -27,28 +27,28 @@ extension SimulatedCluster {
             case .vmidRange: plantOddVMID(machine)
             case .oddBoolean: plantOddBoolean(machine)
             }
-        plants.append(plant)
+        plantedAnomalies.append(plant)
         return plant
     }
 
     /// Repairs the n-th anomaly: the object is mended, or goes.
-    func repair(_ index: Int) -> Plant {
-        let plant = plants.remove(at: index)
+    func repair(_ index: Int) -> PlantedAnomaly {
+        let plant = plantedAnomalies.remove(at: index)
         switch plant.repair {
         case .remove:
-            if let culprit = store[plant.culprit], culprit.isSnapshot { unlink(culprit, machine: plant.machine) }
-            store.remove(plant.culprit)
-        case .mend(let body):
-            store.change(plant.culprit, body)
-            adoptMended(plant)
+            if let cause = store[plant.cause], cause.isSnapshot { unlink(cause, machine: plant.machine) }
+            store.remove(plant.cause)
+        case .fix(let body):
+            store.change(plant.cause, body)
+            adoptFixed(plant)
         }
         plant.machine.pins -= 1
         return plant
     }
 
     /// What was mended becomes an ordinary object of its VM, where it is one.
-    private func adoptMended(_ plant: Plant) {
-        guard let object = store[plant.culprit] else { return }
+    private func adoptFixed(_ plant: PlantedAnomaly) {
+        guard let object = store[plant.cause] else { return }
         switch object.role {
         case .disk: plant.machine.disks.append(object.nameSerial)
         case .snapshot:
@@ -67,10 +67,10 @@ extension SimulatedCluster {
 
     private func simple(
         _ reason: AnomalyReason, _ object: SimulatedObject, _ machine: VirtualMachine, also others: [UInt64] = [],
-        _ repair: Plant.Repair = .remove
-    ) -> Plant {
-        Plant(
-            reason: reason, affected: [object.nameSerial] + others, culprit: object.nameSerial, repair: repair,
+        _ repair: PlantedAnomaly.Repair = .remove
+    ) -> PlantedAnomaly {
+        PlantedAnomaly(
+            reason: reason, affected: [object.nameSerial] + others, cause: object.nameSerial, repair: repair,
             machine: machine)
     }
 
@@ -103,20 +103,20 @@ extension SimulatedCluster {
     }
 
     /// A volume given a name of its own, by hand.
-    private func plantNamedVolume(_ machine: VirtualMachine) -> Plant {
+    private func plantNamedVolume(_ machine: VirtualMachine) -> PlantedAnomaly {
         serialOfNames += 1
         let name = "vm-\(machine.vmid)-data-\(serialOfNames)"
         let object = oddDisk(machine, role: .invalid, name: name) { _ in }
         return simple(
             .namedVolume, object, machine,
-            .mend {
+            .fix {
                 $0.ownName = nil
                 $0.role = .disk
             })
     }
 
     /// What cloning from a VM snapshot leaves behind.
-    private func plantWrongKind(_ machine: VirtualMachine) -> Plant {
+    private func plantWrongKind(_ machine: VirtualMachine) -> PlantedAnomaly {
         let parent = GlobalID.text(firstDisk(machine).nameSerial)
         let object = oddDisk(machine, role: .invalid) {
             $0.base = "0"
@@ -127,16 +127,16 @@ extension SimulatedCluster {
     }
 
     /// An ISO with tags of disks.
-    private func plantOddISO(_ machine: VirtualMachine, _ reason: AnomalyReason) -> Plant {
+    private func plantOddISO(_ machine: VirtualMachine, _ reason: AnomalyReason) -> PlantedAnomaly {
         var tags = baseTags(of: machine, type: "iso")
-        tags.comment = random.pick(LibraryImage.isoNames)
+        tags.comment = random.pick(LibraryNames.isoNames)
         if reason == .strayTag { tags.disk = "0" } else { tags.vmid = String(machine.vmid) }
         let object = addObject(
             of: machine, isSnapshot: true, role: reason == .strayTag ? .iso : .invalid, size: 700 << 20,
             created: time - age(upToDays: 400), tags: tags)
         return simple(
             reason, object, machine,
-            .mend {
+            .fix {
                 $0.tags?.vmid = nil
                 $0.tags?.disk = nil
                 $0.role = .iso
@@ -144,8 +144,8 @@ extension SimulatedCluster {
     }
 
     /// What cloning from a freestanding image leaves behind.
-    private func plantMissingTag(_ machine: VirtualMachine) -> Plant {
-        if random.chance(30) { return plantMissingTagOfGoing(machine) }
+    private func plantMissingTag(_ machine: VirtualMachine) -> PlantedAnomaly {
+        if random.chance(30) { return plantMissingTagOfSnapshotBeingDeleted(machine) }
         let disk = String(machine.nextDisk)
         let object = oddDisk(machine, role: .invalid) {
             $0.base = "0"
@@ -154,14 +154,14 @@ extension SimulatedCluster {
         }
         return simple(
             .missingTag, object, machine,
-            .mend {
+            .fix {
                 $0.tags?.disk = disk
                 $0.role = .disk
             })
     }
 
     /// A snapshot on its way out that does not say what it was taken of: listings fail while it is there all the same.
-    private func plantMissingTagOfGoing(_ machine: VirtualMachine) -> Plant {
+    private func plantMissingTagOfSnapshotBeingDeleted(_ machine: VirtualMachine) -> PlantedAnomaly {
         var tags = baseTags(of: machine)
         tags.vmid = String(machine.vmid)
         tags.disk = "0"
@@ -176,19 +176,19 @@ extension SimulatedCluster {
         return simple(.missingTag, object, machine)
     }
 
-    private func plantContentType(_ machine: VirtualMachine) -> Plant {
+    private func plantContentType(_ machine: VirtualMachine) -> PlantedAnomaly {
         simple(.contentType, oddDisk(machine, role: .invalid) { $0.type = "backup" }, machine)
     }
 
     /// A VM snapshot with capitals in its name, which Proxmox VE allows and the plugin cannot read back.
-    private func plantUndecodableName(_ machine: VirtualMachine) -> Plant {
+    private func plantUndecodableName(_ machine: VirtualMachine) -> PlantedAnomaly {
         let suffix = String(store.version, radix: 36)
         let object = oddSnapshot(machine, name: "Before-Upgrade-\(suffix)")
         return simple(
-            .undecodableName, object, machine, .mend { $0.tags?.snapshot = "before-upgrade-\(suffix)" })
+            .undecodableName, object, machine, .fix { $0.tags?.snapshot = "before-upgrade-\(suffix)" })
     }
 
-    private func plantInvisible(_ machine: VirtualMachine) -> Plant {
+    private func plantInvisible(_ machine: VirtualMachine) -> PlantedAnomaly {
         let variant = random.below(4)
         let healthy = baseTags(of: machine)
         let role: SimulatedObject.Role = [.foreign, .disk, .invalid, .invalid][variant]
@@ -202,7 +202,7 @@ extension SimulatedCluster {
         }
         return simple(
             .invisible, object, machine,
-            .mend {
+            .fix {
                 $0.tags?.virt = healthy.virt
                 $0.tags?.cluster = healthy.cluster
                 $0.tags?.type = healthy.type
@@ -211,14 +211,14 @@ extension SimulatedCluster {
     }
 
     /// A snapshot with a date of deletion that VolumeCare did not set.
-    private func plantScheduledDeletion(_ machine: VirtualMachine) -> Plant {
+    private func plantScheduledDeletion(_ machine: VirtualMachine) -> PlantedAnomaly {
         let object = expiringSnapshot(machine, variant: random.below(4))
         let date = time + UInt64(random.within(1...30)) * 86_400
         store.change(object.nameSerial) {
             $0.deleteAt = date
             $0.tags?.extra.removeAll { $0.key == "vc-policy" }
         }
-        return simple(.scheduledDeletion, object, machine, .mend { $0.deleteAt = 0 })
+        return simple(.scheduledDeletion, object, machine, .fix { $0.deleteAt = 0 })
     }
 
     private func expiringSnapshot(_ machine: VirtualMachine, variant: Int) -> SimulatedObject {
@@ -234,28 +234,28 @@ extension SimulatedCluster {
             created: time - age(upToDays: 200), tags: tags)
     }
 
-    private func plantUnfindableCloudInit(_ machine: VirtualMachine) -> Plant {
+    private func plantUnfindableCloudInit(_ machine: VirtualMachine) -> PlantedAnomaly {
         if machine.cloudinit == 0 { addCloudInit(to: machine, created: time - age(upToDays: 200)) }
         let isContainer = random.chance(50)
         let created = store[machine.cloudinit]?.created ?? time
         store.change(machine.cloudinit) {
             if isContainer { $0.tags?.type = "rootdir" } else { $0.created = 0 }
         }
-        return Plant(
-            reason: .unfindableCloudInit, affected: [machine.cloudinit], culprit: machine.cloudinit,
-            repair: .mend {
+        return PlantedAnomaly(
+            reason: .unfindableCloudInit, affected: [machine.cloudinit], cause: machine.cloudinit,
+            repair: .fix {
                 $0.tags?.type = "images"
                 $0.created = created
             }, machine: machine)
     }
 
-    private func plantDuplicateCloudInit(_ machine: VirtualMachine) -> Plant {
+    private func plantDuplicateCloudInit(_ machine: VirtualMachine) -> PlantedAnomaly {
         if machine.cloudinit == 0 { addCloudInit(to: machine, created: time - age(upToDays: 200)) }
         let second = addCloudInit(to: machine, created: time - age(upToDays: 30))
         return simple(.duplicateCloudInit, second, machine, also: [machine.cloudinit])
     }
 
-    private func plantDuplicateSnapshot(_ machine: VirtualMachine) -> Plant {
+    private func plantDuplicateSnapshot(_ machine: VirtualMachine) -> PlantedAnomaly {
         let name = "twice-\(String(store.version, radix: 36))"
         let first = oddSnapshot(machine, name: name)
         machine.snapshots.append(.init(name: name, serials: [first.serial]))
@@ -264,15 +264,15 @@ extension SimulatedCluster {
             // Without the name `*…` that StorPool usually gives such a snapshot: the twin itself has no anomaly.
             let trait: SimulatedObject.Traits = random.chance(50) ? .deleted : .transient
             store.change(second.nameSerial) { $0.traits.insert(trait) }
-            return Plant(
-                reason: .duplicateSnapshot, affected: [first.nameSerial], culprit: second.nameSerial, repair: .remove,
+            return PlantedAnomaly(
+                reason: .duplicateSnapshot, affected: [first.nameSerial], cause: second.nameSerial, repair: .remove,
                 machine: machine)
         }
         return simple(.duplicateSnapshot, second, machine, also: [first.nameSerial])
     }
 
     /// A snapshot whose volume has been deleted behind the plugin's back.
-    private func plantOrphanSnapshot(_ machine: VirtualMachine) -> Plant {
+    private func plantOrphanSnapshot(_ machine: VirtualMachine) -> PlantedAnomaly {
         let vanished = GlobalID.text(store.newSerial())
         var tags = baseTags(of: machine)
         tags.vmid = String(machine.vmid)
@@ -286,7 +286,7 @@ extension SimulatedCluster {
     }
 
     /// What renaming a storage or a cluster leaves on older snapshots.
-    private func plantStorageMismatch(_ machine: VirtualMachine) -> Plant {
+    private func plantStorageMismatch(_ machine: VirtualMachine) -> PlantedAnomaly {
         let object = oddSnapshot(machine, name: "renamed-\(String(store.version, radix: 36))")
         let (cluster, storage) = (machine.clusterName, machine.storageName)
         let otherStorage = Site.clusters[machine.cluster].storages.map(\.name).first { $0 != storage }
@@ -303,14 +303,14 @@ extension SimulatedCluster {
         }
         return simple(
             .storageMismatch, object, machine,
-            .mend {
+            .fix {
                 $0.tags?.cluster = cluster
                 $0.tags?.storage = storage
             })
     }
 
     /// What a conversion to a template leaves that made the base and could not detach the volume.
-    private func plantBaseAndDisk(_ machine: VirtualMachine) -> Plant {
+    private func plantBaseAndDisk(_ machine: VirtualMachine) -> PlantedAnomaly {
         let disk = firstDisk(machine)
         var tags = baseTags(of: machine)
         tags.vmid = String(machine.vmid)
@@ -322,25 +322,25 @@ extension SimulatedCluster {
     }
 
     /// What reassigning a disk to a VM that has one of that number leaves.
-    private func plantDuplicateDisk(_ machine: VirtualMachine) -> Plant {
+    private func plantDuplicateDisk(_ machine: VirtualMachine) -> PlantedAnomaly {
         let first = firstDisk(machine)
         let mended = String(machine.nextDisk)
         let object = oddDisk(machine, role: .disk) { $0.disk = first.tags?.disk }
         return simple(
             .duplicateDisk, object, machine, also: [first.nameSerial],
-            .mend { $0.tags?.disk = mended })
+            .fix { $0.tags?.disk = mended })
     }
 
     /// What reassigning a disk that has snapshots leaves.
-    private func plantOwnerMismatch(_ machine: VirtualMachine) -> Plant {
+    private func plantOwnerMismatch(_ machine: VirtualMachine) -> PlantedAnomaly {
         let object = oddSnapshot(machine, name: "moved-\(String(store.version, radix: 36))")
         let former = String(newVMID(in: machine.cluster))
         let owner = String(machine.vmid)
         store.change(object.nameSerial) { $0.tags?.vmid = former }
-        return simple(.ownerMismatch, object, machine, .mend { $0.tags?.vmid = owner })
+        return simple(.ownerMismatch, object, machine, .fix { $0.tags?.vmid = owner })
     }
 
-    private func plantOddVMID(_ machine: VirtualMachine) -> Plant {
+    private func plantOddVMID(_ machine: VirtualMachine) -> PlantedAnomaly {
         let vmid = random.chance(50) ? random.within(1...99) : 1_000_000_000 + random.below(1_000)
         // Counted on its own, so that no two of them meet.
         serialOfNames += 1
@@ -353,7 +353,7 @@ extension SimulatedCluster {
     }
 
     /// A base marked with a word instead of `1`.
-    private func plantOddBoolean(_ machine: VirtualMachine) -> Plant {
+    private func plantOddBoolean(_ machine: VirtualMachine) -> PlantedAnomaly {
         var tags = baseTags(of: machine)
         tags.vmid = String(newVMID(in: machine.cluster))
         tags.disk = "0"
@@ -361,6 +361,6 @@ extension SimulatedCluster {
         let object = addObject(
             of: machine, isSnapshot: true, role: .base, size: diskSize(), created: time - age(upToDays: 500), tags: tags
         )
-        return simple(.oddBoolean, object, machine, .mend { $0.tags?.base = "1" })
+        return simple(.oddBoolean, object, machine, .fix { $0.tags?.base = "1" })
     }
 }

@@ -39,11 +39,11 @@ extension SimulatedCluster {
             takeSnapshot(of: machine, age: moment, savesState: savesState)
         }
         if random.chance(2), room() > 0 { hibernate(machine, age: self.age(upToDays: 20)) }
-        if random.chance(2), room() > 0 { addGoingSnapshot(of: machine) }
+        if random.chance(2), room() > 0 { addSnapshotBeingDeleted(of: machine) }
     }
 
     /// A snapshot that is being deleted, or an internal one that cloning left.
-    private func addGoingSnapshot(of machine: VirtualMachine) {
+    private func addSnapshotBeingDeleted(of machine: VirtualMachine) {
         guard let disk = machine.disks.first, let volume = store[disk] else { return }
         if random.chance(60) {
             let snapshot = addDiskSnapshot(
@@ -64,6 +64,6 @@ extension SimulatedCluster {
             $0.onVolume = volume.nameSerial
             $0.tags = nil
         }
-        going.append(snapshot.serial)
+        beingDeleted.append(snapshot.serial)
     }
 }

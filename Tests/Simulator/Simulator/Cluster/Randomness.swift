@@ -63,7 +63,7 @@ struct Randomness {
 }
 
 /// Mixes a number so that neighbouring ones decide independently: what picks the elements that a fault mangles.
-func scattered(_ number: UInt64) -> UInt64 {
+func hashed(_ number: UInt64) -> UInt64 {
     var mixer = Randomness(seed: number)
     return mixer.next()
 }

@@ -21,9 +21,9 @@ final class SimulatedCluster {
     /// By cluster.
     var templateMachines: [[VirtualMachine]] = Site.clusters.map { _ in [] }
     /// Serials of the snapshots on their way out, the next to vanish first.
-    var going: [UInt64] = []
+    var beingDeleted: [UInt64] = []
     /// The anomalies there are, in the order they were put in.
-    var plants: [Plant] = []
+    var plantedAnomalies: [PlantedAnomaly] = []
     /// Name serials of foreign volumes that may get snapshots.
     var foreignVolumes: [UInt64] = []
     /// The next VM id by cluster.
@@ -43,7 +43,7 @@ final class SimulatedCluster {
 
     /// The number of objects with each reason that stand now.
     var anomalyCounts: [AnomalyReason: Int] {
-        plants.reduce(into: [:]) { $0[$1.reason, default: 0] += $1.affected.count }
+        plantedAnomalies.reduce(into: [:]) { $0[$1.reason, default: 0] += $1.affected.count }
     }
 
     /// An age in seconds, at most so many days, most of them short.

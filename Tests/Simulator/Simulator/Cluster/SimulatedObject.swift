@@ -49,7 +49,7 @@ struct SimulatedObject {
     var tags: SimulatedTags?
 
     /// Whether it is a snapshot on its way out: deleted, transient, or renamed to `*…`.
-    var isGoing: Bool {
+    var isBeingDeleted: Bool {
         isSnapshot && (!traits.isDisjoint(with: [.deleted, .transient]) || ownName?.utf8.first == UInt8(ascii: "*"))
     }
 

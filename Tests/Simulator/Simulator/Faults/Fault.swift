@@ -13,7 +13,7 @@ struct Fault {
         // The bytes of the body.
         case malformed, invalidUTF8, deep, trailing, endless
         // The elements of a list.
-        case element(ElementMangle.Kind)
+        case element(ElementDamage.Kind)
     }
 
     var kind: Kind
@@ -40,7 +40,7 @@ struct Fault {
     /// Of an error envelope.
     var name: String?
 
-    func strikes(_ call: String) -> Bool { self.call == nil || self.call == call }
+    func applies(to call: String) -> Bool { self.call == nil || self.call == call }
 }
 
 extension Fault.Kind {
@@ -75,7 +75,7 @@ extension Fault.Kind {
             ("deep", .deep, "a field nested `amount` (100000) deep before `data`"),
             ("trailing", .trailing, "text after the end of the document"),
             ("endless", .endless, "elements until `amount` bytes are sent (no end)"),
-        ] + ElementMangle.Kind.allCases.map { ($0.rawValue, .element($0), $0.about) }
+        ] + ElementDamage.Kind.allCases.map { ($0.rawValue, .element($0), $0.about) }
 
     /// The word that flags and control paths use.
     var word: String { Self.all.first { $0.kind == self }?.word ?? "" }
@@ -86,7 +86,7 @@ extension Fault.Kind {
     }
 }
 
-extension ElementMangle.Kind {
+extension ElementDamage.Kind {
     fileprivate var about: String {
         switch self {
         case .unknownFields: "fields that no one knows, nested ones too"

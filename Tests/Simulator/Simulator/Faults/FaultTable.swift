@@ -25,7 +25,7 @@ struct FaultTable {
     /// The first fault that strikes the call, used up by one reply.
     mutating func take(for call: String, at now: Double) -> Fault? {
         expire(at: now)
-        guard let index = entries.firstIndex(where: { $0.fault.strikes(call) }) else { return nil }
+        guard let index = entries.firstIndex(where: { $0.fault.applies(to: call) }) else { return nil }
         let fault = entries[index].fault
         if let left = fault.repliesLeft {
             if left <= 1 { entries.remove(at: index) } else { entries[index].fault.repliesLeft = left - 1 }

@@ -2,9 +2,9 @@
 
 extension Fault {
     /// Whether the list has to be rendered otherwise for this fault.
-    var mangle: ElementMangle? {
+    var damage: ElementDamage? {
         guard case .element(let kind) = kind else { return nil }
-        return ElementMangle(kind: kind, share: share)
+        return ElementDamage(kind: kind, share: share)
     }
 
     /// The reply that goes out instead of the answer.
@@ -71,12 +71,12 @@ extension Fault {
         case .noData: return Answer(body: ReplyBody("{\"generation\":\(generation)}"))
         case .nullData: return .success(generation: generation, data: [UInt8]("null".utf8))
         case .dataNotList: return .success(generation: generation, data: [UInt8]("{\"a\":1}".utf8))
-        default: return withOddities(answer)
+        default: return changedDocument(answer)
         }
     }
 
     /// For faults that add to the document. The first piece of an intact body begins with `{`.
-    private func withOddities(_ answer: Answer) -> Answer {
+    private func changedDocument(_ answer: Answer) -> Answer {
         var answer = answer
         switch kind {
         case .invalidUTF8:

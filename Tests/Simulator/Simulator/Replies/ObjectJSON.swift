@@ -1,15 +1,15 @@
 /// Which of the calls an object is rendered for.
-struct ObjectForm: Hashable {
+struct ObjectFormat: Hashable {
     /// Adds `storedSize` and `spaceUsed`.
     var hasSpace = false
     /// Adds `clusterName` and `clusterId`.
     var isMultiCluster = false
     /// What is done to the elements that a fault picks.
-    var mangle: ElementMangle?
+    var damage: ElementDamage?
 }
 
 /// What a fault does to an element of a list, and to how many.
-struct ElementMangle: Hashable {
+struct ElementDamage: Hashable {
     enum Kind: String, CaseIterable {
         case unknownFields = "unknown-fields"
         case missingFields = "missing-fields"
@@ -30,22 +30,22 @@ struct ElementMangle: Hashable {
     var share: Int
 
     func picks(_ object: SimulatedObject) -> Bool {
-        scattered(object.nameSerial) % 1_000 < UInt64(max(0, share))
+        hashed(object.nameSerial) % 1_000 < UInt64(max(0, share))
     }
 }
 
 extension [UInt8] {
     /// One element of a list, as the call renders it.
-    mutating func object(_ object: SimulatedObject, as form: ObjectForm) {
-        if let mangle = form.mangle, mangle.picks(object) {
-            mangled(object, as: form, mangle.kind)
+    mutating func object(_ object: SimulatedObject, as form: ObjectFormat) {
+        if let damage = form.damage, damage.picks(object) {
+            damaged(object, as: form, damage.kind)
         } else {
             intact(object, as: form)
         }
     }
 
     /// One element with every field that the API declares for it.
-    mutating func intact(_ object: SimulatedObject, as form: ObjectForm) {
+    mutating func intact(_ object: SimulatedObject, as form: ObjectFormat) {
         head(object)
         placement(object)
         internals(object)
@@ -139,7 +139,7 @@ extension [UInt8] {
         raw(",\"volumeMoveSource\":false,\"mcState\":\"owner\",\"mcStateVal\":0")
     }
 
-    mutating func extras(_ object: SimulatedObject, as form: ObjectForm) {
+    mutating func extras(_ object: SimulatedObject, as form: ObjectFormat) {
         if form.hasSpace {
             raw(",\"storedSize\":")
             number(object.stored)

@@ -3,7 +3,7 @@ struct ReplyBody {
     enum Piece {
         case bytes([UInt8])
         /// Elements still to be rendered, each with a comma in front, into so many bytes.
-        case elements([SimulatedObject], as: ObjectForm, length: Int)
+        case elements([SimulatedObject], as: ObjectFormat, length: Int)
 
         var length: Int {
             switch self {

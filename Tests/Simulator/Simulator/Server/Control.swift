@@ -1,6 +1,6 @@
 // The control paths: how a test sees and changes what the simulator does.
 
-extension SimulatedSite {
+extension RequestRouter {
     /// What a control command is answered with; an unknown one names those there are.
     func control(_ request: SimulatorRequest, command: String, at now: Double) -> (Answer, Effect) {
         do throws(ParameterError) {
@@ -65,10 +65,10 @@ extension SimulatedSite {
         switch name {
         case "reason":
             let reason = try Self.reason(value)
-            index = cluster.plants.lastIndex { $0.reason == reason }
+            index = cluster.plantedAnomalies.lastIndex { $0.reason == reason }
         case "id":
             index = GlobalID.serial(of: value).flatMap { serial in
-                cluster.plants.lastIndex { $0.affected.contains(serial) }
+                cluster.plantedAnomalies.lastIndex { $0.affected.contains(serial) }
             }
         default: throw ParameterError(description: "unknown parameter '\(name)'")
         }
@@ -84,9 +84,9 @@ extension SimulatedSite {
         return reason
     }
 
-    private func described(_ plant: Plant) -> Answer {
+    private func described(_ plant: PlantedAnomaly) -> Answer {
         var bytes: [UInt8] = []
-        let first = GlobalID.text(plant.affected.first ?? plant.culprit)
+        let first = GlobalID.text(plant.affected.first ?? plant.cause)
         bytes.raw("{\"reason\":\"\(plant.reason.rawValue)\",\"globalId\":\"\(first)\",\"affected\":[")
         bytes.raw(plant.affected.map { "\"\(GlobalID.text($0))\"" }.joined(separator: ","))
         bytes.raw("],\"repair\":\"\(plant.repair.word)\"}")
@@ -106,7 +106,7 @@ extension SimulatedSite {
         bytes.raw(
             members([
                 ("total", store.count), ("volumes", store.volumes.count), ("snapshots", store.snapshots.count),
-                ("going", store.goingCount),
+                ("going", store.beingDeletedCount),
             ]))
         bytes.raw(",\"types\":")
         bytes.raw(members(SimulatedObject.Role.allCases.map { ($0.text, store.countByRole[Int($0.rawValue)]) }))
@@ -131,12 +131,12 @@ extension SimulatedSite {
     }
 }
 
-extension Plant.Repair {
+extension PlantedAnomaly.Repair {
     /// Whether repairing removes the object or mends it.
     fileprivate var word: String {
         switch self {
         case .remove: "remove"
-        case .mend: "mend"
+        case .fix: "mend"
         }
     }
 }

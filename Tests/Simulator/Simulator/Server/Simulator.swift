@@ -37,7 +37,7 @@ package final class Simulator {
 
     private let loop: EventLoop
     private let configuration: SimulatorConfiguration
-    private let site: SimulatedSite
+    private let site: RequestRouter
     private var listener: IOSource?
     private var listenerDescriptor: Int32 = -1
     private let reopening: TimerSource
@@ -62,7 +62,7 @@ package final class Simulator {
         options.seed = configuration.seed
         options.epoch = configuration.epoch ?? options.epoch
         options.hasAnomalies = configuration.hasAnomalies
-        site = SimulatedSite(
+        site = RequestRouter(
             cluster: SimulatedCluster(options: options), token: configuration.token,
             controlPrefix: configuration.controlPrefix)
         site.api.warmUp()

@@ -1,4 +1,4 @@
-/// Every way of cutting a text in two, a few ways of cutting it in three when it is short, and byte by byte.
+/// The text cut in two at every byte, in three if it is at most 24 bytes long, and into single bytes.
 package func cuts(of text: [UInt8]) -> [[[UInt8]]] {
     var all = [text.map { [$0] }, [[], text, []]]
     for cut in 0...text.count { all.append([Array(text[..<cut]), Array(text[cut...])]) }

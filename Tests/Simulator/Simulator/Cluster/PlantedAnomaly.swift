@@ -33,19 +33,19 @@ enum AnomalyReason: String, CaseIterable {
 }
 
 /// One anomaly that stands: which objects have it, and what repairs it.
-struct Plant {
+struct PlantedAnomaly {
     enum Repair {
         /// Remove the object that brought it.
         case remove
         /// Correct the object.
-        case mend((inout SimulatedObject) -> Void)
+        case fix((inout SimulatedObject) -> Void)
     }
 
     var reason: AnomalyReason
     /// Name serials of the objects that have the anomaly.
     var affected: [UInt64]
     /// The name serial of the object that brought it.
-    var culprit: UInt64
+    var cause: UInt64
     var repair: Repair
     /// Held as it is while the anomaly stands.
     var machine: VirtualMachine

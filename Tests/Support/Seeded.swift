@@ -1,13 +1,11 @@
-/// Random numbers that are the same at every run (SplitMix64).
+/// Reproducible random numbers (SplitMix64).
 package struct Seeded: RandomNumberGenerator {
     private var state: UInt64
 
-    /// The same seed gives the same numbers.
     package init(_ seed: UInt64) {
         state = seed
     }
 
-    /// The next one, of all 64 bits.
     package mutating func next() -> UInt64 {
         state &+= 0x9E37_79B9_7F4A_7C15
         var word = state

@@ -162,14 +162,14 @@ extension SimulatedCluster {
             $0.onVolume = 0
             $0.parent = 0
         }
-        going.append(serial)
+        beingDeleted.append(serial)
     }
 
     /// Hands the parent of a snapshot on to what builds on it.
     func unlink(_ snapshot: SimulatedObject, machine: VirtualMachine) {
-        let heirs = [snapshot.onVolume] + machine.snapshots.flatMap(\.serials)
-        for heir in heirs where heir != 0 && store[heir]?.parent == snapshot.serial {
-            store.change(heir) { $0.parent = snapshot.parent }
+        let children = [snapshot.onVolume] + machine.snapshots.flatMap(\.serials)
+        for child in children where child != 0 && store[child]?.parent == snapshot.serial {
+            store.change(child) { $0.parent = snapshot.parent }
         }
     }
 

@@ -1,6 +1,6 @@
 package import HTTPServer
 
-/// All outcomes of some bytes that arrive in these pieces, up to the first failure.
+/// The requests that the parser reads from the pieces, up to the first failure.
 package func outcomes(of pieces: [[UInt8]], limits: MessageLimits = MessageLimits()) -> [RequestParser.Outcome] {
     var parser = RequestParser(limits: limits)
     var outcomes: [RequestParser.Outcome] = []

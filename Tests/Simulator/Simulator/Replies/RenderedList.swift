@@ -1,9 +1,9 @@
 /// One list as rendered for one call, kept up to date block by block.
-final class ListRendition {
+final class RenderedList {
     /// Beyond so many bytes only the lengths are kept, and each reply renders as it goes.
     static let cacheLimit = 192 << 20
 
-    private let form: ObjectForm
+    private let form: ObjectFormat
     private let cacheLimit: Int
     private var versions: [UInt64] = []
     private var lengths: [Int] = []
@@ -11,7 +11,7 @@ final class ListRendition {
     private var total = 0
     private var keepsBytes = true
 
-    init(form: ObjectForm, cacheLimit: Int = ListRendition.cacheLimit) {
+    init(form: ObjectFormat, cacheLimit: Int = RenderedList.cacheLimit) {
         self.form = form
         self.cacheLimit = cacheLimit
     }

@@ -10,7 +10,7 @@ struct SimulatorRequest {
 }
 
 /// The simulator apart from its sockets: answers requests from the model, through the faults that are on.
-final class SimulatedSite {
+final class RequestRouter {
     /// What the server must do besides sending the reply.
     enum Effect: Equatable {
         case none
@@ -48,7 +48,7 @@ final class SimulatedSite {
         requests[call, default: 0] += 1
         let fault = faults.take(for: target.call, at: now)
         let answer = api.answer(
-            target, method: request.method, authorization: request.authorization, mangle: fault?.mangle)
+            target, method: request.method, authorization: request.authorization, damage: fault?.damage)
         return (fault?.reply(to: answer, generation: cluster.generation) ?? answer.reply, .none)
     }
 }

@@ -1,16 +1,16 @@
 package import JSONStream
 
-/// What a reader says of a text: its tokens, and the error that ended them, if any.
+/// The tokens that a `JSONReader` reads from a text, and the error at which it stops.
 ///
-/// Tokens are written as `{ } [ ]`, `k:` and a key, `s:` and a string, `n:` and a number with `=` and its integer where
-/// it is one from 0 to 2⁶⁴−1, and the literals.
+/// Tokens are written as `{ } [ ]`, `k:` and a key, `s:` and a string, `n:` and a number, followed by `=` and its integer
+/// if it is from 0 to 2⁶⁴−1, and literals.
 package struct Reading: Equatable, CustomStringConvertible {
-    /// As above.
     package var tokens: [String] = []
-    /// What ended them.
     package var error: JSONError?
 
-    /// Reads a text that arrives in these pieces. Where `skips` says so of a key, its value is passed over.
+    /// - Parameters:
+    ///   - pieces: the text as it arrives.
+    ///   - skips: whether to skip the value of a key.
     package init(_ pieces: [[UInt8]], skipping skips: (String) -> Bool = { _ in false }) {
         var reader = JSONReader()
         do throws(JSONError) {
@@ -21,15 +21,14 @@ package struct Reading: Equatable, CustomStringConvertible {
         }
     }
 
-    /// Nothing, and no error.
+    /// No tokens and no error.
     package init(none: Void) {}
 
-    /// Reads a text that arrives whole.
     package init(_ text: String) {
         self.init([Array(text.utf8)])
     }
 
-    /// Reads a whole value whose tokens nobody wants.
+    /// Skips the whole value.
     package init(skippingAllOf pieces: [[UInt8]]) {
         var reader = JSONReader()
         reader.skipValue()
@@ -70,7 +69,7 @@ package struct Reading: Equatable, CustomStringConvertible {
         }
     }
 
-    /// The tokens in a line, and the error behind `!`.
+    /// The tokens, then `!` and the error.
     package var description: String {
         tokens.joined(separator: " ") + (error.map { " ! \($0)" } ?? "")
     }

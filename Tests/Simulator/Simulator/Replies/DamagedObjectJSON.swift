@@ -2,7 +2,7 @@
 
 extension [UInt8] {
     /// One element, damaged.
-    mutating func mangled(_ object: SimulatedObject, as form: ObjectForm, _ kind: ElementMangle.Kind) {
+    mutating func damaged(_ object: SimulatedObject, as form: ObjectFormat, _ kind: ElementDamage.Kind) {
         switch kind {
         case .elementNotObject:
             raw(["null", "17", "\"volume\"", "[]", "true"][Int(object.nameSerial % 5)])
@@ -44,14 +44,14 @@ extension [UInt8] {
     }
 
     /// Without the opening brace.
-    private mutating func intactMembers(_ object: SimulatedObject, as form: ObjectForm) {
+    private mutating func intactMembers(_ object: SimulatedObject, as form: ObjectFormat) {
         var whole: [UInt8] = []
         whole.intact(object, as: form)
         append(contentsOf: whole.dropFirst())
     }
 
     /// What follows the fields that identify it.
-    private mutating func rest(_ object: SimulatedObject, as form: ObjectForm) {
+    private mutating func rest(_ object: SimulatedObject, as form: ObjectFormat) {
         internals(object)
         if object.isSnapshot { snapshotFields(object) }
         extras(object, as: form)
@@ -59,7 +59,7 @@ extension [UInt8] {
         append(UInt8(ascii: "}"))
     }
 
-    private mutating func intact(_ object: SimulatedObject, as form: ObjectForm, tagsAs kind: ElementMangle.Kind) {
+    private mutating func intact(_ object: SimulatedObject, as form: ObjectFormat, tagsAs kind: ElementDamage.Kind) {
         head(object)
         placement(object)
         internals(object)
@@ -75,7 +75,7 @@ extension [UInt8] {
     }
 
     /// The same tags to a reader that takes numbers and booleans for their texts, and empty texts for absent tags.
-    private mutating func oddTags(_ tags: SimulatedTags, _ kind: ElementMangle.Kind) {
+    private mutating func oddTags(_ tags: SimulatedTags, _ kind: ElementDamage.Kind) {
         raw(",\"tags\":{")
         var isFirst = true
         func key(_ key: String, into bytes: inout [UInt8]) {
@@ -105,7 +105,7 @@ extension [UInt8] {
 }
 
 extension SimulatedObject {
-    fileprivate func changed(by kind: ElementMangle.Kind) -> SimulatedObject {
+    fileprivate func changed(by kind: ElementDamage.Kind) -> SimulatedObject {
         guard kind == .unlimitedDash else { return self }
         var copy = self
         copy.bandwidth = 0

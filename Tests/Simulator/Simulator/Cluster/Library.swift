@@ -1,7 +1,7 @@
 // Objects of storages that belong to no VM, and VM templates.
 
 /// What ISOs and images are called.
-enum LibraryImage {
+enum LibraryNames {
     static let isoNames = [
         "debian-12.9.0-amd64-netinst", "ubuntu-24.04-live-server", "virtio-win-0.1.266", "proxmox-backup-3.3",
         "rocky-9.5-minimal", "windows-server-2022", "systemrescue-11.02",
@@ -35,7 +35,7 @@ extension SimulatedCluster {
         var tags = baseTags(of: owner, type: isISO ? "iso" : "images")
         // An upload that nobody labelled has no comment.
         if !random.chance(10) {
-            tags.comment = random.pick(isISO ? LibraryImage.isoNames : LibraryImage.imageNames)
+            tags.comment = random.pick(isISO ? LibraryNames.isoNames : LibraryNames.imageNames)
         }
         _ = addObject(
             of: owner, isSnapshot: true, role: isISO ? .iso : .image,
@@ -49,7 +49,7 @@ extension SimulatedCluster {
             tags.vmid = String(machine.vmid)
             tags.disk = String(number)
             tags.base = "1"
-            if random.chance(20) { tags.comment = random.pick(LibraryImage.imageNames) }
+            if random.chance(20) { tags.comment = random.pick(LibraryNames.imageNames) }
             let base = addObject(
                 of: machine, isSnapshot: true, role: .base, size: diskSize(), created: time - age(upToDays: 900),
                 tags: tags)
