@@ -6,11 +6,11 @@ import StorPool
 /// The output of `check`.
 package struct CheckReport: Sendable {
     package struct Totals: Equatable, Sendable {
-        /// PVE objects, without those being deleted.
+        /// PVE objects, without snapshots being deleted.
         package var proxmox: UInt64
         /// Storages of the PVE objects.
         package var storages: Int
-        /// Foreign objects, without those being deleted.
+        /// Foreign objects, without snapshots being deleted.
         package var foreign: UInt64
         /// Snapshots being deleted, foreign ones included.
         package var beingDeleted: UInt64

@@ -167,7 +167,7 @@ struct NameParserPropertyTests {
         #expect(count > 3_000)
     }
 
-    @Test("an object with valid parts encodes to a name that decodes back")
+    @Test("an object with valid parts encodes to a decodable name")
     func objectToName() throws {
         var random = Seeded(7)
         for _ in 0..<10_000 {

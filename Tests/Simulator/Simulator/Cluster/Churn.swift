@@ -1,20 +1,19 @@
-// How the cluster evolves: one change at a time, each as likely as it keeps the cluster near its size.
+// Random changes of the cluster, which keep it near its initial size.
 
 extension SimulatedCluster {
-    /// The kinds of change.
     enum Change: CaseIterable {
         case createMachine, destroyMachine, takeSnapshot, expireSnapshot, vanish, revert, hibernate, wake, clone
         case plantAnomaly, repairAnomaly, addForeign, removeForeign
     }
 
-    /// Lets logical time pass, and makes so many changes.
+    /// Advances the logical time and makes changes.
     func step(changes: Int, seconds: UInt64) {
         time += seconds
         for _ in 0..<max(0, changes) { change() }
     }
 
     private func change() {
-        // Beyond a tenth off the size asked for, changes that lead back are all there are of their kind.
+        // If the size is off by more than a tenth, only changes that correct it are made.
         let excess = store.count - options.objects
         let slack = max(8, options.objects / 10)
         let grows = excess > slack ? 0 : 10
@@ -30,7 +29,7 @@ extension SimulatedCluster {
         if let choice { perform(choice) }
     }
 
-    /// How likely an anomaly comes and goes: as many as there are kinds, or a share of a large cluster.
+    /// Keeps about one anomaly per reason, or one per 1,000 objects of a large cluster.
     private func anomalyWeights() -> (plant: Int, repair: Int) {
         guard options.hasAnomalies else { return (0, 0) }
         let usual = max(min(AnomalyReason.allCases.count, options.objects / 20), options.objects / 1_000)

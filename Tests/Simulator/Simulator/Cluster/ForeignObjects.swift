@@ -1,7 +1,6 @@
 // Objects of other users of the StorPool cluster: databases, Kubernetes, OpenStack, OpenNebula, CloudStack, backups.
 
 extension SimulatedCluster {
-    /// Adds one object that is not of Proxmox VE.
     func addForeignObject() {
         serialOfNames += 1
         let isSnapshot = random.chance(35)

@@ -1,6 +1,5 @@
-// Objects of storages that belong to no VM, and VM templates.
+// ISO images, disk images and VM templates.
 
-/// What ISOs and images are called.
 enum LibraryNames {
     static let isoNames = [
         "debian-12.9.0-amd64-netinst", "ubuntu-24.04-live-server", "virtio-win-0.1.266", "proxmox-backup-3.3",
@@ -12,7 +11,7 @@ enum LibraryNames {
 }
 
 extension SimulatedCluster {
-    /// Adds ISOs, images and VM templates to the storages, about one object in a hundred, round the storages.
+    /// Adds ISOs, images and VM templates to all storages in turn.
     func addLibrary(_ count: Int) {
         var added = 0
         while added < count {
@@ -33,7 +32,7 @@ extension SimulatedCluster {
         }
         let isISO = random.chance(60)
         var tags = baseTags(of: owner, type: isISO ? "iso" : "images")
-        // An upload that nobody labelled has no comment.
+        // Some uploads have no comment.
         if !random.chance(10) {
             tags.comment = random.pick(isISO ? LibraryNames.isoNames : LibraryNames.imageNames)
         }
@@ -45,9 +44,7 @@ extension SimulatedCluster {
 
     private func addTemplate(_ machine: VirtualMachine, disks: Int) -> Int {
         for number in 0..<disks {
-            var tags = baseTags(of: machine)
-            tags.vmid = String(machine.vmid)
-            tags.disk = String(number)
+            var tags = tags(of: machine, disk: String(number))
             tags.base = "1"
             if random.chance(20) { tags.comment = random.pick(LibraryNames.imageNames) }
             let base = addObject(

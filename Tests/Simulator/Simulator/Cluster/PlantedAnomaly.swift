@@ -1,4 +1,4 @@
-/// The kinds of anomaly that the simulator can put in, by the word that the exporter reports.
+/// The anomalies that the simulator can plant, by the exporter's words for them.
 enum AnomalyReason: String, CaseIterable {
     case namedVolume = "named-volume"
     case wrongKind = "wrong-kind"
@@ -20,7 +20,7 @@ enum AnomalyReason: String, CaseIterable {
     case strayTag = "stray-tag"
     case oddBoolean = "odd-boolean"
 
-    /// How common it is, against the others: what breaks listings is noticed and rare.
+    /// Relative frequency.
     var weight: Int {
         switch self {
         case .namedVolume, .wrongKind, .unexpectedTag, .missingTag, .contentType: 1
@@ -32,21 +32,19 @@ enum AnomalyReason: String, CaseIterable {
     }
 }
 
-/// One anomaly that stands: which objects have it, and what repairs it.
+/// An anomaly that was planted and not yet repaired.
 struct PlantedAnomaly {
     enum Repair {
-        /// Remove the object that brought it.
         case remove
-        /// Correct the object.
         case fix((inout SimulatedObject) -> Void)
     }
 
     var reason: AnomalyReason
     /// Name serials of the objects that have the anomaly.
     var affected: [UInt64]
-    /// The name serial of the object that brought it.
+    /// The name serial of the object that causes it and is removed or fixed.
     var cause: UInt64
     var repair: Repair
-    /// Held as it is while the anomaly stands.
+    /// Pinned until the anomaly is repaired.
     var machine: VirtualMachine
 }

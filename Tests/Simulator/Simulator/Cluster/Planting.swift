@@ -1,7 +1,7 @@
-// How each anomaly comes about. Every one is put in such a way that the object has that reason and no other.
+// Planting and repairing anomalies. The affected objects have only the planted reason.
 
 extension SimulatedCluster {
-    /// Puts in one anomaly of that reason, on an existing VM or on a new one.
+    /// Plants one anomaly on an existing or a new VM.
     @discardableResult
     func plant(_ reason: AnomalyReason) -> PlantedAnomaly {
         let machine = machineForPlanting()
@@ -31,7 +31,7 @@ extension SimulatedCluster {
         return plant
     }
 
-    /// Repairs the n-th anomaly: the object is mended, or goes.
+    /// Repairs an anomaly: fixes or removes the object that causes it.
     func repair(_ index: Int) -> PlantedAnomaly {
         let plant = plantedAnomalies.remove(at: index)
         switch plant.repair {
@@ -46,7 +46,7 @@ extension SimulatedCluster {
         return plant
     }
 
-    /// What was mended becomes an ordinary object of its VM, where it is one.
+    /// Adds a fixed disk or snapshot to its VM.
     private func adoptFixed(_ plant: PlantedAnomaly) {
         guard let object = store[plant.cause] else { return }
         switch object.role {
@@ -65,7 +65,7 @@ extension SimulatedCluster {
         return createMachine(age: age(upToDays: 30), limit: 1)
     }
 
-    private func simple(
+    private func planted(
         _ reason: AnomalyReason, _ object: SimulatedObject, _ machine: VirtualMachine, also others: [UInt64] = [],
         _ repair: PlantedAnomaly.Repair = .remove
     ) -> PlantedAnomaly {
@@ -74,14 +74,12 @@ extension SimulatedCluster {
             machine: machine)
     }
 
-    /// Adds a volume with the tags of the VM's next disk, changed as asked.
-    private func oddDisk(
+    /// Adds a volume with the changed tags of the VM's next disk.
+    private func addOddDisk(
         _ machine: VirtualMachine, role: SimulatedObject.Role, name: String? = nil,
         _ change: (inout SimulatedTags) -> Void
     ) -> SimulatedObject {
-        var tags = baseTags(of: machine)
-        tags.vmid = String(machine.vmid)
-        tags.disk = String(machine.nextDisk)
+        var tags = tags(of: machine, disk: String(machine.nextDisk))
         machine.nextDisk += 1
         change(&tags)
         return addObject(
@@ -89,25 +87,25 @@ extension SimulatedCluster {
             name: name)
     }
 
-    /// The first disk of the VM; every VM has one.
+    /// The first disk of the VM, added if there is none.
     private func firstDisk(_ machine: VirtualMachine) -> SimulatedObject {
         machine.disks.first.flatMap { store[$0] }
             ?? addDisk(to: machine, created: time - age(upToDays: 90), base: nil)
     }
 
-    private func oddSnapshot(
+    private func addOddSnapshot(
         _ machine: VirtualMachine, name: String, role: SimulatedObject.Role = .snapshot
     ) -> SimulatedObject {
         addDiskSnapshot(
             of: firstDisk(machine), machine: machine, name: name, created: time - age(upToDays: 60), role: role)
     }
 
-    /// A volume given a name of its own, by hand.
+    /// As after renaming a volume by hand.
     private func plantNamedVolume(_ machine: VirtualMachine) -> PlantedAnomaly {
         serialOfNames += 1
         let name = "vm-\(machine.vmid)-data-\(serialOfNames)"
-        let object = oddDisk(machine, role: .invalid, name: name) { _ in }
-        return simple(
+        let object = addOddDisk(machine, role: .invalid, name: name) { _ in }
+        return planted(
             .namedVolume, object, machine,
             .fix {
                 $0.ownName = nil
@@ -115,18 +113,18 @@ extension SimulatedCluster {
             })
     }
 
-    /// What cloning from a VM snapshot leaves behind.
+    /// As after a failed clone of a VM snapshot.
     private func plantWrongKind(_ machine: VirtualMachine) -> PlantedAnomaly {
         let parent = GlobalID.text(firstDisk(machine).nameSerial)
-        let object = oddDisk(machine, role: .invalid) {
+        let object = addOddDisk(machine, role: .invalid) {
             $0.base = "0"
             $0.snapshot = "before-clone"
             $0.parent = parent
         }
-        return simple(.wrongKind, object, machine)
+        return planted(.wrongKind, object, machine)
     }
 
-    /// An ISO with tags of disks.
+    /// An ISO with a tag of disks.
     private func plantOddISO(_ machine: VirtualMachine, _ reason: AnomalyReason) -> PlantedAnomaly {
         var tags = baseTags(of: machine, type: "iso")
         tags.comment = random.pick(LibraryNames.isoNames)
@@ -134,7 +132,7 @@ extension SimulatedCluster {
         let object = addObject(
             of: machine, isSnapshot: true, role: reason == .strayTag ? .iso : .invalid, size: 700 << 20,
             created: time - age(upToDays: 400), tags: tags)
-        return simple(
+        return planted(
             reason, object, machine,
             .fix {
                 $0.tags?.vmid = nil
@@ -143,16 +141,16 @@ extension SimulatedCluster {
             })
     }
 
-    /// What cloning from a freestanding image leaves behind.
+    /// As after a failed clone of an image.
     private func plantMissingTag(_ machine: VirtualMachine) -> PlantedAnomaly {
         if random.chance(30) { return plantMissingTagOfSnapshotBeingDeleted(machine) }
         let disk = String(machine.nextDisk)
-        let object = oddDisk(machine, role: .invalid) {
+        let object = addOddDisk(machine, role: .invalid) {
             $0.base = "0"
             $0.disk = nil
             $0.comment = "debian-12-cloud"
         }
-        return simple(
+        return planted(
             .missingTag, object, machine,
             .fix {
                 $0.tags?.disk = disk
@@ -160,11 +158,9 @@ extension SimulatedCluster {
             })
     }
 
-    /// A snapshot on its way out that does not say what it was taken of: listings fail while it is there all the same.
+    /// A snapshot being deleted that lacks `pve-snap-v`: it breaks the listing until StorPool has removed it.
     private func plantMissingTagOfSnapshotBeingDeleted(_ machine: VirtualMachine) -> PlantedAnomaly {
-        var tags = baseTags(of: machine)
-        tags.vmid = String(machine.vmid)
-        tags.disk = "0"
+        var tags = tags(of: machine, disk: "0")
         tags.snapshot = "half-gone"
         let object = addObject(
             of: machine, isSnapshot: true, role: .invalid, size: diskSize(), created: time - age(upToDays: 90),
@@ -173,18 +169,18 @@ extension SimulatedCluster {
             $0.ownName = "*" + $0.globalID
             $0.traits = .deleted
         }
-        return simple(.missingTag, object, machine)
+        return planted(.missingTag, object, machine)
     }
 
     private func plantContentType(_ machine: VirtualMachine) -> PlantedAnomaly {
-        simple(.contentType, oddDisk(machine, role: .invalid) { $0.type = "backup" }, machine)
+        planted(.contentType, addOddDisk(machine, role: .invalid) { $0.type = "backup" }, machine)
     }
 
-    /// A VM snapshot with capitals in its name, which Proxmox VE allows and the plugin cannot read back.
+    /// A VM snapshot with capital letters in its name: Proxmox VE allows them, the plugin cannot decode them.
     private func plantUndecodableName(_ machine: VirtualMachine) -> PlantedAnomaly {
         let suffix = String(store.version, radix: 36)
-        let object = oddSnapshot(machine, name: "Before-Upgrade-\(suffix)")
-        return simple(
+        let object = addOddSnapshot(machine, name: "Before-Upgrade-\(suffix)")
+        return planted(
             .undecodableName, object, machine, .fix { $0.tags?.snapshot = "before-upgrade-\(suffix)" })
     }
 
@@ -192,7 +188,7 @@ extension SimulatedCluster {
         let variant = random.below(4)
         let healthy = baseTags(of: machine)
         let role: SimulatedObject.Role = [.foreign, .disk, .invalid, .invalid][variant]
-        let object = oddDisk(machine, role: role) {
+        let object = addOddDisk(machine, role: role) {
             switch variant {
             case 0: $0.virt = nil
             case 1: $0.cluster = nil
@@ -200,7 +196,7 @@ extension SimulatedCluster {
             default: $0.type = "vztmpl"
             }
         }
-        return simple(
+        return planted(
             .invisible, object, machine,
             .fix {
                 $0.tags?.virt = healthy.virt
@@ -210,7 +206,7 @@ extension SimulatedCluster {
             })
     }
 
-    /// A snapshot with a date of deletion that VolumeCare did not set.
+    /// A snapshot with a scheduled deletion and without a policy of VolumeCare.
     private func plantScheduledDeletion(_ machine: VirtualMachine) -> PlantedAnomaly {
         let object = expiringSnapshot(machine, variant: random.below(4))
         let date = time + UInt64(random.within(1...30)) * 86_400
@@ -218,11 +214,11 @@ extension SimulatedCluster {
             $0.deleteAt = date
             $0.tags?.extra.removeAll { $0.key == "vc-policy" }
         }
-        return simple(.scheduledDeletion, object, machine, .fix { $0.deleteAt = 0 })
+        return planted(.scheduledDeletion, object, machine, .fix { $0.deleteAt = 0 })
     }
 
     private func expiringSnapshot(_ machine: VirtualMachine, variant: Int) -> SimulatedObject {
-        if variant == 0 { return oddSnapshot(machine, name: "expiring-\(String(store.version, radix: 36))") }
+        if variant == 0 { return addOddSnapshot(machine, name: "expiring-\(String(store.version, radix: 36))") }
         var tags = baseTags(of: machine, type: variant == 1 ? "iso" : "images")
         if variant == 3 {
             tags.vmid = String(newVMID(in: machine.cluster))
@@ -252,42 +248,40 @@ extension SimulatedCluster {
     private func plantDuplicateCloudInit(_ machine: VirtualMachine) -> PlantedAnomaly {
         if machine.cloudinit == 0 { addCloudInit(to: machine, created: time - age(upToDays: 200)) }
         let second = addCloudInit(to: machine, created: time - age(upToDays: 30))
-        return simple(.duplicateCloudInit, second, machine, also: [machine.cloudinit])
+        return planted(.duplicateCloudInit, second, machine, also: [machine.cloudinit])
     }
 
     private func plantDuplicateSnapshot(_ machine: VirtualMachine) -> PlantedAnomaly {
         let name = "twice-\(String(store.version, radix: 36))"
-        let first = oddSnapshot(machine, name: name)
+        let first = addOddSnapshot(machine, name: name)
         machine.snapshots.append(.init(name: name, serials: [first.serial]))
-        let second = oddSnapshot(machine, name: name)
+        let second = addOddSnapshot(machine, name: name)
         if random.chance(30) {
-            // Without the name `*…` that StorPool usually gives such a snapshot: the twin itself has no anomaly.
+            // A twin that is being deleted but not renamed to `*…` has no anomaly itself.
             let trait: SimulatedObject.Traits = random.chance(50) ? .deleted : .transient
             store.change(second.nameSerial) { $0.traits.insert(trait) }
             return PlantedAnomaly(
                 reason: .duplicateSnapshot, affected: [first.nameSerial], cause: second.nameSerial, repair: .remove,
                 machine: machine)
         }
-        return simple(.duplicateSnapshot, second, machine, also: [first.nameSerial])
+        return planted(.duplicateSnapshot, second, machine, also: [first.nameSerial])
     }
 
-    /// A snapshot whose volume has been deleted behind the plugin's back.
+    /// As after deleting a volume without the plugin.
     private func plantOrphanSnapshot(_ machine: VirtualMachine) -> PlantedAnomaly {
         let vanished = GlobalID.text(store.newSerial())
-        var tags = baseTags(of: machine)
-        tags.vmid = String(machine.vmid)
-        tags.disk = "0"
+        var tags = tags(of: machine, disk: "0")
         tags.snapshot = "left-behind"
         tags.parent = vanished
         let object = addObject(
             of: machine, isSnapshot: true, role: .snapshot, size: diskSize(), created: time - age(upToDays: 300),
             tags: tags)
-        return simple(.orphanSnapshot, object, machine)
+        return planted(.orphanSnapshot, object, machine)
     }
 
-    /// What renaming a storage or a cluster leaves on older snapshots.
+    /// As after renaming a storage or a cluster.
     private func plantStorageMismatch(_ machine: VirtualMachine) -> PlantedAnomaly {
-        let object = oddSnapshot(machine, name: "renamed-\(String(store.version, radix: 36))")
+        let object = addOddSnapshot(machine, name: "renamed-\(String(store.version, radix: 36))")
         let (cluster, storage) = (machine.clusterName, machine.storageName)
         let otherStorage = Site.clusters[machine.cluster].storages.map(\.name).first { $0 != storage }
         let otherCluster = Site.clusters.first { other in
@@ -301,7 +295,7 @@ extension SimulatedCluster {
                 $0.tags?.storage = otherStorage ?? "\(storage)-old"
             }
         }
-        return simple(
+        return planted(
             .storageMismatch, object, machine,
             .fix {
                 $0.tags?.cluster = cluster
@@ -309,50 +303,47 @@ extension SimulatedCluster {
             })
     }
 
-    /// What a conversion to a template leaves that made the base and could not detach the volume.
+    /// As after a conversion to a template that failed half-way.
     private func plantBaseAndDisk(_ machine: VirtualMachine) -> PlantedAnomaly {
         let disk = firstDisk(machine)
-        var tags = baseTags(of: machine)
-        tags.vmid = String(machine.vmid)
-        tags.disk = disk.tags?.disk
+        var tags = tags(of: machine, disk: disk.tags?.disk)
         tags.base = "1"
         let base = addObject(
             of: machine, isSnapshot: true, role: .base, size: disk.size, created: time - age(upToDays: 60), tags: tags)
-        return simple(.baseAndDisk, base, machine, also: [disk.nameSerial])
+        return planted(.baseAndDisk, base, machine, also: [disk.nameSerial])
     }
 
-    /// What reassigning a disk to a VM that has one of that number leaves.
+    /// As after reassigning a disk to a VM that has a disk with the same number.
     private func plantDuplicateDisk(_ machine: VirtualMachine) -> PlantedAnomaly {
         let first = firstDisk(machine)
-        let mended = String(machine.nextDisk)
-        let object = oddDisk(machine, role: .disk) { $0.disk = first.tags?.disk }
-        return simple(
+        let fixed = String(machine.nextDisk)
+        let object = addOddDisk(machine, role: .disk) { $0.disk = first.tags?.disk }
+        return planted(
             .duplicateDisk, object, machine, also: [first.nameSerial],
-            .fix { $0.tags?.disk = mended })
+            .fix { $0.tags?.disk = fixed })
     }
 
-    /// What reassigning a disk that has snapshots leaves.
+    /// As after reassigning a disk that has snapshots.
     private func plantOwnerMismatch(_ machine: VirtualMachine) -> PlantedAnomaly {
-        let object = oddSnapshot(machine, name: "moved-\(String(store.version, radix: 36))")
+        let object = addOddSnapshot(machine, name: "moved-\(String(store.version, radix: 36))")
         let former = String(newVMID(in: machine.cluster))
         let owner = String(machine.vmid)
         store.change(object.nameSerial) { $0.tags?.vmid = former }
-        return simple(.ownerMismatch, object, machine, .fix { $0.tags?.vmid = owner })
+        return planted(.ownerMismatch, object, machine, .fix { $0.tags?.vmid = owner })
     }
 
     private func plantOddVMID(_ machine: VirtualMachine) -> PlantedAnomaly {
         let vmid = random.chance(50) ? random.within(1...99) : 1_000_000_000 + random.below(1_000)
-        // Counted on its own, so that no two of them meet.
+        // A unique disk number, because two planted disks may have the same VM id.
         serialOfNames += 1
         let disk = String(serialOfNames)
-        let object = oddDisk(machine, role: .disk) {
+        let object = addOddDisk(machine, role: .disk) {
             $0.vmid = String(vmid)
             $0.disk = disk
         }
-        return simple(.vmidRange, object, machine)
+        return planted(.vmidRange, object, machine)
     }
 
-    /// A base marked with a word instead of `1`.
     private func plantOddBoolean(_ machine: VirtualMachine) -> PlantedAnomaly {
         var tags = baseTags(of: machine)
         tags.vmid = String(newVMID(in: machine.cluster))
@@ -361,6 +352,6 @@ extension SimulatedCluster {
         let object = addObject(
             of: machine, isSnapshot: true, role: .base, size: diskSize(), created: time - age(upToDays: 500), tags: tags
         )
-        return simple(.oddBoolean, object, machine, .fix { $0.tags?.base = "1" })
+        return planted(.oddBoolean, object, machine, .fix { $0.tags?.base = "1" })
     }
 }

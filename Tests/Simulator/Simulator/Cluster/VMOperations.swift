@@ -1,14 +1,24 @@
-// What happens to VMs: each function leaves the tags the plugin leaves.
+import Text
+
+// Operations on VMs, with the tags that the plugin sets.
 
 extension SimulatedCluster {
-    /// The tags that everything of a storage starts with.
+    /// The tags that all objects of a storage have.
     func baseTags(of machine: VirtualMachine, type: String = "images") -> SimulatedTags {
         SimulatedTags(
             virt: "pve", cluster: machine.clusterName, storage: machine.storageName, type: type,
             extra: Site.clusters[machine.cluster].extraTags)
     }
 
-    /// Makes an unnamed object of the machine and stores it.
+    /// The tags that all volumes and snapshots of a VM have.
+    func tags(of machine: VirtualMachine, disk: String?) -> SimulatedTags {
+        var tags = baseTags(of: machine)
+        tags.vmid = String(machine.vmid)
+        tags.disk = disk
+        return tags
+    }
+
+    /// Adds an object of the VM, unnamed unless `name` is given.
     func addObject(
         of machine: VirtualMachine, isSnapshot: Bool, role: SimulatedObject.Role, size: UInt64, created: UInt64,
         tags: SimulatedTags, name: String? = nil, adjust: (inout SimulatedObject) -> Void = { _ in }
@@ -24,7 +34,7 @@ extension SimulatedCluster {
         return object
     }
 
-    /// A new VM with at most `limit` objects, at least one: from scratch or cloned from a template of its cluster.
+    /// Creates a VM with 1 to `limit` objects, new or cloned from a template of its cluster.
     @discardableResult
     func createMachine(age: UInt64, limit: Int) -> VirtualMachine {
         let weights = Site.clusters.indices.map { (value: $0, weight: Site.clusters[$0].weight) }
@@ -48,13 +58,11 @@ extension SimulatedCluster {
         return nextVMID[cluster] - 1
     }
 
-    /// Adds the VM's next disk, a clone where a base is named.
+    /// Adds the VM's next disk, as a clone if a base is given.
     @discardableResult
     func addDisk(to machine: VirtualMachine, created: UInt64, base: UInt64?) -> SimulatedObject {
         let source = base.flatMap { store[$0] }
-        var tags = baseTags(of: machine)
-        tags.vmid = String(machine.vmid)
-        tags.disk = String(machine.nextDisk)
+        var tags = tags(of: machine, disk: String(machine.nextDisk))
         tags.base = source == nil ? nil : "0"
         tags.comment = source?.tags?.comment
         let isLimited = random.chance(12)
@@ -73,25 +81,22 @@ extension SimulatedCluster {
         return volume
     }
 
-    /// Gives a volume a new global id, as a revert to a snapshot does; its name stays.
+    /// Gives the volume a new global id but keeps its name, as a revert to a snapshot does.
     func revert(_ volume: UInt64) {
         let serial = store.newSerial()
         store.change(volume) { $0.serial = serial }
     }
 
-    /// Adds a cloud-init drive: found by its tags alone.
     @discardableResult
     func addCloudInit(to machine: VirtualMachine, created: UInt64) -> SimulatedObject {
-        var tags = baseTags(of: machine)
-        tags.vmid = String(machine.vmid)
-        tags.disk = "cloudinit"
         let volume = addObject(
-            of: machine, isSnapshot: false, role: .cloudinit, size: 4 << 20, created: created, tags: tags)
+            of: machine, isSnapshot: false, role: .cloudinit, size: 4 << 20, created: created,
+            tags: tags(of: machine, disk: "cloudinit"))
         if machine.cloudinit == 0 { machine.cloudinit = volume.nameSerial }
         return volume
     }
 
-    /// Takes a VM snapshot: one snapshot of each disk, and a state volume where memory is saved.
+    /// Takes a snapshot of each disk and, with `savesState`, adds a state volume.
     func takeSnapshot(of machine: VirtualMachine, age: UInt64, savesState: Bool) {
         let name = snapshotName(of: machine, at: time - age)
         var set = VirtualMachine.SnapshotSet(name: name, serials: [])
@@ -103,15 +108,13 @@ extension SimulatedCluster {
         machine.snapshots.append(set)
     }
 
-    /// Puts a snapshot between a volume and its parent.
+    /// Inserts a snapshot between the volume and its parent.
     @discardableResult
     func addDiskSnapshot(
         of volume: SimulatedObject, machine: VirtualMachine, name: String, created: UInt64,
         role: SimulatedObject.Role = .snapshot
     ) -> SimulatedObject {
-        var tags = baseTags(of: machine)
-        tags.vmid = String(machine.vmid)
-        tags.disk = volume.tags?.disk
+        var tags = tags(of: machine, disk: volume.tags?.disk)
         tags.snapshot = name
         tags.parent = volume.ownName == nil ? GlobalID.text(volume.nameSerial) : volume.globalID
         let previous = store[volume.nameSerial]?.parent ?? 0
@@ -120,7 +123,7 @@ extension SimulatedCluster {
         ) {
             $0.parent = previous
             $0.onVolume = volume.nameSerial
-            // VolumeCare sets a date on some of the snapshots that it manages.
+            // VolumeCare schedules the deletion of some of its snapshots.
             if tags.hasVolumeCarePolicy, $0.serial % 4 == 0 { $0.deleteAt = max(created, time) + 14 * 86_400 }
         }
         store.change(volume.nameSerial) { $0.parent = snapshot.serial }
@@ -128,9 +131,7 @@ extension SimulatedCluster {
     }
 
     func addState(to machine: VirtualMachine, name: String, created: UInt64) -> UInt64 {
-        var tags = baseTags(of: machine)
-        tags.vmid = String(machine.vmid)
-        tags.disk = "state"
+        var tags = tags(of: machine, disk: "state")
         tags.snapshot = name
         let size = UInt64(random.within(1...32)) << 30
         return addObject(
@@ -138,21 +139,21 @@ extension SimulatedCluster {
         ).nameSerial
     }
 
-    /// Suspends the VM to disk: a state volume that belongs to no VM snapshot.
+    /// Adds a state volume that belongs to no VM snapshot.
     func hibernate(_ machine: VirtualMachine, age: UInt64) {
         guard machine.hibernation == 0 else { return }
-        let day = CivilDay(unixSeconds: time - age)
-        machine.hibernation = addState(to: machine, name: "suspend-\(day.text)", created: time - age)
+        let day = UTCDate.day(unixSeconds: time - age)
+        machine.hibernation = addState(to: machine, name: "suspend-\(day)", created: time - age)
     }
 
-    /// Lets the n-th VM snapshot expire: its disk snapshots are on their way out, then gone.
+    /// Starts the deletion of the disk snapshots of a VM snapshot and removes its state volume.
     func expireSnapshot(_ index: Int, of machine: VirtualMachine) {
         let set = machine.snapshots.remove(at: index)
         for serial in set.serials { beginDeletion(of: serial, machine: machine) }
         if set.stateVolume != 0 { store.remove(set.stateVolume) }
     }
 
-    /// Unlinks a snapshot from its chain and marks it deleted, under the name StorPool gives such a snapshot.
+    /// Marks the snapshot as deleted and renames it to `*…`, as StorPool does.
     func beginDeletion(of serial: UInt64, machine: VirtualMachine) {
         guard let snapshot = store[serial] else { return }
         unlink(snapshot, machine: machine)
@@ -165,7 +166,7 @@ extension SimulatedCluster {
         beingDeleted.append(serial)
     }
 
-    /// Hands the parent of a snapshot on to what builds on it.
+    /// Makes the snapshot's parent the parent of its children.
     func unlink(_ snapshot: SimulatedObject, machine: VirtualMachine) {
         let children = [snapshot.onVolume] + machine.snapshots.flatMap(\.serials)
         for child in children where child != 0 && store[child]?.parent == snapshot.serial {
@@ -173,7 +174,7 @@ extension SimulatedCluster {
         }
     }
 
-    /// Destroys a VM with everything it has.
+    /// Removes the VM with all its objects.
     func destroy(_ machine: VirtualMachine) {
         for set in machine.snapshots {
             set.serials.forEach { store.remove($0) }
@@ -186,12 +187,12 @@ extension SimulatedCluster {
         machine.disks = []
     }
 
-    /// A name that no other snapshot of the VM has.
+    /// A name that is unique within the VM.
     private func snapshotName(of machine: VirtualMachine, at moment: UInt64) -> String {
-        let day = CivilDay(unixSeconds: moment)
+        let day = UTCDate.day(unixSeconds: moment)
         let stem =
             random.pick(["before-upgrade", "pre-patch", "daily", "autosnap", "clean", "known-good", "test.1"]) ?? "snap"
-        let name = random.chance(60) ? "\(stem)-\(day.text)" : stem
+        let name = random.chance(60) ? "\(stem)-\(day)" : stem
         guard machine.snapshots.contains(where: { $0.name == name }) else { return name }
         return "\(name)-\(String(store.version, radix: 36))"
     }

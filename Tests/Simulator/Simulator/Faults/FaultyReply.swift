@@ -1,13 +1,12 @@
-// What each fault makes of an answer.
+// The effect of each fault on a reply.
 
 extension Fault {
-    /// Whether the list has to be rendered otherwise for this fault.
+    /// The damage to elements, if the fault is of that kind.
     var damage: ElementDamage? {
         guard case .element(let kind) = kind else { return nil }
         return ElementDamage(kind: kind, share: share)
     }
 
-    /// The reply that goes out instead of the answer.
     func reply(to answer: Answer, generation: UInt64) -> Reply {
         let length = answer.body.length
         let cut = min(offset ?? length / 2, length)
@@ -47,7 +46,7 @@ extension Fault {
         return reply
     }
 
-    /// For faults that are another status or another body.
+    /// For faults that replace the status or the body.
     private func changedAnswer(_ answer: Answer, generation: UInt64) -> Answer {
         func status(_ usual: Int) -> Int { self.status == 0 ? usual : self.status }
         let name = name ?? "busy"
@@ -75,7 +74,7 @@ extension Fault {
         }
     }
 
-    /// For faults that add to the document. The first piece of an intact body begins with `{`.
+    /// For faults that add to the document.
     private func changedDocument(_ answer: Answer) -> Answer {
         var answer = answer
         switch kind {

@@ -1,7 +1,6 @@
-// Elements as no healthy API sends them.
+// Damaged elements of lists.
 
 extension [UInt8] {
-    /// One element, damaged.
     mutating func damaged(_ object: SimulatedObject, as form: ObjectFormat, _ kind: ElementDamage.Kind) {
         switch kind {
         case .elementNotObject:
@@ -21,7 +20,7 @@ extension [UInt8] {
             raw("\"],\"size\":{\"bytes\":-1},\"creationTimestamp\":true")
             rest(object, as: form)
         case .missingFields:
-            // By turns without a name, an id, a size, or anything at all.
+            // Without a name, an id or a size, or empty.
             append(UInt8(ascii: "{"))
             let left = object.nameSerial % 4
             if left != 3 {
@@ -43,14 +42,14 @@ extension [UInt8] {
         }
     }
 
-    /// Without the opening brace.
+    /// The intact element without its opening brace.
     private mutating func intactMembers(_ object: SimulatedObject, as form: ObjectFormat) {
         var whole: [UInt8] = []
         whole.intact(object, as: form)
         append(contentsOf: whole.dropFirst())
     }
 
-    /// What follows the fields that identify it.
+    /// The members after name, id, size and creation time.
     private mutating func rest(_ object: SimulatedObject, as form: ObjectFormat) {
         internals(object)
         if object.isSnapshot { snapshotFields(object) }
@@ -74,7 +73,7 @@ extension [UInt8] {
         append(UInt8(ascii: "}"))
     }
 
-    /// The same tags to a reader that takes numbers and booleans for their texts, and empty texts for absent tags.
+    /// Tags with numbers, booleans or empty texts, which a reader must take for the original tags.
     private mutating func oddTags(_ tags: SimulatedTags, _ kind: ElementDamage.Kind) {
         raw(",\"tags\":{")
         var isFirst = true

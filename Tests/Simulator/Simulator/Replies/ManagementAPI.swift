@@ -1,8 +1,7 @@
-/// The calls of the management API, answered from the model. Knows nothing of sockets.
+/// The calls of the management API.
 final class ManagementAPI {
-    /// Where the API lives.
     static let prefix = "/ctrl/1.0/"
-    /// Calls by the name under which requests are counted and faults strike; single objects are `Volume`, `Snapshot`.
+    /// The names of calls in counts and faults.
     static let calls = [
         "VolumesList", "SnapshotsList", "VolumesSpace", "SnapshotsSpace", "VolumeTemplatesStatus", "ServicesList",
         "Volume", "Snapshot",
@@ -18,17 +17,17 @@ final class ManagementAPI {
         self.token = token
     }
 
-    /// A path of the API, taken apart.
+    /// A parsed path of the API.
     struct Target: Equatable {
-        /// The name of the call, known or not.
+        /// May be unknown.
         var call: String
-        /// What follows the name.
+        /// The rest of the path.
         var argument: String?
         var isMultiCluster: Bool
-        /// The cluster of `RemoteCommand/`, with `~` where it is an id.
+        /// The cluster of `RemoteCommand/`: a name, or `~` and an id.
         var remote: String?
 
-        /// Nil when the path is not of the API.
+        /// nil if the path is not below `/ctrl/1.0/`.
         init?(path: String) {
             guard path.hasPrefix(ManagementAPI.prefix) else { return nil }
             var parts = path.dropFirst(ManagementAPI.prefix.count).split(
@@ -45,13 +44,12 @@ final class ManagementAPI {
         }
     }
 
-    /// Renders what will be asked for most, so that the first reply is as quick as the others.
+    /// Renders both lists in advance, so that the first reply is as fast as the others.
     func warmUp() {
         _ = list(cluster.store.volumes, ObjectFormat(), &volumes)
         _ = list(cluster.store.snapshots, ObjectFormat(), &snapshots)
     }
 
-    /// The answer to a request that names its call.
     func answer(_ target: Target, method: String, authorization: String?, damage: ElementDamage? = nil) -> Answer {
         guard authorization == "Storpool v1:\(token)" else { return .badToken }
         if let remote = target.remote, remote != GlobalID.clusterName, remote != "~" + GlobalID.cluster {
@@ -85,15 +83,15 @@ final class ManagementAPI {
     }
 
     private func list(
-        _ list: ObjectList, _ form: ObjectFormat, _ rendered: inout [ObjectFormat: RenderedList]
+        _ objects: ObjectList, _ form: ObjectFormat, _ cache: inout [ObjectFormat: RenderedList]
     ) -> Answer {
-        // Only the forms of healthy replies are worth keeping.
-        let rendered = rendered[form] ?? RenderedList(form: form)
-        if form.damage == nil { rendered[form] = rendered }
+        // Damaged lists are not cached.
+        let list = cache[form] ?? RenderedList(form: form)
+        if form.damage == nil { cache[form] = list }
         return Answer(
             body: ReplyBody(
                 before: [UInt8]("{\"generation\":\(cluster.generation),\"data\":[".utf8),
-                elements: rendered.pieces(of: list), after: [UInt8]("]}".utf8)))
+                elements: list.pieces(of: objects), after: [UInt8]("]}".utf8)))
     }
 
     private func single(_ name: String, isSnapshot: Bool, _ form: ObjectFormat) -> Answer {

@@ -1,14 +1,14 @@
-/// Which of the calls an object is rendered for.
+/// The variants of an element of a list.
 struct ObjectFormat: Hashable {
-    /// Adds `storedSize` and `spaceUsed`.
+    /// With `storedSize` and `spaceUsed`.
     var hasSpace = false
-    /// Adds `clusterName` and `clusterId`.
+    /// With `clusterName` and `clusterId`.
     var isMultiCluster = false
-    /// What is done to the elements that a fault picks.
+    /// nil for intact elements.
     var damage: ElementDamage?
 }
 
-/// What a fault does to an element of a list, and to how many.
+/// The damage that a fault does to elements of a list.
 struct ElementDamage: Hashable {
     enum Kind: String, CaseIterable {
         case unknownFields = "unknown-fields"
@@ -26,25 +26,24 @@ struct ElementDamage: Hashable {
     }
 
     var kind: Kind
-    /// How many elements in a thousand.
+    /// Damaged elements in 1,000.
     var share: Int
 
-    func picks(_ object: SimulatedObject) -> Bool {
+    func affects(_ object: SimulatedObject) -> Bool {
         hashed(object.nameSerial) % 1_000 < UInt64(max(0, share))
     }
 }
 
 extension [UInt8] {
-    /// One element of a list, as the call renders it.
     mutating func object(_ object: SimulatedObject, as form: ObjectFormat) {
-        if let damage = form.damage, damage.picks(object) {
+        if let damage = form.damage, damage.affects(object) {
             damaged(object, as: form, damage.kind)
         } else {
             intact(object, as: form)
         }
     }
 
-    /// One element with every field that the API declares for it.
+    /// Appends an element with every member that the API documents.
     mutating func intact(_ object: SimulatedObject, as form: ObjectFormat) {
         head(object)
         placement(object)
@@ -154,7 +153,7 @@ extension [UInt8] {
         }
     }
 
-    /// The tags, or `null`, or nothing: a real cluster sends all three.
+    /// Appends the tags. A real cluster also sends `null` or no member.
     mutating func tags(_ object: SimulatedObject) {
         guard let tags = object.tags else {
             if object.nameSerial % 2 == 0 { raw(",\"tags\":null") }
@@ -174,7 +173,7 @@ extension [UInt8] {
 }
 
 extension SimulatedTags {
-    /// Those that are there, in a fixed order.
+    /// The tags that are present, in a fixed order.
     var pairs: [(String, String)] {
         var pairs: [(String, String)] = []
         pairs.reserveCapacity(10)
@@ -197,7 +196,7 @@ extension SimulatedTags {
 }
 
 extension SimulatedObject {
-    /// `onVolume`: `-` when there is none, which is a text that the official client accepts.
+    /// `onVolume`; `-` if there is none, which the official client accepts.
     var onVolumeName: String {
         if onVolume != 0 { return "~" + GlobalID.text(onVolume) }
         if let ownName, traits.contains(.autoName), let at = ownName.firstIndex(of: "@") {
@@ -207,9 +206,9 @@ extension SimulatedObject {
     }
 }
 
-/// The numbers that the API calls internal.
+/// The internal ids of the API.
 enum ObjectNumbers {
-    /// The serial, or for some a number beyond what a double holds exactly, since 64-bit numbers are allowed here.
+    /// For some serials a number above 2⁵³, because the API allows 64-bit numbers.
     static func id(of serial: UInt64) -> UInt64 {
         serial % 16 == 0 ? (1 << 53) + serial + 1 : serial
     }

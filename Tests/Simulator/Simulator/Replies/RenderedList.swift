@@ -1,6 +1,6 @@
-/// One list as rendered for one call, kept up to date block by block.
+/// A cache of the JSON of one list in one format. Only changed blocks are rendered again.
 final class RenderedList {
-    /// Beyond so many bytes only the lengths are kept, and each reply renders as it goes.
+    /// Lists with more bytes are not cached: only their lengths are kept, and each reply renders its elements.
     static let cacheLimit = 192 << 20
 
     private let form: ObjectFormat
@@ -16,7 +16,6 @@ final class RenderedList {
         self.cacheLimit = cacheLimit
     }
 
-    /// The pieces of the list as it is now; only blocks changed since the last time are rendered again.
     func pieces(of list: ObjectList) -> [ReplyBody.Piece] {
         refresh(list)
         return list.blocks.indices.compactMap { index in
@@ -38,7 +37,7 @@ final class RenderedList {
             versions[index] = block.version
             total += bytes.count - lengths[index]
             lengths[index] = bytes.count
-            // A copy of the exact size: what rendering reserved on top would double the cache.
+            // A copy without unused capacity, which would double the cache.
             if keepsBytes { cached[index] = bytes.withUnsafeBufferPointer { [UInt8]($0) } }
             if total > cacheLimit, keepsBytes {
                 keepsBytes = false

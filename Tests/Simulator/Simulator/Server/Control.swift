@@ -1,7 +1,7 @@
-// The control paths: how a test sees and changes what the simulator does.
+// Control requests of tests.
 
 extension RequestRouter {
-    /// What a control command is answered with; an unknown one names those there are.
+    /// Runs a control command. The error for an unknown command lists all commands.
     func control(_ request: SimulatorRequest, command: String, at now: Double) -> (Answer, Effect) {
         do throws(ParameterError) {
             switch (request.method, command) {
@@ -52,14 +52,14 @@ extension RequestRouter {
 
     private func addAnomaly(_ query: [(name: String, value: String)]) throws(ParameterError) -> Answer {
         guard let (name, value) = query.first, name == "reason", query.count == 1 else {
-            throw ParameterError(description: "a reason is needed, and nothing else")
+            throw ParameterError(description: "exactly one parameter 'reason' is required")
         }
         return described(cluster.plant(try Self.reason(value)))
     }
 
     private func repairAnomaly(_ query: [(name: String, value: String)]) throws(ParameterError) -> Answer {
         guard let (name, value) = query.first, query.count == 1 else {
-            throw ParameterError(description: "a reason or an id is needed, and nothing else")
+            throw ParameterError(description: "exactly one parameter 'reason' or 'id' is required")
         }
         let index: Int?
         switch name {
@@ -72,14 +72,14 @@ extension RequestRouter {
             }
         default: throw ParameterError(description: "unknown parameter '\(name)'")
         }
-        guard let index else { throw ParameterError(description: "there is no such anomaly") }
+        guard let index else { throw ParameterError(description: "no planted anomaly matches") }
         return described(cluster.repair(index))
     }
 
     private static func reason(_ text: String) throws(ParameterError) -> AnomalyReason {
         guard let reason = AnomalyReason(rawValue: text) else {
             let known = AnomalyReason.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ParameterError(description: "unknown reason '\(text)'; known are \(known)")
+            throw ParameterError(description: "unknown reason '\(text)'; known reasons: \(known)")
         }
         return reason
     }
@@ -93,7 +93,7 @@ extension RequestRouter {
         return Answer(body: ReplyBody(bytes))
     }
 
-    /// Counts of everything, as the simulator put it in.
+    /// Counts of objects, anomalies and requests, and the active faults.
     func state(at now: Double) -> Answer {
         let store = cluster.store
         func members(_ pairs: [(String, Int)]) -> String {
@@ -132,11 +132,10 @@ extension RequestRouter {
 }
 
 extension PlantedAnomaly.Repair {
-    /// Whether repairing removes the object or mends it.
     fileprivate var word: String {
         switch self {
         case .remove: "remove"
-        case .fix: "mend"
+        case .fix: "fix"
         }
     }
 }

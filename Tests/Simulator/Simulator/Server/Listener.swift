@@ -1,9 +1,9 @@
 import Glibc
 import System
 
-/// Sockets of IPv4 on this host: the few calls the simulator needs, and nothing kept.
+/// Calls for IPv4 sockets.
 enum Socket {
-    /// A listening socket, non-blocking; port 0 means any.
+    /// A non-blocking listening socket. Port 0 selects a free port.
     static func listening(address: String, port: UInt16) throws(SystemError) -> Descriptor {
         let what = "\(address):\(port)"
         let number = try SystemError.check("socket") {
@@ -32,7 +32,7 @@ enum Socket {
         return descriptor
     }
 
-    /// The port that a socket is bound to.
+    /// The local port of the socket.
     static func port(of number: Int32) throws(SystemError) -> UInt16 {
         var name = sockaddr_in()
         var length = socklen_t(MemoryLayout<sockaddr_in>.size)
@@ -44,11 +44,11 @@ enum Socket {
         return UInt16(bigEndian: name.sin_port)
     }
 
-    /// A connection waiting at the listener, nil when there is none, or none that is still of use.
+    /// Accepts a connection; nil if none is waiting or it has failed.
     static func accepted(from listener: Int32) -> Int32? {
         let number = accept(listener, nil, nil)
         guard number >= 0 else { return nil }
-        // Fresh sockets carry no other flags.
+        // New sockets have no other flags.
         guard fcntl(number, F_SETFL, O_NONBLOCK) == 0, fcntl(number, F_SETFD, FD_CLOEXEC) == 0 else {
             close(number)
             return nil
@@ -68,12 +68,12 @@ enum Socket {
         case failed
     }
 
-    /// Sends without a SIGPIPE.
+    /// Sends without SIGPIPE.
     static func send(_ bytes: ArraySlice<UInt8>, to number: Int32) -> Transfer {
         outcome(bytes.withUnsafeBytes { Glibc.send(number, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) })
     }
 
-    /// Receives into the buffer; 0 bytes is the end.
+    /// 0 bytes means the end of the stream.
     static func receive(into buffer: inout [UInt8], from number: Int32) -> Transfer {
         outcome(buffer.withUnsafeMutableBytes { recv(number, $0.baseAddress, $0.count, 0) })
     }

@@ -1,39 +1,39 @@
-/// A request, reduced to what decides the reply.
+/// The parts of a request that the simulator uses.
 struct SimulatorRequest {
     var method: String
     /// Without the query.
     var path: String
-    /// Decoded names and values, in order.
+    /// Decoded names and values.
     var query: [(name: String, value: String)] = []
-    /// The whole value of the one `Authorization` field.
+    /// The value of the `Authorization` field, if there is exactly one.
     var authorization: String?
 }
 
-/// The simulator apart from its sockets: answers requests from the model, through the faults that are on.
+/// The simulator without its sockets: answers requests of the API, with active faults, and control requests.
 final class RequestRouter {
-    /// What the server must do besides sending the reply.
+    /// What the server must do in addition to sending the reply.
     enum Effect: Equatable {
         case none
         case quit
-        /// Close the listener for so many seconds.
+        /// Closes the listener temporarily.
         case refuse(seconds: Double)
     }
 
     let cluster: SimulatedCluster
     let api: ManagementAPI
     var faults = FaultTable()
-    /// Requests by call; `other` is whatever is not a call.
+    /// Requests by call; `other` for unknown calls and paths.
     private(set) var requests: [String: Int] = [:]
     private let controlPrefix: String
 
-    /// - Parameter controlPrefix: where the control paths are, such as `/control`; empty for none.
+    /// - Parameter controlPrefix: the path prefix of control requests; empty to disable them.
     init(cluster: SimulatedCluster, token: String, controlPrefix: String) {
         self.cluster = cluster
         self.controlPrefix = controlPrefix
         api = ManagementAPI(cluster: cluster, token: token)
     }
 
-    /// The reply to a request at that moment, in seconds of the caller's clock.
+    /// - Parameter now: in seconds of the caller's clock.
     func reply(to request: SimulatorRequest, at now: Double) -> (reply: Reply, effect: Effect) {
         if !controlPrefix.isEmpty, request.path.hasPrefix(controlPrefix + "/") {
             let (answer, effect) = control(
