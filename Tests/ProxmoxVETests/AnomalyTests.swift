@@ -56,7 +56,8 @@ struct AnomalyTests {
     @Test("a scheduled deletion names its date in UTC")
     func deletionDate() {
         let detail = Classifier.classify(Sample.base.deleted(at: 951_827_696)).anomalies.first?.detail ?? ""
-        #expect(detail.contains("targetDeleteDate is 951827696") && detail.contains("2000-02-29 12:34 UTC"), "\(detail)")
+        #expect(
+            detail.contains("targetDeleteDate is 951827696") && detail.contains("2000-02-29 12:34 UTC"), "\(detail)")
     }
 
     @Test("details escape and cut hostile values")

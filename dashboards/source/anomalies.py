@@ -11,8 +11,8 @@ SEVERITY_COLORS = {"error": "red", "warning": "orange", "notice": "blue"}
 STALE = "Empty while no exporter has polled StorPool recently."
 
 
-WHICH = ("A target that did not answer in the selected time range counts if all answering targets of its job are exporters; a "
-         "job without any answer is unknown.")
+WHICH = ("A target that did not answer in the selected time range counts as an exporter if all targets of its job that answer "
+         "are exporters. A job whose targets never answered is not counted.")
 
 
 def newest(name):

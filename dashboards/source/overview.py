@@ -74,7 +74,7 @@ def templates():
 
 def storages():
     return listing(
-        "Storages", "Contents of each storage. Errors prevent Proxmox VE from listing it; an object can have several.",
+        "Storages", "Contents of each storage. Errors prevent Proxmox VE from listing it; an object can have several errors.",
         [CLUSTER, STORAGE,
          Column("Stored", expression=q.total("stored_bytes", q.PLACE), unit="bytes"),
          Column("Provisioned", expression=q.total("provisioned_bytes", q.PLACE), unit="bytes"),

@@ -47,7 +47,9 @@ struct SimulatorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("IPv4 address and port; port 0 selects a free port.", valueName: "address:port"))
     var listen = Endpoint(address: "127.0.0.1", port: 0)
 
-    @Option(help: ArgumentHelp("Token that clients must send after 'Storpool v1:' in the Authorization field.", valueName: "token"))
+    @Option(
+        help: ArgumentHelp(
+            "Token that clients must send after 'Storpool v1:' in the Authorization field.", valueName: "token"))
     var token = "1234567890123456789"
 
     @Option(

@@ -142,7 +142,7 @@ struct ObjectStore {
         return isSnapshot ? snapshots.object(serial, in: block) : volumes.object(serial, in: block)
     }
 
-    /// The object with this name, if it is not an unnamed object.
+    /// The object with this `ownName`.
     subscript(name name: String) -> SimulatedObject? { serialsByName[name].flatMap { self[$0] } }
 
     private mutating func tally(_ object: SimulatedObject, by difference: Int) {

@@ -8,10 +8,8 @@ extension [UInt8] {
         case .unlimitedDash, .tagsNull, .tagsAbsent, .tagsEmptyValue, .tagsNumber, .tagsBool:
             intact(object.changed(by: kind), as: form, tagsAs: kind)
         case .numbersAsStrings:
-            raw("{\"name\":")
-            string(object.name)
-            raw(",\"globalId\":")
-            string(object.globalID)
+            string("{\"name\":", object.name)
+            string(",\"globalId\":", object.globalID)
             raw(",\"size\":\"\(object.size)\",\"creationTimestamp\":\"\(object.created)\"")
             rest(object, as: form)
         case .wrongTypes:

@@ -55,37 +55,25 @@ extension [UInt8] {
     }
 
     mutating func head(_ object: SimulatedObject) {
-        raw("{\"id\":")
-        number(ObjectNumbers.id(of: object.nameSerial))
-        raw(",\"name\":")
-        string(object.name)
-        raw(",\"globalId\":")
-        string(object.globalID)
-        raw(",\"size\":")
-        number(object.size)
+        number("{\"id\":", ObjectNumbers.id(of: object.nameSerial))
+        string(",\"name\":", object.name)
+        string(",\"globalId\":", object.globalID)
+        number(",\"size\":", object.size)
     }
 
     mutating func placement(_ object: SimulatedObject) {
         let template = Site.templates[object.template]
-        raw(",\"templateName\":")
-        string(template.name)
-        raw(",\"parentName\":")
-        string(object.parent == 0 ? "" : "~" + GlobalID.text(object.parent))
-        raw(",\"replication\":")
-        number(UInt64(template.replication))
-        raw(",\"placeAll\":")
-        string(template.placeAll)
-        raw(",\"placeTail\":")
-        string(template.placeTail)
-        raw(",\"placeHead\":")
-        string(template.placeHead)
+        string(",\"templateName\":", template.name)
+        string(",\"parentName\":", object.parent == 0 ? "" : "~" + GlobalID.text(object.parent))
+        number(",\"replication\":", UInt64(template.replication))
+        string(",\"placeAll\":", template.placeAll)
+        string(",\"placeTail\":", template.placeTail)
+        string(",\"placeHead\":", template.placeHead)
         limit(",\"bw\":", object.bandwidth)
         limit(",\"iops\":", object.operations)
         if object.bandwidth == 0 { raw(",\"limitType\":\"total\"") } else { raw(",\"limitType\":\"perGiB\"") }
-        raw(",\"objectsCount\":")
-        number((object.size + (32 << 20) - 1) / (32 << 20))
-        raw(",\"creationTimestamp\":")
-        number(object.created)
+        number(",\"objectsCount\":", (object.size + (32 << 20) - 1) / (32 << 20))
+        number(",\"creationTimestamp\":", object.created)
     }
 
     private mutating func limit(_ key: StaticString, _ value: UInt32) {
@@ -94,62 +82,42 @@ extension [UInt8] {
     }
 
     mutating func internals(_ object: SimulatedObject) {
-        raw(",\"visibleVolumeId\":")
-        number(ObjectNumbers.id(of: object.nameSerial))
-        raw(",\"parentVolumeId\":")
-        number(object.parent == 0 ? 0 : ObjectNumbers.id(of: object.parent))
-        raw(",\"originalParentVolumeId\":")
-        number(object.parent == 0 ? 0 : ObjectNumbers.id(of: object.parent))
-        raw(",\"templateId\":")
-        number(UInt64(object.template + 1))
-        raw(",\"flags\":0,\"firstNotParentObjectId\":0,\"reuseServer\":false,\"snapshot\":")
-        boolean(object.isSnapshot)
+        number(",\"visibleVolumeId\":", ObjectNumbers.id(of: object.nameSerial))
+        number(",\"parentVolumeId\":", object.parent == 0 ? 0 : ObjectNumbers.id(of: object.parent))
+        number(",\"originalParentVolumeId\":", object.parent == 0 ? 0 : ObjectNumbers.id(of: object.parent))
+        number(",\"templateId\":", UInt64(object.template + 1))
+        boolean(",\"flags\":0,\"firstNotParentObjectId\":0,\"reuseServer\":false,\"snapshot\":", object.isSnapshot)
     }
 
     mutating func snapshotFields(_ object: SimulatedObject) {
-        raw(",\"onVolume\":")
-        string(object.onVolumeName)
-        raw(",\"autoName\":")
-        boolean(object.traits.contains(.autoName))
-        raw(",\"bound\":")
-        boolean(object.traits.contains(.bound))
-        raw(",\"deleted\":")
-        boolean(object.traits.contains(.deleted))
-        raw(",\"transient\":")
-        boolean(object.traits.contains(.transient))
-        raw(",\"targetDeleteDate\":")
-        number(object.deleteAt)
-        raw(",\"recoveringFromRemote\":")
-        boolean(object.traits.contains(.recovering))
-        raw(",\"backup\":")
-        boolean(object.traits.contains(.backup))
+        string(",\"onVolume\":", object.onVolumeName)
+        boolean(",\"autoName\":", object.traits.contains(.autoName))
+        boolean(",\"bound\":", object.traits.contains(.bound))
+        boolean(",\"deleted\":", object.traits.contains(.deleted))
+        boolean(",\"transient\":", object.traits.contains(.transient))
+        number(",\"targetDeleteDate\":", object.deleteAt)
+        boolean(",\"recoveringFromRemote\":", object.traits.contains(.recovering))
+        boolean(",\"backup\":", object.traits.contains(.backup))
         if object.traits.contains(.backup) {
-            raw(",\"backupOfVisibleVolumeId\":")
-            number(ObjectNumbers.id(of: object.nameSerial + 7))
+            number(",\"backupOfVisibleVolumeId\":", ObjectNumbers.id(of: object.nameSerial + 7))
             raw(",\"backupOfGlobalId\":\"wmnx.a.")
             raw(String(object.nameSerial, radix: 36))
             append(UInt8(ascii: "\""))
         }
-        raw(",\"createdFromVisibleVolumeId\":")
-        number(object.onVolume == 0 ? 0 : ObjectNumbers.id(of: object.onVolume))
-        raw(",\"createdFromGlobalId\":")
-        string(GlobalID.text(object.onVolume == 0 ? object.nameSerial : object.onVolume))
+        number(",\"createdFromVisibleVolumeId\":", object.onVolume == 0 ? 0 : ObjectNumbers.id(of: object.onVolume))
+        string(",\"createdFromGlobalId\":", GlobalID.text(object.onVolume == 0 ? object.nameSerial : object.onVolume))
         raw(",\"dematerializationStatus\":\"complete\",\"deleteBlocked\":\"not blocked\",\"destroyed\":false")
         raw(",\"volumeMoveSource\":false,\"mcState\":\"owner\",\"mcStateVal\":0")
     }
 
     mutating func extras(_ object: SimulatedObject, as form: ObjectFormat) {
         if form.hasSpace {
-            raw(",\"storedSize\":")
-            number(object.stored)
-            raw(",\"spaceUsed\":")
-            number(object.used)
+            number(",\"storedSize\":", object.stored)
+            number(",\"spaceUsed\":", object.used)
         }
         if form.isMultiCluster {
-            raw(",\"clusterName\":")
-            string(GlobalID.clusterName)
-            raw(",\"clusterId\":")
-            string(GlobalID.cluster)
+            string(",\"clusterName\":", GlobalID.clusterName)
+            string(",\"clusterId\":", GlobalID.cluster)
         }
     }
 
