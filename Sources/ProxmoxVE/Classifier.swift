@@ -60,16 +60,13 @@ extension Classifier {
     }
 
     private static func foreignAnomalies(_ tags: Tags) -> [Anomaly] {
-        // Most foreign objects have none of these tags; tested first without building a list.
-        let isTagged =
-            tags.storage.isPresent || tags.cluster.isPresent || tags.contentType.isPresent || tags.vmid.isPresent
-            || tags.disk.isPresent || tags.base.isPresent || tags.snapshot.isPresent || tags.parent.isPresent
-        guard isTagged else { return [] }
-        let tagged: [(name: String, value: String?)] = [
+        let proxmoxTags: [(name: String, value: String?)] = [
             ("pve", tags.storage), ("pve-loc", tags.cluster), ("pve-type", tags.contentType), ("pve-vm", tags.vmid),
             ("pve-disk", tags.disk), ("pve-base", tags.base), ("pve-snap", tags.snapshot), ("pve-snap-v", tags.parent),
         ]
-        let shown = tagged.present.map(Anomaly.shown).joined(separator: ", ")
+        let present = proxmoxTags.present
+        guard !present.isEmpty else { return [] }
+        let shown = present.map(Anomaly.shown).joined(separator: ", ")
         let virt = tags.virt.isAbsent ? "virt is missing or empty" : Anomaly.shown(("virt", tags.virt ?? ""))
         return [Anomaly(reason: .invisible, detail: "\(shown), but \(virt) instead of \"pve\"")]
     }

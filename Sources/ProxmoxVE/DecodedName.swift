@@ -29,7 +29,7 @@ package struct DecodedName: Equatable, Sendable {
 }
 
 /// Why a name cannot be decoded.
-package struct DecodingError: Error, Equatable, Sendable, CustomStringConvertible {
+package struct NameDecodingError: Error, Equatable, Sendable, CustomStringConvertible {
     package let reason: String
     /// The byte, counted from 1, where the name departs from the pattern that its prefix selects; one past the end if
     /// the name is too short.

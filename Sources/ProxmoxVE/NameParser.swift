@@ -10,19 +10,19 @@ struct NameParser {
     // MARK: Patterns
 
     /// `(.*)-sp-(GID)\.iso`
-    func iso() throws(DecodingError) -> DecodedName {
+    func iso() throws(NameDecodingError) -> DecodedName {
         let (comment, id) = try commented(from: 0, ending: ".iso")
         return DecodedName(type: .iso, comment: comment, globalID: id)
     }
 
     /// `img-(.*)-sp-(GID)\.raw`
-    func image() throws(DecodingError) -> DecodedName {
+    func image() throws(NameDecodingError) -> DecodedName {
         let (comment, id) = try commented(from: 4, ending: ".raw")
         return DecodedName(type: .image, comment: comment, globalID: id)
     }
 
     /// `snap-(VM)-disk-(DISK)-(PID)-p-(GID)-sp-(GID)\.raw` or `snap-(VM)-state-(PID)-sp-(GID)\.raw`
-    func snapshot() throws(DecodingError) -> DecodedName {
+    func snapshot() throws(NameDecodingError) -> DecodedName {
         var cursor = 5
         let vm = try number(&cursor, "a VM id", allowsZero: false)
         try expect("-", &cursor)
@@ -45,7 +45,7 @@ struct NameParser {
     }
 
     /// `base-(VM)-disk-(DISK)-sp-(GID)\.raw`
-    func base() throws(DecodingError) -> DecodedName {
+    func base() throws(NameDecodingError) -> DecodedName {
         var cursor = 5
         let vm = try number(&cursor, "a VM id", allowsZero: false)
         try expect("-disk-", &cursor)
@@ -54,7 +54,7 @@ struct NameParser {
     }
 
     /// `vm-(VM)-disk-(DISK)-sp-(GID)\.raw` or `vm-(VM)-cloudinit(?:-sp-(GID))?\.raw`
-    func volume() throws(DecodingError) -> DecodedName {
+    func volume() throws(NameDecodingError) -> DecodedName {
         var cursor = 3
         let vm = try number(&cursor, "a VM id", allowsZero: false)
         try expect("-", &cursor)
@@ -72,7 +72,7 @@ struct NameParser {
 
     // MARK: Parts
 
-    private func commented(from start: Int, ending: String) throws(DecodingError) -> (String, String) {
+    private func commented(from start: Int, ending: String) throws(NameDecodingError) -> (String, String) {
         if let lineFeed = bytes[min(start, bytes.count)...].firstIndex(of: 0x0A) {
             throw failure("line feed inside the name", lineFeed)
         }
@@ -81,13 +81,13 @@ struct NameParser {
         return (text(start..<delimiter), id)
     }
 
-    private func diskAndID(_ cursor: inout Int) throws(DecodingError) -> (String, String) {
+    private func diskAndID(_ cursor: inout Int) throws(NameDecodingError) -> (String, String) {
         let disk = try number(&cursor, "a disk number", allowsZero: true)
         try expect("-sp-", &cursor)
         return (disk, try trailingID(cursor, ending: ".raw"))
     }
 
-    private func trailingID(_ start: Int, ending: String) throws(DecodingError) -> String {
+    private func trailingID(_ start: Int, ending: String) throws(NameDecodingError) -> String {
         var cursor = start
         let id = try globalID(&cursor)
         try expect(ending, &cursor)
@@ -95,7 +95,7 @@ struct NameParser {
         return id
     }
 
-    private func number(_ cursor: inout Int, _ what: String, allowsZero: Bool) throws(DecodingError) -> String {
+    private func number(_ cursor: inout Int, _ what: String, allowsZero: Bool) throws(NameDecodingError) -> String {
         let start = cursor
         while cursor < bytes.count, bytes[cursor].isDigit { cursor += 1 }
         guard cursor > start else { throw failure("expected \(what)", start) }
@@ -106,7 +106,7 @@ struct NameParser {
         return text(start..<cursor)
     }
 
-    private func globalID(_ cursor: inout Int) throws(DecodingError) -> String {
+    private func globalID(_ cursor: inout Int) throws(NameDecodingError) -> String {
         let start = cursor
         for part in 0..<3 {
             if part > 0 { try expect(".", &cursor, "expected a global id of three parts") }
@@ -124,7 +124,7 @@ struct NameParser {
     ///   - end: where the missing delimiter is reported.
     private func snapshotName(
         _ cursor: inout Int, upTo delimiter: String, at offset: Int?, end: Int
-    ) throws(DecodingError) -> String {
+    ) throws(NameDecodingError) -> String {
         let range = cursor..<(offset ?? end)
         guard let first = bytes[range].first, first.isLowercaseLetter else {
             throw failure("expected a snapshot name that begins with a lower-case letter", range.lowerBound)
@@ -143,7 +143,7 @@ struct NameParser {
 
     // MARK: Bytes
 
-    private func expect(_ literal: String, _ cursor: inout Int, _ reason: String? = nil) throws(DecodingError) {
+    private func expect(_ literal: String, _ cursor: inout Int, _ reason: String? = nil) throws(NameDecodingError) {
         for byte in literal.utf8 {
             guard cursor < bytes.count, bytes[cursor] == byte else {
                 throw failure(reason ?? "expected \(literal)", cursor)
@@ -155,7 +155,7 @@ struct NameParser {
     /// Reads one of two literals; returns whether it is the first. A failure is reported where the longer match ends.
     private func expectEither(
         _ first: String, or second: String, _ cursor: inout Int
-    ) throws(DecodingError) -> Bool {
+    ) throws(NameDecodingError) -> Bool {
         let (firstLength, secondLength) = (matchLength(first, cursor), matchLength(second, cursor))
         let isFirst = firstLength == first.utf8.count
         guard isFirst || secondLength == second.utf8.count else {
@@ -165,7 +165,7 @@ struct NameParser {
         return isFirst
     }
 
-    private func expectEnd(_ cursor: Int, after ending: String) throws(DecodingError) {
+    private func expectEnd(_ cursor: Int, after ending: String) throws(NameDecodingError) {
         guard cursor == bytes.count else { throw failure("unexpected text after \(ending)", cursor) }
     }
 
@@ -192,7 +192,7 @@ struct NameParser {
 
     private func text(_ range: Range<Int>) -> String { String(decoding: bytes[range], as: UTF8.self) }
 
-    private func failure(_ reason: String, _ offset: Int) -> DecodingError {
-        DecodingError(reason: reason, column: offset + 1)
+    private func failure(_ reason: String, _ offset: Int) -> NameDecodingError {
+        NameDecodingError(reason: reason, column: offset + 1)
     }
 }

@@ -28,15 +28,15 @@ package enum VolumeName {
 
     /// Decodes a name as the plugin does: the first of its patterns that matches wins, the last `-sp-` and `-p-` are
     /// the delimiters, and one line feed at the end is ignored.
-    package static func decode(_ name: String) throws(DecodingError) -> DecodedName { try decode(Array(name.utf8)) }
+    package static func decode(_ name: String) throws(NameDecodingError) -> DecodedName { try decode(Array(name.utf8)) }
 
     /// Decodes a name that may not be UTF-8. Its parts have U+FFFD for each invalid sequence.
-    package static func decode(_ name: [UInt8]) throws(DecodingError) -> DecodedName {
+    package static func decode(_ name: [UInt8]) throws(NameDecodingError) -> DecodedName {
         var bytes = name
         if bytes.last == 0x0A { bytes.removeLast() }
         let parser = NameParser(bytes: bytes)
         // The ISO pattern comes first and matches any prefix.
-        let isoFailure: DecodingError
+        let isoFailure: NameDecodingError
         do { return try parser.iso() } catch { isoFailure = error }
         if parser.hasPrefix("img-") { return try parser.image() }
         if parser.hasPrefix("snap-") { return try parser.snapshot() }

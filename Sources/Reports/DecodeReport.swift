@@ -6,12 +6,14 @@ import Text
 /// The output of `decode` for one name.
 package struct DecodeReport: Sendable {
     private let name: String
-    private let result: Result<DecodedName, DecodingError>
+    private let result: Result<DecodedName, NameDecodingError>
 
     /// Output has U+FFFD for each sequence of the name that is not UTF-8.
     package init(_ name: [UInt8]) {
         self.name = String(decoding: name, as: UTF8.self)
-        do throws(DecodingError) { result = .success(try VolumeName.decode(name)) } catch { result = .failure(error) }
+        do throws(NameDecodingError) { result = .success(try VolumeName.decode(name)) } catch {
+            result = .failure(error)
+        }
     }
 
     package var isDecoded: Bool { (try? result.get()) != nil }

@@ -143,7 +143,7 @@ struct NameParserTests {
         #expect(Self.refusal(unended)?.column == unended.utf8.count - 5)
     }
 
-    private static func refusal(_ name: String) -> ProxmoxVE.DecodingError? {
+    private static func refusal(_ name: String) -> NameDecodingError? {
         do { _ = try VolumeName.decode(name) } catch { return error }
         return nil
     }

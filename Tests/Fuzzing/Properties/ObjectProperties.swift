@@ -63,7 +63,7 @@ private func check(_ object: StorPoolObject) {
 
 func checkName(_ bytes: [UInt8]) {
     let name = String(decoding: bytes, as: UTF8.self)
-    do throws(DecodingError) {
+    do throws(NameDecodingError) {
         let decoded = try VolumeName.decode(name)
         let encoded = VolumeName.encode(object(decoded))
         // Decoding ignores a line feed at the end, and encoding never writes the id of a cloud-init drive.

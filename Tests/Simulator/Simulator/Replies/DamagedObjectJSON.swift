@@ -57,11 +57,7 @@ extension [UInt8] {
     }
 
     private mutating func intact(_ object: SimulatedObject, as form: ObjectFormat, tagsAs kind: ElementDamage.Kind) {
-        head(object)
-        placement(object)
-        internals(object)
-        if object.isSnapshot { snapshotFields(object) }
-        extras(object, as: form)
+        membersBeforeTags(object, as: form)
         switch kind {
         case .tagsNull: raw(",\"tags\":null")
         case .tagsAbsent: break

@@ -45,23 +45,27 @@ extension [UInt8] {
 
     /// Appends an element with every member that the API documents.
     mutating func intact(_ object: SimulatedObject, as form: ObjectFormat) {
+        membersBeforeTags(object, as: form)
+        tags(object)
+        append(UInt8(ascii: "}"))
+    }
+
+    mutating func membersBeforeTags(_ object: SimulatedObject, as form: ObjectFormat) {
         head(object)
         placement(object)
         internals(object)
         if object.isSnapshot { snapshotFields(object) }
         extras(object, as: form)
-        tags(object)
-        append(UInt8(ascii: "}"))
     }
 
-    mutating func head(_ object: SimulatedObject) {
+    private mutating func head(_ object: SimulatedObject) {
         number("{\"id\":", ObjectNumbers.id(of: object.nameSerial))
         string(",\"name\":", object.name)
         string(",\"globalId\":", object.globalID)
         number(",\"size\":", object.size)
     }
 
-    mutating func placement(_ object: SimulatedObject) {
+    private mutating func placement(_ object: SimulatedObject) {
         let template = Site.templates[object.template]
         string(",\"templateName\":", template.name)
         string(",\"parentName\":", object.parent == 0 ? "" : "~" + GlobalID.text(object.parent))

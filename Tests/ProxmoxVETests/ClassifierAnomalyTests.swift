@@ -3,7 +3,7 @@ import StorPool
 import Testing
 
 @Suite("Anomalies of one object")
-struct AnomalyTests {
+struct ClassifierAnomalyTests {
     @Test(
         "an object has exactly its anomalies",
         arguments: AnomalySample.errors + AnomalySample.warnings + AnomalySample.losses + AnomalySample.notices
@@ -26,31 +26,6 @@ struct AnomalyTests {
     @Test("objects of the plugin have no anomalies", arguments: Sample.all)
     func healthy(_ object: StorPoolObject) {
         #expect(Classifier.classify(object).anomalies.isEmpty)
-    }
-
-    @Test("each reason has its documented severity")
-    func severities() {
-        let bySeverity = Dictionary(grouping: AnomalyReason.allCases, by: \.severity).mapValues { Set($0.map(\.text)) }
-        #expect(
-            bySeverity[.error] == ["named-volume", "wrong-kind", "unexpected-tag", "missing-tag", "content-type"])
-        #expect(
-            bySeverity[.warning]
-                == [
-                    "undecodable-name", "invisible", "scheduled-deletion", "unfindable-cloudinit",
-                    "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot", "storage-mismatch",
-                    "base-and-disk", "owner-mismatch",
-                ])
-        #expect(bySeverity[.notice] == ["duplicate-disk", "vmid-range", "stray-tag", "odd-boolean"])
-        #expect(
-            AnomalyReason.allCases.map(\.severity) == AnomalyReason.allCases.map(\.severity).sorted(by: >),
-            "the worst reasons come first")
-        #expect(AnomalySeverity.allCases.sorted(by: >).map(\.text) == ["error", "warning", "notice"])
-        #expect(
-            Set(AnomalyReason.allCases.filter(\.comparesObjects).map(\.text))
-                == [
-                    "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot", "storage-mismatch",
-                    "base-and-disk", "owner-mismatch", "duplicate-disk",
-                ])
     }
 
     @Test("a scheduled deletion names its date in UTC")
