@@ -2,62 +2,77 @@ import Exposition
 import StorPool
 import System
 
-/// How the StorPool API is asked.
-struct APIClient {
-    let loop: EventLoop
-    let http: HTTPClient
-    let endpoint: APIEndpoint
-    /// Connect to last byte.
-    let timeout: Duration
-    let maximumBytes: UInt64
+/// Makes HTTP requests; tests have one without curl.
+protocol HTTPTransport: AnyObject {
+    /// Starts a request. Dropping the returned object cancels it. See `HTTPClient.get`.
+    func start(
+        _ request: HTTPRequest, body: @escaping (_ status: Int, _ bytes: RawSpan) -> BodyVerdict,
+        completion: @escaping (Result<HTTPOutcome, TransferError>) -> Void
+    ) throws(TransferError) -> AnyObject
+}
 
-    /// The same with more or less time for a call.
-    func waiting(_ timeout: Duration) -> APIClient {
-        APIClient(loop: loop, http: http, endpoint: endpoint, timeout: timeout, maximumBytes: maximumBytes)
+extension HTTPClient: HTTPTransport {
+    func start(
+        _ request: HTTPRequest, body: @escaping (_ status: Int, _ bytes: RawSpan) -> BodyVerdict,
+        completion: @escaping (Result<HTTPOutcome, TransferError>) -> Void
+    ) throws(TransferError) -> AnyObject {
+        try get(request, body: body, completion: completion)
     }
 }
 
-/// One call that is under way: its reply is read as it arrives. Dropped, it is cancelled.
-final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
-    /// Bytes of the reply's body, whether or not the call succeeded.
-    private(set) var receivedBytes: UInt64 = 0
-    /// When it asked, or heard of the reply's body last.
-    private(set) var waitingSince: Monotonic?
+/// The StorPool API and how it is asked.
+struct APIClient {
+    let http: any HTTPTransport
+    let endpoint: APIEndpoint
+    /// Maximum duration of a call, from connecting to the last byte.
+    var timeout: Duration
+    let maximumBytes: UInt64
+}
 
-    private let loop: EventLoop
+/// A call that is under way. Dropping it cancels the call.
+protocol RunningCall: AnyObject {
+    /// Bytes of the reply's body so far.
+    var receivedBytes: UInt64 { get }
+    /// When the request was sent, or the last part of the body arrived.
+    var waitingSince: Monotonic { get }
+}
+
+/// One call of the StorPool API, whose reply is read as it arrives.
+final class APICall<Reader: ReplyReader & ~Copyable>: RunningCall {
+    private(set) var receivedBytes: UInt64 = 0
+    private(set) var waitingSince = Monotonic.readClock()
+
     private let name: String
     private let endpoint: APIEndpoint
     private var reader: Reader
+    private let take: (Reader.Element) -> Bool
+    private let completion: (Result<ListSummary, PollFailure>) -> Void
+    private var transfer: AnyObject?
     private var status = 0
-    /// The first byte of the body that is no blank.
+    /// The first byte of the body that is not white space.
     private var firstByte: UInt8?
-    private var isNoHTTP = false
-    private var isTokenRefused = false
     private var readError: ReplyError?
-    private var transfer: Transfer?
-    private let handler: ListHandler<Reader.Element>
-    private var completion: ((Result<ListSummary, PollFailure>) -> Void)?
+    private var isStopped = false
+    private var isTokenRefused = false
 
-    /// Asks, and hands over each element as it arrives; `completion` comes once, never before this returns.
+    /// - Parameters:
+    ///   - take: called with each element; false ends the call with the error `TransferError.stopped`.
+    ///   - completion: called once, after this initializer has returned.
     init(
-        _ name: String, of client: APIClient, reader: consuming Reader,
-        into handler: ListHandler<Reader.Element>,
+        _ name: String, of client: APIClient, reader: consuming Reader, take: @escaping (Reader.Element) -> Bool,
         completion: @escaping (Result<ListSummary, PollFailure>) -> Void
     ) throws(PollFailure) {
         self.name = name
-        loop = client.loop
-        waitingSince = client.loop.now
         endpoint = client.endpoint
         self.reader = reader
-        self.handler = handler
+        self.take = take
         self.completion = completion
-        do {
-            transfer = try client.http.get(
-                HTTPRequest(
-                    url: client.endpoint.url + name, headers: ["Authorization: " + client.endpoint.token.authorization],
-                    timeout: client.timeout, maximumBodyBytes: client.maximumBytes),
-                body: { [weak self] status, chunk in self?.read(status, chunk) ?? .stop },
-                completion: { [weak self] result in self?.end(result) })
+        let request = HTTPRequest(
+            url: endpoint.url + name, headers: ["Authorization: " + endpoint.token.authorization],
+            timeout: client.timeout, maximumBodyBytes: client.maximumBytes)
+        do throws(TransferError) {
+            transfer = try client.http.start(
+                request, body: { [unowned self] in read($0, $1) }, completion: { [unowned self] in end($0) })
         } catch {
             throw PollFailure(error, of: name)
         }
@@ -67,10 +82,12 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
         self.status = status
         if firstByte == nil { firstByte = chunk.withUnsafeBytes { $0.first { $0 > UInt8(ascii: " ") } } }
         receivedBytes += UInt64(chunk.byteCount)
-        waitingSince = loop.now
+        waitingSince = .readClock()
         do {
-            try reader.read(chunk, handler)
-            return .more
+            try reader.read(chunk) { element in
+                if !isStopped { isStopped = !take(element) }
+            }
+            return isStopped ? .stop : .more
         } catch {
             readError = error
             return .stop
@@ -79,60 +96,54 @@ final class APICall<Reader: ReplyReader & ~Copyable>: PollAttempt {
 
     private func end(_ result: Result<HTTPOutcome, TransferError>) {
         transfer = nil
-        let completion = completion
-        self.completion = nil
-        // The API's own words may repeat the request.
-        completion?(outcome(result).mapError { advising($0.hiding(endpoint.token)) })
-    }
-
-    /// The failure with what to check next, where the reply points to a wrong token or to a wrong address.
-    private func advising(_ failure: PollFailure) -> PollFailure {
-        var failure = failure
-        if isTokenRefused { failure.text += "; check the token from \(endpoint.tokenOrigin)" }
-        if failure.cause == .http || failure.cause == .parse, isFromOtherServer {
-            failure.text += "; is \(endpoint.url)\(name) the URL of a StorPool API?"
-        }
-        return failure
-    }
-
-    /// Whether what answered is probably no StorPool API, which sends JSON objects even with an error.
-    private var isFromOtherServer: Bool {
-        isNoHTTP || (300..<500).contains(status) || firstByte.map { $0 != UInt8(ascii: "{") } ?? false
+        // The API's error text may repeat the request.
+        completion(outcome(result).mapError { withAdvice($0.hiding(endpoint.token), result) })
     }
 
     private func outcome(_ result: Result<HTTPOutcome, TransferError>) -> Result<ListSummary, PollFailure> {
         if let readError { return .failure(failure(readError)) }
-        if case .failure(let error) = result {
-            if case .notHTTP = error { isNoHTTP = true }
+        switch result {
+        case .failure(let error):
             var failure = PollFailure(error, of: name)
             if receivedBytes > 0 { failure.text += ", after \(receivedBytes) bytes of the reply" }
             return .failure(failure)
+        case .success(let outcome): status = outcome.status
         }
-        if case .success(let outcome) = result { status = outcome.status }
-        do {
+        do throws(ReplyError) {
             let summary = try reader.finish()
-            guard status == 200 else { return .failure(PollFailure(.http, "\(name): HTTP status \(status)")) }
-            return .success(summary)
+            return status == 200 ? .success(summary) : .failure(PollFailure(.http, "\(name): HTTP status \(status)"))
         } catch {
             return .failure(failure(error))
         }
     }
 
-    /// An error of the API counts at any status. If the reply is anything else, a status other than 200 says more.
+    /// An error of the API counts at any status. With any other body, a status other than 200 tells more.
     private func failure(_ error: ReplyError) -> PollFailure {
         isTokenRefused = status == 401 || status == 403
         if case .refused(let refusal, _) = error {
-            isTokenRefused = isTokenRefused || refusal.speaksOfAuthorization
-            return PollFailure(error, of: name)
+            isTokenRefused = isTokenRefused || refusal.mentionsAuthorization
+        } else if status != 200 {
+            return PollFailure(.http, "\(name): HTTP status \(status)")
         }
-        if status != 200 { return PollFailure(.http, "\(name): HTTP status \(status)") }
         return PollFailure(error, of: name)
+    }
+
+    /// Adds what to check if the reply points to a wrong token or a wrong address.
+    private func withAdvice(_ failure: PollFailure, _ result: Result<HTTPOutcome, TransferError>) -> PollFailure {
+        var failure = failure
+        if isTokenRefused { failure.text += "; check the token from \(endpoint.tokenOrigin)" }
+        guard failure.cause == .http || failure.cause == .parse else { return failure }
+        // The StorPool API sends JSON objects even with an error.
+        var isOtherServer = (300..<500).contains(status) || (firstByte ?? UInt8(ascii: "{")) != UInt8(ascii: "{")
+        if case .failure(.notHTTP) = result { isOtherServer = true }
+        if isOtherServer { failure.text += "; is \(endpoint.url)\(name) the URL of a StorPool API?" }
+        return failure
     }
 }
 
 extension APIError {
-    /// Guessed from its words: which error StorPool sends for a wrong token is not documented.
-    fileprivate var speaksOfAuthorization: Bool {
+    /// A guess: StorPool does not document which error it sends for a wrong token.
+    fileprivate var mentionsAuthorization: Bool {
         let text = "\(name ?? "") \(descr ?? "")".lowercased()
         return ["auth", "token", "denied", "credential", "permission"].contains { text.contains($0) }
     }

@@ -1,14 +1,13 @@
 import CShims
 
-/// What the program was built from.
+/// Name and version of the program.
 package enum Build {
-    /// Name of the program and its `SYSLOG_IDENTIFIER`.
+    /// Also the `SYSLOG_IDENTIFIER`.
     package static let name = "storpool-pve-exporter"
-    /// Version of the product.
     package static let version = String(cString: build_version())
-    /// Git revision, or `unknown`.
+    /// Git revision or `unknown`.
     package static let revision = String(cString: build_revision())
-    /// Version of the Swift compiler, as far as it tells.
+    /// Version of the Swift compiler, as far as conditional compilation can tell.
     package static let swiftVersion: String = {
         #if compiler(>=6.5)
             "6.5 or later"
@@ -20,6 +19,9 @@ package enum Build {
             "6.2"
         #endif
     }()
+
+    /// The `User-Agent` of requests to the StorPool API.
+    static let userAgent = "\(name)/\(version)"
 
     /// The line of `--version`.
     package static var line: String { "\(name) \(version) (revision \(revision), Swift \(swiftVersion))" }

@@ -2,15 +2,15 @@ import Glibc
 import StorPool
 import System
 
-/// Reads what may say where the StorPool API is: files, environment, flags.
+/// Reads the StorPool configuration from files, the environment and flags.
 enum ConfigurationLoader {
-    /// Entries of the configuration directory that are looked at.
+    /// Maximum number of entries in the configuration directory.
     static let maximumEntries = 10_000
-    /// Names a folder below which the two default paths are read, while messages name them without it: where a service
-    /// manager puts copies of files that only root can read.
+    /// Environment variable with a directory below which the two default paths are read; messages show the paths without
+    /// it. The packaged unit puts copies there of files that only root can read.
     private static let copyVariable = "STORPOOL_PVE_CONFIGURATION_COPY"
 
-    /// The endpoint that the configuration amounts to now. Called anew on a reload: files may have changed.
+    /// The endpoint of the current configuration.
     static func endpoint(_ options: PollOptions, log: Log) throws(ConfigurationError) -> APIEndpoint {
         let copy = getenv(copyVariable).map { String(cString: $0) } ?? ""
         let standard = PollOptions()
@@ -40,18 +40,18 @@ enum ConfigurationLoader {
             case .system(let error): return unreadable(path, error.code)
             case .notAFile, .danglingLink:
                 return ConfigurationFile(
-                    name: path, content: .unreadable("\(error); replace it by a file or remove it"))
+                    name: path, content: .unreadable("\(error); replace it with a file or remove it"))
             case .tooLarge: return ConfigurationFile(name: path, content: .unreadable(error.description))
             }
         }
     }
 
     private static func unreadable(_ path: String, _ code: Int32) -> ConfigurationFile {
-        let advice = code == EACCES ? "; run as root or as a user who may read it" : ""
+        let advice = code == EACCES ? "; run as root or as a user that can read it" : ""
         return ConfigurationFile(name: path, content: .unreadable(String(cString: strerror(code)) + advice))
     }
 
-    /// The files of a directory in the order in which they apply; the directory itself when it cannot be read.
+    /// The files of a directory in the order in which they apply, or the directory itself if it cannot be read.
     private static func directory(_ path: String, below root: String) -> [ConfigurationFile] {
         guard let directory = opendir(root + path) else {
             return [errno == ENOENT ? ConfigurationFile(name: path, content: .absent) : unreadable(path, errno)]
@@ -61,7 +61,7 @@ enum ConfigurationLoader {
         errno = 0
         while let entry = readdir(directory) {
             guard names.count < maximumEntries else {
-                let reason = "has more than \(maximumEntries) entries; remove those that are no configuration"
+                let reason = "has more than \(maximumEntries) entries; remove the ones that are not configuration files"
                 return [ConfigurationFile(name: path, content: .unreadable(reason))]
             }
             names.append(withUnsafeBytes(of: &entry.pointee.d_name) { name in Array(name.prefix { $0 != 0 }) })
@@ -78,14 +78,14 @@ enum ConfigurationLoader {
         }
     }
 
-    /// A name that is no UTF-8, with `\xFF` for bytes that are not ASCII.
+    /// Shows a byte that is not ASCII like `\xFF`.
     private static func escaped(_ name: [UInt8]) -> String {
         name.reduce(into: "") { text, byte in
             text += byte < 0x80 ? String(Unicode.Scalar(byte)) : "\\x" + String(byte, radix: 16, uppercase: true)
         }
     }
 
-    /// What `uname -n` prints.
+    /// The output of `uname -n`.
     private static func hostName() -> String {
         var name = utsname()
         guard uname(&name) == 0 else { return "" }

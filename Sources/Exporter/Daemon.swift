@@ -1,3 +1,4 @@
+import CShims
 import Exposition
 import Glibc
 import HTTPServer
@@ -7,59 +8,41 @@ import StorPool
 import System
 import Text
 
-/// Why the daemon cannot run.
-package struct DaemonError: Error, CustomStringConvertible {
-    /// A sentence that names what failed.
-    package let description: String
-}
-
-/// The daemon: polls, serves and logs on one loop until it is told to stop.
+/// The daemon: polls, serves HTTP and logs events on one loop until it is told to stop.
 package final class Daemon {
     private let options: ServeOptions
     private let log: Log
     private let loop: EventLoop
     private let events: EventLog
-    private let figures = ProcessFigures()
+    private let stateFile: StateFile
     private let poller: ClusterPoller
-    private var web: WebInterface?
-    private var server: HTTPServer?
+    private let server: HTTPServer
+    private let figures = ProcessFigures()
     private var signals: [SignalSource] = []
     private var configurationFault: String?
+    /// Whether the state file has the known anomalies.
+    private var isStored = true
 
-    /// Puts everything together and listens; nothing is polled before ``run()``.
+    /// Opens the listening sockets. The first poll starts in ``run()``.
     package init(_ options: ServeOptions) throws {
-        Memory.returnWhenFree()
-        Memory.forgetStart()
+        memory_return_when_free(64 << 10, 128 << 10)
         self.options = options
-        log = Log(level: options.logLevel)
+        let log = Log(level: options.logLevel)
+        self.log = log
         loop = try EventLoop()
         let events = try EventLog(loop: loop, log: log, eventsPerPoll: options.maximumEvents)
         self.events = events
-        let state = StateFile(environment: getenv("STATE_DIRECTORY").map { String(cString: $0) })
-        let log = log
-        let known = state.load { log.write(.warn, $0) }
-        let relay = Relay()
-        poller = try ClusterPoller(
-            loop: loop, http: HTTPClient(loop: loop, userAgent: "\(Build.name)/\(Build.version)"), options: options,
-            state: state, known: known,
-            reports: ClusterPoller.Reports(
-                event: { events.send($0) }, hasWaitingEvents: { events.isWaiting },
-                statusChanged: { relay.daemon?.statusChanged() },
-                log: { log.write($0, $1) }))
-        relay.daemon = self
-        events.onDrained = { [unowned self] in poller.keepState() }
-        // As the server has the paths of requests.
-        let path = RequestTarget.normalized(options.telemetryPath)
-        let web = try WebInterface(loop: loop, telemetryPath: path, sources: sources())
-        self.web = web
-        server = try HTTPServer(loop: loop, listeners: listenAddresses()) { [weak web] request, responder in
-            web?.answer(request, responder)
-        }
-    }
-
-    /// Lets the poller's reports find the daemon, which is not there yet when the poller is made.
-    private final class Relay {
-        weak var daemon: Daemon?
+        stateFile = StateFile(directories: getenv("STATE_DIRECTORY").map { String(cString: $0) })
+        poller = ClusterPoller(
+            http: try HTTPClient(loop: loop, userAgent: Build.userAgent),
+            timers: try ClusterPoller.Timers(
+                lists: loop.timer(), spaces: loop.timer(), templates: loop.timer(), staleness: loop.timer()),
+            options: options, known: stateFile.load { log.write(.warn, $0) })
+        let web = WebInterface(telemetryPath: RequestTarget.normalized(options.telemetryPath))
+        server = try HTTPServer(loop: loop, listeners: Self.listenAddresses(options)) { web.answer($0, $1) }
+        poller.delegate = self
+        web.content = self
+        events.onDrained = { [unowned self] in storeState() }
     }
 
     /// Runs until SIGTERM or SIGINT.
@@ -72,26 +55,23 @@ package final class Daemon {
         }
         signals.append(try loop.signal(SIGHUP) { [unowned self] in reload() })
         _ = try loop.enableWatchdog()
-        for address in server?.boundAddresses ?? [] {
-            log.write(.info, "listening on \(address)" + socketFileNote(address))
-        }
+        for address in server.boundAddresses { log.write(.info, "listening on \(address)" + socketFileNote(address)) }
         if options.effectiveStaleAfter < options.interval {
             log.write(.warn, "--poll.stale-after is shorter than --poll.interval: objects disappear between polls")
         }
         ServiceManager.notify("READY=1\nSTATUS=Reading the configuration")
         configure()
-        Memory.forgetStart()
         return try loop.run()
     }
 
-    /// The mode of a socket file that the daemon made: its umask decides who can connect.
+    /// For a socket file that the daemon created: the umask decides who can connect.
     private func socketFileNote(_ address: String) -> String {
-        guard let mode = server?.socketFileModes[address] else { return "" }
+        guard let mode = server.socketFileModes[address] else { return "" }
         return " (mode 0\(String(mode, radix: 8))); to let another user or group connect, use the socket unit"
             + " \(Build.name).socket with SocketMode= and SocketGroup="
     }
 
-    private func listenAddresses() throws -> [ListenAddress] {
+    private static func listenAddresses(_ options: ServeOptions) throws -> [ListenAddress] {
         let inherited = try ServiceManager.inheritedSockets()
         if !inherited.isEmpty { return inherited.map { .inherited($0) } }
         return try options.listenAddresses.map { text in
@@ -106,25 +86,25 @@ package final class Daemon {
 // MARK: Signals
 
 extension Daemon {
+    private static let advice = "fix it, then run: systemctl reload storpool-pve-exporter"
+
     private func stop() {
         ServiceManager.notify("STOPPING=1\nSTATUS=Stopping")
         log.write(.info, "stopping")
-        server?.stop()
+        server.stop()
         events.finish()
-        poller.finish()
+        storeState()
         loop.exit(code: 0)
     }
 
     private func reload() {
         ServiceManager.notify("RELOADING=1\nMONOTONIC_USEC=\(Monotonic.readClock().microseconds)")
-        log.write(.info, "reading the configuration again")
+        log.write(.info, "reloading the configuration")
         configure()
         ServiceManager.notify("READY=1")
     }
 
-    private static let advice = "fix it, then run: systemctl reload storpool-pve-exporter"
-
-    /// Reads the configuration and polls what it names. If it cannot be used, the previous one stays active.
+    /// Reads the configuration and polls its endpoint. If it is unusable, the previous one stays active.
     private func configure() {
         do throws(ConfigurationError) {
             let endpoint = try ConfigurationLoader.endpoint(options.poll, log: log)
@@ -139,24 +119,45 @@ extension Daemon {
         }
         notifyStatus()
     }
+
+    /// Stores the known anomalies if they have changed and all events are logged: an event that is lost in a crash is
+    /// then logged again after it. A failed attempt is repeated after each poll.
+    private func storeState() {
+        guard !isStored, !events.isWaiting else { return }
+        do throws(SystemError) {
+            try stateFile.store(poller.state.ledger.known)
+            isStored = true
+        } catch {
+            log.write(.error, "cannot store the state: \(error)")
+        }
+    }
 }
 
-// MARK: What is shown
+// MARK: Status
 
-extension Daemon {
-    private func statusChanged() {
+extension Daemon: PollerDelegate {
+    func report(_ records: [EventRecord]) {
+        for record in records { events.send(record) }
+    }
+
+    func anomaliesChanged() { isStored = false }
+
+    func log(_ level: Log.Level, _ message: String) { log.write(level, message) }
+
+    private static let statusBytes = 1_000
+
+    func statusChanged() {
+        storeState()
         notifyStatus()
         guard let call = loop.takeLongestCall() else { return }
         log.write(.debug, "the longest call on the loop took \(call.duration.microseconds) µs, of \(call.owner)")
     }
 
-    private static var statusBytes: Int { 1_000 }
-
     private func notifyStatus() {
         ServiceManager.notify("STATUS=\(statusLine.printable(limit: Self.statusBytes))")
     }
 
-    /// One readable line, for `systemctl status` and the landing page.
+    /// One line for `systemctl status` and the landing page.
     private var statusLine: String {
         guard let configurationFault else { return pollingLine }
         guard poller.isPolling else { return "Not polling: \(configurationFault); \(Self.advice)" }
@@ -165,64 +166,65 @@ extension Daemon {
     }
 
     private var pollingLine: String {
-        let last = poller.lastSuccess.map { "last success \(Self.age($0.monotonic, loop.now)) ago" }
-        let stale = last != nil && poller.isStale ? "; the data is stale and not shown" : ""
-        if let failure = poller.failure { return "Polling fails: \(failure)\(last.map { "; \($0)" } ?? "")\(stale)" }
-        guard let last, let inventory = poller.inventory, let duration = poller.duration else {
+        let state = poller.state
+        let now = Monotonic.readClock()
+        let isStale = state.isStale(at: now)
+        let last = state.lastSuccess.map { success in
+            let age = PrometheusDuration.text(.seconds((now - success.monotonic).components.seconds))
+            return "last success \(age) ago" + (isStale ? "; the data is stale and not shown" : "")
+        }
+        if let failure = state.failure { return "Polling fails: \(failure)\(last.map { "; \($0)" } ?? "")" }
+        guard let last, let inventory = state.inventory, let duration = poller.lists.duration else {
             return "First poll under way"
         }
-        if poller.isStale { return "The poll takes too long: \(last)\(stale)" }
+        if isStale { return "The poll takes too long: \(last)" }
         let objects = ObjectType.allCases.reduce(0) { $0 + inventory.total(of: $1).objects }
-        let (errors, warnings) = (poller.ledger.count(of: .error), poller.ledger.count(of: .warning))
-        return "\(objects) objects on \(inventory.places.count) storages, \(errors) errors, \(warnings) warnings;"
+        let (errors, warnings) = (state.ledger.count(of: .error), state.ledger.count(of: .warning))
+        return "\(objects) objects on \(inventory.storages.count) storages, \(errors) errors, \(warnings) warnings;"
             + " last poll took \(duration.milliseconds) ms"
-            + poller.clustersWithoutObjects.map { "; " + PollOptions.warning(ofClusterWithoutObjects: $0) }.joined()
+            + state.clustersWithoutObjects.map { "; " + PollOptions.warning(clusterWithoutObjects: $0) }.joined()
+    }
+}
+
+extension Daemon: WebContent {
+    var objectsPage: (page: ObjectsPage, number: UInt64)? {
+        guard !poller.isStale, let page = poller.state.page else { return nil }
+        return (page, poller.state.pageNumber)
     }
 
-    private static func age(_ then: Monotonic, _ now: Monotonic) -> String {
-        PrometheusDuration.text(.seconds((now - then).components.seconds))
+    var landingPage: LandingPage {
+        LandingPage(
+            telemetryPath: options.telemetryPath, version: Build.line, state: statusLine,
+            isWell: poller.isUp && configurationFault == nil && poller.state.clustersWithoutObjects.isEmpty,
+            inventory: poller.isStale ? nil : poller.state.inventory, known: poller.state.ledger.known)
     }
 
-    private func sources() -> WebInterface.Sources {
-        WebInterface.Sources(
-            objects: { [unowned self] in poller.isStale ? nil : poller.pages.page },
-            status: { [unowned self] in status() },
-            landing: { [unowned self] in
-                LandingPage(
-                    telemetryPath: options.telemetryPath, version: Build.line, state: statusLine,
-                    isWell: poller.isUp && configurationFault == nil && poller.clustersWithoutObjects.isEmpty,
-                    inventory: poller.isStale ? nil : poller.inventory, known: poller.ledger.known)
-            },
-            unreadiness: { [unowned self] in
-                guard poller.isStale else { return nil }
-                return poller.lastSuccess == nil
-                    ? "No poll has succeeded yet." : "The data of the last good poll is stale."
-            })
+    var unreadiness: String? {
+        guard poller.isStale else { return nil }
+        return poller.state.lastSuccess == nil
+            ? "No poll has succeeded yet." : "The data of the last successful poll is stale."
     }
 
-    private func status() -> ExporterStatus {
+    var status: ExporterStatus {
         var status = ExporterStatus(
             build: ExporterStatus.Build(
                 version: Build.version, revision: Build.revision, swiftVersion: Build.swiftVersion))
         status.isUp = poller.isUp
-        status.lastSuccess = poller.lastSuccess?.wall
-        status.spaceLastSuccess = poller.spaceLastSuccess
-        status.pollMicroseconds = poller.duration?.microseconds
-        status.polls = poller.lists?.count ?? 0
-        status.pollFailures.byCause = poller.lists?.failures ?? [:]
-        status.spaceFailures.byCause = poller.spaces?.failures ?? [:]
-        status.templateFailures.byCause = poller.templates?.failures ?? [:]
-        status.receivedBytes = [poller.lists, poller.spaces, poller.templates].reduce(0) { sum, poll in
-            sum + (poll?.receivedBytes ?? 0)
-        }
-        status.malformedObjects = UInt64(poller.malformed)
+        status.lastSuccess = poller.state.lastSuccess?.wall
+        status.spaceLastSuccess = poller.state.spaceLastSuccess
+        status.pollMicroseconds = poller.lists.duration?.microseconds
+        status.polls = poller.lists.count
+        status.pollFailures = poller.lists.failures
+        status.spaceFailures = poller.spaces.failures
+        status.templateFailures = poller.templates.failures
+        status.receivedBytes = [poller.lists, poller.spaces, poller.templates].reduce(0) { $0 + $1.receivedBytes }
+        status.malformedObjects = UInt64(poller.state.malformed)
         status.journalEvents = events.logged
         status.journalFailures = events.failures
-        if let statistics = server?.statistics {
-            for (code, count) in statistics.requests { status.httpRequests[String(code)] = count }
-            for (reason, count) in statistics.refused { status.httpRefused[reason.rawValue] = count }
-            status.httpConnections = UInt64(statistics.openConnections)
-        }
+        let statistics = server.statistics
+        for (code, count) in statistics.requests { status.httpRequests[String(code)] = count }
+        for (reason, count) in statistics.refused { status.httpRefused[reason.rawValue] = count }
+        status.httpConnections = UInt64(statistics.openConnections)
         status.process = figures.read()
         return status
     }

@@ -1,39 +1,37 @@
 import System
 
-/// Sends events to the journal, or where there is none as one line each to standard error, and counts them.
+/// Sends events to the journal or, without a journal, writes them to standard error, one line each; and counts them.
 ///
-/// A journal that does not take them for the moment delays them, never the loop: they wait in a bounded queue.
+/// While the journal does not accept events, they wait in a bounded queue, so that the loop never waits.
 final class EventLog {
-    /// Events that wait for the journal, at least, and as many as two polls make; further ones are lost, and counted as
-    /// failures.
-    static let maximumWaiting = 1_000
-    /// The first pause is about what a journal at work takes to read its queue, of as few as 10 entries (`unix(7)`,
-    /// `max_dgram_qlen`); pauses double while it takes nothing.
+    /// Minimum length of the queue; more if two polls can make more. Further events are lost and count as failures.
+    static let minimumCapacity = 1_000
+    /// The first pause is about the time in which a busy journal reads its queue, which may be as short as 10 entries
+    /// (`max_dgram_qlen` of unix(7)). Pauses double while the journal accepts nothing.
     private static let retryPauses = Duration.milliseconds(10)...Duration.seconds(1)
 
-    /// Events logged, by name: every name from the beginning.
+    /// Logged events by name, with an entry for every name.
     private(set) var logged: [String: UInt64] = Dictionary(
         uniqueKeysWithValues: Event.allCases.map { ($0.rawValue, 0) })
-    /// Events lost.
+    /// Lost events.
     private(set) var failures: UInt64 = 0
+    /// Called when the queue has become empty again.
+    var onDrained: () -> Void = {}
 
     private let journal: Journal?
     private let log: Log
-    private let maximumWaiting: Int
-    /// A slice, which loses its first without moving the others.
-    private var waiting: ArraySlice<EventRecord> = []
+    private let capacity: Int
     private let retry: TimerSource
     private var retryPause = retryPauses.lowerBound
+    /// A slice, so that removing the first event does not move the others.
+    private var queue: ArraySlice<EventRecord> = []
 
-    /// Whether some events have not been sent yet.
-    var isWaiting: Bool { !waiting.isEmpty }
-    /// Called once none is waiting any more, after some were.
-    var onDrained: () -> Void = {}
+    var isWaiting: Bool { !queue.isEmpty }
 
-    /// Uses the system's journal if it is there at this moment.
+    /// Uses the journal if there is one now.
     init(loop: EventLoop, log: Log, eventsPerPoll: Int) throws(SystemError) {
         self.log = log
-        maximumWaiting = max(Self.maximumWaiting, eventsPerPoll.multipliedReportingOverflow(by: 2).partialValue)
+        capacity = max(Self.minimumCapacity, eventsPerPoll.multipliedReportingOverflow(by: 2).partialValue)
         let journal = try Journal()
         self.journal = journal.isAvailable ? journal : nil
         retry = try loop.timer(priority: .low)
@@ -45,30 +43,30 @@ final class EventLog {
 
     func send(_ record: EventRecord) {
         guard journal != nil else { return writeLine(record) }
-        guard waiting.count < maximumWaiting else {
+        guard queue.count < capacity else {
             failures += 1
             return
         }
-        waiting.append(record)
-        if waiting.count == 1 { drain() }
+        queue.append(record)
+        if queue.count == 1 { drain() }
     }
 
-    /// Says what still waits for the journal on standard error: nobody would send it later.
+    /// Writes the events that still wait to standard error, before the program ends.
     func finish() {
         drain()
         retry.disarm()
-        for record in waiting { writeLine(record) }
-        waiting = []
+        for record in queue { writeLine(record) }
+        queue = []
     }
 
     private func drain() {
-        while let journal, let record = waiting.first {
+        while let journal, let record = queue.first {
             guard journal.isWritable else {
                 retry.arm(after: retryPause)
                 retryPause = min(retryPause * 2, Self.retryPauses.upperBound)
                 return
             }
-            waiting.removeFirst()
+            queue.removeFirst()
             retryPause = Self.retryPauses.lowerBound
             do {
                 try journal.send(record.fields.map { ($0.name, $0.value) })

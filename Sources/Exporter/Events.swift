@@ -4,7 +4,7 @@ import ProxmoxVE
 import StorPool
 import Text
 
-/// The events of the journal: names, message ids and fields.
+/// The events of the journal; the raw value is the name.
 enum Event: String, CaseIterable {
     case anomalyDetected = "anomaly-detected"
     case anomalyResolved = "anomaly-resolved"
@@ -12,7 +12,7 @@ enum Event: String, CaseIterable {
     case pollFailed = "poll-failed"
     case pollRecovered = "poll-recovered"
 
-    /// The 128-bit id of the event's text in the journal's catalog, `MESSAGE_ID` of systemd.journal-fields(7).
+    /// The id of the event's catalog entry: `MESSAGE_ID` of systemd.journal-fields(7).
     var messageID: String {
         switch self {
         case .anomalyDetected: "5daed8a0fb5a45d9bb2e418a1d8271c4"
@@ -24,7 +24,7 @@ enum Event: String, CaseIterable {
     }
 }
 
-/// Priorities of syslog(3), as the journal takes them.
+/// Priorities of syslog(3).
 enum EventPriority: Int {
     case error = 3
     case warning = 4
@@ -37,11 +37,11 @@ struct EventRecord: Equatable {
     let event: Event
     let priority: EventPriority
     let message: String
-    /// Beyond those that every event carries.
+    /// Fields in addition to those that every event has.
     let details: [Field]
 
-    /// A field is printable and bounded unless it is made `raw`: journalctl shows a `MESSAGE` with a control character as
-    /// `[12B blob data]`, and `journalctl -x` prints the fields that the catalog names as they are.
+    /// A field of the journal, printable and bounded unless created with `raw`: journalctl shows a `MESSAGE` with a
+    /// control character as `[12B blob data]`, and `journalctl -x` prints catalog fields unchanged.
     struct Field: Equatable {
         private static let maximumBytes = 3_000
 
@@ -58,7 +58,6 @@ struct EventRecord: Equatable {
         }
     }
 
-    /// Every field, in the order of sending.
     var fields: [Field] {
         [
             Field("MESSAGE", message), Field("PRIORITY", String(priority.rawValue)),
@@ -69,6 +68,24 @@ struct EventRecord: Equatable {
 }
 
 extension EventRecord {
+    /// The events of a poll's changes: detected anomalies first, the worst first, then resolved ones. Beyond `limit`, one
+    /// event counts the others by reason.
+    static func events(of changes: AnomalyLedger.Changes, atMost limit: Int) -> [EventRecord] {
+        let detected = changes.detected.prefix(limit)
+        let resolved = changes.resolved.prefix(max(0, limit - detected.count))
+        var events = detected.map(EventRecord.detected) + resolved.map(EventRecord.resolved)
+        let otherDetected = changes.detected.dropFirst(detected.count)
+        let otherResolved = changes.resolved.dropFirst(resolved.count)
+        if !otherDetected.isEmpty || !otherResolved.isEmpty {
+            events.append(.suppressed(detected: byReason(otherDetected), resolved: byReason(otherResolved)))
+        }
+        return events
+    }
+
+    private static func byReason(_ entries: ArraySlice<KnownAnomaly>) -> [String: Int] {
+        entries.reduce(into: [:]) { $0[$1.finding.anomaly.reason.text, default: 0] += 1 }
+    }
+
     static func detected(_ known: KnownAnomaly) -> EventRecord {
         let reason = known.finding.anomaly.reason
         let priority: EventPriority =
@@ -90,7 +107,7 @@ extension EventRecord {
             details: fields(known.finding))
     }
 
-    /// `byReason` holds what was not told one by one.
+    /// Counts by reason of the changes that have no event of their own.
     static func suppressed(detected: [String: Int], resolved: [String: Int]) -> EventRecord {
         func list(_ counts: [String: Int]) -> String {
             counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
@@ -103,7 +120,7 @@ extension EventRecord {
         return EventRecord(
             event: .anomaliesSuppressed, priority: .warning,
             message:
-                "\(count) more anomaly events of this poll are not logged one by one; \(parts.joined(separator: "; "))",
+                "\(count) more anomaly events of this poll are not logged individually; \(parts.joined(separator: "; "))",
             details: [EventRecord.Field("STORPOOL_PVE_SUPPRESSED", String(count))])
     }
 
@@ -112,12 +129,13 @@ extension EventRecord {
             event: .pollFailed, priority: .error,
             message: failure.cause == .config
                 ? "Cannot poll the StorPool API until the configuration is fixed and reloaded: \(failure.text)"
-                : "Cannot read the StorPool API, and will go on trying: \(failure.text)",
+                : "Cannot read the StorPool API, retrying: \(failure.text)",
             details: [EventRecord.Field("STORPOOL_PVE_CAUSE", failure.cause.rawValue)])
     }
 
-    static func pollRecovered(after duration: String, failures: Int) -> EventRecord {
-        EventRecord(
+    static func pollRecovered(after duration: Duration, failures: Int) -> EventRecord {
+        let duration = PrometheusDuration.text(.seconds(duration.components.seconds))
+        return EventRecord(
             event: .pollRecovered, priority: .notice,
             message: "The StorPool API can be read again, after \(duration) and \(failures) failed"
                 + " poll\(failures == 1 ? "" : "s")",
@@ -129,19 +147,19 @@ extension EventRecord {
         return [
             Field("STORPOOL_GLOBAL_ID", subject.globalID), Field(raw: "STORPOOL_NAME", subject.name),
             Field("STORPOOL_KIND", subject.kind.text), Field("PVE_OBJECT_TYPE", subject.type?.text ?? ""),
-            Field(raw: "PVE_VOLUME", subject.volumeName ?? ""), Field("PVE_CLUSTER", subject.place.cluster),
-            Field("PVE_STORAGE", subject.place.storage), Field("PVE_VMID", subject.vmid),
+            Field(raw: "PVE_VOLUME", subject.volumeName ?? ""), Field("PVE_CLUSTER", subject.storageKey.cluster),
+            Field("PVE_STORAGE", subject.storageKey.storage), Field("PVE_VMID", subject.vmid),
             Field("ANOMALY_REASON", finding.anomaly.reason.text),
             Field("ANOMALY_SEVERITY", finding.anomaly.reason.severity.text),
             Field("ANOMALY_DETAIL", finding.anomaly.detail),
         ] + rawTags(subject)
     }
 
-    /// Raw tags, only if they differ from the printable fields.
+    /// Tags that differ from their printable fields.
     private static func rawTags(_ subject: Subject) -> [Field] {
         [
-            Field(raw: "STORPOOL_TAG_PVE_LOC", subject.place.cluster),
-            Field(raw: "STORPOOL_TAG_PVE", subject.place.storage), Field(raw: "STORPOOL_TAG_PVE_VM", subject.vmid),
+            Field(raw: "STORPOOL_TAG_PVE_LOC", subject.storageKey.cluster),
+            Field(raw: "STORPOOL_TAG_PVE", subject.storageKey.storage), Field(raw: "STORPOOL_TAG_PVE_VM", subject.vmid),
         ].filter { $0 != Field($0.name, $0.value) }
     }
 }
@@ -151,8 +169,8 @@ extension Subject {
     fileprivate var title: String {
         var text = "\(kind.text) \(globalID)"
         let owner = vmid.isEmpty ? "" : "VM \(vmid)"
-        let storage = place.storage.isEmpty ? "" : "on \(place.storage)"
-        let cluster = place.cluster.isEmpty ? "" : "of \(place.cluster)"
+        let storage = storageKey.storage.isEmpty ? "" : "on \(storageKey.storage)"
+        let cluster = storageKey.cluster.isEmpty ? "" : "of \(storageKey.cluster)"
         let parts = [owner, storage, cluster].filter { !$0.isEmpty }
         if !parts.isEmpty { text += " (\(parts.joined(separator: " ")))" }
         return text

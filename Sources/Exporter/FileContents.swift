@@ -1,20 +1,18 @@
 import Glibc
 import System
 
-/// Whole small files.
+/// Reads and writes small files.
 enum FileContents {
-    /// Why the content of a file cannot be read.
     enum Refusal: Error, Equatable, CustomStringConvertible {
-        /// There is something else than a file, such as `a directory`.
+        /// The kind, such as `a directory`.
         case notAFile(String)
-        /// A symbolic link to this path, where nothing is.
+        /// The path that the symbolic link points to.
         case danglingLink(String)
-        /// More bytes than this.
+        /// The maximum number of bytes.
         case tooLarge(Int)
-        /// A call failed.
         case system(SystemError)
 
-        /// The error without the path, such as `is a directory, not a file`.
+        /// Follows the path: `is a directory, not a file`.
         var description: String {
             switch self {
             case .notAFile(let kind): "is \(kind), not a file"
@@ -25,9 +23,9 @@ enum FileContents {
         }
     }
 
-    /// The bytes of a file, or nil when there is none.
+    /// nil if the file does not exist.
     static func read(_ path: String, maximumBytes: Int) throws(Refusal) -> [UInt8]? {
-        // Before it is opened: to open a device may act on it, and a FIFO would block.
+        // Checked before opening: opening a device may have effects, and opening a FIFO would block.
         guard let status = try status(path) else { return nil }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(kind(status)) }
         guard status.st_size <= maximumBytes else { throw .tooLarge(maximumBytes) }
@@ -49,7 +47,7 @@ enum FileContents {
         throw .tooLarge(maximumBytes)
     }
 
-    /// What `stat(2)` says of a path, or nil when there is nothing.
+    /// `stat(2)`; nil if nothing exists at the path.
     private static func status(_ path: String) throws(Refusal) -> stat? {
         var status = stat()
         if stat(path, &status) == 0 { return status }
@@ -71,7 +69,7 @@ enum FileContents {
         }
     }
 
-    /// Creates a file next to `path`, readable by its owner alone, under a name that nothing has (`mkstemp(3)`).
+    /// Creates a file with a new name next to `path`, readable only by its owner (`mkstemp(3)`).
     static func createTemporary(for path: String) throws(SystemError) -> (path: String, descriptor: Int32) {
         var template = Array((path + ".new.XXXXXX").utf8CString)
         let descriptor = try SystemError.check("create \(path).new.XXXXXX") { mkstemp(&template) }
@@ -79,7 +77,7 @@ enum FileContents {
         return (String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self), descriptor)
     }
 
-    /// Writes behind what is there; the path is for errors.
+    /// Appends. The path is for errors.
     static func write(_ text: String, to descriptor: borrowing Descriptor, _ path: String) throws(SystemError) {
         let bytes = Array(text.utf8)
         var written = 0
@@ -93,6 +91,6 @@ enum FileContents {
 }
 
 extension SystemError {
-    /// Such as `Permission denied`, without the operation.
+    /// The error without the operation: `Permission denied`.
     var reason: String { String(cString: strerror(code)) }
 }

@@ -6,49 +6,44 @@ import Text
 
 /// Why a poll failed.
 package struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Bytes that are shown of a text that the API or a library made.
+    /// Maximum length of a text that the API or a library made.
     private static let maximumBytes = 300
 
-    /// What the metrics say.
     package var cause: FailureCause
-    /// A sentence for people, with the call and the byte where that is known. Never holds the token.
+    /// A sentence that names the call and, where known, the byte offset. Never contains the token.
     package var text: String
-    /// Whether the same request may soon succeed: the connection was refused, or the API says that its error is transient.
+    /// Whether a retry may succeed: the connection was refused, or the API calls its error transient.
     package var isWorthRetrying = false
 
-    /// Names a failure.
     package init(_ cause: FailureCause, _ text: String) {
         self.cause = cause
         self.text = text
     }
 
-    /// The same without the token, as a bounded line of printable characters. The token goes first: a cut within it would
-    /// leave a part of it.
+    /// The failure with the token removed from its text, as one bounded line of printable characters. The token is removed
+    /// first: cutting the text within the token would leave a part of it.
     func hiding(_ token: Token) -> PollFailure {
         var failure = self
         failure.text = token.hidden(in: text).printable(limit: Self.maximumBytes)
         return failure
     }
 
-    /// The sentence.
     package var description: String { text }
 }
 
 extension PollFailure {
-    /// The poll holds more text than it may.
-    static func tooMuchText(_ bound: TextBound, in step: String) -> PollFailure {
-        PollFailure(
+    init(_ error: TooMuchText, in step: String) {
+        self.init(
             .tooLarge,
-            "\(step): names and tags take more than \(bound.bytes) bytes of memory, the most that one poll may hold;"
+            "\(step): names and tags need more than \(error.bound) bytes of memory, the maximum of one poll;"
                 + " look for objects with unusually long names or tags")
     }
 
-    /// The page is larger than it may be.
-    static func tooLargePage(_ maximumBytes: Int) -> PollFailure {
-        PollFailure(
+    init(_ error: PageTooLarge) {
+        self.init(
             .tooLarge,
-            "the metrics page is larger than \(maximumBytes) bytes, the most that is rendered; use --no-metrics.per-vm,"
-                + " or look for objects with unusually long tags")
+            "the metrics page is larger than \(error.maximumBytes) bytes, the maximum; use --no-metrics.per-vm, or look"
+                + " for objects with unusually long tags")
     }
 
     init(_ error: ReplyError, of call: String) {

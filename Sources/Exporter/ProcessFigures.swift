@@ -1,12 +1,11 @@
 import Exposition
 import Glibc
 
-/// What the kernel says of this process (proc(5), getrusage(2)).
+/// Figures of this process (proc(5), getrusage(2)).
 struct ProcessFigures {
-    /// Taken when the program starts; `/proc/stat`, which the start time in `/proc/self/stat` refers to, may be hidden.
+    /// The time at which this value was created, because `/proc/stat` may be hidden.
     private let start = WallClock.microseconds
 
-    /// The figures of this moment.
     func read() -> ExporterStatus.Process {
         var process = ExporterStatus.Process()
         process.startMicroseconds = start
@@ -44,7 +43,7 @@ struct ProcessFigures {
     }
 
     private static func openDescriptors() -> UInt64? {
-        // Linux 6.2 and later say it at once; listing hundreds of entries takes longer than the rest of a page.
+        // Linux 6.2 and later; listing hundreds of entries takes longer than the rest of the page.
         var status = stat()
         if stat("/proc/self/fd", &status) == 0, status.st_size > 0 { return UInt64(status.st_size) }
         guard let directory = opendir("/proc/self/fd") else { return nil }

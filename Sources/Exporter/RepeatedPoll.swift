@@ -1,117 +1,119 @@
 import Exposition
 import System
 
-/// One attempt of a poll; dropped, it is cancelled.
+/// One attempt of a poll. Dropping it cancels the attempt.
 protocol PollAttempt: AnyObject {
     /// Bytes of the replies' bodies so far.
     var receivedBytes: UInt64 { get }
-    /// Since when the API has said nothing; nil while it is not waited for.
+    /// Since when the API has been silent; nil between calls.
     var waitingSince: Monotonic? { get }
 }
 
-/// How long an attempt may wait in silence once another one is wanted: an API that hangs may have been mended. Doubled each
-/// time that one is given up, until one ends, so that being asked again and again keeps none from ending.
-private let leastPatience = Duration.seconds(1)
+/// A timer; tests have one that they fire themselves.
+protocol Alarm: AnyObject {
+    var handler: () -> Void { get set }
+    var isArmed: Bool { get }
+    func arm(at time: Monotonic)
+    func disarm()
+}
 
-/// One kind of poll, done again and again: never two at a time, sooner after a failure, its failures counted by cause.
+extension TimerSource: Alarm {}
+
+/// One kind of poll, repeated: one attempt at a time, the next one sooner after a failure, failures counted by cause.
 final class RepeatedPoll {
-    /// Attempts that ended.
+    /// The first of the pauses that `reload` waits for a silent API.
+    private static let firstPatience = Duration.seconds(1)
+
+    /// Attempts that have ended.
     private(set) var count: UInt64 = 0
-    /// Failed ones, by cause.
-    private(set) var failures: [String: UInt64] = [:]
+    private(set) var failures: [FailureCause: UInt64] = [:]
     /// Bytes of the replies' bodies of all attempts.
     var receivedBytes: UInt64 { earlierBytes + (attempt?.receivedBytes ?? 0) }
-    /// When the attempt that is under way, or the last one, began.
-    private(set) var began = Monotonic.never
+    /// Duration of the last attempt that has ended.
+    private(set) var duration: Duration?
 
-    private let loop: EventLoop
-    private let interval: Duration
-    private var schedule: RetrySchedule
-    private let timer: TimerSource
-    private var attempt: (any PollAttempt)?
-    private var earlierBytes: UInt64 = 0
-    /// Whether another attempt follows the one that is under way at once.
-    private var isWantedAgain = false
-    private var patience = leastPatience
+    private let isEnabled: Bool
+    private let alarm: any Alarm
+    private let now: () -> Monotonic
     private let start: () throws(PollFailure) -> any PollAttempt
+    /// Called with the failure of each failed attempt.
     private let failed: (PollFailure) -> Void
+    private var schedule: RetrySchedule
+    private var attempt: (any PollAttempt)?
+    private var began = Monotonic.never
+    private var earlierBytes: UInt64 = 0
+    /// Whether the next attempt follows the current one without a pause.
+    private var isRequested = false
+    private var patience = firstPatience
 
-    /// `start` begins an attempt, which calls ``end(_:)`` once; `failed` hears of each failure.
+    /// - Parameters:
+    ///   - interval: zero disables the poll.
+    ///   - start: starts an attempt, which calls `end` once.
     init(
-        loop: EventLoop, interval: Duration, start: @escaping () throws(PollFailure) -> any PollAttempt,
-        failed: @escaping (PollFailure) -> Void
-    ) throws(SystemError) {
-        self.loop = loop
-        self.interval = interval
+        interval: Duration, alarm: any Alarm, now: @escaping () -> Monotonic = Monotonic.readClock,
+        start: @escaping () throws(PollFailure) -> any PollAttempt, failed: @escaping (PollFailure) -> Void
+    ) {
+        isEnabled = interval > .zero
+        schedule = RetrySchedule(interval: interval)
+        self.alarm = alarm
+        self.now = now
         self.start = start
         self.failed = failed
-        schedule = RetrySchedule(interval: interval)
-        timer = try loop.timer()
-        timer.handler = { [unowned self] in goOn() }
+        alarm.handler = { [unowned self] in startOrWait() }
     }
 
-    /// Whether this kind of poll is done at all.
-    var isEnabled: Bool { interval > .zero }
+    /// Whether an attempt is running or scheduled.
+    var isScheduled: Bool { attempt != nil || alarm.isArmed }
 
-    /// Whether an attempt is under way or has a time.
-    var isScheduled: Bool { attempt != nil || timer.isArmed }
-
-    /// Begins an attempt now, in the place of the one that is under way.
-    func begin() {
+    /// Starts an attempt now and cancels a running one.
+    func restart() {
         guard isEnabled else { return }
-        abandon()
-        began = loop.now
-        do { attempt = try start() } catch { end(error) }
-    }
-
-    /// Begins an attempt now, or as soon as the one that is under way has ended: giving that up at once, again and again,
-    /// would let none end. It is given up when the API is silent for long.
-    func beginAgain() {
-        if attempt != nil { isWantedAgain = true }
-        goOn()
-    }
-
-    /// The next attempt's time has come, or that of a look at the one that is under way.
-    private func goOn() {
-        guard let attempt else { return begin() }
-        let silence = attempt.waitingSince.map { loop.now - $0 } ?? .zero
-        guard silence >= patience else {
-            timer.arm(after: patience - silence)
-            return
-        }
-        patience = patience * 2
-        begin()
-    }
-
-    /// Begins an attempt now, unless one is under way.
-    func beginUnlessUnderWay() {
-        if attempt == nil { begin() }
-    }
-
-    /// Gives up the attempt that is under way, and the next one.
-    func abandon() {
-        timer.disarm()
-        isWantedAgain = false
+        alarm.disarm()
+        isRequested = false
         earlierBytes += attempt?.receivedBytes ?? 0
         attempt = nil
+        began = now()
+        do throws(PollFailure) { attempt = try start() } catch { end(error) }
     }
 
-    /// Counts a failed attempt that could not begin.
+    /// Starts an attempt now or, while one is running, as soon as that has ended. A running attempt is cancelled only if
+    /// the API has been silent for long: otherwise frequent requests would keep every attempt from ending.
+    func request() {
+        if attempt != nil { isRequested = true }
+        startOrWait()
+    }
+
+    /// Starts an attempt now unless one is running.
+    func startUnlessRunning() {
+        if attempt == nil { restart() }
+    }
+
+    private func startOrWait() {
+        guard let attempt else { return restart() }
+        let silence = attempt.waitingSince.map { now() - $0 } ?? .zero
+        guard silence >= patience else { return alarm.arm(at: now() + (patience - silence)) }
+        // Doubled until an attempt ends, so that repeated requests let one end.
+        patience = patience * 2
+        restart()
+    }
+
+    /// Counts a failed attempt that could not start.
     func count(_ failure: PollFailure) {
         count += 1
-        failures[failure.cause.rawValue, default: 0] += 1
+        failures[failure.cause, default: 0] += 1
     }
 
-    /// Says how the attempt ended: nil is success.
+    /// Ends the running attempt; nil means success.
     func end(_ failure: PollFailure?) {
         earlierBytes += attempt?.receivedBytes ?? 0
         attempt = nil
         if let failure { count(failure) } else { count += 1 }
-        patience = leastPatience
-        // From beginning to beginning, unless the poll takes longer than that.
-        let next = failure == nil ? max(began + schedule.afterSuccess(), loop.now) : loop.now + schedule.afterFailure()
-        timer.arm(at: isWantedAgain ? loop.now : next)
-        isWantedAgain = false
+        patience = Self.firstPatience
+        let end = now()
+        duration = end - began
+        let next = schedule.next(after: failure == nil ? .success : .failure, began: began, now: end)
+        alarm.arm(at: isRequested ? end : next)
+        isRequested = false
         if let failure { failed(failure) }
     }
 }

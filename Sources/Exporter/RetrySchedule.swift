@@ -1,7 +1,7 @@
 import System
 
-/// When something that is done again and again is done next: every interval after a success, sooner after a failure,
-/// with pauses that double from one second up to the interval.
+/// When to start the next attempt: an interval after the start of a successful one; after failures, pauses that double
+/// from one second up to the interval.
 struct RetrySchedule {
     static let firstPause = Duration.seconds(1)
 
@@ -12,15 +12,40 @@ struct RetrySchedule {
         self.interval = interval
     }
 
-    /// How long after the beginning of this attempt the next one begins, now that it has succeeded.
-    mutating func afterSuccess() -> Duration {
-        pause = Self.firstPause
-        return interval
+    /// The start of the next attempt.
+    mutating func next(after outcome: Outcome, began: Monotonic, now: Monotonic) -> Monotonic {
+        switch outcome {
+        case .success:
+            pause = Self.firstPause
+            return max(began + interval, now)
+        case .failure:
+            defer { pause = min(pause * 2, interval) }
+            return now + min(pause, interval)
+        }
     }
 
-    /// How long after the end of this attempt the next one begins, now that it has failed.
-    mutating func afterFailure() -> Duration {
-        defer { pause = min(pause * 2, interval) }
-        return min(pause, interval)
+    enum Outcome { case success, failure }
+}
+
+/// Retries of a command that reads the cluster once: pauses that double, as long as the next attempt begins within 5 s
+/// of the first.
+struct RetryWindow {
+    static let length = Duration.seconds(5)
+
+    /// Attempts so far, at least one.
+    private(set) var attempts = 1
+    private let began: Monotonic
+    private var pause = Duration.milliseconds(250)
+
+    init(at began: Monotonic) {
+        self.began = began
+    }
+
+    /// The pause before the next attempt; nil if no attempt is left.
+    mutating func pauseAfterFailure(at now: Monotonic) -> Duration? {
+        guard now + pause <= began + Self.length else { return nil }
+        defer { pause *= 2 }
+        attempts += 1
+        return pause
     }
 }

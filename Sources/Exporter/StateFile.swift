@@ -2,40 +2,42 @@ import Glibc
 import Inventory
 import System
 
-/// Keeps the known anomalies in a file across restarts. Replaced atomically; without a directory, or if another process
-/// uses it, they are kept in memory only.
+/// The file that keeps the known anomalies across restarts. It is replaced atomically. Without a state directory, or if
+/// another process uses it, there is no file and the anomalies are kept in memory only.
 ///
-/// Not synced to the disk: waiting for a disk would block the loop, and what a power failure leaves is either whole or
-/// set aside at the next start.
-struct StateFile {
-    /// A larger file is not from this program.
+/// Writes are not synced: waiting for the disk would block the loop. After a power failure the file is either complete or
+/// moved aside at the next start.
+final class StateFile {
+    /// Maximum size that is read.
     static let maximumBytes = 256 << 20
     private static let name = "anomalies.json"
+    private static let pieceBytes = 1 << 20
 
-    /// nil if the state is kept in memory only.
+    /// nil if the anomalies are kept in memory only.
     let path: String?
-    /// The directory that another process uses.
-    private let occupied: String?
-    /// Locks the directory until the last copy of this value is dropped.
-    private let lock: OpenFile?
+    /// The directory, if another process uses it.
+    private let occupiedDirectory: String?
+    /// Holds the lock of the directory (`flock(2)`).
+    private let lock: Descriptor?
 
-    /// The file in the first directory of `$STATE_DIRECTORY` (systemd.exec(5)).
-    init(environment directories: String?) {
+    /// - Parameter directories: `$STATE_DIRECTORY` of systemd.exec(5); the first directory is used.
+    init(directories: String?) {
         guard let directory = directories?.split(separator: ":").first.map(String.init) else {
-            (path, occupied, lock) = (nil, nil, nil)
+            path = nil
+            occupiedDirectory = nil
+            lock = nil
             return
         }
-        let opened = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        let lock = opened < 0 ? nil : OpenFile(Descriptor(owning: opened))
-        // A file system without locks is no reason to forget: each process replaces the file as a whole.
-        let isOccupied = lock?.isHeldElsewhere() ?? false
+        let number = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
+        // Without support for locks in the file system, the directory is used all the same.
+        let isOccupied = number >= 0 && flock(number, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
+        if number >= 0 { lock = Descriptor(owning: number) } else { lock = nil }
         path = isOccupied ? nil : directory + "/" + Self.name
-        occupied = isOccupied ? directory : nil
-        self.lock = isOccupied ? nil : lock
+        occupiedDirectory = isOccupied ? directory : nil
         if !isOccupied { Self.removeTemporaryFiles(in: directory) }
     }
 
-    /// Removes what a process left that was killed while it wrote.
+    /// Removes the files of a process that was killed while it wrote.
     private static func removeTemporaryFiles(in directory: String) {
         guard let entries = opendir(directory) else { return }
         defer { closedir(entries) }
@@ -47,105 +49,57 @@ struct StateFile {
         }
     }
 
-    /// What was known when the file was written; empty when there is none. A file that cannot be taken is moved aside,
-    /// and `warning` gets one sentence.
+    /// The anomalies in the file; empty if there is none. An unusable file is moved aside, with one warning.
     func load(warning: (String) -> Void) -> [KnownAnomaly] {
-        if let occupied {
+        if let occupiedDirectory {
             warning(
-                "another process uses the state directory \(occupied): this one keeps its state in memory and logs every"
-                    + " anomaly again after a restart; give each process a state directory of its own")
+                "another process uses the state directory \(occupiedDirectory): this one keeps its state in memory and"
+                    + " logs every anomaly again after a restart; give each process its own state directory")
         }
         guard let path else { return [] }
         let bytes: [UInt8]
         do {
-            guard let found = try FileContents.read(path, maximumBytes: Self.maximumBytes) else { return [] }
-            bytes = found
+            guard let contents = try FileContents.read(path, maximumBytes: Self.maximumBytes) else { return [] }
+            bytes = contents
         } catch {
-            // What the system refuses now may be readable at the next start.
+            // A file that the system refuses now may be readable at the next start.
             var moved = ""
-            if case .system = error {} else { moved = Self.setAside(path) }
+            if case .system = error {} else { moved = Self.moveAside(path) }
             warning("cannot use the state file: \(path) \(error)\(moved); every anomaly counts as new")
             return []
         }
         do { return try StateFormat.parse(bytes) } catch {
-            warning("cannot use the state file \(path): \(error)\(Self.setAside(path)); every anomaly counts as new")
+            warning("cannot use the state file \(path): \(error)\(Self.moveAside(path)); every anomaly counts as new")
             return []
         }
     }
 
-    /// Moves what is in the place of the file out of the way. A directory can be neither replaced nor moved onto a file.
-    private static func setAside(_ path: String) -> String {
+    /// Several names, because a directory cannot be moved onto a file.
+    private static func moveAside(_ path: String) -> String {
         for aside in [path + ".damaged"] + (1...9).map({ "\(path).damaged.\($0)" }) where rename(path, aside) == 0 {
             return "; moved to \(aside)"
         }
         return ""
     }
 
-    /// Writes what is known now.
     func store(_ known: [KnownAnomaly]) throws(SystemError) {
-        if let failure = storing(known).run() { throw failure }
-    }
-
-    /// The same, in steps: the first does all of what most clusters have.
-    func storing(_ known: [KnownAnomaly]) -> Storing {
-        Storing(known, path)
-    }
-
-    /// Closed when its last owner drops it.
-    private final class OpenFile {
-        let descriptor: Descriptor
-        init(_ descriptor: consuming Descriptor) { self.descriptor = descriptor }
-
-        /// Locks the file (`flock(2)`) unless another process has.
-        func isHeldElsewhere() -> Bool {
-            flock(descriptor.rawValue, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
-        }
-    }
-
-    /// The writing of a state file; what comes of it is what failed, or nil.
-    struct Storing: SteppedWork {
-        private static let entriesPerStep = 256
-
-        private let known: [KnownAnomaly]
-        private let path: String?
-        private var temporary: (path: String, file: OpenFile)?
-        private var next = 0
-        private var failure: SystemError?
-
-        fileprivate init(_ known: [KnownAnomaly], _ path: String?) {
-            (self.known, self.path) = (known, path)
-        }
-
-        mutating func advance() -> Bool {
-            guard let path else { return false }
-            do throws(SystemError) {
-                return try advance(path)
-            } catch {
-                failure = error
-                if let temporary { unlink(temporary.path) }
-                return false
+        guard let path else { return }
+        let (temporaryPath, number) = try FileContents.createTemporary(for: path)
+        let descriptor = Descriptor(owning: number)
+        do throws(SystemError) {
+            var text = StateFormat.beginning
+            for (index, entry) in known.enumerated() {
+                if index > 0 { text += "," }
+                text += StateFormat.text(of: entry)
+                guard text.utf8.count >= Self.pieceBytes else { continue }
+                try FileContents.write(text, to: descriptor, temporaryPath)
+                text = ""
             }
-        }
-
-        consuming func outcome() -> SystemError? { failure }
-
-        private mutating func advance(_ path: String) throws(SystemError) -> Bool {
-            let temporary = if let temporary = self.temporary { temporary } else { try create(path) }
-            self.temporary = temporary
-            let end = min(known.count, next + Self.entriesPerStep)
-            var text = next == 0 ? StateFormat.beginning : ""
-            for number in next..<end { text += (number == 0 ? "" : ",") + StateFormat.text(of: known[number]) }
-            if end == known.count { text += StateFormat.end }
-            try FileContents.write(text, to: temporary.file.descriptor, temporary.path)
-            next = end
-            guard end == known.count else { return true }
-            try SystemError.check("rename \(temporary.path) to \(path)") { rename(temporary.path, path) }
-            return false
-        }
-
-        private func create(_ path: String) throws(SystemError) -> (path: String, file: OpenFile) {
-            let created = try FileContents.createTemporary(for: path)
-            return (created.path, OpenFile(Descriptor(owning: created.descriptor)))
+            try FileContents.write(text + StateFormat.end, to: descriptor, temporaryPath)
+            try SystemError.check("rename \(temporaryPath) to \(path)") { rename(temporaryPath, path) }
+        } catch {
+            unlink(temporaryPath)
+            throw error
         }
     }
 }

@@ -3,23 +3,20 @@ import JSONStream
 import ProxmoxVE
 import StorPool
 
-/// The text of the state file: a JSON object with the known anomalies and since when they are known.
+/// The format of the state file: a JSON object with the known anomalies and the time of their detection.
 package enum StateFormat {
-    /// Says whose file it is.
+    /// Identifies the file.
     static let format = "storpool-pve-exporter known anomalies"
-    /// Changes when an older program could not read it.
+    /// Incremented if older versions cannot read the file.
     static let version: UInt64 = 1
 
-    /// Why a file is not taken.
     package struct Damage: Error, CustomStringConvertible {
         package let description: String
     }
 
-    /// What comes before the entries, and behind them.
     static let beginning = "{\"format\":\"\(format)\",\"version\":\(version),\"known\":["
     static let end = "]}\n"
 
-    /// One entry.
     static func text(of entry: KnownAnomaly) -> String {
         let subject = entry.finding.subject
         var json = JSONWriter()
@@ -29,8 +26,8 @@ package enum StateFormat {
             json.member("kind", subject.kind.text)
             json.member("object_type", subject.type?.text)
             json.member("volume_name", subject.volumeName)
-            json.member("pve_cluster", subject.place.cluster)
-            json.member("storage", subject.place.storage)
+            json.member("pve_cluster", subject.storageKey.cluster)
+            json.member("storage", subject.storageKey.storage)
             json.member("vmid", subject.vmid)
             json.member("reason", entry.finding.anomaly.reason.text)
             json.member("detail", entry.finding.anomaly.detail)
@@ -39,7 +36,6 @@ package enum StateFormat {
         return json.text
     }
 
-    /// All of them, as the file has them.
     package static func text(of known: [KnownAnomaly]) -> String {
         beginning + known.map(text(of:)).joined(separator: ",") + end
     }
@@ -56,8 +52,7 @@ package enum StateFormat {
     }
 }
 
-/// Reads the file back. An entry with a reason that this version does not know is skipped; anything else that it does not
-/// know is damage.
+/// Skips entries with an unknown reason. Anything else that is unknown is an error.
 private struct StateParser {
     private var entries: [KnownAnomaly] = []
 
@@ -71,7 +66,7 @@ private struct StateParser {
         }
         try expectMember("version", &json, text)
         guard try json.next(in: text.bytes) == .number, json.unsignedInteger == StateFormat.version else {
-            throw StateFormat.Damage(description: "it is of another version")
+            throw StateFormat.Damage(description: "its version is not supported")
         }
         try expectMember("known", &json, text)
         try expect(.beginArray, &json, text)
@@ -114,7 +109,7 @@ private struct StateParser {
         let type = ObjectType.allCases.first { $0.text == texts["object_type"] }
         let subject = Subject(
             globalID: id, name: name, kind: kind, type: type, volumeName: texts["volume_name"],
-            place: Place(cluster: texts["pve_cluster"] ?? "", storage: texts["storage"] ?? ""),
+            storageKey: StorageKey(cluster: texts["pve_cluster"] ?? "", storage: texts["storage"] ?? ""),
             vmid: texts["vmid"] ?? "")
         return KnownAnomaly(
             finding: Finding(subject: subject, anomaly: Anomaly(reason: reason, detail: detail)), firstSeen: firstSeen)
@@ -129,6 +124,6 @@ private struct StateParser {
     }
 
     private func damage(_ json: borrowing JSONReader) -> StateFormat.Damage {
-        StateFormat.Damage(description: "its content is not what it should be at byte \(json.offset)")
+        StateFormat.Damage(description: "unexpected content at byte \(json.offset)")
     }
 }

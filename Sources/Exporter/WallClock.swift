@@ -1,11 +1,11 @@
 import Glibc
 
-/// The time of day, which may be set back.
+/// The system's clock, which can be set back.
 enum WallClock {
     /// Unix seconds.
     static var seconds: UInt64 { microseconds / 1_000_000 }
 
-    /// Microseconds since 1970; 0 for a clock set before that.
+    /// Unix microseconds; 0 before 1970.
     static var microseconds: UInt64 {
         var time = timespec()
         clock_gettime(CLOCK_REALTIME, &time)

@@ -2,54 +2,60 @@ import Exposition
 import HTTPServer
 import System
 
-/// What is served where: the page for Prometheus, the page for people with its icon, and the two probes.
+/// What the web interface shows.
+protocol WebContent: AnyObject {
+    /// The part of the metrics page about objects, with a number that differs for each page; nil if it is stale.
+    var objectsPage: (page: ObjectsPage, number: UInt64)? { get }
+    var status: ExporterStatus { get }
+    var landingPage: LandingPage { get }
+    /// Why the exporter is not ready; nil if it is.
+    var unreadiness: String? { get }
+}
+
+/// Answers HTTP requests: the metrics page, the landing page with its icon, and the probes.
 final class WebInterface {
-    /// What the pages show, asked for at each request.
-    struct Sources {
-        /// The part of the page about objects; nil when it is too old to be shown.
-        var objects: () -> ObjectsPage?
-        var status: () -> ExporterStatus
-        var landing: () -> LandingPage
-        /// Why the exporter is not ready, or nil.
-        var unreadiness: () -> String?
-    }
-
+    weak var content: (any WebContent)?
     private let telemetryPath: String
-    private let sources: Sources
-    private let compressor: PageCompressor
+    /// Compressed pages about objects: compressing one at each scrape would take long.
+    private var compressed: [ExpositionFormat: (number: UInt64, pieces: [GzipPiece])] = [:]
 
-    init(loop: EventLoop, telemetryPath: String, sources: Sources) throws(SystemError) {
+    /// - Parameter telemetryPath: normalized like the path of a request.
+    init(telemetryPath: String) {
         self.telemetryPath = telemetryPath
-        self.sources = sources
-        compressor = try PageCompressor(loop: loop)
     }
 
-    /// Answers one request, at once or in a later turn of the loop.
     func answer(_ request: Request, _ responder: Responder) {
-        // RFC 9110 section 9.1: 501 if nothing here implements the method, 405 if only the resource does not allow it.
-        guard request.method.isStandard else { return responder.respond(Response(status: .notImplemented)) }
-        guard let respond = responseMaker(for: request) else {
-            return responder.respond(Response(status: .notFound))
-        }
+        responder.respond(response(to: request))
+    }
+
+    private func response(to request: Request) -> Response {
+        // RFC 9110 section 9.1: 501 for a method that nothing here implements, 405 for one that the path does not allow.
+        guard request.method.isStandard else { return Response(status: .notImplemented) }
+        guard let content, let get = getResponse(for: request, content) else { return Response(status: .notFound) }
         let allow = ResponseHead.Field("Allow", "GET, HEAD, OPTIONS")
         switch request.method {
-        case .get, .head: respond(request, responder)
-        case .options: responder.respond(Response(status: .noContent, contentType: nil, headers: [allow], body: []))
-        default: responder.respond(Response(status: .methodNotAllowed, headers: [allow]))
+        case .get, .head: return get()
+        case .options: return Response(status: .noContent, contentType: nil, headers: [allow], body: [])
+        default: return Response(status: .methodNotAllowed, headers: [allow])
         }
     }
 
-    /// What answers GET and HEAD; nil if there is nothing at the path.
-    private func responseMaker(for request: Request) -> ((Request, Responder) -> Void)? {
+    /// Makes the response to GET and HEAD; nil for an unknown path.
+    private func getResponse(for request: Request, _ content: any WebContent) -> (() -> Response)? {
         switch request.path {
-        case telemetryPath: metrics
-        case "/": { [unowned self] _, responder in responder.respond(landing()) }
-        case "/favicon.ico": { _, responder in responder.respond(Self.icon) }
-        case "/-/healthy":
-            { _, responder in responder.respond(Response(status: .ok, explanation: "The process works.")) }
-        case "/-/ready": { [unowned self] _, responder in responder.respond(readiness()) }
-        // The server as a whole (OPTIONS) or a tunnel through it (CONNECT), never asked for by GET or HEAD.
-        case RequestTarget.server.path, RequestTarget.authority.path: { _, _ in }
+        case telemetryPath: { self.metrics(request, content) }
+        case "/": { Self.landing(content.landingPage) }
+        case "/favicon.ico": { Self.icon }
+        case "/-/healthy": { Response(status: .ok, explanation: "The process works.") }
+        case "/-/ready":
+            {
+                guard let reason = content.unreadiness else {
+                    return Response(status: .ok, explanation: "The data of the last successful poll is not stale.")
+                }
+                return Response(status: .serviceUnavailable, explanation: reason)
+            }
+        // Targets of OPTIONS and CONNECT (RFC 9110 section 7.1); GET and HEAD never have them.
+        case RequestTarget.server.path, RequestTarget.authority.path: { Response(status: .notFound) }
         default: nil
         }
     }
@@ -67,14 +73,7 @@ final class WebInterface {
                 """.utf8)
         ])
 
-    private func readiness() -> Response {
-        guard let reason = sources.unreadiness() else {
-            return Response(status: .ok, explanation: "The data of the last good poll is not stale.")
-        }
-        return Response(status: .serviceUnavailable, explanation: reason)
-    }
-
-    private func landing() -> Response {
+    private static func landing(_ page: LandingPage) -> Response {
         Response(
             contentType: "text/html; charset=utf-8",
             headers: [
@@ -82,39 +81,47 @@ final class WebInterface {
                 ResponseHead.Field(
                     "Content-Security-Policy", "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"),
             ],
-            body: [Array(sources.landing().html.utf8)])
+            body: [Array(page.html.utf8)])
     }
 
-    // MARK: The page for Prometheus
-
-    private func metrics(_ request: Request, _ responder: Responder) {
+    private func metrics(_ request: Request, _ content: any WebContent) -> Response {
         let format = ExpositionFormat.preferred(accept: request.fields["accept"])
-        let chunks = sources.objects()?.chunks(format) ?? []
-        // RFC 9110 section 12.5.5: what the choice depends on.
         var headers = [
+            // RFC 9110 section 12.5.5
             ResponseHead.Field("Vary", "Accept, Accept-Encoding"), ResponseHead.Field("Cache-Control", "no-store"),
         ]
         guard ContentCoding.preferred(acceptEncoding: request.fields["accept-encoding"]) == .gzip else {
-            let body = chunks.map(\.bytes) + [sources.status().page(format)]
-            return responder.respond(Response(contentType: format.contentType, headers: headers, body: body))
+            let body = (content.objectsPage?.page.pieces(format) ?? []) + [content.status.page(format)]
+            return Response(contentType: format.contentType, headers: headers, body: body)
         }
         headers.append(ResponseHead.Field("Content-Encoding", "gzip"))
         if request.method == .head {
-            // Only compressing the page would tell the length.
+            // Only compression would tell the length.
             var response = Response(contentType: format.contentType, headers: headers, body: [])
             response.hasKnownLength = false
-            return responder.respond(response)
+            return response
         }
-        compressor.compress(chunks) { [unowned self, headers] result in
-            do {
-                let pieces = try result.get() + [compressor.compress(sources.status().page(format))]
-                responder.respond(
-                    Response(
-                        contentType: format.contentType, headers: headers,
-                        body: [Gzip.header] + pieces.map(\.deflated) + [Gzip.trailer(of: pieces)]))
-            } catch {
-                responder.respond(Response(status: .internalServerError, explanation: "The page cannot be compressed."))
+        do {
+            let body = try gzip(content, format)
+            return Response(contentType: format.contentType, headers: headers, body: body)
+        } catch {
+            return Response(status: .internalServerError, explanation: "The page cannot be compressed.")
+        }
+    }
+
+    /// A gzip member of the page.
+    private func gzip(_ content: any WebContent, _ format: ExpositionFormat) throws(GzipError) -> [[UInt8]] {
+        // Fast, and the lines of a page are so similar that higher levels save little.
+        let compressor = try GzipCompressor(level: 3)
+        var pieces: [GzipPiece] = []
+        if let (page, number) = content.objectsPage {
+            if compressed[format]?.number != number {
+                compressed[format] = nil
+                compressed[format] = (number, try page.pieces(format).map(compressor.compress))
             }
+            pieces = compressed[format]?.pieces ?? []
         }
+        pieces.append(try compressor.compress(content.status.page(format)))
+        return [Gzip.header] + pieces.map(\.deflated) + [Gzip.trailer(of: pieces)]
     }
 }

@@ -1,43 +1,26 @@
-/// What the exporter says of itself, read anew at every scrape.
+/// The figures of the exporter itself, read at every scrape.
 package struct ExporterStatus: Sendable {
-    /// Counters of one kind of poll.
-    package struct Failures: Sendable {
-        /// By ``FailureCause``; every cause has a series from the beginning.
-        package var byCause: [String: UInt64] = [:]
-
-        /// None yet.
-        package init() {}
-    }
-
-    /// Figures of the process; nil where the system does not tell.
+    /// nil if the system does not tell.
     package struct Process: Sendable {
-        /// User and system time in microseconds.
+        /// User and system time.
         package var cpuMicroseconds: UInt64?
-        /// Bytes.
         package var residentBytes: UInt64?
-        /// Bytes.
         package var virtualBytes: UInt64?
-        /// Open descriptors.
         package var openDescriptors: UInt64?
-        /// Soft limit of descriptors; nil also when there is none.
+        /// The soft limit; nil also if there is none.
         package var maximumDescriptors: UInt64?
-        /// Microseconds since 1970.
+        /// Since 1970.
         package var startMicroseconds: UInt64?
 
-        /// Nothing is known.
         package init() {}
     }
 
-    /// What the program was built from.
     package struct Build: Sendable {
-        /// Version of the product.
         package var version: String
         /// Git revision, or `unknown`.
         package var revision: String
-        /// Version of the compiler.
         package var swiftVersion: String
 
-        /// Names a build.
         package init(version: String, revision: String, swiftVersion: String) {
             self.version = version
             self.revision = revision
@@ -45,71 +28,65 @@ package struct ExporterStatus: Sendable {
         }
     }
 
-    /// Whether the last poll succeeded.
+    /// Whether the last poll succeeded and its data is not stale.
     package var isUp = false
-    /// Unix seconds; nil before the first.
+    /// Unix seconds; nil before the first success.
     package var lastSuccess: UInt64?
-    /// Unix seconds; nil before the first.
+    /// Unix seconds; nil before the first success.
     package var spaceLastSuccess: UInt64?
-    /// Microseconds; nil before the first poll has ended.
+    /// nil before the first poll has ended.
     package var pollMicroseconds: UInt64?
-    /// Polls that ended.
+    /// Polls that have ended.
     package var polls: UInt64 = 0
-    /// Failed polls.
-    package var pollFailures = Failures()
-    /// Failed space polls.
-    package var spaceFailures = Failures()
-    /// Failed polls of the templates.
-    package var templateFailures = Failures()
+    package var pollFailures: [FailureCause: UInt64] = [:]
+    package var spaceFailures: [FailureCause: UInt64] = [:]
+    package var templateFailures: [FailureCause: UInt64] = [:]
     /// Bytes of reply bodies.
     package var receivedBytes: UInt64 = 0
     /// Elements left out of the last successful poll.
     package var malformedObjects: UInt64 = 0
-    /// Events logged, by name; those named here have a series from the beginning.
+    /// By event. Only events in the dictionary have a series, so it starts with zeros.
     package var journalEvents: [String: UInt64] = [:]
-    /// Events that could not be logged.
     package var journalFailures: UInt64 = 0
-    /// Requests by status code.
+    /// By status code.
     package var httpRequests: [String: UInt64] = [:]
     /// Open connections.
     package var httpConnections: UInt64 = 0
-    /// Connections refused, by reason; those named here have a series from the beginning.
+    /// By reason, as ``journalEvents``.
     package var httpRefused: [String: UInt64] = [:]
-    /// What was built.
     package var build: Build
-    /// The process.
     package var process = Process()
 
-    /// Nothing has happened yet.
     package init(build: Build) {
         self.build = build
     }
 
-    /// The part of the page about the exporter, which ends the page.
+    /// The second part of the page, with the end of the page.
     package func page(_ format: ExpositionFormat) -> [UInt8] {
-        var writer = SampleWriter()
+        var bytes: [UInt8] = []
         for (family, samples) in families where !samples.isEmpty {
-            writer.append(family.metadata(format))
+            var writer = SampleWriter()
             for sample in samples {
                 switch sample.value {
                 case .whole(let value): writer.sample(family, sample.labels, value)
                 case .microseconds(let value): writer.sample(family, microseconds: value)
                 }
             }
+            bytes += family.metadata(format) + writer.bytes
         }
-        return writer.bytes + format.terminator
+        return bytes + format.terminator
     }
 
-    private enum Value {
+    fileprivate enum Value {
         case whole(UInt64)
-        /// Shown in seconds.
+        /// Written in seconds.
         case microseconds(UInt64)
     }
 
-    private typealias Samples = [(labels: [String], value: Value)]
+    fileprivate typealias Samples = [(labels: [String], value: Value)]
 
     /// Every family with its samples, in the order of the page.
-    private var families: [(family: MetricFamily, samples: Samples)] {
+    fileprivate var families: [(family: MetricFamily, samples: Samples)] {
         [
             (.up, one(isUp ? 1 : 0)),
             (.lastSuccess, one(lastSuccess)),
@@ -148,7 +125,15 @@ package struct ExporterStatus: Sendable {
         values.sorted { $0.key < $1.key }.map { ([$0.key], .whole($0.value)) }
     }
 
-    private func each(_ failures: Failures) -> Samples {
-        each(failures.byCause.merging(FailureCause.allCases.map { ($0.rawValue, 0) }) { counted, _ in counted })
+    /// A series for every cause.
+    private func each(_ failures: [FailureCause: UInt64]) -> Samples {
+        each(Dictionary(uniqueKeysWithValues: FailureCause.allCases.map { ($0.rawValue, failures[$0] ?? 0) }))
     }
+}
+
+extension MetricFamily {
+    /// The families about the exporter in the order of the page.
+    package static let aboutExporter: [MetricFamily] = ExporterStatus(
+        build: ExporterStatus.Build(version: "", revision: "", swiftVersion: "")
+    ).families.map(\.family)
 }

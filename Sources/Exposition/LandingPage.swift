@@ -3,25 +3,23 @@ import ProxmoxVE
 import StorPool
 import Text
 
-/// The page for people: what this is, how the last poll went, how much there is, and what is wrong.
+/// The page for people: version, state, totals and anomalies.
 package struct LandingPage {
-    /// Anomalies that are listed.
     private static var listedAnomalies: Int { 20 }
 
-    /// Where the page for Prometheus is.
+    /// The path of the metrics page.
     package var telemetryPath: String
     /// The line of `--version`.
     package var version: String
-    /// How the last poll went, in a sentence.
+    /// A sentence about the last poll.
     package var state: String
     /// Whether the state needs no attention.
     package var isWell: Bool
-    /// What the last good poll found; nil when it is too old or there was none.
+    /// The last successful poll; nil if there was none or it is stale.
     package var inventory: Inventory?
-    /// The known anomalies, the worst first.
+    /// Worst first.
     package var known: [KnownAnomaly]
 
-    /// Gathers what the page shows.
     package init(
         telemetryPath: String, version: String, state: String, isWell: Bool, inventory: Inventory?,
         known: [KnownAnomaly]
@@ -34,7 +32,7 @@ package struct LandingPage {
         self.known = known
     }
 
-    /// The page; every text from outside is escaped.
+    /// The page, with every text from outside escaped.
     package var html: String {
         """
         <!DOCTYPE html>
@@ -85,7 +83,7 @@ package struct LandingPage {
             let (subject, anomaly) = (entry.finding.subject, entry.finding.anomaly)
             let cells = [
                 anomaly.reason.severity.text, anomaly.reason.text, subject.kind.text, subject.globalID,
-                subject.place.cluster, subject.place.storage, subject.vmid, anomaly.detail,
+                subject.storageKey.cluster, subject.storageKey.storage, subject.vmid, anomaly.detail,
             ]
             return "<tr>" + cells.map { "<td>" + $0.htmlEscaped }.joined()
         }

@@ -1,44 +1,73 @@
-/// A run of whole lines of the page, the same bytes for as long as what they say does not change.
-package final class PageChunk {
-    /// The lines.
-    package let bytes: [UInt8]
-    /// What whoever serves the chunk derived from its bytes, kept as long as they are; nil at first.
-    package var derived: AnyObject?
+package import Inventory
+package import StorPool
 
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
+/// The data that the page about objects shows.
+package struct PageContents {
+    package var inventory: Inventory
+    package var space: SpaceInventory?
+    package var templates: [TemplateStatus]
+    /// Worst first.
+    package var known: [KnownAnomaly]
+    /// Accepted anomalies included.
+    package var anomalyCounts: [AnomalyCount: UInt64]
+    /// Maximum number of anomalies that have series of their own.
+    package var anomalySeries: Int
+
+    package init(
+        inventory: Inventory, space: SpaceInventory?, templates: [TemplateStatus], known: [KnownAnomaly],
+        anomalyCounts: [AnomalyCount: UInt64], anomalySeries: Int
+    ) {
+        self.inventory = inventory
+        self.space = space
+        self.templates = templates
+        self.known = known
+        self.anomalyCounts = anomalyCounts
+        self.anomalySeries = anomalySeries
     }
 }
 
-/// The part of the page that is about objects, rendered once per poll. Both formats share the bytes of the samples, and
-/// consecutive pages share the chunks in which nothing changed.
+package struct PageTooLarge: Error, Equatable {
+    package let maximumBytes: Int
+}
+
+/// The part of the metrics page that is about objects, rendered once per poll.
 package struct ObjectsPage {
-    /// The samples of one family.
-    struct Section {
+    /// 512 MiB, far more than a page about a million objects takes.
+    package static let standardMaximumBytes = 512 << 20
+    /// Pieces of this size reuse the memory of the page before, which one large array per family would not.
+    private static let pieceBytes = 1 << 16
+
+    private struct Section {
         let family: MetricFamily
-        let samples: [PageChunk]
+        /// Whole lines, the same in both formats.
+        let samples: [[UInt8]]
     }
 
-    private let sections: [Section]
-    /// The lines before each section's samples, by format.
-    private let metadata: [ExpositionFormat: [PageChunk]]
+    private var sections: [Section] = []
 
-    init(sections: [Section]) {
-        self.sections = sections
-        metadata = Dictionary(
-            uniqueKeysWithValues: ExpositionFormat.allCases.map { format in
-                (format, sections.map { PageChunk($0.family.metadata(format)) })
-            })
+    /// Renders the page, unless its samples take more than `maximumBytes`.
+    package init(
+        _ contents: PageContents, maximumBytes: Int = ObjectsPage.standardMaximumBytes
+    ) throws(PageTooLarge) {
+        var writer = SampleWriter()
+        writer.reserveCapacity(2 * Self.pieceBytes)
+        var room = maximumBytes
+        for table in contents.tables {
+            var samples: [[UInt8]] = []
+            for row in 0..<table.count {
+                table.write(row, &writer)
+                guard writer.bytes.count >= Self.pieceBytes || row == table.count - 1 else { continue }
+                room -= writer.bytes.count
+                guard room >= 0 else { throw PageTooLarge(maximumBytes: maximumBytes) }
+                samples.append(writer.takeBytes())
+            }
+            // A family without samples is left out.
+            if !samples.isEmpty { sections.append(Section(family: table.family, samples: samples)) }
+        }
     }
 
-    /// A page about no objects at all.
-    package static var empty: ObjectsPage { ObjectsPage(sections: []) }
-
-    /// The lines of the page in one format, in their order, without what ends the page.
-    package func chunks(_ format: ExpositionFormat) -> [PageChunk] {
-        zip(metadata[format] ?? [], sections).flatMap { head, section in [head] + section.samples }
+    /// The lines of the page in order, without the end of the page.
+    package func pieces(_ format: ExpositionFormat) -> [[UInt8]] {
+        sections.flatMap { [$0.family.metadata(format)] + $0.samples }
     }
-
-    /// Every chunk of samples, once.
-    var samples: [PageChunk] { sections.flatMap(\.samples) }
 }

@@ -1,28 +1,24 @@
 package import ProxmoxVE
+import Text
 
-/// Anomalies that the administrator accepts: reasons, and reasons of single objects.
+/// Anomalies accepted by `--anomalies.ignore`: reasons, and reasons of single objects.
 package struct AcceptedAnomalies: Equatable, Sendable {
     private var reasons: Set<AnomalyReason>
-    /// Global ids by reason, as bytes: strings would compare as equal by Unicode's rules.
-    private var globalIDs: [AnomalyReason: Set<[UInt8]>] = [:]
+    private var globalIDs: [AnomalyReason: Set<ExactString>] = [:]
 
-    /// Accepts these reasons of all objects.
     package init(_ reasons: Set<AnomalyReason> = []) {
         self.reasons = reasons
     }
 
-    /// Accepts a reason of all objects.
     package mutating func insert(_ reason: AnomalyReason) { reasons.insert(reason) }
 
-    /// Accepts a reason of the objects with a global id.
     package mutating func insert(_ reason: AnomalyReason, of globalID: String) {
-        globalIDs[reason, default: []].insert(Array(globalID.utf8))
+        globalIDs[reason, default: []].insert(ExactString(globalID))
     }
 
-    /// Whether a finding is accepted.
     package func contains(_ finding: Finding) -> Bool {
         let reason = finding.anomaly.reason
         return reasons.contains(reason)
-            || globalIDs[reason]?.contains(Array(finding.subject.globalID.utf8)) == true
+            || globalIDs[reason]?.contains(ExactString(finding.subject.globalID)) == true
     }
 }

@@ -1,109 +1,115 @@
 package import ProxmoxVE
 
-/// An anomaly that has been reported, and since when it is known.
+/// An anomaly that has been reported.
 package struct KnownAnomaly: Equatable, Sendable {
-    /// What and of which object.
     package var finding: Finding
     /// When it was reported first, in Unix seconds.
     package var firstSeen: UInt64
 
-    /// Makes an entry by hand.
     package init(finding: Finding, firstSeen: UInt64) {
         self.finding = finding
         self.firstSeen = firstSeen
     }
 }
 
-/// How many objects of a storage have an anomaly.
+/// What the number of objects with an anomaly is counted by.
 package struct AnomalyCount: Hashable, Sendable {
-    /// The storage.
-    package var place: Place
-    /// The anomaly.
+    package var storageKey: StorageKey
     package var reason: AnomalyReason
 
-    /// Names a count.
-    package init(place: Place, reason: AnomalyReason) {
-        self.place = place
+    package init(storageKey: StorageKey, reason: AnomalyReason) {
+        self.storageKey = storageKey
         self.reason = reason
     }
 }
 
-/// What is known to be anomalous, from poll to poll and across restarts.
+/// The known anomalies, from poll to poll and across restarts.
 ///
 /// An anomaly of one object alone is reported at once. One that compares objects is reported when two consecutive polls
-/// agree, because the two lists are read one after the other. Accepted ones are counted and never known.
+/// agree, because the two lists are read one after the other. Accepted anomalies are counted and never reported.
 package struct AnomalyLedger: Sendable {
-    /// What one poll changed.
+    /// What one poll changed, the worst first.
     package struct Changes: Equatable, Sendable {
-        /// Anomalies that were not known, the worst first.
         package var detected: [KnownAnomaly] = []
-        /// Anomalies that are no more, the worst first.
         package var resolved: [KnownAnomaly] = []
 
-        /// Nothing changed.
         package init() {}
 
-        /// Whether nothing changed.
         package var isEmpty: Bool { detected.isEmpty && resolved.isEmpty }
     }
 
-    /// What the administrator accepts.
     package let accepted: AcceptedAnomalies
-    /// What is known, the worst first.
+    /// The worst first, each key once.
     package private(set) var known: [KnownAnomaly]
     /// How many objects have each anomaly, accepted ones included.
     package private(set) var counts: [AnomalyCount: UInt64] = [:]
     /// How many objects have each reason and are accepted.
     package private(set) var acceptedCounts: [AnomalyReason: UInt64] = [:]
-    /// Comparing anomalies of the last poll, reported or not.
+    /// The anomalies of the last poll that compare objects, reported or not.
     private var suspected: Set<Finding.Key> = []
 
-    /// Begins with what an earlier run knew, without what has been accepted since.
+    /// - Parameter known: the state of an earlier run; anomalies that are accepted now are left out.
     package init(accepted: AcceptedAnomalies = AcceptedAnomalies(), known: [KnownAnomaly] = []) {
         self.accepted = accepted
-        self.known = known.filter { !accepted.contains($0.finding) }.sorted(by: Self.isWorse)
+        self.known = known.filter { !accepted.contains($0.finding) }
+            .sorted { Finding.isWorse($0.finding, $1.finding) }
+            .reduce(into: []) { known, entry in
+                if known.last?.finding.key != entry.finding.key { known.append(entry) }
+            }
     }
 
-    /// Takes in what a poll found at a time in Unix seconds, and says what that changed.
+    /// Replaces the known anomalies by the findings of a poll.
+    ///
+    /// - Parameter now: in Unix seconds.
     package mutating func update(with findings: [Finding], at now: UInt64) -> Changes {
-        let (ledger, changes) = updating(with: findings, at: now).run()
-        self = ledger
+        var changes = Changes()
+        var kept: [KnownAnomaly] = []
+        kept.reserveCapacity(known.count)
+        var suspects: Set<Finding.Key> = []
+        (counts, acceptedCounts) = ([:], [:])
+        // Known anomalies and findings are in the same order, so they are compared in one walk through both.
+        var next = 0
+        let order = findings.indices.sorted { Finding.isWorse(findings[$0], findings[$1]) }
+        for finding in order.lazy.map({ findings[$0] }) {
+            while next < known.count, Finding.isWorse(known[next].finding, finding) {
+                changes.resolved.append(known[next])
+                next += 1
+            }
+            let key = finding.key
+            let isRepeated = kept.last?.finding.key == key
+            let isKnown = next < known.count && known[next].finding.key == key
+            if finding.anomaly.reason.comparesObjects {
+                suspects.insert(key)
+                guard isRepeated || isKnown || suspected.contains(key) else { continue }
+            }
+            counts[AnomalyCount(storageKey: finding.subject.storageKey, reason: key.reason), default: 0] += 1
+            if accepted.contains(finding) {
+                acceptedCounts[key.reason, default: 0] += 1
+            } else if isKnown {
+                kept.append(KnownAnomaly(finding: finding, firstSeen: known[next].firstSeen))
+                next += 1
+            } else if !isRepeated {
+                let entry = KnownAnomaly(finding: finding, firstSeen: now)
+                kept.append(entry)
+                changes.detected.append(entry)
+            }
+        }
+        changes.resolved += known[next...]
+        (known, suspected) = (kept, suspects)
         return changes
     }
 
-    /// The same, in steps; this ledger stays what it is.
-    package func updating(with findings: [Finding], at now: UInt64) -> AnomalyUpdate {
-        AnomalyUpdate(self, findings, at: now)
-    }
-
-    /// How many of this severity are known. They stand together, the worst first: nothing is counted.
     package func count(of severity: AnomalySeverity) -> Int {
         firstKnown { $0 < severity } - firstKnown { $0 <= severity }
     }
 
-    /// Where the first one stands whose severity is so: all behind it are.
-    private func firstKnown(where isSo: (AnomalySeverity) -> Bool) -> Int {
+    /// Index of the first known anomaly whose severity matches, by binary search: the worst come first.
+    private func firstKnown(where matches: (AnomalySeverity) -> Bool) -> Int {
         var (low, high) = (0, known.count)
         while low < high {
             let middle = (low + high) / 2
-            if isSo(known[middle].finding.anomaly.reason.severity) { high = middle } else { low = middle + 1 }
+            if matches(known[middle].finding.anomaly.reason.severity) { high = middle } else { low = middle + 1 }
         }
         return low
-    }
-
-    /// Whether the last poll found it, of those that compare objects.
-    func wasSuspected(_ key: Finding.Key) -> Bool { suspected.contains(key) }
-
-    /// Ends an update.
-    mutating func replace(
-        _ known: [KnownAnomaly], _ counts: [AnomalyCount: UInt64], _ acceptedCounts: [AnomalyReason: UInt64],
-        _ suspected: Set<Finding.Key>
-    ) {
-        (self.known, self.counts, self.suspected) = (known, counts, suspected)
-        self.acceptedCounts = acceptedCounts
-    }
-
-    static func isWorse(_ left: KnownAnomaly, _ right: KnownAnomaly) -> Bool {
-        Finding.isWorse(left.finding, right.finding)
     }
 }

@@ -1,78 +1,73 @@
 package import ProxmoxVE
 package import StorPool
+package import Text
 
-/// An object that has an anomaly: what is told of it on the page, in events and in the state.
+/// The object that has an anomaly.
 package struct Subject: Hashable, Sendable {
-    /// The id Proxmox VE knows it by.
+    /// The id that Proxmox VE uses.
     package var globalID: String
-    /// Its StorPool name.
+    /// The StorPool name.
     package var name: String
-    /// Volume or snapshot.
     package var kind: ObjectKind
-    /// Its type; nil when foreign.
+    /// nil if foreign.
     package var type: ObjectType?
-    /// The name in the Proxmox VE database; nil when the tags encode to none.
+    /// nil if the tags encode to no name.
     package var volumeName: String?
-    /// Its storage; empty texts where tags are missing.
-    package var place: Place
-    /// Tag `pve-vm`; empty when missing.
+    package var storageKey: StorageKey
+    /// Tag `pve-vm`; empty if missing.
     package var vmid: String
 
-    /// Makes a subject by hand.
     package init(
-        globalID: String, name: String, kind: ObjectKind, type: ObjectType?, volumeName: String?, place: Place,
-        vmid: String
+        globalID: String, name: String, kind: ObjectKind, type: ObjectType?, volumeName: String?,
+        storageKey: StorageKey, vmid: String
     ) {
         self.globalID = globalID
         self.name = name
         self.kind = kind
         self.type = type
         self.volumeName = volumeName
-        self.place = place
+        self.storageKey = storageKey
         self.vmid = vmid
+    }
+
+    /// - Parameter storageKey: that of the object's tags, if it is at hand.
+    package init(_ object: StorPoolObject, _ type: ObjectType?, on storageKey: StorageKey? = nil) {
+        self.init(
+            globalID: object.proxmoxID, name: object.name, kind: object.kind, type: type,
+            volumeName: type == nil ? nil : VolumeName.encode(object),
+            storageKey: storageKey ?? StorageKey(object.tags), vmid: object.tags.vmid ?? "")
     }
 }
 
 /// One anomaly of one object.
 package struct Finding: Hashable, Sendable {
-    /// What identifies a finding from poll to poll and across restarts.
+    /// Identifies a finding from poll to poll and across restarts.
     package struct Key: Hashable, Sendable {
-        /// ``Subject/globalID``.
-        package var globalID: String
-        /// ``Subject/kind``.
+        package var globalID: ExactString
         package var kind: ObjectKind
-        /// What is wrong.
         package var reason: AnomalyReason
-
-        /// Whether all of it is the same, byte for byte.
-        package static func == (left: Key, right: Key) -> Bool {
-            left.reason == right.reason && left.kind == right.kind && left.globalID.isSame(as: right.globalID)
-        }
     }
 
-    /// The object.
     package var subject: Subject
-    /// What is wrong.
     package var anomaly: Anomaly
 
-    /// Makes a finding by hand.
     package init(subject: Subject, anomaly: Anomaly) {
         self.subject = subject
         self.anomaly = anomaly
     }
 
-    /// What identifies it.
     package var key: Key {
-        Key(globalID: subject.globalID, kind: subject.kind, reason: anomaly.reason)
+        Key(globalID: ExactString(subject.globalID), kind: subject.kind, reason: anomaly.reason)
     }
 
-    /// Bytes of its texts, without those of the place, which all objects of a place share.
+    /// Bytes of the texts, without those of the storage, which is counted once.
     var textBytes: Int {
         subject.globalID.utf8.count + subject.name.utf8.count + (subject.volumeName?.utf8.count ?? 0)
             + subject.vmid.utf8.count + anomaly.detail.utf8.count
     }
 
-    /// The order of everything that shows findings: the worst first, then by global id, kind and reason.
+    /// The order of all outputs: worst severity first, then global id, kind and reason. Findings with different keys are
+    /// never equal in it.
     package static func isWorse(_ left: Finding, _ right: Finding) -> Bool {
         let (a, b) = (left.anomaly.reason, right.anomaly.reason)
         if a.severity != b.severity { return a.severity > b.severity }

@@ -1,33 +1,27 @@
-/// Why a text is not JSON (RFC 8259) within the reader's bounds, and where.
+/// Why a text is not JSON (RFC 8259) or exceeds a bound of ``JSONReader``.
 package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// What was found.
     package enum Reason: String, Sendable {
-        /// A byte that no rule of the grammar allows at this place.
         case unexpectedByte = "unexpected byte"
-        /// Something other than white space follows the value.
         case trailingBytes = "bytes after the end of the value"
-        /// The text ends inside the value, or holds none.
+        /// Also of an empty text.
         case unexpectedEnd = "the text ends early"
-        /// A control character that must be written as an escape stands in a string.
         case controlCharacter = "control character in a string"
-        /// A string is not well-formed UTF-8 (Unicode 16, table 3-7).
+        /// Unicode 16, table 3-7.
         case invalidUTF8 = "invalid UTF-8"
-        /// An unknown escape, or one half of a surrogate pair.
+        /// Also half of a surrogate pair.
         case invalidEscape = "invalid escape"
-        /// A number against the grammar, such as `1.`, `-` or `1e`.
+        /// Such as `1.`, `-` or `1e`.
         case invalidNumber = "invalid number"
-        /// More nested arrays and objects than ``JSONReader/maximumDepth``.
+        /// Beyond ``JSONReader/maximumDepth``.
         case tooDeep = "nested too deeply"
-        /// A string or number that was asked for is longer than ``JSONReader/maximumTextLength``.
+        /// Beyond ``JSONReader/maximumTextLength``.
         case tooLong = "a text is too long"
     }
 
-    /// What was found.
     package let reason: Reason
-    /// Offset of the offending byte from the beginning of the text, from 0.
+    /// Offset of the byte in the text.
     package let offset: UInt64
 
-    /// Names a fault.
     package init(_ reason: Reason, at offset: UInt64) {
         self.reason = reason
         self.offset = offset

@@ -1,11 +1,13 @@
-/// Strings, numbers and literals: each begins in one chunk and may end in another.
+import Text
+
+/// Strings, numbers and literals, which may be split by the end of a chunk.
 extension JSONReader {
     @inline(__always)
     mutating func beginString(asKey: Bool, _ chunk: RawSpan) throws(JSONError) -> JSONToken? {
         position += 1
         string.begin(asKey: asKey)
         beginText()
-        // The common case: it ends in this chunk, plain.
+        // The common case: plain characters up to a quote in this chunk.
         let start = position
         if let end = StringScan.plainEnd(chunk, from: start) {
             try check(start..<end)
@@ -34,7 +36,7 @@ extension JSONReader {
         return try resumeNumber(chunk)
     }
 
-    /// Goes on with the string, number or literal that is open. Nil: it has not ended, or nobody wants it.
+    /// Continues an open string, number or literal; nil if it has not ended or is skipped.
     mutating func resume(_ chunk: RawSpan) throws(JSONError) -> JSONToken? {
         switch expectation {
         case .inString: try resumeString(chunk)
@@ -91,20 +93,19 @@ extension JSONReader {
 
 // MARK: The text of the last token
 
-// These change nothing, and are mutating all the same: the compiler copies a value of this size for a call that borrows it.
+// Mutating only because the compiler copies a value of this size for a borrowing call.
 extension JSONReader {
-    /// The key, string or number that was returned last, as a text. Escapes are resolved.
+    /// The last key, string or number, with escapes resolved.
     package mutating func text(in chunk: RawSpan) -> String {
         isGathered ? String(decoding: gathered, as: UTF8.self) : chunk.text(textRange)
     }
 
-    /// The same, packed for comparison.
     @inline(__always)
     package mutating func packedText(in chunk: RawSpan) -> PackedText {
         isGathered ? PackedText(gathered) : PackedText(chunk, textRange)
     }
 
-    /// The number that was returned last, when it is an integer without fraction and exponent from 0 to 2⁶⁴−1, exactly.
+    /// The last number if it is an integer from 0 to 2⁶⁴−1 without fraction and exponent.
     package var unsignedInteger: UInt64? { mutating get { number.unsignedInteger } }
 
     @inline(__always)
@@ -115,7 +116,7 @@ extension JSONReader {
         }
     }
 
-    /// Refuses the first byte for which there is no room behind what is gathered: the same one wherever the text is cut.
+    /// Throws at the first byte beyond the maximum length, the same one however the text is split.
     @inline(__always)
     private func check(_ range: Range<Int>) throws(JSONError) {
         let room = Self.maximumTextLength - gathered.count
@@ -134,5 +135,42 @@ extension JSONReader {
         if isSkipping { return }
         guard gathered.count + UTF8.width(scalar) <= Self.maximumTextLength else { throw failure(.tooLong) }
         for byte in String(scalar).utf8 { gathered.append(byte) }
+    }
+}
+
+/// The state of reading `true`, `false` or `null`.
+struct LiteralScan {
+    let token: JSONToken
+    /// The missing letters, the next in the lowest byte.
+    private var rest: UInt64
+
+    /// - Parameter byte: `t`, `f` or `n`.
+    init(startingWith byte: UInt8) {
+        switch byte {
+        case UInt8(ascii: "t"): (token, rest) = (.true, 0x6575_7274)
+        case UInt8(ascii: "f"): (token, rest) = (.false, 0x65_736C_6166)
+        default: (token, rest) = (.null, 0x6C6C_756E)
+        }
+    }
+
+    var isComplete: Bool { rest == 0 }
+
+    /// Whether the byte is the next letter, which it takes.
+    mutating func accepts(_ byte: UInt8) -> Bool {
+        guard rest & 0xFF == UInt64(byte) else { return false }
+        rest >>= 8
+        return true
+    }
+}
+
+extension RawSpan {
+    @inline(__always)
+    fileprivate func text(_ range: Range<Int>) -> String {
+        unsafe extracting(range).withUnsafeBytes { bytes in unsafe String(decoding: bytes, as: UTF8.self) }
+    }
+
+    @inline(__always)
+    fileprivate func append(_ range: Range<Int>, to array: inout [UInt8]) {
+        unsafe extracting(range).withUnsafeBytes { bytes in unsafe array.append(contentsOf: bytes) }
     }
 }

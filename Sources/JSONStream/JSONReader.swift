@@ -1,38 +1,26 @@
-/// What ``JSONReader/next(in:)`` found.
+import Text
+
 package enum JSONToken: Equatable, Sendable {
-    /// The chunk is used up; call again with the next one.
+    /// The end of the chunk; call again with the next one.
     case needsMore
-    /// `{`.
-    case beginObject
-    /// `}`.
-    case endObject
-    /// `[`.
-    case beginArray
-    /// `]`.
-    case endArray
-    /// A member's name, with its colon still ahead; see ``JSONReader/packedText(in:)``.
+    case beginObject, endObject, beginArray, endArray
+    /// The name of a member; see ``JSONReader/packedText(in:)``.
     case key
-    /// A string; see ``JSONReader/text(in:)``.
+    /// See ``JSONReader/text(in:)``.
     case string
-    /// A number; see ``JSONReader/unsignedInteger`` and ``JSONReader/text(in:)``.
+    /// See ``JSONReader/unsignedInteger`` and ``JSONReader/text(in:)``.
     case number
-    /// `true`.
-    case `true`
-    /// `false`.
-    case `false`
-    /// `null`.
-    case null
+    case `true`, `false`, null
 }
 
-/// Reads one JSON text (RFC 8259, strictly) that arrives in chunks cut anywhere, token by token.
+/// Reads the tokens of one JSON text (RFC 8259, strictly) that arrives in chunks of any size.
 ///
-/// The caller passes the same chunk to ``next(in:)`` until that says `needsMore`, and calls ``finish()`` after the
-/// last one. Nothing of a chunk is kept but a text that the cut went through. Values that nobody wants are passed over
-/// with ``skipValue()`` at the speed of the scan, and validated all the same.
+/// Pass each chunk to ``next(in:)`` until it returns `needsMore`, and call ``finish()`` after the last one. A skipped
+/// value is validated like any other.
 package struct JSONReader: ~Copyable {
-    /// Nesting of arrays and objects.
+    /// Of arrays and objects.
     package static let maximumDepth = 64
-    /// Bytes of a string or number that the caller reads; passed-over ones may be of any length.
+    /// Bytes of a string or number; skipped ones may be of any length.
     package static let maximumTextLength = 1 << 16
 
     enum Expectation: UInt8 {
@@ -41,44 +29,43 @@ package struct JSONReader: ~Copyable {
     }
 
     var expectation = Expectation.value
-    /// Offset of the current chunk's first byte from the beginning of the text.
+    /// Offset of the current chunk in the text.
     var base: UInt64 = 0
-    /// Where in the current chunk the next byte is.
+    /// Offset of the next byte in the current chunk.
     var position = 0
     var depth = 0
-    /// One bit for each open container, the innermost lowest: 1 an object, 0 an array.
+    /// One bit for each open container, the innermost in the lowest bit; 1 is an object.
     var containers: UInt64 = 0
-    /// The depth at which a passed-over value ends, or -1.
+    /// The depth at which the skipped value ends, or -1.
     var skipDepth = -1
     var string = StringScan()
     var number = NumberScan()
-    var literal = LiteralScan()
-    /// The last key, string or number: in the chunk, or gathered in `gathered` when a cut or an escape parted it.
+    var literal = LiteralScan(startingWith: UInt8(ascii: "n"))
+    /// The last key, string or number in the chunk, unless it was split by a chunk's end or an escape and `gathered`.
     var textRange = 0..<0
     var isGathered = false
     var gathered: [UInt8] = []
 
-    /// A reader at the beginning of a text.
     package init() {}
 
-    /// How many bytes have been read.
+    /// Bytes read so far.
     package var offset: UInt64 { base + UInt64(position) }
 
-    /// Passes over the next value, whatever it is: call it after `key`. None of its tokens is returned.
+    /// Skips the next value without returning its tokens. Call it after `key`.
     package mutating func skipValue() {
         skipDepth = depth
     }
 
-    /// Passes over the rest of the innermost open array or object, its end included.
+    /// Skips the rest of the innermost array or object, including its end.
     package mutating func skipRest() {
         skipDepth = depth - 1
     }
 
     var isSkipping: Bool { skipDepth >= 0 }
 
-    /// The next token of the chunk. After an error the reader is of no more use.
+    /// The next token of the chunk. The reader is unusable after an error.
     package mutating func next(in chunk: RawSpan) throws(JSONError) -> JSONToken {
-        _ = passOverScalar(chunk)
+        _ = skipScalar(chunk)
         while true {
             switch expectation {
             case .inString, .inNumber, .inLiteral:
@@ -94,9 +81,9 @@ package struct JSONReader: ~Copyable {
         }
     }
 
-    /// Says that the text ends here: throws unless exactly one whole value has been read.
+    /// Ends the text; throws unless exactly one complete value has been read.
     ///
-    /// Returns `number` when a number at the top level ends only by the end of the text, else nil.
+    /// - Returns: `number` for a number at the top level, which only the end of the text ends; else nil.
     package mutating func finish() throws(JSONError) -> JSONToken? {
         if expectation == .inNumber, depth == 0, number.isComplete {
             expectation = .end
@@ -130,13 +117,13 @@ extension JSONReader {
     private mutating func skipWhiteSpace(_ chunk: RawSpan) {
         while position < chunk.byteCount {
             let byte = chunk.byte(at: position)
-            // JSON's four (RFC 8259, section 2) are the only ones at or below the space that may stand here.
+            // RFC 8259 section 2.
             guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
             position += 1
         }
     }
 
-    /// One structural step at a byte that is not white space. Nil: nothing for the caller.
+    /// Takes one structural step at a byte that is not white space; nil if there is no token for the caller.
     @inline(__always)
     private mutating func structure(_ byte: UInt8, _ chunk: RawSpan) throws(JSONError) -> JSONToken? {
         switch expectation {
@@ -207,7 +194,7 @@ extension JSONReader {
         return endValue(wasObject ? .endObject : .endArray)
     }
 
-    /// Settles what comes after a value, and whether the caller hears of it.
+    /// Sets what may follow the value; returns the token unless it is skipped.
     @inline(__always)
     mutating func endValue(_ token: JSONToken) -> JSONToken? {
         expectation = depth == 0 ? .end : .commaOrEnd

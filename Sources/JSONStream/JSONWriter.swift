@@ -1,27 +1,24 @@
 import Text
 
-/// Writes one JSON text (RFC 8259), compact. Characters that are not printable are escaped, so that the text shows what
-/// it holds on a terminal too; other characters are written as they are.
+/// Writes one compact JSON text (RFC 8259). Characters that are not printable are escaped.
 package struct JSONWriter {
-    /// What has been written.
     package private(set) var text = ""
-    /// Whether the next value or name follows another one in its array or object.
+    /// Whether the next value or name follows another one.
     private var needsComma = false
 
-    /// Nothing yet.
     package init() {}
 
-    /// An object of the members that `body` writes.
+    /// Writes an object with the members that `body` writes.
     package mutating func object(_ body: (inout JSONWriter) -> Void) {
         container("{", "}", body)
     }
 
-    /// An array of the values that `body` writes.
+    /// Writes an array with the values that `body` writes.
     package mutating func array(_ body: (inout JSONWriter) -> Void) {
         container("[", "]", body)
     }
 
-    /// A member's name; its value is to follow.
+    /// Writes the name of a member. Write the value next.
     package mutating func name(_ name: String) {
         separate()
         quote(name)
@@ -29,37 +26,31 @@ package struct JSONWriter {
         needsComma = false
     }
 
-    /// A string, or null.
     package mutating func value(_ value: String?) {
         separate()
         if let value { quote(value) } else { text += "null" }
     }
 
-    /// An integer, or null.
     package mutating func value(_ value: UInt64?) {
         separate()
         text += value.map(String.init) ?? "null"
     }
 
-    /// `true` or `false`.
     package mutating func value(_ value: Bool) {
         separate()
         text += value ? "true" : "false"
     }
 
-    /// A member with a string, or null.
     package mutating func member(_ name: String, _ value: String?) {
         self.name(name)
         self.value(value)
     }
 
-    /// A member with an integer, or null.
     package mutating func member(_ name: String, _ value: UInt64?) {
         self.name(name)
         self.value(value)
     }
 
-    /// A member with a truth value.
     package mutating func member(_ name: String, _ value: Bool) {
         self.name(name)
         self.value(value)
@@ -80,7 +71,7 @@ package struct JSONWriter {
     }
 
     private mutating func quote(_ value: String) {
-        // Most texts are ASCII without anything to escape.
+        // Fast path: most texts need no escapes.
         guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 >= 0x7F }) else {
             text += "\""
             text += value

@@ -1,4 +1,6 @@
-/// Where in a number the reader is, and its value while it is an integer.
+import Text
+
+/// The state of reading a number, and its value if it is an integer.
 struct NumberScan {
     private enum State: UInt8 {
         case start, minus, zero, digits, point, fraction, exponent, exponentSign, exponentDigits
@@ -9,7 +11,6 @@ struct NumberScan {
     private var magnitude: UInt64 = 0
     private var overflows = false
 
-    /// Whether the number may end here.
     var isComplete: Bool {
         switch state {
         case .zero, .digits, .fraction, .exponentDigits: true
@@ -17,18 +18,18 @@ struct NumberScan {
         }
     }
 
-    /// The value of an integer from 0 to 2⁶⁴−1.
+    /// nil unless from 0 to 2⁶⁴−1.
     var unsignedInteger: UInt64? {
         guard state == .digits || state == .zero, !overflows, !isNegative || magnitude == 0 else { return nil }
         return magnitude
     }
 
-    /// Reads on; true at the first byte that cannot belong to the number, which stays unread.
+    /// Reads on; true before the first byte that does not belong to the number.
     @inline(__always)
     mutating func advance(_ chunk: RawSpan, _ position: inout Int) -> Bool {
         while position < chunk.byteCount {
             let byte = chunk.byte(at: position)
-            if state == .digits, 0x30...0x39 ~= byte {
+            if state == .digits, byte.isDigit {
                 accumulate(byte)
             } else if !step(byte) {
                 return true
@@ -46,7 +47,7 @@ struct NumberScan {
         magnitude = sum
     }
 
-    /// One step of the grammar (RFC 8259, section 6); false when the byte is not allowed next.
+    /// Takes one step of the grammar (RFC 8259 section 6); false if the byte is not allowed.
     private mutating func step(_ byte: UInt8) -> Bool {
         switch (state, byte) {
         case (.start, UInt8(ascii: "-")):

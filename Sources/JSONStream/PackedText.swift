@@ -1,21 +1,20 @@
-/// The first 24 bytes of a text in three machine words, with its whole length: comparing two costs four comparisons.
+import Text
+
+/// The first 24 bytes and the length of a text in four machine words, for fast comparison.
 ///
-/// Two texts of at most ``capacity`` bytes are equal exactly when their packed forms are. Longer ones compare by their
-/// beginning and length only, so ``isExact`` decides whether equality means anything.
+/// Equality is only exact for texts of at most ``capacity`` bytes, see ``isExact``.
 package struct PackedText: Equatable, Sendable {
-    /// How many bytes are kept.
     package static let capacity = 24
 
     let first: UInt64
     let second: UInt64
     let third: UInt64
-    /// Length of the whole text in bytes.
+    /// Bytes of the whole text.
     package let count: Int
 
-    /// Whether every byte is kept.
     package var isExact: Bool { count <= Self.capacity }
 
-    /// Whether the whole text is kept and stands in JSON as it is: ASCII without quotes, backslashes and control characters.
+    /// Whether the text is exact and written in JSON without escapes: ASCII without quotes, backslashes and controls.
     package var isPlain: Bool {
         isExact
             && (0..<count).allSatisfy { index in
@@ -25,26 +24,14 @@ package struct PackedText: Equatable, Sendable {
             }
     }
 
-    /// The empty text.
-    package init() {
-        (first, second, third, count) = (0, 0, 0, 0)
+    package init(_ text: String = "") {
+        self.init(Array(text.utf8))
     }
 
-    /// Packs a text's UTF-8.
-    package init(_ text: String) {
-        var words: (UInt64, UInt64, UInt64) = (0, 0, 0)
-        for (index, byte) in text.utf8.prefix(Self.capacity).enumerated() {
-            let bits = UInt64(byte) << UInt64(index % 8 * 8)
-            switch index / 8 {
-            case 0: words.0 |= bits
-            case 1: words.1 |= bits
-            default: words.2 |= bits
-            }
-        }
-        (first, second, third, count) = (words.0, words.1, words.2, text.utf8.count)
+    init(_ bytes: [UInt8]) {
+        unsafe self.init(bytes.span.bytes, 0..<bytes.count)
     }
 
-    /// Packs the bytes of a range, whole words at a time where the span reaches far enough.
     @inline(__always)
     init(_ bytes: RawSpan, _ range: Range<Int>) {
         count = range.count

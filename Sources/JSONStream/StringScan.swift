@@ -1,25 +1,25 @@
-/// Where in a string the reader is: resumable at every byte, strict about UTF-8, escapes and control characters.
+import Text
+
+/// The state of reading a string, resumable at every byte.
 struct StringScan {
-    /// What one step found.
     enum Step {
-        /// A run of characters that stand for themselves.
+        /// Characters without escapes.
         case plain
-        /// A whole escape.
+        /// A complete escape.
         case scalar(Unicode.Scalar)
-        /// A byte of an escape that has not ended.
+        /// A byte of an incomplete escape.
         case partOfEscape
-        /// The closing quote.
         case closed
         case failed(JSONError.Reason)
     }
 
     private enum State {
         case plain
-        /// Inside a multi-byte sequence: bytes still to come, and the bounds of the next one.
+        /// In a multi-byte sequence: the missing bytes and the bounds of the next one.
         case continuation(remaining: UInt8, low: UInt8, high: UInt8)
         case backslash
         case hexadecimal(digits: UInt8, value: UInt32)
-        /// A high surrogate has been read: `\u` and a low one must follow.
+        /// After a high surrogate.
         case needsBackslash, needsU
     }
 
@@ -34,7 +34,7 @@ struct StringScan {
         highSurrogate = 0
     }
 
-    /// Where the closing quote is, when nothing but plain ASCII comes before it in this chunk.
+    /// Offset of the closing quote if only plain ASCII precedes it in this chunk.
     @inline(__always)
     static func plainEnd(_ chunk: RawSpan, from start: Int) -> Int? {
         let end = plainRun(chunk, from: start)
@@ -52,8 +52,8 @@ struct StringScan {
             let word = chunk.word(at: offset)
             let quotes = word ^ (ones &* 0x22)
             let backslashes = word ^ (ones &* 0x5C)
-            // Each term has the high bit of a byte set where that byte matches. A borrow can set it wrongly only above a
-            // byte that matches, so the lowest one is right.
+            // Each term sets the high bit of a matching byte. A borrow can set a wrong bit only above a matching byte, so
+            // the lowest one is right.
             let found =
                 ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
                 | ((word &- ones &* 0x20) & ~word) | word
@@ -69,7 +69,7 @@ struct StringScan {
         return offset
     }
 
-    /// Takes one step from a position that is inside the chunk, and moves it on.
+    /// Takes one step from a position inside the chunk and advances it.
     mutating func advance(_ chunk: RawSpan, _ position: inout Int) -> Step {
         switch state {
         case .plain: return plain(chunk, &position)
@@ -103,7 +103,7 @@ struct StringScan {
             state = .backslash
             return .partOfEscape
         case 0..<0x20: return .failed(.controlCharacter)
-        // The well-formed sequences of Unicode's table 3-7: no overlong form, no surrogate, nothing past U+10FFFF.
+        // Well-formed sequences (Unicode table 3-7): no overlong form, no surrogate, nothing beyond U+10FFFF.
         case 0xC2...0xDF: state = .continuation(remaining: 1, low: 0x80, high: 0xBF)
         case 0xE0: state = .continuation(remaining: 2, low: 0xA0, high: 0xBF)
         case 0xED: state = .continuation(remaining: 2, low: 0x80, high: 0x9F)
@@ -128,8 +128,8 @@ struct StringScan {
             state = .hexadecimal(digits: 0, value: 0)
             return .partOfEscape
         case .hexadecimal(let digits, let value):
-            guard let digit = Self.hexadecimalDigit(byte) else { return .failed(.invalidEscape) }
-            let sum = value << 4 | digit
+            guard let digit = byte.hexValue else { return .failed(.invalidEscape) }
+            let sum = value << 4 | UInt32(digit)
             if digits < 3 {
                 state = .hexadecimal(digits: digits + 1, value: sum)
                 return .partOfEscape
@@ -163,15 +163,6 @@ struct StringScan {
         guard let scalar = Unicode.Scalar(unit) else { return .failed(.invalidEscape) }
         state = .plain
         return .scalar(scalar)
-    }
-
-    private static func hexadecimalDigit(_ byte: UInt8) -> UInt32? {
-        switch byte {
-        case UInt8(ascii: "0")...UInt8(ascii: "9"): UInt32(byte - UInt8(ascii: "0"))
-        case UInt8(ascii: "a")...UInt8(ascii: "f"): UInt32(byte - UInt8(ascii: "a") + 10)
-        case UInt8(ascii: "A")...UInt8(ascii: "F"): UInt32(byte - UInt8(ascii: "A") + 10)
-        default: nil
-        }
     }
 
     private static func shortEscape(_ byte: UInt8) -> Unicode.Scalar? {

@@ -22,7 +22,7 @@ package struct CheckReport: Sendable {
 
         package init(_ inventory: Inventory, malformed: Int) {
             proxmox = inventory.series.reduce(0) { $0 + $1.tally.objects }
-            storages = inventory.places.count
+            storages = inventory.storages.count
             foreign = inventory.foreignVolumes.objects + inventory.foreignSnapshots.objects
             beingDeleted = inventory.going.objects
             self.malformed = malformed
@@ -110,7 +110,7 @@ extension CheckReport {
         let subject = finding.subject
         return [
             finding.anomaly.reason.severity.text, finding.anomaly.reason.text,
-            "\(subject.kind.text) \(subject.globalID)", subject.vmid, subject.place.storage, subject.place.cluster,
+            "\(subject.kind.text) \(subject.globalID)", subject.vmid, subject.storageKey.storage, subject.storageKey.cluster,
             finding.anomaly.detail,
         ]
     }

@@ -1,62 +1,59 @@
 import ArgumentParser
 import ProxmoxVE
 import StorPool
+import Text
 
 /// A value of `--anomalies.ignore`.
 struct AcceptedAnomaly {
     var reason: AnomalyReason
-    /// Nil: of all objects.
+    /// nil: all objects
     var globalID: String?
 }
 
-/// Turns the texts of the command line into values. Each throws a sentence's end that says what is wrong.
+/// Parses the values of flags. Errors are clauses that follow the value, such as `it is empty`.
 enum ArgumentValue {
-    /// A duration of at least `least`.
-    static func duration(_ text: String, least: Duration) throws -> Duration {
+    static func duration(_ text: String, minimum: Duration) throws -> Duration {
         let duration = try explained { () throws(InvalidValue) in try PrometheusDuration.parse(text) }
-        guard duration >= least else { throw ValidationError("it is less than \(PrometheusDuration.text(least))") }
+        guard duration >= minimum else { throw ValidationError("it is less than \(PrometheusDuration.text(minimum))") }
         return duration
     }
 
-    /// A duration of at least a second, or `0` for never.
+    /// At least one second, or zero.
     static func durationOrNever(_ text: String) throws -> Duration {
-        let duration = try duration(text, least: .zero)
+        let duration = try duration(text, minimum: .zero)
         guard duration == .zero || duration >= .seconds(1) else {
             throw ValidationError("it is neither 0 nor at least 1s")
         }
         return duration
     }
 
-    /// A number of bytes, at least one.
     static func bytes(_ text: String) throws -> UInt64 {
         let bytes = try explained { () throws(InvalidValue) in try ByteSize.parse(text) }
         guard bytes > 0 else { throw ValidationError("it must be at least 1B") }
         return UInt64(bytes)
     }
 
-    /// A whole number, zero or more.
     static func count(_ text: String) throws -> Int {
-        guard text.utf8.allSatisfy({ UInt8(ascii: "0")...UInt8(ascii: "9") ~= $0 }), let count = Int(text) else {
+        guard text.utf8.allSatisfy(\.isDigit), let count = Int(text) else {
             throw ValidationError("it is not a whole number from 0 to \(Int.max)")
         }
         return count
     }
 
-    /// A valid address.
     static func listenAddress(_ text: String) throws -> String {
         let text = try self.text(text)
         _ = try explained { () throws(InvalidValue) in try ListenAddressText.parse(text) }
         return text
     }
 
-    /// A path that nothing else is served at.
+    /// A path at which nothing else is served.
     static func telemetryPath(_ text: String) throws -> String {
         guard text.hasPrefix("/") else { throw ValidationError("it does not start with '/'") }
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"?#%\"<>\\^`{|}".utf8.contains($0) }) else {
-            throw ValidationError("it holds something else than what a path of a URL has unescaped")
+            throw ValidationError("it contains a character that must be escaped in the path of a URL")
         }
         guard !["/", "/-/healthy", "/-/ready", "/favicon.ico"].contains(text) else {
-            throw ValidationError("something else is served there")
+            throw ValidationError("the exporter serves something else there")
         }
         return text
     }
@@ -73,7 +70,6 @@ enum ArgumentValue {
         return AcceptedAnomaly(reason: reason, globalID: String(parts[1]))
     }
 
-    /// The word of a type.
     static func objectType(_ text: String) throws -> ObjectType {
         guard let type = ObjectType.allCases.first(where: { $0.text == text }) else {
             throw ValidationError("it is none of \(ObjectType.allCases.map(\.text).joined(separator: ", "))")
@@ -81,7 +77,7 @@ enum ArgumentValue {
         return type
     }
 
-    /// The text of an argument.
+    /// The argument as UTF-8 text.
     static func text(_ argument: String) throws -> String {
         guard let text = String(validating: ByteText.decode(argument), as: UTF8.self) else {
             throw ValidationError("it is not UTF-8")
@@ -89,14 +85,13 @@ enum ArgumentValue {
         return text
     }
 
-    /// A text that is not empty.
     static func name(_ argument: String) throws -> String {
         let text = try self.text(argument)
         guard !text.isEmpty else { throw ValidationError("it is empty") }
         return text
     }
 
-    /// VM ids, separated by commas. One that is empty stands for objects without a VM.
+    /// VM ids, separated by commas. A single empty one stands for objects without a VM.
     static func vmids(_ argument: String) throws -> [String] {
         let vmids = try text(argument).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard vmids.count == 1 || !vmids.contains("") else { throw ValidationError("it has an empty VM id") }

@@ -1,6 +1,7 @@
 import ArgumentParser
+import Text
 
-/// Explains a word where a command or a flag is expected.
+/// Checks the word at the place of the command, and explains unexpected arguments.
 enum CommandWord {
     private static var commands: [String] {
         ExporterCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
@@ -15,7 +16,7 @@ enum CommandWord {
         throw ValidationError("unknown command '\(word)'; did you mean '\(nearest)'?")
     }
 
-    /// What to do instead if the parser's message is that it did not expect a word; nil for other messages.
+    /// Advice for the parser's message about an unexpected argument; nil for other messages.
     static func hint(for message: String, _ arguments: [String]) -> String? {
         guard message.contains("nexpected argument") else { return nil }
         let command = arguments.first.flatMap { commands.contains($0) ? $0 : nil }
@@ -34,7 +35,7 @@ enum CommandWord {
     }
 
     private static func hintForList(_ word: String) -> String {
-        if word.utf8.allSatisfy({ (UInt8(ascii: "0")...UInt8(ascii: "9")).contains($0) || $0 == UInt8(ascii: ",") }) {
+        if word.utf8.allSatisfy({ $0.isDigit || $0 == UInt8(ascii: ",") }) {
             return "did you mean 'list --vmid \(word)'?"
         }
         if (try? ArgumentValue.objectType(word)) != nil { return "did you mean 'list --type \(word)'?" }

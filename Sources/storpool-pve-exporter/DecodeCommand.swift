@@ -3,23 +3,25 @@ import Exporter
 import Reports
 import StorPool
 
-/// `decode`.
 struct DecodeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "decode",
-        abstract: "What names of volumes in Proxmox VE say, such as vm-104-disk-0-sp-nzkr.b.1a2.raw.",
+        abstract: "Decode volume names of Proxmox VE.",
         usage: "\(Build.name) decode [FLAGS] NAME...",
         discussion: """
-            Reads names as StorPool's plugin does, and asks nobody. A column is the byte, from 1, where a name departs \
-            from the pattern that its prefix selects. Exit: 0, 1 a name cannot be decoded, 64 wrong flag or value.
+            Decodes names as StorPool's plugin does, without reading the cluster. The column in an error is the position \
+            of the first byte, counted from 1, that does not match the pattern selected by the name's prefix. Exit \
+            codes: 0 decoded, 1 a name cannot be decoded, 64 wrong flag or value.
+
+            Example: \(Build.name) decode vm-104-disk-0-sp-nzkr.b.1a2.raw
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument { case text, json }
 
-    @Option(help: "Text for people, or one JSON object a line.")
+    @Option(help: "Output format: text, or one JSON object per line.")
     var format = Format.text
 
-    @Argument(help: ArgumentHelp("Name without the storage before it.", valueName: "NAME"))
+    @Argument(help: ArgumentHelp("Volume name without the storage.", valueName: "NAME"))
     var names: [String]
 
     @OptionGroup var log: LogFlags

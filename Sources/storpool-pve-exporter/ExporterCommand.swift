@@ -1,22 +1,22 @@
 import ArgumentParser
 import Exporter
 
-/// The command line: each subcommand turns its flags into options.
+/// The root of the command line.
 struct ExporterCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: Build.name,
-        abstract: "Watches the StorPool volumes and snapshots of Proxmox VE for Prometheus, the journal, and people.",
+        abstract: "Monitor the StorPool volumes and snapshots of Proxmox VE.",
         usage: "\(Build.name) [serve | check | list | decode] [FLAGS]",
-        discussion: "Each subcommand lists its flags: \(Build.name) check --help. Without a subcommand it serves.",
+        discussion: "Without a command, serve runs. Flags of a command: \(Build.name) check --help",
         version: Build.line,
         subcommands: [ServeCommand.self, CheckCommand.self, ListCommand.self, DecodeCommand.self],
         defaultSubcommand: ServeCommand.self)
 }
 
-/// Exit codes beyond 0; a wrong flag or value is 64, `EX_USAGE` of sysexits.h.
+/// Exit codes other than 0. A wrong flag or value is 64, `EX_USAGE` of sysexits.h.
 enum Exit {
     /// `check`: findings; `list`: a filter matches nothing; `decode`: a name cannot be decoded; `serve`: cannot run.
     static let failure = ExitCode(1)
     /// `check` and `list`: could not read the cluster. Any command: could not write its output.
-    static let blind = ExitCode(2)
+    static let unreadable = ExitCode(2)
 }

@@ -5,41 +5,42 @@ import ProxmoxVE
 import Reports
 import StorPool
 
-/// `list`.
 struct ListCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "list",
-        abstract: "Every object with its type, volume name, VM, storage, cluster, size and anomalies.",
+        abstract: "List every object with type, volume name, VM, storage, cluster, size and anomalies.",
         usage: "\(Build.name) list [FLAGS]",
         discussion: """
-            Volumes first, then snapshots, each in the order in which StorPool lists them. An object that is not of \
-            Proxmox VE, or of a cluster other than those of --pve.cluster, is foreign: it has no type and no volume \
-            name, and the table shows its StorPool name. Reasons given to --anomalies.ignore are not shown.
+            Volumes come first, then snapshots, each in StorPool's order. An object that does not belong to Proxmox VE, \
+            or belongs to a cluster that --pve.cluster does not name, is foreign: it has no type and no volume name, and \
+            the table shows its StorPool name. Anomalies accepted by --anomalies.ignore are not shown.
 
-            A row passes the filters if it has one of the values of each that is given. Nothing is printed before the \
-            cluster has been read. Exit: 0, 1 a value of --cluster, --storage or --vmid matches nothing, or they match \
-            nothing together, 2 could not read the cluster, 64 wrong flag or value.
+            Filters are combined with AND, the values of one filter with OR. Exit codes: 0 listed, 1 a value of \
+            --cluster, --storage or --vmid matches nothing or their combination does, 2 could not read the cluster, 64 \
+            wrong flag or value.
+
+            Example: \(Build.name) list --storage sp-nvme --anomalies
             """)
 
     enum Format: String, CaseIterable, ExpressibleByArgument { case text, json, csv }
 
-    @Option(help: "A table for people, one JSON object a line, or CSV with a header.")
+    @Option(help: "Output format: a table, one JSON object per line, or CSV with a header.")
     var format = Format.text
 
-    @Option(help: "Only objects with this tag pve-loc; repeatable.", transform: ArgumentValue.text)
+    @Option(help: "Only objects with this tag pve-loc. Repeatable.", transform: ArgumentValue.text)
     var cluster: [String] = []
 
-    @Option(help: "Only objects with this tag pve; repeatable.", transform: ArgumentValue.text)
+    @Option(help: "Only objects with this tag pve. Repeatable.", transform: ArgumentValue.text)
     var storage: [String] = []
 
     @Option(
-        help: ArgumentHelp("Only objects with these tags pve-vm, such as 104,105; repeatable.", valueName: "vmid"),
+        help: ArgumentHelp("Only objects with one of these tags pve-vm, such as 104,105. Repeatable.", valueName: "vmid"),
         transform: ArgumentValue.vmids)
     var vmid: [[String]] = []
 
     @Option(
         help: ArgumentHelp(
-            "Only objects of this type: \(ObjectType.allCases.map(\.text).joined(separator: ", ")); repeatable.",
+            "Only objects of this type: \(ObjectType.allCases.map(\.text).joined(separator: ", ")). Repeatable.",
             valueName: "type"),
         transform: ArgumentValue.objectType)
     var type: [ObjectType] = []
@@ -53,14 +54,14 @@ struct ListCommand: ParsableCommand {
     func run() throws {
         let filter = filter
         var matches = FilterMatches(filter)
-        let picture = try Look.take(poll.options, log.log) { object in
+        let reading = try ClusterReading.read(poll.options, log.log) { object in
             matches.note(object.tags)
             return filter.admits(object.tags)
         }
-        for cluster in picture.clustersWithoutObjects {
-            log.log.write(.warn, PollOptions.warning(ofClusterWithoutObjects: cluster))
+        for cluster in reading.clustersWithoutObjects {
+            log.log.write(.warn, PollOptions.warning(clusterWithoutObjects: cluster))
         }
-        let listing = Listing(picture: picture, filter: filter, scope: Scope(clusters: poll.clusters))
+        let listing = Listing(reading: reading, filter: filter, scope: Scope(clusters: poll.clusters))
         try StandardOutput.write { (output) throws(OutputError) in
             switch format {
             case .text: try listing.writeText(to: output)
@@ -71,7 +72,7 @@ struct ListCommand: ParsableCommand {
                 try listing.forEach { (row) throws(OutputError) in try output.write(CSVRows.line(row)) }
             }
         }
-        let problems = matches.problems(isEmpty: picture.objects.count == 0)
+        let problems = matches.problems(isEmpty: reading.objects.count == 0)
         for problem in problems { StandardError.write(problem) }
         if !problems.isEmpty { throw Exit.failure }
     }
@@ -87,16 +88,16 @@ struct ListCommand: ParsableCommand {
     }
 }
 
-/// The rows of a look that pass a filter, made one at a time.
+/// The rows that pass a filter, created one at a time.
 private struct Listing {
     private let objects: ObjectArchive
     private let index: AnomalyIndex
     private let filter: RowFilter
     private let scope: Scope
 
-    init(picture: ClusterPicture, filter: RowFilter, scope: Scope) {
-        objects = picture.objects
-        index = AnomalyIndex(picture.findings)
+    init(reading: ClusterReading, filter: RowFilter, scope: Scope) {
+        objects = reading.objects
+        index = AnomalyIndex(reading.findings)
         self.filter = filter
         self.scope = scope
     }

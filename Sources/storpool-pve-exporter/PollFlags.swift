@@ -4,69 +4,70 @@ import Inventory
 import ProxmoxVE
 import StorPool
 
-/// The flags of everything that polls.
+/// The flags of every command that polls.
 struct PollFlags: ParsableArguments {
     @Option(
         name: .customLong("storpool.config"),
-        help: ArgumentHelp(
-            "StorPool's configuration file. (default: /etc/storpool.conf)", valueName: "file"),
+        help: flagHelp("StorPool configuration file.", "file", default: PollOptions.defaults.configuration),
         transform: ArgumentValue.name)
-    var configuration = "/etc/storpool.conf"
+    var configuration = PollOptions.defaults.configuration
 
     @Option(
         name: .customLong("storpool.config-dir"),
-        help: ArgumentHelp(
-            "Folder whose *.conf files are read after it. (default: /etc/storpool.conf.d)", valueName: "folder"),
+        help: flagHelp(
+            "Directory of *.conf files that are read after it.", "directory",
+            default: PollOptions.defaults.configurationDirectory),
         transform: ArgumentValue.name)
-    var configurationDirectory = "/etc/storpool.conf.d"
+    var configurationDirectory = PollOptions.defaults.configurationDirectory
 
     @Option(
         name: .customLong("storpool.url"),
-        help: ArgumentHelp(
-            "The StorPool API, such as http://127.0.0.1:81. (default: as configured)", valueName: "url"),
+        help: flagHelp("URL of the StorPool API, such as http://127.0.0.1:81.", "url", default: "from the configuration"),
         transform: ArgumentValue.text)
     var url: String?
 
     @Option(
         name: .customLong("storpool.token-file"),
-        help: ArgumentHelp("File with the API's token and nothing else. (default: as configured)", valueName: "file"),
+        help: flagHelp("File that contains only the API token.", "file", default: "token from the configuration"),
         transform: ArgumentValue.name)
     var tokenFile: String?
 
     @Option(
         name: .customLong("storpool.timeout"),
-        help: ArgumentHelp(
-            "Longest time for one call, connect to last byte. (default: 30s)", valueName: "duration"),
-        transform: { try ArgumentValue.duration($0, least: .milliseconds(1)) })
-    var timeout = Duration.seconds(30)
+        help: flagHelp(
+            "Maximum duration of one API call.", "duration",
+            default: PrometheusDuration.text(PollOptions.defaults.timeout)),
+        transform: { try ArgumentValue.duration($0, minimum: .milliseconds(1)) })
+    var timeout = PollOptions.defaults.timeout
 
     @Option(
         name: .customLong("storpool.max-response-bytes"),
-        help: ArgumentHelp("Largest reply that is read to its end. (default: 4GiB)", valueName: "size"),
+        help: flagHelp(
+            "Maximum size of one API response.", "size",
+            default: ByteSize.text(Int(PollOptions.defaults.maximumResponseBytes))),
         transform: ArgumentValue.bytes)
-    var maximumResponseBytes: UInt64 = 4 << 30
+    var maximumResponseBytes = PollOptions.defaults.maximumResponseBytes
 
     @Option(
         name: .customLong("pve.cluster"),
-        help: ArgumentHelp(
-            "Proxmox VE cluster (tag pve-loc) to look at, objects of others count as foreign; repeatable. (default: all)",
-            valueName: "cluster"),
+        help: flagHelp(
+            "Proxmox VE cluster (tag pve-loc) to report; objects of other clusters count as foreign. Repeatable.",
+            "cluster", default: "all"),
         transform: ArgumentValue.name)
     var clusters: [String] = []
 
     @Option(
         name: .customLong("anomalies.ignore"),
-        help: ArgumentHelp(
+        help: flagHelp(
             """
-            Anomalies to accept, of all objects or of one: counted, but without series, events and effect on exit codes; \
-            repeatable. (default: none)
-            """,
-            valueName: "reason[:global-id]"),
+            Anomaly to accept, on all objects or on one: it is counted, but has no series, no event and no effect on exit \
+            codes. Repeatable.
+            """, "reason[:global-id]", default: "none"),
         transform: ArgumentValue.acceptedAnomaly)
     var ignored: [AcceptedAnomaly] = []
 
+    /// Checks the URL here and not while parsing: the parser's message repeats the value, which may contain a token.
     func validate() throws {
-        // Not while it is parsed: a message then repeats the value, and somebody may have put a token into it.
         guard let url else { return }
         do { _ = try APIURL(url) } catch { throw ValidationError("--storpool.url: \(error)") }
     }
@@ -97,15 +98,20 @@ struct PollFlags: ParsableArguments {
 struct LogFlags: ParsableArguments {
     @Option(
         name: .customLong("log.level"),
-        help: ArgumentHelp(
-            "What is said on standard error: debug, info, warn or error. (default: info)", valueName: "level"),
+        help: flagHelp(
+            "Log level: debug, info, warn or error.", "level", default: ServeOptions.defaults.logLevel.text),
         transform: { text in
             guard let level = Log.Level.allCases.first(where: { $0.text == text }) else {
                 throw ValidationError("it is none of debug, info, warn, error")
             }
             return level
         })
-    var level = Log.Level.info
+    var level = ServeOptions.defaults.logLevel
 
     var log: Log { Log(level: level) }
+}
+
+/// The help of a flag with its default.
+func flagHelp(_ abstract: String, _ valueName: String, default value: String) -> ArgumentHelp {
+    ArgumentHelp("\(abstract) (default: \(value))", valueName: valueName)
 }

@@ -1,83 +1,96 @@
 import ArgumentParser
 import Exporter
+import StorPool
 
-/// `serve`.
 struct ServeCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "serve",
-        abstract: "Poll, serve metrics, log events, until SIGTERM or SIGINT.",
+        abstract: "Poll, serve metrics and log events until SIGTERM or SIGINT.",
         usage: "\(Build.name) [serve] [FLAGS]",
         discussion: """
-            SIGHUP reads the configuration again and polls now. Without a usable configuration it serves all the same, \
-            with storpool_pve_up 0. Sockets handed over by systemd take the place of --web.listen-address.
+            SIGHUP reloads the configuration and polls now. Without a usable configuration the exporter still serves \
+            metrics, with storpool_pve_up 0. Sockets passed by systemd replace --web.listen-address.
 
-            Durations are written as Prometheus does: 90s, 5m, 1h30m. Exit: 0 ended by a signal, 1 cannot run, 64 wrong \
+            Durations have Prometheus's format: 90s, 5m, 1h30m. Exit codes: 0 ended by a signal, 1 cannot run, 64 wrong \
             flag or value.
+
+            Example: \(Build.name) serve --poll.interval 30s
             """)
+
+    private static let defaults = ServeOptions.defaults
 
     @Option(
         name: .customLong("web.listen-address"),
-        help: ArgumentHelp(
-            "Where to listen: :port, addr:port, [addr]:port or unix:/path; repeatable. (default: :10058)",
-            valueName: "address"),
+        help: flagHelp(
+            "Address to listen on: :port, addr:port, [addr]:port or unix:/path. Repeatable.", "address",
+            default: defaults.listenAddresses.joined(separator: " ")),
         transform: ArgumentValue.listenAddress)
     var listenAddresses: [String] = []
 
     @Option(
         name: .customLong("web.telemetry-path"),
-        help: ArgumentHelp("Path of the page for Prometheus. (default: /metrics)", valueName: "path"),
+        help: flagHelp("Path of the metrics page.", "path", default: defaults.telemetryPath),
         transform: ArgumentValue.telemetryPath)
-    var telemetryPath = "/metrics"
+    var telemetryPath = defaults.telemetryPath
 
     @Option(
         name: .customLong("poll.interval"),
-        help: ArgumentHelp("Time from one poll to the next, at least 1s. (default: 60s)", valueName: "duration"),
-        transform: { try ArgumentValue.duration($0, least: .seconds(1)) })
-    var interval = Duration.seconds(60)
+        help: flagHelp(
+            "Interval between polls of volumes and snapshots, at least 1s.", "duration",
+            default: PrometheusDuration.text(defaults.interval)),
+        transform: { try ArgumentValue.duration($0, minimum: .seconds(1)) })
+    var interval = defaults.interval
 
     @Option(
         name: .customLong("poll.stale-after"),
-        help: ArgumentHelp(
-            "Age at which data is stale. (default: 3 intervals, or interval plus timeout if longer)",
-            valueName: "duration"),
-        transform: { try ArgumentValue.duration($0, least: .seconds(1)) })
+        help: flagHelp(
+            "Age at which data is stale and no longer shown.", "duration",
+            default: "3 intervals, or interval plus timeout if longer"),
+        transform: { try ArgumentValue.duration($0, minimum: .seconds(1)) })
     var staleAfter: Duration?
 
     @Option(
         name: .customLong("space.interval"),
-        help: ArgumentHelp("Time between polls of the space used; 0: never. (default: 15m)", valueName: "duration"),
+        help: flagHelp(
+            "Interval between polls of the used space; 0 disables them.", "duration",
+            default: PrometheusDuration.text(defaults.spaceInterval)),
         transform: ArgumentValue.durationOrNever)
-    var spaceInterval = Duration.seconds(15 * 60)
+    var spaceInterval = defaults.spaceInterval
 
     @Option(
         name: .customLong("space.timeout"),
-        help: ArgumentHelp(
-            "Longest time for one call of VolumesSpace or SnapshotsSpace. (default: 5m)", valueName: "duration"),
-        transform: { try ArgumentValue.duration($0, least: .milliseconds(1)) })
-    var spaceTimeout = Duration.seconds(5 * 60)
+        help: flagHelp(
+            "Maximum duration of one call of VolumesSpace or SnapshotsSpace.", "duration",
+            default: PrometheusDuration.text(defaults.spaceTimeout)),
+        transform: { try ArgumentValue.duration($0, minimum: .milliseconds(1)) })
+    var spaceTimeout = defaults.spaceTimeout
 
     @Option(
         name: .customLong("templates.interval"),
-        help: ArgumentHelp("Time between polls of the templates; 0: never. (default: 5m)", valueName: "duration"),
+        help: flagHelp(
+            "Interval between polls of the templates; 0 disables them.", "duration",
+            default: PrometheusDuration.text(defaults.templatesInterval)),
         transform: ArgumentValue.durationOrNever)
-    var templatesInterval = Duration.seconds(5 * 60)
+    var templatesInterval = defaults.templatesInterval
 
     @Flag(
         name: .customLong("metrics.per-vm"), inversion: .prefixedNo,
-        help: "Series of their own for each VM, or one for all VMs of a storage.")
-    var isPerVM = true
+        help: "Export one series per VM.")
+    var isPerVM = defaults.isPerVM
 
     @Option(
         name: .customLong("metrics.anomaly-series"), parsing: .unconditional,
-        help: ArgumentHelp("Most series of single anomalies, worst first. (default: 500)", valueName: "count"),
+        help: flagHelp(
+            "Maximum number of series of single anomalies, worst first.", "count", default: "\(defaults.anomalySeries)"),
         transform: ArgumentValue.count)
-    var anomalySeries = 500
+    var anomalySeries = defaults.anomalySeries
 
     @Option(
         name: .customLong("events.max-per-poll"), parsing: .unconditional,
-        help: ArgumentHelp("Most events of anomalies that one poll logs. (default: 100)", valueName: "count"),
+        help: flagHelp(
+            "Maximum number of anomaly events logged per poll.", "count", default: "\(defaults.maximumEvents)"),
         transform: ArgumentValue.count)
-    var maximumEvents = 100
+    var maximumEvents = defaults.maximumEvents
 
     @OptionGroup var poll: PollFlags
     @OptionGroup var log: LogFlags

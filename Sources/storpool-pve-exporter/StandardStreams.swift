@@ -4,11 +4,11 @@ import Glibc
 import System
 import Text
 
-/// Why not all of the output was written.
+/// Why the output was not written completely.
 enum OutputError: Error {
-    /// Nobody reads any more, as in `list | head`: no failure.
+    /// The reader has closed the pipe, as in `list | head`; not a failure.
     case closed
-    /// The system refused, such as for a full disk.
+    /// For example, the disk is full.
     case refused(SystemError)
 }
 
@@ -23,7 +23,7 @@ final class StandardOutput {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Calls `body` and throws `Exit.blind` if its output cannot be written. A closed pipe is no failure.
+    /// Calls `body` and throws `Exit.unreadable` if its output cannot be written. A closed pipe is no failure.
     static func write(_ body: (StandardOutput) throws(OutputError) -> Void) throws {
         let output = StandardOutput()
         do throws(OutputError) {
@@ -32,11 +32,10 @@ final class StandardOutput {
         } catch {
             guard case .refused(let refusal) = error else { return }
             StandardError.write("\(refusal)")
-            throw Exit.blind
+            throw Exit.unreadable
         }
     }
 
-    /// Adds a text.
     func write(_ text: String) throws(OutputError) {
         buffer.append(contentsOf: text.utf8)
         if buffer.count >= Self.pieceBytes { try flush() }
@@ -69,7 +68,7 @@ final class StandardOutput {
     }
 }
 
-/// Standard error.
+/// Standard error of the commands.
 enum StandardError {
     private static let maximumBytes = 4_000
 

@@ -8,7 +8,7 @@ import Text
 
 @Suite("Events")
 struct EventsTests {
-    @Test("a detected anomaly carries every field that identifies its object", arguments: AnomalyReason.allCases)
+    @Test("a detected anomaly has every field of its object", arguments: AnomalyReason.allCases)
     func detected(reason: AnomalyReason) {
         let fields = Dictionary(
             uniqueKeysWithValues: EventRecord.detected(known(reason)).fields.map { ($0.name, $0.value) })
@@ -30,14 +30,14 @@ struct EventsTests {
         #expect(fields["MESSAGE"]?.contains(reason.text) == true)
     }
 
-    @Test("hostile tags are printable in every field that the catalog prints, and raw in fields of their own")
+    @Test("unprintable tags are escaped, and raw in their own fields")
     func hostile() {
         let hostile = "a\n\u{1B}[31m\u{9B}\u{202E}"
         var entry = known(.invisible, detail: hostile)
         entry.finding.subject.globalID = hostile
         entry.finding.subject.name = hostile
         entry.finding.subject.vmid = hostile
-        entry.finding.subject.place = Place(cluster: hostile, storage: hostile)
+        entry.finding.subject.storageKey = StorageKey(cluster: hostile, storage: hostile)
         for event in [EventRecord.detected(entry), .resolved(entry)] {
             let fields = Dictionary(uniqueKeysWithValues: event.fields.map { ($0.name, $0.value) })
             for name in ["STORPOOL_GLOBAL_ID", "PVE_CLUSTER", "PVE_STORAGE", "PVE_VMID", "ANOMALY_DETAIL"] {
@@ -51,13 +51,13 @@ struct EventsTests {
         #expect(EventRecord.detected(known(.invisible)).fields.allSatisfy { !$0.name.hasPrefix("STORPOOL_TAG") })
     }
 
-    @Test("a message is bounded")
+    @Test("field values are bounded")
     func bounded() {
         let event = EventRecord.detected(known(.invisible, detail: String(repeating: "x\n", count: 100_000)))
         #expect(event.fields.allSatisfy { $0.value.utf8.count < 4_000 })
     }
 
-    @Test("each event has a message id of its own, 128 bits in lower-case hexadecimal")
+    @Test("each event has its own message id of 128 bits")
     func messageIDs() {
         let ids = Event.allCases.map(\.messageID)
         #expect(Set(ids).count == ids.count)
@@ -67,12 +67,12 @@ struct EventsTests {
         }
     }
 
-    @Test("up to the bound each change has an event of its own, and the rest is told by reason")
+    @Test("changes beyond the limit are counted by reason")
     func digest() throws {
         var changes = AnomalyLedger.Changes()
         changes.detected = (0..<3).map { known(.wrongKind, of: "a.b.\($0)") } + [known(.strayTag, of: "a.b.9")]
         changes.resolved = [known(.invisible, of: "a.b.7")]
-        let events = EventDigest.events(of: changes, atMost: 2)
+        let events = EventRecord.events(of: changes, atMost: 2)
         #expect(events.map(\.event) == [.anomalyDetected, .anomalyDetected, .anomaliesSuppressed])
         let summary = try #require(events.last)
         #expect(summary.message.contains("3 more anomaly events"))
@@ -81,28 +81,28 @@ struct EventsTests {
         #expect(summary.priority == .warning)
     }
 
-    @Test("resolved events share the bound with detected ones")
+    @Test("resolved events share the limit with detected ones")
     func sharedBound() {
         var changes = AnomalyLedger.Changes()
         changes.detected = [known(.wrongKind, of: "a.b.1")]
         changes.resolved = [known(.wrongKind, of: "a.b.2"), known(.wrongKind, of: "a.b.3")]
         #expect(
-            EventDigest.events(of: changes, atMost: 2).map(\.event)
+            EventRecord.events(of: changes, atMost: 2).map(\.event)
                 == [.anomalyDetected, .anomalyResolved, .anomaliesSuppressed])
         #expect(
-            EventDigest.events(of: changes, atMost: 3).map(\.event)
+            EventRecord.events(of: changes, atMost: 3).map(\.event)
                 == [.anomalyDetected, .anomalyResolved, .anomalyResolved])
-        #expect(EventDigest.events(of: changes, atMost: 0).map(\.event) == [.anomaliesSuppressed])
-        #expect(EventDigest.events(of: AnomalyLedger.Changes(), atMost: 0).isEmpty)
+        #expect(EventRecord.events(of: changes, atMost: 0).map(\.event) == [.anomaliesSuppressed])
+        #expect(EventRecord.events(of: AnomalyLedger.Changes(), atMost: 0).isEmpty)
     }
 
-    @Test("a failed poll names its cause, a recovered one its length")
+    @Test("poll events name the cause and the duration")
     func polls() {
         let failed = EventRecord.pollFailed(PollFailure(.timeout, "VolumesList: timed out"))
         #expect(failed.priority == .error)
         #expect(failed.details == [EventRecord.Field("STORPOOL_PVE_CAUSE", "timeout")])
         #expect(failed.message.contains("VolumesList: timed out"))
-        let recovered = EventRecord.pollRecovered(after: "5m", failures: 1)
+        let recovered = EventRecord.pollRecovered(after: .seconds(300), failures: 1)
         #expect(recovered.message.hasSuffix("after 5m and 1 failed poll"))
         #expect(recovered.priority == .notice)
     }

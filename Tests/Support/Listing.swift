@@ -1,44 +1,27 @@
-package import StorPool
+import StorPool
 
-/// The result of reading a reply of the API.
+/// What a reader returns for a reply.
 package struct Listing<Element: Equatable>: Equatable {
-    package enum Event: Equatable {
-        case element(Element)
-        /// The elements before this event do not count.
-        case restart
-    }
-
-    package private(set) var events: [Event] = []
-    /// nil if reading failed.
+    /// In the order of the reply.
+    package private(set) var elements: [Element] = []
+    /// nil if the reply could not be read.
     package private(set) var summary: ListSummary?
     package private(set) var error: ReplyError?
 
+    /// Reads a reply that arrives in these pieces.
     package init<Reader: ReplyReader & ~Copyable>(_ pieces: [[UInt8]], _ reader: consuming Reader)
     where Reader.Element == Element {
-        var events: [Event] = []
-        defer { self.events = events }
-        let handler = ListHandler<Element>(
-            element: { events.append(.element($0)) }, restart: { events.append(.restart) })
         do throws(ReplyError) {
-            for piece in pieces { try reader.read(piece.span.bytes, handler) }
+            for piece in pieces { try reader.read(piece.span.bytes) { elements.append($0) } }
             summary = try reader.finish()
         } catch {
             self.error = error
         }
     }
-
-    /// The elements after the last restart.
-    package var elements: [Element] {
-        events.reduce(into: []) { elements, event in
-            switch event {
-            case .element(let element): elements.append(element)
-            case .restart: elements = []
-            }
-        }
-    }
 }
 
 extension Listing<StorPoolObject> {
+    /// Reads a list that arrives at once.
     package init(_ text: String, _ kind: ObjectKind = .volume) {
         self.init([Array(text.utf8)], kind)
     }
@@ -47,7 +30,7 @@ extension Listing<StorPoolObject> {
         self.init(pieces, ObjectListReader(of: kind))
     }
 
-    /// Reads a list with one element.
+    /// Reads a list of one element.
     package init(element: String, _ kind: ObjectKind = .volume) {
         self.init(#"{"generation":1,"data":[\#(element)]}"#, kind)
     }

@@ -1,22 +1,22 @@
 /// The base URL of a StorPool management API: plain HTTP, a host, a port, and the fixed path `/ctrl/1.0/`.
 package struct APIURL: Equatable, Sendable, CustomStringConvertible {
-    /// Such as `http://127.0.0.1:81/ctrl/1.0/`; the name of a query follows it. An IPv6 address is in brackets.
+    /// `http://127.0.0.1:81/ctrl/1.0/`; the name of a call follows it. An IPv6 address is in brackets.
     package let text: String
 
-    /// The same as `text`.
     package var description: String { text }
 
-    /// From `SP_API_HTTP_HOST` (a name or an address; one of IPv6 with or without brackets) and `SP_API_HTTP_PORT`.
+    /// - Parameters:
+    ///   - host: `SP_API_HTTP_HOST`: a name or an address, an IPv6 address with or without brackets.
+    ///   - port: `SP_API_HTTP_PORT`.
     package init(host: String, port: String) throws(InvalidValue) {
         self.init(urlHost: try Self.host(host), port: try Self.port(port))
     }
 
-    /// From `http://host:port`, which `/`, `/ctrl/1.0` or `/ctrl/1.0/` may follow.
-    ///
-    /// The port is required: HTTP's default is 80, StorPool's is 81, and which one was meant cannot be known.
+    /// - Parameter url: `http://host:port`, optionally followed by `/`, `/ctrl/1.0` or `/ctrl/1.0/`. The port is required,
+    ///   because the default of HTTP (80) differs from the one of StorPool (81).
     package init(_ url: String) throws(InvalidValue) {
         guard let scheme = url.firstRange(of: "://"), url[..<scheme.lowerBound].lowercased() == "http" else {
-            throw InvalidValue(url, "does not start with http://, the one protocol that the StorPool API speaks")
+            throw InvalidValue(url, "does not start with http://, the only protocol of the StorPool API")
         }
         let rest = url[scheme.upperBound...]
         let authority = rest.prefix { $0 != "/" && $0 != "?" && $0 != "#" }
@@ -24,10 +24,10 @@ package struct APIURL: Equatable, Sendable, CustomStringConvertible {
             throw InvalidValue(url, "has a path other than \(Self.path)")
         }
         guard !authority.contains("@") else {
-            throw InvalidValue("http://…", "has a user in it; the API knows tokens only, see --storpool.token-file")
+            throw InvalidValue("http://…", "contains a user name; the API only accepts a token, see --storpool.token-file")
         }
         guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else {
-            throw InvalidValue(url, "names no port; StorPool's is usually 81")
+            throw InvalidValue(url, "has no port; StorPool's default is 81")
         }
         let host = authority[..<colon]
         guard !host.contains(":") || host.hasPrefix("[") else {
@@ -38,12 +38,12 @@ package struct APIURL: Equatable, Sendable, CustomStringConvertible {
 
     private static let path = "/ctrl/1.0/"
 
-    /// - Parameter urlHost: as `host(_:)` returns it.
+    /// - Parameter urlHost: a result of `host(_:)`.
     init(urlHost: String, port: UInt16) {
         text = "http://\(urlHost):\(port)\(Self.path)"
     }
 
-    /// A host as it stands in a URL.
+    /// The host in the form that URLs use.
     static func host(_ text: String) throws(InvalidValue) -> String {
         if HostAndPort.isName(text) { return text }
         if HostAndPort.isIPv6(text) { return "[\(text)]" }

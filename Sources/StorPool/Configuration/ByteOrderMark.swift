@@ -1,4 +1,4 @@
-/// A character that some editors put before the first one of a text to say how it is encoded.
+/// Bytes that some editors write at the beginning of a file to name its encoding.
 enum ByteOrderMark: CaseIterable {
     case utf8, utf16BigEndian, utf16LittleEndian
 
@@ -10,7 +10,6 @@ enum ByteOrderMark: CaseIterable {
         }
     }
 
-    /// Such as `a UTF-8 byte order mark (EF BB BF)`.
     var description: String {
         switch self {
         case .utf8: "a UTF-8 byte order mark (EF BB BF)"
@@ -19,7 +18,6 @@ enum ByteOrderMark: CaseIterable {
         }
     }
 
-    /// The mark that the text begins with.
     static func first(of text: some Sequence<UInt8>) -> ByteOrderMark? {
         allCases.first { text.starts(with: $0.bytes) }
     }

@@ -1,12 +1,11 @@
-/// Strings that hold arbitrary bytes: a byte that is not part of valid UTF-8 becomes a scalar of a private-use plane.
-///
-/// The argument parser takes strings, but the arguments of a process are bytes (execve(2)).
+/// Encodes bytes that are not UTF-8 in strings, as scalars of a private-use plane: the argument parser needs strings, but
+/// arguments are bytes (execve(2)).
 package enum ByteText {
     /// Byte 0x80 is U+10FE80, byte 0xFF is U+10FEFF.
     private static let base: UInt32 = 0x10FE00
     private static let escapes: ClosedRange<UInt32> = base + 0x80...base + 0xFF
 
-    /// The string that ``decode(_:)`` turns into these bytes. Scalars that serve as escapes are escaped themselves.
+    /// The inverse of ``decode(_:)``. Scalars that are used for escapes are escaped too.
     package static func encode(_ bytes: [UInt8]) -> String {
         var text = ""
         var parser = Unicode.UTF8.ForwardParser()
@@ -30,7 +29,7 @@ package enum ByteText {
         }
     }
 
-    /// The bytes of a string made by ``encode(_:)``.
+    /// The inverse of ``encode(_:)``.
     package static func decode(_ text: String) -> [UInt8] {
         var bytes: [UInt8] = []
         for scalar in text.unicodeScalars {

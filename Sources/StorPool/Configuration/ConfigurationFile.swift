@@ -1,36 +1,32 @@
-/// A file of StorPool's configuration, as far as it could be read.
+/// A file of StorPool's configuration and its content.
 package struct ConfigurationFile: Equatable, Sendable {
-    /// What was found under the name.
     package enum Content: Equatable, Sendable {
-        /// The bytes, at most `Bounds.fileBytes` of them to be accepted.
         case bytes([UInt8])
-        /// Nothing by that name: no error as long as the variables come from elsewhere.
+        /// The file does not exist. Not an error if other places set the variables.
         case absent
-        /// Something that cannot be read, and why, such as `Permission denied`.
+        /// The reason, such as `Permission denied`.
         case unreadable(String)
     }
 
-    /// The path, as messages show it.
+    /// The path shown in messages.
     package let name: String
-    /// What is there.
     package let content: Content
 
-    /// - Parameter name: the path, as messages show it.
     package init(name: String, content: Content) {
         self.name = name
         self.content = content
     }
 
-    /// The entries of a configuration directory that count, in the order in which they apply: names that end in
-    /// `.conf` and do not start with a dot, by code point (`B.conf` before `a.conf`), as the official client has it.
+    /// The files of a configuration directory in the order in which they apply: names that end in `.conf` and do not start
+    /// with a dot, sorted by code point (`B.conf` before `a.conf`), as in StorPool's client.
     package static func applicable(_ entries: some Sequence<[UInt8]>) -> [[UInt8]] {
         entries
             .filter { $0.suffix(5).elementsEqual(".conf".utf8) && $0.first != UInt8(ascii: ".") }
             .sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    /// The variables that the file sets for `host` (`uname -n`): those of the unnamed section at its top, and over
-    /// them those of the section `[host]`. Empty when there is no such file.
+    /// The variables of the file for a host (`uname -n`): the section `[host]` overrides the unnamed section at the top.
+    /// Empty if the file does not exist.
     ///
     /// Errors: `.syntax`, `.unreadable`.
     package func variables(host: String) throws(ConfigurationError) -> [String: String] {
@@ -41,10 +37,8 @@ package struct ConfigurationFile: Equatable, Sendable {
         }
     }
 
-    /// The variables that `bytes` set for `host`; `name` is for the messages.
-    ///
-    /// The syntax is confget's (`confget(1)`), and whatever one of its parsers takes is taken. Bytes that are not
-    /// UTF-8 become U+FFFD, for a comment in Latin-1 is no reason to stop.
+    /// Parses the syntax of confget(1), and accepts what any of its parsers accepts. Bytes that are not UTF-8 become
+    /// U+FFFD, so that a comment in Latin-1 is not an error.
     package static func parse(
         _ bytes: [UInt8], name: String, host: String
     ) throws(ConfigurationError) -> [String: String] {

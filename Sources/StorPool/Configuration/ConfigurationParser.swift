@@ -1,11 +1,11 @@
-/// Reads confget's INI syntax line by line, keeping the variables of one host.
+/// Parses confget's INI syntax line by line and keeps the variables of one host.
 struct ConfigurationParser {
     private let file: String
     private let host: [UInt8]
     private var section = Section.top
     private var top: [String: String] = [:]
     private var own: [String: String] = [:]
-    /// The variable whose value goes on in the next line.
+    /// The variable whose value continues in the next line.
     private var continued: (name: [UInt8], value: [UInt8])?
 
     private enum Section {
@@ -17,11 +17,11 @@ struct ConfigurationParser {
         self.host = host
     }
 
-    /// What applies to the host. A value still to be continued when the file ends is not set: of confget's parsers
-    /// only one accepts such a file, and does the same.
+    /// The variables of the host. A value that would continue after the end of the file is not set, as in the only one of
+    /// confget's parsers that accepts such a file.
     var variables: [String: String] { top.merging(own) { _, own in own } }
 
-    /// Takes one line without its end.
+    /// - Parameter line: without its end.
     mutating func consume(_ line: ArraySlice<UInt8>, number: Int) throws(ConfigurationError) {
         guard line.count <= Bounds.lineBytes else { throw tooLong(number) }
         if let (name, value) = continued {
@@ -41,7 +41,7 @@ struct ConfigurationParser {
         try assign(line.trimmedStart, number: number)
     }
 
-    /// The trimmed name of a line that is `[name]`: one of blanks alone stays as it is, so that it names no host.
+    /// The trimmed name of a line `[name]`. A name that consists of blanks is not trimmed, so that it matches no host.
     private static func sectionName(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         guard text.first == UInt8(ascii: "["), text.last == UInt8(ascii: "]") else { return nil }
         let inner = text.dropFirst().dropLast()
@@ -50,9 +50,9 @@ struct ConfigurationParser {
         return trimmed.isEmpty ? inner : trimmed
     }
 
-    /// `name = value`, where a name is any run without blanks and "=".
+    /// Parses `name = value`. A name contains neither blanks nor "=".
     private mutating func assign(_ text: ArraySlice<UInt8>, number: Int) throws(ConfigurationError) {
-        let name = text.prefix { !$0.isBlank && $0 != UInt8(ascii: "=") }
+        let name = text.prefix { !$0.isConfigurationBlank && $0 != UInt8(ascii: "=") }
         let rest = text.dropFirst(name.count).trimmedStart
         guard rest.first == UInt8(ascii: "=") else {
             throw error(
@@ -64,7 +64,7 @@ struct ConfigurationParser {
         try append(rest.dropFirst().trimmedStart, to: [], of: Array(name), number: number)
     }
 
-    /// Adds a line to a value. Blanks go from the end of the last line only, as confget keeps those before a backslash.
+    /// Appends a line to a value. Only the end of the last line is trimmed: confget keeps blanks before a backslash.
     private mutating func append(
         _ line: ArraySlice<UInt8>, to value: [UInt8], of name: [UInt8], number: Int
     ) throws(ConfigurationError) {

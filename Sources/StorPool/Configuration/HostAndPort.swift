@@ -1,8 +1,8 @@
 import Text
 
-/// The parts of network addresses in text. Strict, because they end up inside URLs.
+/// Checks parts of network addresses. Strict, because the parts become parts of URLs.
 enum HostAndPort {
-    /// A port of 1 to 65535, or from 0 where the kernel may choose; decimal digits alone.
+    /// 1 to 65535 in decimal digits, or 0 for a port that the kernel chooses.
     static func port(_ text: some StringProtocol, allowingZero: Bool = false) -> UInt16? {
         guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy(\.isDigit), let port = UInt16(text) else {
             return nil
@@ -39,7 +39,7 @@ enum HostAndPort {
         return left + right <= 7
     }
 
-    /// How many 16-bit groups the text has between colons; nil when one of them is malformed.
+    /// The number of 16-bit groups between colons; nil if one is malformed.
     private static func groups(_ bytes: ArraySlice<UInt8>, allowingIPv4: Bool) -> Int? {
         guard !bytes.isEmpty else { return 0 }
         var parts = bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)
@@ -49,7 +49,7 @@ enum HostAndPort {
             parts.removeLast()
             count = 2
         }
-        guard parts.allSatisfy({ (1...4).contains($0.count) && $0.allSatisfy(isHexadecimal) }) else { return nil }
+        guard parts.allSatisfy({ part in (1...4).contains(part.count) && part.allSatisfy { $0.hexValue != nil } }) else { return nil }
         return count + parts.count
     }
 
@@ -63,11 +63,5 @@ enum HostAndPort {
             }
     }
 
-    static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        byte.isDigit || byte.isLetter
-    }
-
-    private static func isHexadecimal(_ byte: UInt8) -> Bool {
-        byte.hexValue != nil
-    }
+    static func isAlphanumeric(_ byte: UInt8) -> Bool { byte.isDigit || byte.isLetter }
 }

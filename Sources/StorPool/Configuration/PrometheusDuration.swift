@@ -1,6 +1,6 @@
 import Text
 
-/// Durations as Prometheus writes them in its configuration (`ParseDuration` of `prometheus/common/model`).
+/// Durations in Prometheus's format (`ParseDuration` of `prometheus/common/model`).
 package enum PrometheusDuration {
     private static let units: [(name: String, milliseconds: Int64)] = [
         ("y", 365 * 86_400_000), ("w", 7 * 86_400_000), ("d", 86_400_000), ("h", 3_600_000), ("m", 60_000),
@@ -8,13 +8,13 @@ package enum PrometheusDuration {
         ("ms", 1),
     ]
 
-    /// The longest duration, as Prometheus has it: 2⁶³ - 1 ns, some 292 years, in whole milliseconds.
+    /// Prometheus's maximum, 2⁶³ - 1 ns or about 292 years, in whole milliseconds.
     private static let limit = Int64.max / 1_000_000
 
-    /// Reads `90s`, `5m`, `1h30m`: whole numbers with units from the longest to the shortest, each at most once; or `0`.
+    /// Parses whole numbers with units, the longest unit first and each at most once (`1h30m`), or `0`.
     package static func parse(_ text: String) throws(InvalidValue) -> Duration {
         if text == "0" { return .zero }
-        guard !text.isEmpty else { throw InvalidValue(text, "is no duration: \(hint)") }
+        guard !text.isEmpty else { throw InvalidValue(text, "is not a duration: \(hint)") }
         var rest = Substring(text).utf8
         var total: Int64 = 0
         var units = Self.units[...]
@@ -23,21 +23,20 @@ package enum PrometheusDuration {
             let name = rest.dropFirst(digits.count).prefix { !$0.isDigit }
             rest = rest.dropFirst(digits.count + name.count)
             guard !digits.isEmpty, let index = units.firstIndex(where: { $0.name.utf8.elementsEqual(name) }) else {
-                throw InvalidValue(text, "is no duration: \(hint)")
+                throw InvalidValue(text, "is not a duration: \(hint)")
             }
             guard let number = Int64(String(digits) ?? ""),
                 case let (part, partOverflow) = number.multipliedReportingOverflow(by: units[index].milliseconds),
                 case let (sum, sumOverflow) = total.addingReportingOverflow(part),
                 !partOverflow, !sumOverflow, sum <= limit
-            else { throw InvalidValue(text, "is longer than Prometheus can count") }
+            else { throw InvalidValue(text, "is longer than Prometheus's maximum") }
             total = sum
             units = units[(index + 1)...]
         }
         return .milliseconds(total)
     }
 
-    /// `duration`, cut to milliseconds, in the shortest form that `parse` reads, without years and weeks: `1h30m`.
-    /// Negative ones are `0s`.
+    /// The duration in whole milliseconds, without years and weeks: `1h30m`. A negative duration is `0s`.
     package static func text(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         guard seconds >= 0, attoseconds >= 0 else { return "0s" }

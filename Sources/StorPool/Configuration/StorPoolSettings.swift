@@ -1,15 +1,13 @@
-/// Where the API is and what opens it.
+/// The URL of the API and its token.
 package struct APIEndpoint: Equatable, Sendable {
-    /// The base, such as `http://127.0.0.1:81/ctrl/1.0/`; the name of a query follows it.
+    /// `http://127.0.0.1:81/ctrl/1.0/`; the name of a call follows it.
     package let url: String
-    /// What authorizes each request.
     package let token: Token
-    /// Where the token is from, such as `SP_AUTH_TOKEN in /etc/storpool.conf`.
+    /// For example `SP_AUTH_TOKEN in /etc/storpool.conf`.
     package let tokenOrigin: String
-    /// Variables that nothing sets and that have StorPool's default, such as `SP_API_HTTP_PORT=81`.
+    /// Variables that are not set and have StorPool's default: `SP_API_HTTP_PORT=81`.
     package let defaults: [String]
 
-    /// - Parameter url: as `APIURL.text` has it.
     package init(url: String, token: Token, tokenOrigin: String, defaults: [String] = []) {
         self.url = url
         self.token = token
@@ -18,25 +16,23 @@ package struct APIEndpoint: Equatable, Sendable {
     }
 }
 
-/// Everything that may say where the StorPool API is, as it was found, and the rules by which one of them wins:
-/// a flag over the environment, the environment over the files, a later file over an earlier one.
+/// All sources of the configuration. Flags override the environment, the environment overrides files, and a later file
+/// overrides an earlier one.
 package struct StorPoolSettings: Sendable {
-    /// What the environment may override, and what no request can be sent without.
+    /// The required variables, which the environment can override.
     package static let variables = ["SP_API_HTTP_HOST", "SP_API_HTTP_PORT", "SP_AUTH_TOKEN"]
 
-    /// The files in the order in which they apply. One that is absent, or a directory that is, belongs here too:
-    /// the message about a missing variable names it.
+    /// In the order in which they apply, with absent files and directories: the message about a missing variable names
+    /// them.
     package var files: [ConfigurationFile]
-    /// The name of this host, as `uname -n` prints it: of the sections of a file, this one applies.
+    /// The name of the section that applies: `uname -n`.
     package var host: String
-    /// The environment; only `variables` of it are looked at.
     package var environment: [String: String]
     /// `--storpool.url`.
     package var url: String?
     /// `--storpool.token-file`.
     package var tokenFile: ConfigurationFile?
 
-    /// - Parameter files: in the order in which they apply.
     package init(
         files: [ConfigurationFile], host: String, environment: [String: String], url: String? = nil,
         tokenFile: ConfigurationFile? = nil
@@ -48,13 +44,13 @@ package struct StorPoolSettings: Sendable {
         self.tokenFile = tokenFile
     }
 
-    /// The endpoint that all of this amounts to.
+    /// The resulting endpoint.
     ///
-    /// Host and port have the defaults of StorPool's own clients if a file names a token, because such a file is made for
-    /// these clients. A token from elsewhere may be meant for another API.
+    /// If a file contains a token, host and port have the defaults of StorPool's clients, because such a file is made for
+    /// these clients. A token from another source may belong to another API.
     ///
-    /// Errors: `.missing` names every variable that is; `.syntax` for a malformed file, wanted or not;
-    /// `.unreadable` for a file that could have held what is not settled by flags and environment; `.invalid`.
+    /// Errors: `.missing` with every missing variable; `.syntax` for any malformed file; `.unreadable` for a file that could
+    /// set a variable that flags and environment do not; `.invalid`.
     package func endpoint() throws(ConfigurationError) -> APIEndpoint {
         let flagURL = try flagURL()
         let flagToken = try flagToken()
@@ -90,11 +86,11 @@ package struct StorPoolSettings: Sendable {
         files.contains { file in (try? file.variables(host: host))?["SP_AUTH_TOKEN"]?.isEmpty == false }
     }
 
-    /// A place for the message about missing variables. The sections are in it because a section named after another
-    /// host, or after this one by another name, is easily overlooked.
+    /// A place for the message about missing variables. It names the sections, because a wrong host name is easily
+    /// overlooked.
     private func lookedAt(_ file: ConfigurationFile) -> String {
         switch file.content {
-        case .absent: "\(file.name) (not there)"
+        case .absent: "\(file.name) (does not exist)"
         case .unreadable(let reason): "\(file.name) (\(reason))"
         case .bytes: "\(file.name) (top section and [\(host)])"
         }
@@ -105,7 +101,7 @@ package struct StorPoolSettings: Sendable {
         var origin: String
     }
 
-    /// The last place that sets each of `names`, which may be to the empty text.
+    /// The last setting of each name, which may be empty.
     private func find(_ names: [String]) throws(ConfigurationError) -> [String: Setting] {
         var found: [String: Setting] = [:]
         let settled = names.allSatisfy { environment[$0] != nil }
@@ -149,7 +145,7 @@ package struct StorPoolSettings: Sendable {
         }
     }
 
-    /// Errors do not repeat the value: in a file whose lines are mixed up it may be the token.
+    /// Errors do not show the value: in a damaged file it may be the token.
     private static func url(host: Setting?, port: Setting?) throws(ConfigurationError) -> String {
         let urlHost: String
         do throws(InvalidValue) {

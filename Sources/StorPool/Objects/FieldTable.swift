@@ -1,19 +1,19 @@
 import JSONStream
 
-/// Finds which field a member's name means.
+/// Maps member names to fields.
 ///
-/// The API writes the members of every element in the same order, so the order of the element before is tried first: a
-/// name then costs one comparison instead of a search. Any other order is only slower.
+/// The API writes the members of all elements in the same order, so each name is first compared with that of the previous
+/// element. Any other order is only slower.
 struct FieldTable<Field> {
-    /// Members of an element whose order is remembered.
+    /// Maximum number of members whose order is remembered.
     private static var rememberedMembers: Int { 64 }
 
-    /// A member of the element before.
+    /// A member of the previous element.
     struct Member {
         let name: PackedText
-        /// nil when nobody wants it.
+        /// nil if the member is not read.
         let field: Field?
-        /// Whether the next one can be told by the bytes of its name.
+        /// Whether the name can be compared without reading it.
         let isPlain: Bool
     }
 
@@ -25,13 +25,13 @@ struct FieldTable<Field> {
         self.fields = fields.map { (PackedText($0.0), $0.1) }
     }
 
-    /// A new element begins.
+    /// Starts a new element.
     @inline(__always)
     mutating func begin() {
         cursor = 0
     }
 
-    /// The field of the next member, nil when it is none of the table's.
+    /// The field of the next member, nil if it is not in the table.
     @inline(__always)
     mutating func field(_ name: PackedText) -> Field? {
         if cursor < order.count, order[cursor].name == name, name.isExact {
@@ -41,13 +41,12 @@ struct FieldTable<Field> {
         return search(name)
     }
 
-    /// What the next member most likely is; nil when that is not known, or its name has to be read to be compared.
+    /// The member that probably comes next; nil if unknown or if its name must be read.
     @inline(__always)
     var expected: Member? {
         cursor < order.count && order[cursor].isPlain ? order[cursor] : nil
     }
 
-    /// The next member was the expected one.
     @inline(__always)
     mutating func passExpected() {
         cursor += 1
@@ -63,5 +62,20 @@ struct FieldTable<Field> {
         }
         cursor += 1
         return found
+    }
+}
+
+/// Keeps the last value of a field, because neighbours in a list mostly share storage, cluster and VM.
+struct LastText {
+    private var packed = PackedText()
+    private var text = ""
+
+    @inline(__always)
+    mutating func text(_ json: inout JSONReader, _ chunk: RawSpan) -> String {
+        let next = json.packedText(in: chunk)
+        if next == packed, next.isExact { return text }
+        packed = next
+        text = json.text(in: chunk)
+        return text
     }
 }

@@ -1,13 +1,14 @@
+import Text
+
 /// StorPool's global ids: `[a-z0-9]+\.[a-z0-9]+\.[a-z0-9]+`, unique across clusters.
 package enum GlobalID {
-    /// Whether the whole text is one.
     package static func isValid(_ text: String) -> Bool {
         let bytes = text.utf8.span
         return isValid(bytes, 0..<bytes.count)
     }
 
-    /// The id inside the name of an unnamed object, `~` and that id, as a range of the name's bytes; nil for any other
-    /// name. A line feed at the end is tolerated and left out, as by the `$` of the plugin's pattern.
+    /// The bytes of the id in the name of an unnamed object, `~` and the id; nil for other names. A line feed at the end
+    /// is left out, because the `$` of the plugin's pattern matches before it.
     static func range(inName name: String) -> Range<Int>? {
         let bytes = name.utf8.span
         guard bytes.count > 1, bytes[0] == UInt8(ascii: "~") else { return nil }
@@ -32,9 +33,9 @@ package enum GlobalID {
         return dots == 2 && !isEmptyPart
     }
 
-    /// Whether the byte may stand between the dots.
+    /// Whether the byte may be in a part between the dots.
     @inline(__always)
     package static func isPart(_ byte: UInt8) -> Bool {
-        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || UInt8(ascii: "0")...UInt8(ascii: "9") ~= byte
+        UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || byte.isDigit
     }
 }

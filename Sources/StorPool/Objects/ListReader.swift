@@ -1,42 +1,91 @@
-import JSONStream
+package import JSONStream
 
-/// Who hears of what a reply consists of, as it is read.
-package struct ListHandler<Element> {
-    /// The next element of `data`. Lent, not given: nobody copies its texts who does not keep them.
-    let element: (Element) -> Void
-    /// `data` begins again: what came before does not count (of equal names the last wins).
-    let restart: () -> Void
+/// Reads the reply to one call as it arrives.
+package protocol ReplyReader: ~Copyable {
+    associatedtype Element
 
-    /// Hands elements and beginnings to these.
-    package init(element: @escaping (Element) -> Void, restart: @escaping () -> Void) {
-        self.element = element
-        self.restart = restart
-    }
+    /// Reads the next chunk and passes on each element that is complete. Unusable after an error.
+    mutating func read(_ chunk: RawSpan, _ element: (Element) -> Void) throws(ReplyError)
+    /// Ends the reply; throws if it is incomplete, has an `error`, or its `data` is no list.
+    mutating func finish() throws(ReplyError) -> ListSummary
 }
 
-/// How a list ended that was read to its last byte.
 package struct ListSummary: Equatable, Sendable {
-    /// Elements that were handed over since `data` began for the last time.
+    /// Elements that were passed on.
     package internal(set) var count = 0
-    /// Elements that could not be read and were left out.
+    /// Elements that could not be read.
     package internal(set) var malformed = 0
 }
 
-/// Reads a reply `{"generation": …, "data": [ … ]}` of the StorPool API that arrives in chunks, and hands over each
-/// element of `data` as its closing brace arrives. Memory does not follow the length of the reply.
+/// Why a reply could not be read.
+package enum ReplyError: Error, Equatable, Sendable, CustomStringConvertible {
+    /// Not JSON, or outside the bounds of ``JSONReader``.
+    case malformed(JSONError)
+    /// JSON, but not a reply to this call.
+    case unexpected(String, offset: UInt64)
+    /// The API answered with an error, at any HTTP status.
+    case refused(APIError, offset: UInt64)
+
+    /// One sentence with the byte offset.
+    package var description: String {
+        switch self {
+        case .malformed(let error): "the reply is not valid JSON: \(error)"
+        case .unexpected(let what, let offset): "\(what) at byte \(offset)"
+        case .refused(let error, let offset): "\(error) (at byte \(offset))"
+        }
+    }
+}
+
+/// The `error` of a reply. A field is nil if it is missing or of another type.
+package struct APIError: Equatable, Sendable, CustomStringConvertible {
+    /// A code such as `objectDoesNotExist`.
+    package var name: String?
+    package var descr: String?
+    /// Whether the API says that a retry may succeed.
+    package var isTransient = false
+
+    package init() {}
+
+    /// Such as `StorPool API error busy: The service is starting (transient)`.
+    package var description: String {
+        let text = descr.map { ": " + $0 } ?? ""
+        return "StorPool API error \(name ?? "without a name")\(text)\(isTransient ? " (transient)" : "")"
+    }
+}
+
+/// Reads the fields of one kind of element. ``ListReader`` calls the functions in the order of the reply.
+protocol ElementReader {
+    associatedtype Element
+    associatedtype Field
+
+    /// The members of an element that are read.
+    var fields: FieldTable<Field> { get set }
+    /// The members of the nested object that are read.
+    var nestedFields: FieldTable<Field> { get set }
+
+    /// Whether the object at this field has fields of its own; if so, forgets its previous value.
+    mutating func enter(_ field: Field) -> Bool
+    /// Takes a scalar, or `null` in place of an array or object that is not read.
+    mutating func take(_ field: Field, _ token: JSONToken, _ json: inout JSONReader, _ chunk: RawSpan)
+    /// Returns the element, nil if it is malformed, and starts the next.
+    mutating func end() -> Element?
+}
+
+/// Reads a reply `{"generation": …, "data": [ … ]}` in chunks of any size with bounded memory, and passes on each element
+/// of `data` at its closing brace.
 struct ListReader<Reader: ElementReader>: ~Copyable {
     private enum Place {
         /// Before the top-level object; between its members; after it.
         case start, envelope, end
-        /// The value of this member is next.
+        /// Before the value of this member.
         case dataValue, errorValue
         /// Between the elements of `data`.
         case data
-        /// Between the members of an element, or at the value of one.
+        /// Between the members of an element, or before the value of one.
         case element, elementValue(Reader.Field)
-        /// The same of an object nested in it.
+        /// The same in an object nested in an element.
         case nested(Reader.Field), nestedValue(Reader.Field, of: Reader.Field)
-        /// Between the members of `error`, or at the value of one.
+        /// Between the members of `error`, or before the value of one.
         case error, errorFieldValue(ErrorField)
     }
 
@@ -49,24 +98,23 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
     private var json = JSONReader()
     private var reader: Reader
     private var place = Place.start
-    /// What has been read of `error`. Not optional: with Swift 6.3, assigning twice through `error?.descr` leaks a text.
+    /// Not optional, because with Swift 6.3 assigning `error?.descr` twice leaks a string.
     private var error = APIError()
     private var hasError = false
     private var errorOffset: UInt64 = 0
     private var hasData = false
-    /// `data` is there, but no list.
-    private var oddDataOffset: UInt64?
+    /// Set if `data` is no list.
+    private var invalidDataOffset: UInt64?
     private(set) var summary = ListSummary()
 
     init(_ reader: Reader) {
         self.reader = reader
     }
 
-    /// How many bytes have been read.
+    /// Bytes read so far.
     var offset: UInt64 { json.offset }
 
-    /// Reads the next chunk. After an error the reader is of no more use.
-    mutating func read(_ chunk: RawSpan, _ handler: borrowing ListHandler<Reader.Element>) throws(ReplyError) {
+    mutating func read(_ chunk: RawSpan, _ handler: (Reader.Element) -> Void) throws(ReplyError) {
         while true {
             readExpectedMembers(chunk)
             let token: JSONToken
@@ -76,24 +124,21 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
             case .element, .elementValue, .nested, .nestedValue: readElement(token, chunk, handler)
             case .data: readData(token, chunk)
             case .error, .errorFieldValue: readError(token, chunk)
-            case .start, .envelope, .dataValue, .errorValue, .end: try readEnvelope(token, chunk, handler)
+            case .start, .envelope, .dataValue, .errorValue, .end: try readEnvelope(token, chunk)
             }
         }
     }
 
-    /// Says that the reply ends here, whole.
     mutating func finish() throws(ReplyError) -> ListSummary {
-        do {
-            if try json.finish() != nil { throw ReplyError.unexpected("the reply is not an object", offset: 0) }
-        } catch let error as JSONError {
-            // An error that arrived whole says more than the missing end of its reply.
+        let number: JSONToken?
+        do { number = try json.finish() } catch {
+            // A complete error says more than the missing end of its reply.
             if hasError, !isInsideError { throw .refused(self.error, offset: errorOffset) }
             throw .malformed(error)
-        } catch {
-            throw .unexpected("the reply is not an object", offset: 0)
         }
+        if number != nil { throw .unexpected("the reply is not an object", offset: 0) }
         if hasError { throw .refused(error, offset: errorOffset) }
-        if let oddDataOffset { throw .unexpected("the reply's data is not a list", offset: oddDataOffset) }
+        if let invalidDataOffset { throw .unexpected("the reply's data is not a list", offset: invalidDataOffset) }
         guard hasData else { throw .unexpected("the reply has no data", offset: json.offset) }
         return summary
     }
@@ -109,22 +154,22 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
 // MARK: The envelope
 
 extension ListReader {
-    private mutating func readEnvelope(
-        _ token: JSONToken, _ chunk: RawSpan, _ handler: borrowing ListHandler<Reader.Element>
-    ) throws(ReplyError) {
+    private mutating func readEnvelope(_ token: JSONToken, _ chunk: RawSpan) throws(ReplyError) {
         switch (place, token) {
         case (.start, .beginObject): place = .envelope
-        case (.envelope, .key): readMember(chunk)
+        case (.envelope, .key): try readMember(chunk)
         case (.envelope, .endObject): place = .end
-        case (.dataValue, _): readDataValue(token, handler)
+        case (.dataValue, _): readDataValue(token)
         case (.errorValue, _): readErrorValue(token, chunk)
         default: throw .unexpected("the reply is not an object", offset: 0)
         }
     }
 
-    private mutating func readMember(_ chunk: RawSpan) {
+    private mutating func readMember(_ chunk: RawSpan) throws(ReplyError) {
         let name = json.packedText(in: chunk)
         if name == members.data {
+            guard !hasData else { throw .unexpected("the reply has a second data member", offset: json.offset) }
+            hasData = true
             place = .dataValue
         } else if name == members.error {
             place = .errorValue
@@ -133,18 +178,11 @@ extension ListReader {
         }
     }
 
-    private mutating func readDataValue(_ token: JSONToken, _ handler: borrowing ListHandler<Reader.Element>) {
-        if hasData { handler.restart() }
-        hasData = true
-        oddDataOffset = nil
-        summary = ListSummary()
-        guard token == .beginArray else {
-            oddDataOffset = json.offset
-            if token == .beginObject { json.skipRest() }
-            place = .envelope
-            return
-        }
-        place = .data
+    private mutating func readDataValue(_ token: JSONToken) {
+        if token == .beginArray { return place = .data }
+        invalidDataOffset = json.offset
+        if token == .beginObject { json.skipRest() }
+        place = .envelope
     }
 
     private mutating func readErrorValue(_ token: JSONToken, _ chunk: RawSpan) {
@@ -202,9 +240,7 @@ extension ListReader {
     }
 
     @inline(__always)
-    private mutating func readElement(
-        _ token: JSONToken, _ chunk: RawSpan, _ handler: borrowing ListHandler<Reader.Element>
-    ) {
+    private mutating func readElement(_ token: JSONToken, _ chunk: RawSpan, _ handler: (Reader.Element) -> Void) {
         switch place {
         case .element:
             if token == .key {
@@ -212,10 +248,10 @@ extension ListReader {
                 place = .elementValue(field)
             } else {
                 place = .data
-                hand(reader.end(), handler)
+                endElement(handler)
             }
         case .elementValue(let field):
-            place = takeScalar(field, token, chunk) ? .nested(field) : .element
+            place = takeValue(field, token, chunk) ? .nested(field) : .element
         case .nested(let outer):
             if token == .key {
                 guard let field = reader.nestedFields.field(json.packedText(in: chunk)) else {
@@ -226,14 +262,14 @@ extension ListReader {
                 place = .element
             }
         case .nestedValue(let field, let outer):
-            if takeScalar(field, token, chunk) { json.skipRest() }
+            if takeValue(field, token, chunk) { json.skipRest() }
             place = .nested(outer)
         default:
             break
         }
     }
 
-    /// Members mostly come in the order of the element before: what is expected is compared, not read.
+    /// Compares the next members with those of the previous element instead of reading their names.
     @inline(__always)
     private mutating func readExpectedMembers(_ chunk: RawSpan) {
         switch place {
@@ -248,8 +284,7 @@ extension ListReader {
         }
     }
 
-    /// Passes over members that nobody wants, up to the value of the first that somebody does, which is returned; nil
-    /// where the members have to be read.
+    /// Skips expected members that are not read, up to the value of one that is; nil if the names must be read.
     @inline(__always)
     private static func enterExpected(
         _ fields: inout FieldTable<Reader.Field>, _ json: inout JSONReader, _ chunk: RawSpan
@@ -260,15 +295,15 @@ extension ListReader {
                 fields.passExpected()
                 return field
             }
-            guard json.passOverMember(named: member.name, in: chunk) else { return nil }
+            guard json.skipMember(named: member.name, in: chunk) else { return nil }
             fields.passExpected()
         }
         return nil
     }
 
-    /// Takes the value of a field; true when it is an object whose members are looked at next.
+    /// Takes the value of a field. True if it is an object whose members are read next.
     @inline(__always)
-    private mutating func takeScalar(_ field: Reader.Field, _ token: JSONToken, _ chunk: RawSpan) -> Bool {
+    private mutating func takeValue(_ field: Reader.Field, _ token: JSONToken, _ chunk: RawSpan) -> Bool {
         switch token {
         case .beginObject:
             if reader.enter(field) {
@@ -287,10 +322,10 @@ extension ListReader {
     }
 
     @inline(__always)
-    private mutating func hand(_ element: Reader.Element?, _ handler: borrowing ListHandler<Reader.Element>) {
-        if let element {
+    private mutating func endElement(_ handler: (Reader.Element) -> Void) {
+        if let element = reader.end() {
             summary.count += 1
-            handler.element(element)
+            handler(element)
         } else {
             summary.malformed += 1
         }

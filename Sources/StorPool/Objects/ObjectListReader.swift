@@ -2,25 +2,22 @@ import JSONStream
 
 /// Reads a reply to `VolumesList`, `SnapshotsList`, `VolumesSpace` or `SnapshotsSpace` as it arrives.
 ///
-/// An element is malformed, and counted instead of handed over, without a non-empty string as `globalId` and as `name`
-/// and a non-negative integer below 2⁶⁴ as `size`. Fields that nobody needs are validated as JSON and passed over.
+/// An element is malformed, and counted instead of passed on, unless `globalId` and `name` are non-empty strings and
+/// `size` is an integer from 0 to 2⁶⁴−1. Other fields are only validated as JSON.
 package struct ObjectListReader: ~Copyable, ReplyReader {
     private var list: ListReader<ObjectElementReader>
 
-    /// A reader of a list of this kind.
     package init(of kind: ObjectKind) {
         list = ListReader(ObjectElementReader(kind: kind))
     }
 
-    /// How many bytes have been read.
+    /// Bytes read so far.
     package var offset: UInt64 { list.offset }
 
-    /// Reads the next chunk, handing over what is complete. After an error the reader is of no more use.
-    package mutating func read(_ chunk: RawSpan, _ handler: borrowing ListHandler<StorPoolObject>) throws(ReplyError) {
-        try list.read(chunk, handler)
+    package mutating func read(_ chunk: RawSpan, _ element: (StorPoolObject) -> Void) throws(ReplyError) {
+        try list.read(chunk, element)
     }
 
-    /// Says that the reply ends here; throws when it is not whole, carries an `error`, or has no list as `data`.
     package mutating func finish() throws(ReplyError) -> ListSummary {
         try list.finish()
     }
@@ -47,7 +44,6 @@ struct ObjectElementReader: ElementReader {
         ("pve-snap-v", .tag(.parent)), ("pve-comment", .tag(.comment)), ("vc-policy", .tag(.policy)),
     ])
 
-    /// What has been read of the element.
     private struct Parts {
         var name = ""
         var globalID = ""
@@ -66,13 +62,13 @@ struct ObjectElementReader: ElementReader {
     }
 
     private var object = Parts()
-    private var virt = TextMemory()
-    private var cluster = TextMemory()
-    private var storage = TextMemory()
-    private var contentType = TextMemory()
-    private var vmid = TextMemory()
-    private var disk = TextMemory()
-    private var snapshot = TextMemory()
+    private var virt = LastText()
+    private var cluster = LastText()
+    private var storage = LastText()
+    private var contentType = LastText()
+    private var vmid = LastText()
+    private var disk = LastText()
+    private var snapshot = LastText()
 
     init(kind: ObjectKind) {
         self.kind = kind
@@ -101,7 +97,7 @@ struct ObjectElementReader: ElementReader {
     }
 
     mutating func end() -> StorPoolObject? {
-        // Moved out instead of copied: counting the references of ten texts would cost as much as reading them.
+        // Moved instead of copied: counting the references of ten strings would cost as much as reading them.
         let name = exchange(&object.name, with: "")
         let globalID = exchange(&object.globalID, with: "")
         let tags = exchange(&object.tags, with: Tags())

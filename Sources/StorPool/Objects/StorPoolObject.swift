@@ -1,9 +1,8 @@
-/// Which of the two lists an object came in; the plugin's `snapshot` flag is not consulted for it.
+/// The list that an object came in; its `snapshot` flag is ignored.
 package enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
     case volume
     case snapshot
 
-    /// The word of the output formats: `volume` or `snapshot`.
     package var text: String {
         switch self {
         case .volume: "volume"
@@ -12,40 +11,33 @@ package enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// A volume or snapshot as one poll read it: the fields that anything after the poll looks at, and no other.
-///
-/// Only `name`, `globalID` and `size` are certain; an element without them is malformed and never becomes an object.
-/// Texts are as received: no pattern of the StorPool API is enforced on them.
+/// A volume or snapshot. Texts are as received and follow no pattern.
 package struct StorPoolObject: Sendable, Equatable {
-    /// The list it came in.
     package let kind: ObjectKind
-    /// The StorPool name: `~` and the original global id when unnamed, never empty.
+    /// The StorPool name, never empty; `~` and the original global id if the object is unnamed.
     package let name: String
-    /// `globalId`, never empty. A volume's may have changed since it got its name, by a revert to a snapshot.
+    /// `globalId`, never empty. A revert to a snapshot changes that of a volume.
     package let globalID: String
     /// Whether the name is `~` and a global id.
     package let isUnnamed: Bool
-    /// The id Proxmox VE knows the object by: a snapshot's `globalId`; a volume's name without `~` when unnamed, because
-    /// its `globalId` may have changed by a revert; else `globalId`.
+    /// The id that Proxmox VE uses: the name without `~` of an unnamed volume, else `globalId`.
     package let proxmoxID: String
     /// `size`, in bytes.
     package var size: UInt64
-    /// `creationTimestamp`, in Unix seconds; nil when absent, 0 or not a non-negative integer. Never 0.
+    /// `creationTimestamp` in Unix seconds; nil if absent, 0 or not a non-negative integer.
     package let created: UInt64?
-    /// `deleted`: deletion is in progress.
+    /// `deleted`: deletion has started.
     package var isDeleted: Bool
-    /// `transient`: an internal snapshot made while cloning.
+    /// `transient`: an internal snapshot of a clone operation.
     package var isTransient: Bool
-    /// `targetDeleteDate`: when StorPool will delete the snapshot, in Unix seconds; nil when that is not scheduled. Never 0.
+    /// `targetDeleteDate`: when StorPool will delete the snapshot, in Unix seconds; nil if not scheduled, never 0.
     package let deletionDate: UInt64?
-    /// `storedSize`, in bytes, of the space calls only.
+    /// `storedSize` in bytes, of the space calls only.
     package var storedSize: UInt64?
-    /// `spaceUsed`, in bytes, of the space calls only: means different things for volumes and snapshots.
+    /// `spaceUsed` in bytes, of the space calls only. Its meaning differs between volumes and snapshots.
     package var spaceUsed: UInt64?
-    /// The tags that the plugin reads.
     package var tags: Tags
 
-    /// Makes an object by hand, as tests and the reader do.
     package init(
         kind: ObjectKind, name: String, globalID: String, size: UInt64, created: UInt64? = nil, isDeleted: Bool = false,
         isTransient: Bool = false, deletionDate: UInt64? = nil, storedSize: UInt64? = nil, spaceUsed: UInt64? = nil,
@@ -71,7 +63,7 @@ package struct StorPoolObject: Sendable, Equatable {
         self.tags = tags
     }
 
-    /// The part of a name, without a new text when that is what the object is called anyway.
+    /// The id in a name; `globalID` itself if it is the same, to save an allocation.
     private static func id(of name: String, _ range: Range<Int>, ifNot globalID: String) -> String {
         let (bytes, id) = (name.utf8.span, globalID.utf8.span)
         let isSame = id.count == range.count && id.indices.allSatisfy { id[$0] == bytes[range.lowerBound + $0] }
@@ -79,12 +71,12 @@ package struct StorPoolObject: Sendable, Equatable {
         return String(Substring(name.utf8.dropFirst().prefix(range.count)))
     }
 
-    /// Whether the snapshot is being deleted: `deleted`, `transient`, or its name starts with `*`. False for volumes.
+    /// Whether the object is a snapshot that is being deleted.
     package var isGoing: Bool {
         kind == .snapshot && (isDeleted || isTransient || isNamedAsDeleted)
     }
 
-    /// Whether the name starts with `*`, the only mark by which the plugin's look-ups skip a snapshot.
+    /// Whether the object is a snapshot with a name that starts with `*`, the only ones that the plugin's look-ups skip.
     package var isNamedAsDeleted: Bool {
         kind == .snapshot && name.utf8.first == UInt8(ascii: "*")
     }

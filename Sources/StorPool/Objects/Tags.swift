@@ -1,7 +1,7 @@
-/// The tags that StorPool's Proxmox VE plugin writes or reads, each nil when absent or null.
+/// The tags that StorPool's Proxmox VE plugin writes or reads, nil if absent or null.
 ///
-/// The API promises strings. A number is taken as it is written in the reply (`0.0` stays `0.0` and `1e3` stays `1e3`,
-/// where the plugin's JSON parser may convert them), `true` as `1` and `false` as `0`. Arrays and objects count as absent.
+/// The API promises strings. A number is kept as it is written (`1e3` stays `1e3`, while the plugin's JSON parser may
+/// convert it), `true` is `1` and `false` is `0`. Arrays and objects count as absent.
 package struct Tags: Sendable, Equatable {
     /// `virt`: `pve` on everything of Proxmox VE.
     package var virt: String?
@@ -15,18 +15,17 @@ package struct Tags: Sendable, Equatable {
     package var vmid: String?
     /// `pve-disk`: the disk's number within the VM, or `state`, or `cloudinit`.
     package var disk: String?
-    /// `pve-base`: whether it is a disk of a template, as Perl truth.
+    /// `pve-base`: whether the object is a disk of a template, by Perl's rules of truth.
     package var base: String?
-    /// `pve-snap`: the name of the VM snapshot it belongs to.
+    /// `pve-snap`: the name of the VM snapshot.
     package var snapshot: String?
-    /// `pve-snap-v`: the id, without `~`, of the volume that a disk snapshot was taken of.
+    /// `pve-snap-v`: the id, without `~`, of the volume of a disk snapshot.
     package var parent: String?
     /// `pve-comment`: free text of images and ISOs.
     package var comment: String?
     /// Whether `vc-policy` is not empty: VolumeCare manages the object.
     package var hasVolumeCarePolicy: Bool
 
-    /// Makes a set of tags; what is not named is absent.
     package init(
         virt: String? = nil, cluster: String? = nil, storage: String? = nil, contentType: String? = nil,
         vmid: String? = nil, disk: String? = nil, base: String? = nil, snapshot: String? = nil, parent: String? = nil,

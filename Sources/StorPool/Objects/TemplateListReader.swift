@@ -1,9 +1,9 @@
 import JSONStream
 
-/// What `VolumeTemplatesStatus` says of one template: all in bytes of client data, before replication; nil where the
-/// reply has no non-negative integer. Templates that share drives report overlapping capacity.
+/// An entry of `VolumeTemplatesStatus`, in bytes of client data before replication; nil if the reply has no non-negative
+/// integer. Templates that share drives report overlapping capacity.
 package struct TemplateStatus: Equatable, Sendable {
-    /// Name of the template, never empty.
+    /// Never empty.
     package var name: String
     /// `stored.capacity`.
     package var capacity: UInt64?
@@ -11,10 +11,9 @@ package struct TemplateStatus: Equatable, Sendable {
     package var free: UInt64?
     /// `storedSize`.
     package var stored: UInt64?
-    /// `size`: of the volumes.
+    /// `size`, the sum of the volumes.
     package var provisioned: UInt64?
 
-    /// Makes a status by hand.
     package init(
         name: String, capacity: UInt64? = nil, free: UInt64? = nil, stored: UInt64? = nil, provisioned: UInt64? = nil
     ) {
@@ -26,25 +25,21 @@ package struct TemplateStatus: Equatable, Sendable {
     }
 }
 
-/// Reads a reply to `VolumeTemplatesStatus` as it arrives. An entry without a name is malformed.
+/// Reads a reply to `VolumeTemplatesStatus`. An entry without a name is malformed.
 package struct TemplateListReader: ~Copyable, ReplyReader {
     private var list = ListReader(TemplateElementReader())
 
-    /// A reader at the beginning of a reply.
     package init() {}
 
-    /// Reads the next chunk, handing over what is complete. After an error the reader is of no more use.
-    package mutating func read(_ chunk: RawSpan, _ handler: borrowing ListHandler<TemplateStatus>) throws(ReplyError) {
-        try list.read(chunk, handler)
+    package mutating func read(_ chunk: RawSpan, _ element: (TemplateStatus) -> Void) throws(ReplyError) {
+        try list.read(chunk, element)
     }
 
-    /// Says that the reply ends here; throws when it is not whole, carries an `error`, or has no list as `data`.
     package mutating func finish() throws(ReplyError) -> ListSummary {
         try list.finish()
     }
 }
 
-/// The fields of a template's status.
 struct TemplateElementReader: ElementReader {
     enum Field { case name, size, storedSize, storedEstimates, capacity, free }
 

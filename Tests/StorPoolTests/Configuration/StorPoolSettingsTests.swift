@@ -121,7 +121,7 @@ struct StorPoolSettingsTests {
             error?.description
                 == "missing SP_API_HTTP_HOST (empty in /etc/storpool.conf.d/a.conf), "
                 + "SP_API_HTTP_PORT (empty in the environment), SP_AUTH_TOKEN; "
-                + "looked in /etc/storpool.conf (not there), "
+                + "looked in /etc/storpool.conf (does not exist), "
                 + "/etc/storpool.conf.d/a.conf (top section and [pve1]), the environment")
     }
 

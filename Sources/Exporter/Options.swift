@@ -1,65 +1,66 @@
 package import Inventory
 
-/// What the administrator asked of everything that polls.
+/// Options of every command that polls; the initial values are the defaults of the flags.
 package struct PollOptions: Sendable {
-    /// `--storpool.config`.
+    package static let defaults = PollOptions()
+
+    /// `--storpool.config`
     package var configuration = "/etc/storpool.conf"
-    /// `--storpool.config-dir`.
+    /// `--storpool.config-dir`
     package var configurationDirectory = "/etc/storpool.conf.d"
-    /// `--storpool.url`.
+    /// `--storpool.url`
     package var url: String?
-    /// `--storpool.token-file`.
+    /// `--storpool.token-file`
     package var tokenFile: String?
-    /// `--storpool.timeout`: of one call, connect to last byte.
+    /// `--storpool.timeout`
     package var timeout = Duration.seconds(30)
-    /// `--storpool.max-response-bytes`.
+    /// `--storpool.max-response-bytes`
     package var maximumResponseBytes: UInt64 = 4 << 30
-    /// `--pve.cluster`; empty: all.
+    /// `--pve.cluster`; empty: all clusters
     package var clusters: [String] = []
-
-    /// The message for a cluster that `--pve.cluster` names and no object has.
-    package static func warning(ofClusterWithoutObjects cluster: String) -> String {
-        "no object has pve-loc \"\(cluster)\", which --pve.cluster asks for"
-    }
-
-    /// `--anomalies.ignore`.
+    /// `--anomalies.ignore`
     package var accepted = AcceptedAnomalies()
 
-    /// The defaults.
     package init() {}
+
+    /// The message for a cluster that `--pve.cluster` names and no object has.
+    package static func warning(clusterWithoutObjects cluster: String) -> String {
+        "no object has pve-loc \"\(cluster)\", which --pve.cluster asks for"
+    }
 }
 
-/// What the administrator asked of the daemon.
+/// Options of `serve`; the initial values are the defaults of the flags.
 package struct ServeOptions: Sendable {
-    /// Of every poll.
+    package static let defaults = ServeOptions()
+
     package var poll = PollOptions()
-    /// `--web.listen-address`, checked.
-    package var listenAddresses: [String] = [":10058"]
-    /// `--web.telemetry-path`.
+    /// `--web.listen-address`
+    package var listenAddresses = [":10058"]
+    /// `--web.telemetry-path`
     package var telemetryPath = "/metrics"
-    /// `--poll.interval`: at least a second.
+    /// `--poll.interval`
     package var interval = Duration.seconds(60)
-    /// `--poll.stale-after`; nil: see ``effectiveStaleAfter``.
+    /// `--poll.stale-after`
     package var staleAfter: Duration?
-    /// `--space.interval`; zero: never.
+    /// `--space.interval`; zero: never
     package var spaceInterval = Duration.seconds(15 * 60)
-    /// `--space.timeout`: of one call.
+    /// `--space.timeout`
     package var spaceTimeout = Duration.seconds(5 * 60)
-    /// `--templates.interval`; zero: never.
+    /// `--templates.interval`; zero: never
     package var templatesInterval = Duration.seconds(5 * 60)
-    /// `--metrics.per-vm`.
+    /// `--metrics.per-vm`
     package var isPerVM = true
-    /// `--metrics.anomaly-series`.
+    /// `--metrics.anomaly-series`
     package var anomalySeries = 500
-    /// `--events.max-per-poll`.
+    /// `--events.max-per-poll`
     package var maximumEvents = 100
-    /// `--log.level`.
+    /// `--log.level`
     package var logLevel = Log.Level.info
 
-    /// The defaults.
     package init() {}
 
     /// By default three intervals, or one interval and one time-out if that is longer.
     var effectiveStaleAfter: Duration { staleAfter ?? max(interval * 3, interval + poll.timeout) }
+
     var scope: Scope { Scope(clusters: poll.clusters, isPerVM: isPerVM) }
 }

@@ -7,29 +7,29 @@ import Testing
 @testable import Exporter
 
 @Suite("The state file")
-struct StateTests {
+struct StateFileTests {
     private static let entries = [
         known(.wrongKind), known(.duplicateDisk, of: "x.y.z", kind: .snapshot, type: .snapshot, firstSeen: .max),
         known(.invisible, type: nil, detail: "quotes \" and \\ and \u{1} and\nline feeds, naïve ☃"),
     ]
 
-    @Test("what is written is read back")
+    @Test("stored anomalies are read back")
     func roundTrip() throws {
         #expect(try StateFormat.parse(Array(StateFormat.text(of: Self.entries).utf8)) == Self.entries)
         #expect(try StateFormat.parse(Array(StateFormat.text(of: []).utf8)).isEmpty)
     }
 
-    @Test("a text cut short anywhere is damaged")
+    @Test("a text that is cut anywhere is damaged")
     func truncated() {
         let bytes = Array(StateFormat.text(of: Self.entries).utf8)
-        // The last byte is a line feed, which nothing depends on.
+        // The final line feed is optional.
         for length in 0..<bytes.count - 1 {
             #expect(throws: StateFormat.Damage.self) { try StateFormat.parse(Array(bytes[..<length])) }
         }
     }
 
     @Test(
-        "what is not the program's own is damaged",
+        "another format or version is damaged",
         arguments: [
             "", "{}", "[]", "null", "hello", #"{"format":"something else","version":1,"known":[]}"#,
             #"{"format":"storpool-pve-exporter known anomalies","version":2,"known":[]}"#,
@@ -42,7 +42,7 @@ struct StateTests {
         #expect(throws: StateFormat.Damage.self) { try StateFormat.parse(Array(text.utf8)) }
     }
 
-    @Test("an entry with a reason that this version does not know is skipped")
+    @Test("an entry with an unknown reason is skipped")
     func unknownReason() throws {
         let text = StateFormat.text(of: Self.entries).replacingOccurrences(of: "wrong-kind", with: "from-the-future")
         #expect(try StateFormat.parse(Array(text.utf8)) == Array(Self.entries.dropFirst()))
@@ -60,26 +60,26 @@ struct StateTests {
         #expect(try StateFormat.parse(Array(text.utf8)).map(\.finding) == [known(.wrongKind).finding])
     }
 
-    @Test("a directory that another process uses is left alone, with one warning, until that process ends")
+    @Test("a directory in use by another process is not touched")
     func occupied() throws {
         try withDirectory { directory in
-            var first: StateFile? = StateFile(environment: directory)
+            var first: StateFile? = StateFile(directories: directory)
             try first?.store(Self.entries)
             var warnings: [String] = []
-            let second = StateFile(environment: directory)
+            let second = StateFile(directories: directory)
             #expect(second.load { warnings.append($0) }.isEmpty)
             #expect(warnings.count == 1 && warnings[0].contains(directory) && warnings[0].contains("in memory"))
             try second.store([])
             #expect(first?.load { Issue.record("\($0)") } == Self.entries)
             first = nil
-            #expect(StateFile(environment: directory).load { Issue.record("\($0)") } == Self.entries)
+            #expect(StateFile(directories: directory).load { Issue.record("\($0)") } == Self.entries)
         }
     }
 
-    @Test("a file is replaced as a whole, and taken up by the next run")
+    @Test("storing replaces the file")
     func file() throws {
         try withDirectory { directory in
-            let file = StateFile(environment: directory + ":/elsewhere")
+            let file = StateFile(directories: directory + ":/elsewhere")
             #expect(file.load { Issue.record("\($0)") }.isEmpty)
             try file.store(Self.entries)
             try file.store(Array(Self.entries.prefix(1)))
@@ -88,13 +88,13 @@ struct StateTests {
         }
     }
 
-    @Test("a damaged file is set aside with one warning")
+    @Test("a damaged file is moved aside with one warning")
     func damaged() throws {
         try withDirectory { directory in
             let path = directory + "/anomalies.json"
             try "not mine".write(toFile: path, atomically: false, encoding: .utf8)
             var warnings: [String] = []
-            let file = StateFile(environment: directory)
+            let file = StateFile(directories: directory)
             #expect(file.load { warnings.append($0) }.isEmpty)
             #expect(warnings.count == 1)
             #expect(try String(contentsOfFile: path + ".damaged", encoding: .utf8) == "not mine")
@@ -103,7 +103,7 @@ struct StateTests {
         }
     }
 
-    /// What may stand where a file should.
+    /// Something other than a regular file.
     enum Obstacle: CaseIterable {
         case fifo, link, hugeFile, directory
 
@@ -117,12 +117,12 @@ struct StateTests {
         }
     }
 
-    @Test("what cannot be read in its place is set aside as it is", arguments: Obstacle.allCases)
+    @Test("anything but a regular file is moved aside unread", arguments: Obstacle.allCases)
     func setAside(obstacle: Obstacle) throws {
         try withDirectory { directory in
             #expect(obstacle.make(at: directory + "/anomalies.json", linkingTo: "/dev/null") == 0)
             var warnings: [String] = []
-            let file = StateFile(environment: directory)
+            let file = StateFile(directories: directory)
             #expect(file.load { warnings.append($0) }.isEmpty)
             #expect(warnings.count == 1)
             try file.store(Self.entries)
@@ -133,27 +133,27 @@ struct StateTests {
     }
 
     @Test(
-        "what has the name of a temporary file is neither written to nor waited for",
+        "files named like temporary files are not written to",
         arguments: Obstacle.allCases)
     func inTheWay(obstacle: Obstacle) throws {
         try withDirectory { directory in
             let precious = directory + "/precious"
             try "precious".write(toFile: precious, atomically: false, encoding: .utf8)
             #expect(obstacle.make(at: directory + "/anomalies.json.new", linkingTo: precious) == 0)
-            let file = StateFile(environment: directory)
+            let file = StateFile(directories: directory)
             try file.store(Self.entries)
             #expect(file.load { Issue.record("\($0)") } == Self.entries)
             #expect(try String(contentsOfFile: precious, encoding: .utf8) == "precious")
         }
     }
 
-    @Test("what has been set aside before stays, and the next one gets another name")
+    @Test("files that were moved aside before are kept")
     func setAsideTwice() throws {
         try withDirectory { directory in
             for _ in 0..<2 {
                 #expect(Obstacle.directory.make(at: directory + "/anomalies.json", linkingTo: "") == 0)
                 var warnings: [String] = []
-                let file = StateFile(environment: directory)
+                let file = StateFile(directories: directory)
                 #expect(file.load { warnings.append($0) }.isEmpty)
                 #expect(warnings.count == 1)
             }
@@ -162,13 +162,13 @@ struct StateTests {
         }
     }
 
-    @Test("what a killed process left is removed, and a failed attempt leaves nothing")
+    @Test("temporary files are removed")
     func temporaryFiles() throws {
         try withDirectory { directory in
             for name in ["new", "new.a1B2c3"] {
                 try "{".write(toFile: "\(directory)/anomalies.json.\(name)", atomically: false, encoding: .utf8)
             }
-            let file = StateFile(environment: directory)
+            let file = StateFile(directories: directory)
             #expect(try FileManager.default.contentsOfDirectory(atPath: directory) == [])
             #expect(Obstacle.directory.make(at: directory + "/anomalies.json", linkingTo: "") == 0)
             #expect(throws: (any Error).self) { try file.store(Self.entries) }
@@ -176,9 +176,9 @@ struct StateTests {
         }
     }
 
-    @Test("without a directory, nothing is kept and nothing fails", arguments: [nil, ""])
-    func memoryOnly(environment: String?) throws {
-        let file = StateFile(environment: environment)
+    @Test("without a directory nothing is stored", arguments: [nil, ""])
+    func memoryOnly(directories: String?) throws {
+        let file = StateFile(directories: directories)
         try file.store(Self.entries)
         #expect(file.load { Issue.record("\($0)") }.isEmpty)
     }

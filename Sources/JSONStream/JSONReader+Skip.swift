@@ -1,18 +1,18 @@
-/// The common case of a member that nobody wants, in one go: a colon, a plain scalar and what ends it, all in one chunk.
-///
-/// Everything else is left untouched for the careful way, which reads it step by step; what is passed over here is what
-/// that way would accept.
+import Text
+
+/// A fast path for members with a plain scalar in one chunk. Anything else is left to ``JSONReader/next(in:)``, which
+/// accepts the same text.
 extension JSONReader {
-    /// Passes over the value of a member; false when nothing was read.
+    /// Skips the value of a member; false if nothing was read.
     @inline(__always)
-    mutating func passOverScalar(_ chunk: RawSpan) -> Bool {
+    mutating func skipScalar(_ chunk: RawSpan) -> Bool {
         guard expectation == .colon, skipDepth == depth, position &+ 1 < chunk.byteCount,
             chunk.byte(at: position) == UInt8(ascii: ":"), let end = Self.scalarEnd(chunk, from: position &+ 1)
         else { return false }
         position = end
         skipDepth = -1
         expectation = .commaOrEnd
-        // Mostly another name follows at once.
+        // Usually another name follows directly.
         if end &+ 1 < chunk.byteCount, chunk.byte(at: end) == UInt8(ascii: ","),
             chunk.byte(at: end &+ 1) == UInt8(ascii: "\"")
         {
@@ -22,12 +22,12 @@ extension JSONReader {
         return true
     }
 
-    /// Passes over the next member of an object, without a token, when it is called this and its value is a plain scalar;
-    /// false when nothing was read. Call it where a name, a comma or the object's end is next.
+    /// Skips the next member of an object if it has this name and a plain scalar as value; false if nothing was read.
+    /// Call it before a name, a comma or the end of the object.
     ///
-    /// - Parameter name: ``PackedText/isPlain``: compared with what stands in the text, escapes and all.
+    /// - Parameter name: must be ``PackedText/isPlain``, because it is compared with the unread text.
     @inline(__always)
-    package mutating func passOverMember(named name: PackedText, in chunk: RawSpan) -> Bool {
+    package mutating func skipMember(named name: PackedText, in chunk: RawSpan) -> Bool {
         guard let start = valueStart(ofMember: name, chunk), let end = Self.scalarEnd(chunk, from: start)
         else { return false }
         position = end
@@ -35,10 +35,8 @@ extension JSONReader {
         return true
     }
 
-    /// Goes to the value of the next member of an object, as after its `key`, when it is called this; false when nothing
-    /// was read. Call it where a name, a comma or the object's end is next.
-    ///
-    /// - Parameter name: as above.
+    /// Reads up to the value of the next member, as after its `key`, if it has this name; false if nothing was read.
+    /// Same preconditions as ``skipMember(named:in:)``.
     @inline(__always)
     package mutating func enterMember(named name: PackedText, in chunk: RawSpan) -> Bool {
         guard let start = valueStart(ofMember: name, chunk) else { return false }
@@ -47,7 +45,7 @@ extension JSONReader {
         return true
     }
 
-    /// Where the value of the next member begins, if it has this name and there is no white space.
+    /// Offset of the next member's value if the member has this name and there is no white space.
     @inline(__always)
     private func valueStart(ofMember name: PackedText, _ chunk: RawSpan) -> Int? {
         guard !isSkipping, isInObject, let quote = nextMember(chunk) else { return nil }
@@ -59,7 +57,7 @@ extension JSONReader {
         return colon &+ 1
     }
 
-    /// Where a member begins, if one may be next and there is no white space before it.
+    /// Offset of the next member if there is no white space before it.
     @inline(__always)
     private func nextMember(_ chunk: RawSpan) -> Int? {
         switch expectation {
@@ -70,7 +68,7 @@ extension JSONReader {
         }
     }
 
-    /// Where a scalar of this chunk ends, if it is a plain one and what follows it ends a member.
+    /// The end of a plain scalar if its member ends there.
     @inline(__always)
     private static func scalarEnd(_ chunk: RawSpan, from start: Int) -> Int? {
         switch chunk.byte(at: start) {
@@ -80,7 +78,7 @@ extension JSONReader {
             return endsMember(chunk, start &+ 1) ? start &+ 1 : nil
         case UInt8(ascii: "1")...UInt8(ascii: "9"):
             var end = start &+ 1
-            while end < chunk.byteCount, 0x30...0x39 ~= chunk.byte(at: end) { end &+= 1 }
+            while end < chunk.byteCount, chunk.byte(at: end).isDigit { end &+= 1 }
             return endsMember(chunk, end) ? end : nil
         case UInt8(ascii: "f"):
             return literalEnd(chunk, start &+ 1, 0x6573_6C61)
@@ -93,7 +91,7 @@ extension JSONReader {
         }
     }
 
-    /// Compares four letters, the first in the lowest byte.
+    /// - Parameter letters: four, the first in the lowest byte.
     @inline(__always)
     private static func literalEnd(_ chunk: RawSpan, _ start: Int, _ letters: UInt64) -> Int? {
         guard start &+ 8 <= chunk.byteCount, chunk.word(at: start) & 0xFFFF_FFFF == letters else { return nil }

@@ -2,10 +2,10 @@ import Testing
 
 @testable import Exporter
 
-@Suite("Options of serve")
-struct ServeOptionsTests {
+@Suite("Options")
+struct OptionsTests {
     @Test(
-        "data is stale after three intervals, or after an interval and a timeout if that is longer, or as given",
+        "the age of stale data follows interval and timeout",
         arguments: [
             (60, 30, nil, 180), (2, 30, nil, 32), (15, 30, nil, 45), (10, 30, nil, 40), (2, 30, 5, 5),
             (60, 30, 600, 600),

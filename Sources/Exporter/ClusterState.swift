@@ -1,0 +1,153 @@
+import Exposition
+import Inventory
+import StorPool
+import System
+
+/// A point in time on both clocks.
+struct Moment {
+    /// Unix seconds.
+    var wall: UInt64
+    var monotonic: Monotonic
+
+    static func now() -> Moment { Moment(wall: WallClock.seconds, monotonic: .readClock()) }
+}
+
+/// What is known of the StorPool cluster, and the page rendered from it. Each poll replaces a part and says what changed.
+struct ClusterState {
+    /// Templates older than this many intervals are left out: a gap tells more than an old value.
+    private static let templateIntervals = 3
+
+    private let options: ServeOptions
+    private let maximumPageBytes: Int
+    private(set) var inventory: Inventory?
+    private(set) var ledger: AnomalyLedger
+    /// nil before the first successful poll.
+    private(set) var page: ObjectsPage?
+    /// Differs for each page.
+    private(set) var pageNumber: UInt64 = 0
+    /// End of the last successful poll.
+    private(set) var lastSuccess: Moment?
+    /// End of the last successful space poll, in Unix seconds.
+    private(set) var spaceLastSuccess: UInt64?
+    /// Elements that the last successful poll left out.
+    private(set) var malformed = 0
+    /// Clusters of `--pve.cluster` of which the last successful poll found no object.
+    private(set) var clustersWithoutObjects: [String] = []
+    /// Why the last poll failed; nil if it succeeded.
+    private(set) var failure: PollFailure?
+    private var space: SpaceInventory?
+    private var templates: (list: [TemplateStatus], at: Monotonic)?
+    private var outage: (since: Monotonic, failures: Int)?
+
+    init(options: ServeOptions, known: [KnownAnomaly], maximumPageBytes: Int = ObjectsPage.standardMaximumBytes) {
+        self.options = options
+        self.maximumPageBytes = maximumPageBytes
+        ledger = AnomalyLedger(accepted: options.poll.accepted, known: known)
+    }
+
+    /// Whether the data is too old to be shown, or there is none.
+    func isStale(at now: Monotonic) -> Bool {
+        guard let lastSuccess else { return true }
+        return now - lastSuccess.monotonic > options.effectiveStaleAfter
+    }
+
+    /// Whether the last poll succeeded and its data is not stale.
+    func isUp(at now: Monotonic) -> Bool { failure == nil && !isStale(at: now) }
+
+    /// What a poll changed.
+    struct Changes {
+        /// For the journal.
+        var events: [EventRecord] = []
+        /// Clusters of which the poll before still found objects.
+        var missingClusters: [String] = []
+        var areAnomaliesChanged = false
+    }
+
+    /// Takes what a poll of the lists found. If the page cannot be rendered, everything stays as it was.
+    mutating func take(_ inventory: Inventory, malformed: Int, at now: Moment) throws(PollFailure) -> Changes {
+        var state = self
+        // Dropped before the new one is rendered, so that only one is in memory.
+        page = nil
+        state.page = nil
+        let changes = state.ledger.update(with: inventory.findings, at: now.wall)
+        state.inventory = inventory
+        // Only the ledger needs them.
+        state.inventory?.findings = []
+        do throws(PollFailure) { try state.render(at: now.monotonic) } catch {
+            try? render(at: now.monotonic)
+            throw error
+        }
+        self = state
+        self.malformed = malformed
+        var result = Changes(
+            events: EventRecord.events(of: changes, atMost: options.maximumEvents),
+            areAnomaliesChanged: !changes.isEmpty)
+        if let outage {
+            result.events.append(.pollRecovered(after: now.monotonic - outage.since, failures: outage.failures))
+        }
+        (failure, outage, lastSuccess) = (nil, nil, now)
+        let missing = self.inventory?.clustersWithoutObjects(of: options.poll.clusters) ?? []
+        result.missingClusters = missing.filter { cluster in
+            !clustersWithoutObjects.contains { $0.utf8.elementsEqual(cluster.utf8) }
+        }
+        clustersWithoutObjects = missing
+        return result
+    }
+
+    /// Takes what a space poll found.
+    mutating func take(_ space: SpaceInventory, at now: Moment) throws(PollFailure) {
+        let previous = self.space
+        self.space = space
+        do throws(PollFailure) { try render(at: now.monotonic) } catch {
+            self.space = previous
+            try? render(at: now.monotonic)
+            throw error
+        }
+        spaceLastSuccess = now.wall
+    }
+
+    /// Takes what a poll of the templates found.
+    mutating func take(_ templates: [TemplateStatus], at now: Moment) throws(PollFailure) {
+        let previous = self.templates
+        self.templates = (templates, now.monotonic)
+        do throws(PollFailure) { try render(at: now.monotonic) } catch {
+            self.templates = previous
+            try? render(at: now.monotonic)
+            throw error
+        }
+    }
+
+    /// Takes a failed poll of the lists.
+    ///
+    /// - Returns: the event of the first failure of an outage, and whether a failure during an outage has a new cause.
+    mutating func take(_ failure: PollFailure, at now: Monotonic) -> (event: EventRecord?, isNewCause: Bool) {
+        let isNewCause = outage != nil && self.failure?.cause != failure.cause
+        let event = outage == nil ? EventRecord.pollFailed(failure) : nil
+        outage = (outage?.since ?? now, (outage?.failures ?? 0) + 1)
+        self.failure = failure
+        return (event, isNewCause)
+    }
+
+    /// Forgets a configuration error that no longer applies.
+    mutating func clearConfigurationFailure() {
+        if failure?.cause == .config { failure = nil }
+    }
+
+    private mutating func render(at now: Monotonic) throws(PollFailure) {
+        page = nil
+        pageNumber += 1
+        guard let inventory else { return }
+        var shownTemplates: [TemplateStatus] = []
+        if let templates, now - templates.at <= options.templatesInterval * Self.templateIntervals {
+            shownTemplates = templates.list
+        }
+        let contents = PageContents(
+            inventory: inventory, space: space, templates: shownTemplates, known: ledger.known,
+            anomalyCounts: ledger.counts, anomalySeries: options.anomalySeries)
+        do throws(PageTooLarge) {
+            page = try ObjectsPage(contents, maximumBytes: maximumPageBytes)
+        } catch {
+            throw PollFailure(error)
+        }
+    }
+}
