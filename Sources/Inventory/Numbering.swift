@@ -15,11 +15,9 @@ struct Numbering<Value: Hashable> {
         // Neighbours in a list mostly share storage, VM and volume.
         if let last, last.value == value { return last.number }
         let next = UInt32(values.count)
-        let number = numbers[value] ?? next
-        if number == next {
-            numbers[value] = next
-            values.append(value)
-        }
+        // One look-up, which also inserts a new value.
+        let number = { (number: inout UInt32) in number }(&numbers[value, default: next])
+        if number == next { values.append(value) }
         last = (value, number)
         return number
     }

@@ -4,15 +4,15 @@ import Text
 ///
 /// Equality is only exact for texts of at most ``capacity`` bytes, see ``isExact``.
 package struct PackedText: Equatable, Sendable {
-    package static let capacity = 24
+    @inlinable package static var capacity: Int { 24 }
 
-    let first: UInt64
-    let second: UInt64
-    let third: UInt64
+    package let first: UInt64
+    package let second: UInt64
+    package let third: UInt64
     /// Bytes of the whole text.
     package let count: Int
 
-    package var isExact: Bool { count <= Self.capacity }
+    @inlinable package var isExact: Bool { count <= Self.capacity }
 
     /// Whether the text is exact and written in JSON without escapes: ASCII without quotes, backslashes and controls.
     package var isPlain: Bool {
@@ -22,6 +22,13 @@ package struct PackedText: Equatable, Sendable {
                 let byte = UInt8(truncatingIfNeeded: word >> UInt64(index % 8 * 8))
                 return 0x20..<0x80 ~= byte && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
             }
+    }
+
+    /// Written out to be inlined in other modules: it is called for every member of every element.
+    @inlinable @inline(__always)
+    package static func == (left: PackedText, right: PackedText) -> Bool {
+        left.first == right.first && left.second == right.second && left.third == right.third
+            && left.count == right.count
     }
 
     package init(_ text: String = "") {

@@ -3,48 +3,38 @@
 package struct ExactString: Hashable, Comparable, Sendable {
     package let text: String
 
-    package init(_ text: String) {
+    @inlinable package init(_ text: String) {
         self.text = text
     }
 
-    package static func == (left: ExactString, right: ExactString) -> Bool {
+    @inlinable package static func == (left: ExactString, right: ExactString) -> Bool {
         left.text.isSame(as: right.text)
     }
 
-    package func hash(into hasher: inout Hasher) {
-        let bytes = unsafe text.utf8.span.bytes
-        var offset = 0
-        repeat {
-            hasher.combine(bytes.bigEndianWord(from: offset))
-            offset += 8
-        } while offset < bytes.byteCount
-        hasher.combine(UInt8(truncatingIfNeeded: bytes.byteCount))
+    @inlinable package func hash(into hasher: inout Hasher) {
+        var text = text
+        text.withUTF8 { bytes in unsafe hasher.combine(bytes: UnsafeRawBufferPointer(bytes)) }
+        hasher.combine(0xFF as UInt8)
     }
 
-    package static func < (left: ExactString, right: ExactString) -> Bool {
+    @inlinable package static func < (left: ExactString, right: ExactString) -> Bool {
         left.text.precedesByBytes(right.text)
     }
 }
 
 extension String {
+    /// Constant-time for ASCII texts.
+    @inlinable package var isASCII: Bool { utf16.count == utf8.count }
+
     /// Whether the UTF-8 bytes are equal.
-    package func isSame(as other: String) -> Bool {
-        let (left, right) = unsafe (utf8.span.bytes, other.utf8.span.bytes)
-        guard left.byteCount == right.byteCount else { return false }
-        for offset in stride(from: 0, to: left.byteCount, by: 8) {
-            guard left.bigEndianWord(from: offset) == right.bigEndianWord(from: offset) else { return false }
-        }
-        return true
+    @inlinable package func isSame(as other: String) -> Bool {
+        guard utf8.count == other.utf8.count else { return false }
+        // An ASCII text is equivalent to no other text of the same length, so the faster comparison is exact.
+        return isASCII ? self == other : utf8.elementsEqual(other.utf8)
     }
 
     /// Whether the text comes first in the order of UTF-8 bytes.
-    package func precedesByBytes(_ other: String) -> Bool {
-        let (left, right) = unsafe (utf8.span.bytes, other.utf8.span.bytes)
-        for offset in stride(from: 0, to: min(left.byteCount, right.byteCount), by: 8) {
-            let (word, otherWord) = (left.bigEndianWord(from: offset), right.bigEndianWord(from: offset))
-            if word != otherWord { return word < otherWord }
-        }
-        // Texts that differ only in NUL bytes at the end are told apart by their length.
-        return left.byteCount < right.byteCount
+    @inlinable package func precedesByBytes(_ other: String) -> Bool {
+        isASCII && other.isASCII ? self < other : utf8.lexicographicallyPrecedes(other.utf8)
     }
 }

@@ -119,7 +119,7 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
             readExpectedMembers(chunk)
             let token: JSONToken
             do { token = try json.next(in: chunk) } catch { throw .malformed(error) }
-            if token == .needsMore { return }
+            if case .needsMore = token { return }
             switch place {
             case .element, .elementValue, .nested, .nestedValue: readElement(token, chunk, handler)
             case .data: readData(token, chunk)
@@ -179,9 +179,9 @@ extension ListReader {
     }
 
     private mutating func readDataValue(_ token: JSONToken) {
-        if token == .beginArray { return place = .data }
+        if case .beginArray = token { return place = .data }
         invalidDataOffset = json.offset
-        if token == .beginObject { json.skipRest() }
+        if case .beginObject = token { json.skipRest() }
         place = .envelope
     }
 
@@ -243,7 +243,7 @@ extension ListReader {
     private mutating func readElement(_ token: JSONToken, _ chunk: RawSpan, _ handler: (Reader.Element) -> Void) {
         switch place {
         case .element:
-            if token == .key {
+            if case .key = token {
                 guard let field = reader.fields.field(json.packedText(in: chunk)) else { return json.skipValue() }
                 place = .elementValue(field)
             } else {
@@ -253,7 +253,7 @@ extension ListReader {
         case .elementValue(let field):
             place = takeValue(field, token, chunk) ? .nested(field) : .element
         case .nested(let outer):
-            if token == .key {
+            if case .key = token {
                 guard let field = reader.nestedFields.field(json.packedText(in: chunk)) else {
                     return json.skipValue()
                 }

@@ -82,12 +82,12 @@ struct ObjectElementReader: ElementReader {
 
     mutating func take(_ field: Field, _ token: JSONToken, _ json: inout JSONReader, _ chunk: RawSpan) {
         switch field {
-        case .name: object.name = token == .string ? json.text(in: chunk) : ""
-        case .globalID: object.globalID = token == .string ? json.text(in: chunk) : ""
+        case .name: object.name = text(token, &json, chunk)
+        case .globalID: object.globalID = text(token, &json, chunk)
         case .size: object.numbers.size = unsigned(token, &json)
         case .created: object.numbers.created = unsigned(token, &json)
-        case .deleted: object.numbers.isDeleted = token == .true
-        case .transient: object.numbers.isTransient = token == .true
+        case .deleted: object.numbers.isDeleted = isTrue(token)
+        case .transient: object.numbers.isTransient = isTrue(token)
         case .deletionDate: object.numbers.deletionDate = unsigned(token, &json)
         case .storedSize: object.numbers.storedSize = unsigned(token, &json)
         case .spaceUsed: object.numbers.spaceUsed = unsigned(token, &json)
@@ -118,8 +118,17 @@ struct ObjectElementReader: ElementReader {
         return old
     }
 
+    // Patterns, because `==` of another module's enum is a call through its conformance.
+    private func text(_ token: JSONToken, _ json: inout JSONReader, _ chunk: RawSpan) -> String {
+        if case .string = token { json.text(in: chunk) } else { "" }
+    }
+
     private func unsigned(_ token: JSONToken, _ json: inout JSONReader) -> UInt64? {
-        token == .number ? json.unsignedInteger : nil
+        if case .number = token { json.unsignedInteger } else { nil }
+    }
+
+    private func isTrue(_ token: JSONToken) -> Bool {
+        if case .true = token { true } else { false }
     }
 
     private mutating func takeTag(_ tag: Tag, _ token: JSONToken, _ json: inout JSONReader, _ chunk: RawSpan) {
