@@ -1,16 +1,16 @@
 package import Inventory
 package import ProxmoxVE
 package import StorPool
+import Text
 
 /// The anomalies of one reading of the cluster, by object.
 package struct AnomalyIndex: Sendable {
-    /// Ids compare byte by byte; `String` would compare them by canonical equivalence.
     private struct Key: Hashable {
-        var kind: ObjectKind
-        var globalID: [UInt8]
+        let kind: ObjectKind
+        let globalID: ExactString
 
         init(_ kind: ObjectKind, _ globalID: String) {
-            (self.kind, self.globalID) = (kind, Array(globalID.utf8))
+            (self.kind, self.globalID) = (kind, ExactString(globalID))
         }
     }
 
@@ -36,10 +36,10 @@ package struct AnomalyIndex: Sendable {
     package subscript(_ object: StorPoolObject) -> [Anomaly] {
         if anomalies.isEmpty { return [] }
         let entries = anomalies[Key(object.kind, object.proxmoxID)] ?? []
-        let isShared = entries.contains { !$0.name.utf8.elementsEqual(object.name.utf8) }
+        let isShared = entries.contains { !$0.name.isSame(as: object.name) }
         let own = isShared ? Classifier.classify(object).anomalies : []
         return entries.compactMap { name, anomaly in
-            if name.utf8.elementsEqual(object.name.utf8) || anomaly.reason.comparesObjects { return anomaly }
+            if name.isSame(as: object.name) || anomaly.reason.comparesObjects { return anomaly }
             return own.first { $0.reason == anomaly.reason }
         }
     }

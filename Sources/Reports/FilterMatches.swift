@@ -1,4 +1,5 @@
 package import StorPool
+import Text
 
 /// Records which values of a filter occur on any object, to tell a misspelt value from an empty result.
 package struct FilterMatches: Sendable {
@@ -16,8 +17,7 @@ package struct FilterMatches: Sendable {
 
         mutating func note(_ value: String?) {
             guard !requested.isEmpty else { return }
-            let bytes = (value ?? "").utf8
-            for index in requested.indices where requested[index].utf8.elementsEqual(bytes) { isFound[index] = true }
+            for index in requested.indices where requested[index].isSame(as: value ?? "") { isFound[index] = true }
             known.insert(value)
         }
 

@@ -1,5 +1,6 @@
 package import ProxmoxVE
 package import StorPool
+import Text
 
 /// The filters of `list`. A row passes if each filter that is not empty contains its value, byte for byte.
 package struct RowFilter: Sendable {
@@ -26,7 +27,6 @@ package struct RowFilter: Sendable {
     }
 
     private static func admits(_ requested: [String], _ value: String?) -> Bool {
-        let value = (value ?? "").utf8
-        return requested.isEmpty || requested.contains { $0.utf8.elementsEqual(value) }
+        requested.isEmpty || requested.contains { $0.isSame(as: value ?? "") }
     }
 }
