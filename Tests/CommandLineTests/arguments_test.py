@@ -1,7 +1,4 @@
 """The command line arrives whole, whatever a preloaded library does and without /proc.
-
-Also run against the release build (make test-release), in which Swift finds arguments in another way than in a debug
-build.
 """
 
 import json
@@ -12,9 +9,9 @@ import sys
 
 import pytest
 
-from harness import SECONDS, Exporter, environment, program
+from testkit.processes import SECONDS, Exporter, environment, program
 
-EXPORTER = program("storpool-pve-exporter", "STORPOOL_PVE_EXPORTER")
+EXPORTER = program("storpool-pve-exporter")
 SOURCE = pathlib.Path(__file__).with_name("change_environment.c")
 WITHOUT_PROC = ["unshare", "--mount", "--propagation", "private", "sh", "-c", 'mount -t tmpfs none /proc && exec "$@"', "sh"]
 CIRCUMSTANCES = ["plain", "preloaded library", "without /proc", "both"]

@@ -1,28 +1,19 @@
-"""The program as its users call it: flags, exit codes, outputs.
-
-The programs are those that STORPOOL_PVE_EXPORTER and STORPOOL_SIMULATOR name, else those of a debug build.
-"""
+"""The commands as users call them: flags, exit codes, outputs."""
 
 import contextlib
 import csv
-import http.server
 import io
 import json
-import os
-import pathlib
 import re
 import signal
 import socket
 import subprocess
-import threading
-import time
-import urllib.request
 
 import pytest
 
-DEFAULT_DIRECTORY = pathlib.Path(__file__).resolve().parents[2] / ".build/debug"
-TOKEN = "5554443332221110009"
-SECONDS = 60
+from testkit.commands import Commands, run
+from testkit.processes import SECONDS, TOKEN, Simulator, environment, program, wait_for
+from testkit.scripted_api import ScriptedAPI, envelope, reply
 
 ROW_FIELDS = [
     "global_id", "storpool_name", "kind", "object_type", "volume_name", "pve_cluster", "storage", "content_type",
@@ -54,113 +45,45 @@ DEFAULTS = [
 ]
 
 
-def program(name, variable):
-    return os.environ.get(variable, str(pathlib.Path(os.environ.get("BIN_DIR", DEFAULT_DIRECTORY)) / name))
-
-
-EXPORTER = program("storpool-pve-exporter", "STORPOOL_PVE_EXPORTER")
-
-
-def environment(**variables):
-    """Ours without what would configure the exporter, and with these."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SP_")}
-    return kept | variables
-
-
-def run(*arguments, env=None, text=True, **options):
-    """Runs the exporter to its end; the token must be in no output, whatever it was asked."""
-    done = subprocess.run(
-        [EXPORTER, *map(str, arguments)], capture_output=True, text=text, env=environment(**(env or {})),
-        timeout=SECONDS, check=False, **options)
-    if text:
-        assert TOKEN not in done.stdout + done.stderr
-    return done
-
-
-class Cluster:
-    """A StorPool API and how to ask it."""
-
-    def __init__(self, url, token_file):
-        self.url = url
-        self.flags = ["--storpool.url", url, "--storpool.token-file", token_file]
-
-    def run(self, command, *arguments, **options):
-        return run(command, *self.flags, *arguments, **options)
-
-    def rows(self, *arguments):
-        done = self.run("list", "--format", "json", *arguments)
-        assert done.returncode == 0, done.stderr
-        return [json.loads(line) for line in done.stdout.splitlines()]
-
-    def control(self, method, command):
-        with urllib.request.urlopen(
-                urllib.request.Request(f"{self.url}/control/{command}", method=method), timeout=SECONDS) as reply:
-            return json.load(reply)
-
-
-@pytest.fixture(name="token_file", scope="session")
-def fixture_token_file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("token") / "token"
-    path.write_text(TOKEN + "\n", encoding="ascii")
-    return path
-
-
-@contextlib.contextmanager
-def simulator(token_file, *flags):
-    with subprocess.Popen(
-            [program("storpool-simulator", "STORPOOL_SIMULATOR"), "--token", TOKEN, *flags], stdout=subprocess.PIPE,
-            text=True) as process:
-        try:
-            yield Cluster(process.stdout.readline().strip(), token_file)
-        finally:
-            process.terminate()
+EXPORTER = program("storpool-pve-exporter")
 
 
 @pytest.fixture(name="cluster", scope="session")
-def fixture_cluster(token_file):
-    with simulator(token_file, "--objects", "1000") as cluster:
-        yield cluster
+def fixture_cluster():
+    with Simulator(objects=1000) as simulator:
+        yield Commands(simulator)
 
 
 @pytest.fixture(name="healthy", scope="session")
-def fixture_healthy(token_file):
-    with simulator(token_file, "--objects", "300", "--no-anomalies") as cluster:
-        yield cluster
+def fixture_healthy():
+    with Simulator("--no-anomalies") as simulator:
+        yield Commands(simulator)
+
+
+@pytest.fixture(name="failing")
+def fixture_failing(shared):
+    """A small simulator, for faults."""
+    yield shared, Commands(shared)
+    shared.clear_faults()
+
+
+@pytest.fixture(name="shared", scope="session")
+def fixture_shared():
+    with Simulator("--no-anomalies", objects=50) as simulator:
+        yield simulator
 
 
 @pytest.fixture(name="scripted")
-def fixture_scripted(token_file):
-    """An API that answers a call with the bodies given for it, one after the other, the last one again and again."""
-    servers = []
+def fixture_scripted():
+    """A function that starts an API with these answers to its calls (see ScriptedAPI)."""
+    with contextlib.ExitStack() as stack:
+        def start(**answers):
+            api = stack.enter_context(ScriptedAPI(**answers))
+            commands = Commands(api)
+            commands.calls = api.calls
+            return commands
 
-    def start(**bodies):
-        asked = []
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):  # pylint: disable=invalid-name
-                call = self.path.rsplit("/", 1)[1]
-                answers = bodies[call]
-                body = answers[min(asked.count(call), len(answers) - 1)].encode()
-                asked.append(call)
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        cluster = Cluster(f"http://127.0.0.1:{server.server_port}", token_file)
-        cluster.asked = asked
-        return cluster
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+        yield start
 
 
 def volume(identifier, **fields):
@@ -171,8 +94,8 @@ def volume(identifier, **fields):
             "tags": tags} | fields
 
 
-def reply(*elements):
-    return json.dumps({"generation": "1", "data": list(elements)})
+def listed(*elements):
+    return reply(envelope(*elements))
 
 
 # Flags
@@ -329,7 +252,7 @@ def test_a_token_file_that_is_not_there_is_named(tmp_path):
     assert f"{tmp_path}/absent" in done.stderr
 
 
-def test_files_environment_and_flags_configure_it(healthy, tmp_path, token_file):
+def test_files_environment_and_flags_configure_it(healthy, tmp_path):
     host, port = healthy.url.removeprefix("http://").split(":")
     (tmp_path / "storpool.conf").write_text(f"SP_API_HTTP_HOST=192.0.2.1\nSP_AUTH_TOKEN={TOKEN}\n", encoding="ascii")
     (tmp_path / "d").mkdir()
@@ -337,32 +260,31 @@ def test_files_environment_and_flags_configure_it(healthy, tmp_path, token_file)
     files = ["--storpool.config", tmp_path / "storpool.conf", "--storpool.config-dir", tmp_path / "d"]
     assert run("check", *files, env={"SP_API_HTTP_PORT": port}).returncode == 0
     assert run("check", *files).returncode == 2
-    assert run("check", *files, "--storpool.url", healthy.url, "--storpool.token-file", token_file).returncode == 0
+    assert run("check", *files, *healthy.flags).returncode == 0
 
 
 # A cluster that cannot be read
 
 
-def test_an_unreachable_api_exits_2_and_names_the_call(token_file):
+def test_an_unreachable_api_exits_2_and_names_the_call():
     with socket.socket() as placeholder:
         placeholder.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{placeholder.getsockname()[1]}"
         for command in "check", "list":
-            done = run(command, "--storpool.url", url, "--storpool.token-file", token_file)
+            done = Commands(url).run(command)
             assert (done.returncode, done.stdout) == (2, "")
             first, last = done.stderr.splitlines()
             assert "VolumesList" in first and "trying again" in first
             assert "VolumesList" in last and re.search(r"\(tried \d times\)$", last)
 
 
-def test_a_refused_connection_is_tried_again(healthy, token_file):
+def test_a_refused_connection_is_tried_again(healthy):
     with socket.socket() as late:
         # Bound, but not listening: connections are refused until the command has met that.
         late.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{late.getsockname()[1]}"
+        commands = Commands(f"http://127.0.0.1:{late.getsockname()[1]}")
         with subprocess.Popen(
-                [EXPORTER, "check", "--storpool.url", url, "--storpool.token-file", token_file], env=environment(),
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+                [EXPORTER, "check", *commands.flags], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert "trying again" in process.stderr.readline()
             late.listen()
             forward(late, healthy)
@@ -388,21 +310,27 @@ def forward(listener, cluster):
 
 
 @pytest.mark.parametrize("command", ["check", "list"])
-def test_a_transient_error_is_tried_again(token_file, command):
-    with simulator(token_file, "--objects", "50", "--no-anomalies") as cluster:
-        cluster.control("POST", "fault?kind=transient&count=2&call=SnapshotsList")
-        done = cluster.run(command)
-        assert (done.returncode, len(done.stderr.splitlines())) == (0, 1)
-        assert "(transient)" in done.stderr and "trying again" in done.stderr
-        assert cluster.control("GET", "state")["requests"]["VolumesList"] == 3
+def test_a_transient_error_is_tried_again(failing, command):
+    simulator, commands = failing
+    before = lists_read(simulator)
+    simulator.fault("transient", count=2, call="SnapshotsList")
+    done = commands.run(command)
+    assert (done.returncode, len(done.stderr.splitlines())) == (0, 1)
+    assert "(transient)" in done.stderr and "trying again" in done.stderr
+    assert lists_read(simulator) == before + 3
 
 
-def test_an_error_that_is_not_transient_is_not_tried_again(token_file):
-    with simulator(token_file, "--objects", "50") as cluster:
-        cluster.control("POST", "fault?kind=error")
-        done = cluster.run("check")
-        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
-        assert cluster.control("GET", "state")["requests"]["VolumesList"] == 1
+def lists_read(simulator):
+    return simulator.state["requests"].get("VolumesList", 0)
+
+
+def test_an_error_that_is_not_transient_is_not_tried_again(failing):
+    simulator, commands = failing
+    before = lists_read(simulator)
+    simulator.fault("error")
+    done = commands.run("check")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert lists_read(simulator) == before + 1
 
 
 @pytest.mark.parametrize("fault, text", [
@@ -411,13 +339,13 @@ def test_an_error_that_is_not_transient_is_not_tried_again(token_file):
     ("kind=html", "HTTP status 503"), ("kind=hang", "VolumesList"), ("kind=empty", "VolumesList"),
     ("kind=endless", "larger than"),
 ])
-def test_a_failing_api_exits_2_with_the_cause_and_prints_nothing(token_file, fault, text):
-    with simulator(token_file, "--objects", "50") as cluster:
-        cluster.control("POST", f"fault?{fault}")
-        done = cluster.run("list", "--storpool.timeout", "1s" if "hang" in fault else "30s",
-                           "--storpool.max-response-bytes", "4MiB")
-        assert (done.returncode, done.stdout) == (2, "")
-        assert text in done.stderr
+def test_a_failing_api_exits_2_with_the_cause_and_prints_nothing(failing, fault, text):
+    simulator, commands = failing
+    simulator.control("POST", f"fault?{fault}")
+    done = commands.run("list", "--storpool.timeout", "1s" if "hang" in fault else "30s",
+                        "--storpool.max-response-bytes", "4MiB")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert text in done.stderr
 
 
 def test_a_wrong_token_exits_2(cluster, tmp_path):
@@ -427,26 +355,25 @@ def test_a_wrong_token_exits_2(cluster, tmp_path):
     assert "777666555" not in done.stderr
 
 
-def test_sigint_ends_a_look(token_file):
-    with simulator(token_file, "--objects", "50") as cluster:
-        cluster.control("POST", "fault?kind=hang")
-        with subprocess.Popen([EXPORTER, "check", *map(str, cluster.flags)], env=environment()) as process:
-            deadline = time.monotonic() + SECONDS
-            while cluster.control("GET", "state")["requests"].get("VolumesList", 0) == 0:
-                assert time.monotonic() < deadline
-            process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=SECONDS) == -signal.SIGINT
+def test_sigint_ends_a_command(failing):
+    simulator, commands = failing
+    before = lists_read(simulator)
+    simulator.fault("hang")
+    with subprocess.Popen([EXPORTER, "check", *commands.flags], env=environment()) as process:
+        wait_for("a call", lambda: lists_read(simulator) > before)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=SECONDS) == -signal.SIGINT
 
 
 # check
 
 
 def test_a_healthy_cluster_takes_one_line_and_one_look(healthy):
-    before = healthy.control("GET", "state")["requests"].get("VolumesList", 0)
+    before = lists_read(healthy.api)
     done = healthy.run("check")
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"Healthy: no findings among 300 objects: .*\n", done.stdout)
-    assert healthy.control("GET", "state")["requests"]["VolumesList"] == before + 1
+    assert lists_read(healthy.api) == before + 1
     assert json.loads(healthy.run("check", "--format=json").stdout) == {
         "objects": 300, "malformed": 0, "anomalies": {"error": 0, "warning": 0, "notice": 0}, "findings": []}
 
@@ -560,34 +487,36 @@ def test_a_cluster_can_be_chosen(cluster):
 
 def test_what_compares_objects_counts_only_when_two_looks_agree(scripted):
     once = scripted(
-        VolumesList=[reply(volume("a.b.1"), volume("a.b.2")), reply(volume("a.b.1"))], SnapshotsList=[reply()])
+        VolumesList=[listed(volume("a.b.1"), volume("a.b.2")), listed(volume("a.b.1"))], SnapshotsList=[listed()])
     done = once.run("check", "--fail-on", "notice")
-    assert (done.returncode, once.asked) == (0, ["VolumesList", "SnapshotsList"] * 2)
+    assert (done.returncode, once.calls) == (0, ["VolumesList", "SnapshotsList"] * 2)
     assert "among 1 object:" in done.stdout
 
-    both = scripted(VolumesList=[reply(volume("a.b.1"), volume("a.b.2"))], SnapshotsList=[reply()])
+    both = scripted(VolumesList=[listed(volume("a.b.1"), volume("a.b.2"))], SnapshotsList=[listed()])
     assert [row["anomalies"][0]["reason"] for row in both.rows()] == ["duplicate-disk"] * 2
-    assert both.asked == ["VolumesList", "SnapshotsList"] * 2
+    assert both.calls == ["VolumesList", "SnapshotsList"] * 2
 
-    alone = scripted(VolumesList=[reply(volume("a.b.1", name="named"))], SnapshotsList=[reply()])
+    alone = scripted(VolumesList=[listed(volume("a.b.1", name="named"))], SnapshotsList=[listed()])
     assert alone.run("check").returncode == 1
-    assert alone.asked == ["VolumesList", "SnapshotsList"]
+    assert alone.calls == ["VolumesList", "SnapshotsList"]
 
 
 def test_a_second_look_that_fails_exits_2(scripted):
-    cluster = scripted(VolumesList=[reply(volume("a.b.1"), volume("a.b.2")), "{"], SnapshotsList=[reply()])
+    cluster = scripted(VolumesList=[listed(volume("a.b.1"), volume("a.b.2")), reply(b"{")], SnapshotsList=[listed()])
     done = cluster.run("check")
     assert (done.returncode, done.stdout) == (2, "")
 
 
-def test_a_list_that_begins_anew_counts_once(scripted):
+def test_a_reply_with_two_lists_exits_2(scripted):
     body = '{"data": ' + json.dumps([volume("a.b.1"), volume("a.b.2")]) + ', "data": ' + json.dumps([volume("a.b.3")]) + "}"
-    cluster = scripted(VolumesList=[body], SnapshotsList=[reply()])
-    assert [row["global_id"] for row in cluster.rows()] == ["a.b.3"]
+    cluster = scripted(VolumesList=[reply(body.encode())], SnapshotsList=[listed()])
+    done = cluster.run("list")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "VolumesList" in done.stderr
 
 
 def test_elements_that_cannot_be_read_count_as_a_warning(scripted):
-    cluster = scripted(VolumesList=[reply(volume("a.b.1"), {"name": "x"}, 5)], SnapshotsList=[reply()])
+    cluster = scripted(VolumesList=[listed(volume("a.b.1"), {"name": "x"}, 5)], SnapshotsList=[listed()])
     done = cluster.run("check")
     assert done.returncode == 1
     assert "2 elements could not be read (a warning)" in done.stdout
@@ -601,8 +530,8 @@ def test_elements_that_cannot_be_read_count_as_a_warning(scripted):
 @pytest.mark.parametrize("command", ["check", "list"])
 def test_a_list_of_which_nothing_can_be_read_exits_2(scripted, command):
     cluster = scripted(
-        VolumesList=[reply(volume("a.b.1"))],
-        SnapshotsList=[reply(volume("a.b.2", size=-1), volume("a.b.3", size=-1), volume("a.b.4", size=-1))])
+        VolumesList=[listed(volume("a.b.1"))],
+        SnapshotsList=[listed(volume("a.b.2", size=-1), volume("a.b.3", size=-1), volume("a.b.4", size=-1))])
     done = cluster.run(command)
     assert (done.returncode, done.stdout) == (2, "")
     assert "SnapshotsList: none of the 3 elements of the list could be read" in done.stderr
@@ -633,9 +562,7 @@ def test_list_as_json_has_the_fields_and_types_that_are_documented(cluster):
 def test_list_agrees_with_the_api(cluster):
     listed = {(row["kind"], row["storpool_name"]): row for row in cluster.rows()}
     for kind, call in ("volume", "VolumesList"), ("snapshot", "SnapshotsList"):
-        request = urllib.request.Request(f"{cluster.url}/ctrl/1.0/{call}", headers={"Authorization": f"Storpool v1:{TOKEN}"})
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
-            elements = json.load(answer)["data"]
+        elements = cluster.api.data(call)
         assert sum(row["kind"] == kind for row in listed.values()) == len(elements)
         for element in elements:
             row = listed[kind, element["name"]]
@@ -719,7 +646,7 @@ def test_a_filter_value_that_no_object_has_exits_1_and_names_the_known_ones(clus
 
 def test_filter_values_that_match_nothing_together_exit_1(scripted):
     other = volume("a.b.2") | {"tags": volume("a.b.2")["tags"] | {"pve-vm": "105", "pve-disk": "1", "pve": "sp-hdd"}}
-    cluster = scripted(VolumesList=[reply(volume("a.b.1"), other)], SnapshotsList=[reply()])
+    cluster = scripted(VolumesList=[listed(volume("a.b.1"), other)], SnapshotsList=[listed()])
     done = cluster.run("list", "--format=csv", "--vmid", "104", "--storage", "sp-hdd")
     assert done.returncode == 1
     assert "--storage and --vmid match nothing together" in done.stderr
@@ -738,7 +665,7 @@ def test_a_table_stays_aligned_with_the_longest_names(scripted):
         return volume(f"a.b.{number}", name=f"sn{number}", tags=tags)
 
     cluster = scripted(
-        VolumesList=[reply(volume("a.b.1"))], SnapshotsList=[reply(snapshot(2, "a" * 40), snapshot(3, "b" * 38))])
+        VolumesList=[listed(volume("a.b.1"))], SnapshotsList=[listed(snapshot(2, "a" * 40), snapshot(3, "b" * 38))])
     header, *lines = cluster.run("list", "--vmid", "104", "--type", "snapshot").stdout.splitlines()
     assert [line.rstrip("-").rstrip() != line for line in lines] == [True] * 2
     assert {line.rindex("-") for line in lines} == {header.index("ANOMALIES")}
@@ -747,7 +674,7 @@ def test_a_table_stays_aligned_with_the_longest_names(scripted):
 def test_hostile_texts_are_harmless(scripted):
     hostile = "\x1b[2J\nerror  forged\x9b31m\u202e,\"\x00"
     tags = {"virt": "pve", "pve-loc": hostile, "pve": hostile, "pve-type": "images", "pve-vm": hostile, "pve-disk": hostile}
-    cluster = scripted(VolumesList=[reply(volume("a.b.1", tags=tags, name=hostile))], SnapshotsList=[reply()])
+    cluster = scripted(VolumesList=[listed(volume("a.b.1", tags=tags, name=hostile))], SnapshotsList=[listed()])
     for command in "list", "check":
         shown = cluster.run(command).stdout
         assert len(shown.splitlines()) == (2 if command == "list" else 4)
@@ -764,7 +691,7 @@ def test_hostile_texts_are_harmless(scripted):
 
 def test_a_reader_that_leaves_is_no_failure(cluster):
     with subprocess.Popen(
-            [EXPORTER, "list", "--format=json", *map(str, cluster.flags)], env=environment(), stdout=subprocess.PIPE,
+            [EXPORTER, "list", "--format=json", *cluster.flags], env=environment(), stdout=subprocess.PIPE,
             stderr=subprocess.PIPE) as process:
         process.stdout.close()
         assert process.stderr.read() == b""
@@ -773,7 +700,7 @@ def test_a_reader_that_leaves_is_no_failure(cluster):
 
 def test_output_that_cannot_be_written_exits_2(cluster):
     with open("/dev/full", "wb") as full:
-        done = subprocess.run([EXPORTER, "list", *map(str, cluster.flags)], env=environment(), stdout=full,
+        done = subprocess.run([EXPORTER, "list", *cluster.flags], env=environment(), stdout=full,
                               stderr=subprocess.PIPE, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 2
     assert "ENOSPC" in done.stderr

@@ -12,8 +12,8 @@ import promql_parser
 import pytest
 
 import grafana
-import observed
 from grafana import NAMES, ROOT, every_target, load, target_of
+from testkit.prometheus import JOB
 
 PAGE = (ROOT / "Tests/PrometheusTests/golden-page.text").read_text(encoding="utf-8")
 # Of others: Prometheus itself, and prometheus-pve-exporter.
@@ -182,9 +182,9 @@ def test_a_chosen_value_narrows_every_variable_behind_it(site, name):
     board = load(name)
     end = site.moments["quiet"]
     series = site.prometheus.series("storpool_pve_objects", 0, end)
-    assert len({labels["instance"] for labels in series}) == 2 and {labels["job"] for labels in series} == {observed.JOB}
+    assert len({labels["instance"] for labels in series}) == 2 and {labels["job"] for labels in series} == {JOB}
     a_storage = min(labels["storage"] for labels in series if labels.get("pve_cluster") == "prod2")
-    pairs = [("job", "instance", observed.JOB, False), ("instance", "pve_cluster", site.instances[0], False),
+    pairs = [("job", "instance", JOB, False), ("instance", "pve_cluster", site.instances[0], False),
              ("pve_cluster", "storage", "prod2", True), ("pve_cluster", "vmid", "prod2", True), ("storage", "vmid", a_storage, True)]
     for variable, behind, real, is_narrower in pairs:
         query = grafana.variables(board)[behind]["query"]
@@ -262,7 +262,7 @@ def test_a_query_fails_once_a_metric_or_label_has_another_name(site, chosen, nam
     _, target = target_of(name, title, ref)
     one = next(iter(value for value in chosen.values() if value))
     # Where a variable has a value, a matcher of a label that is not there finds nothing.
-    everything = one | {"storage": [storage_of(site, one)], "job": [observed.JOB], "instance": [site.instances[0]]}
+    everything = one | {"storage": [storage_of(site, one)], "job": [JOB], "instance": [site.instances[0]]}
     some = {variable: everything[variable] for variable in ("job", "instance")}
     choices = [chosen[name], one, everything, chosen[name] | some, gone_vm(site), growing_storage(site)]
     expression = target["expr"]

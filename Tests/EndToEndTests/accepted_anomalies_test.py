@@ -1,6 +1,6 @@
 """`--anomalies.ignore` of the daemon: what is accepted is counted, and nothing else is said of it."""
 
-from harness import Exporter, Simulator
+from testkit.processes import Exporter, Simulator
 
 
 def seen(simulator, *flags):

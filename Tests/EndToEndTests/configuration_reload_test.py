@@ -8,11 +8,10 @@ import signal
 import socket
 import sys
 import tempfile
-import time
 
 import pytest
 
-from harness import SECONDS, STOP_SECONDS, TOKEN, Exporter, NotifySocket, Simulator, free_port, running, wait_for
+from testkit.processes import SECONDS, TOKEN, Exporter, NotifySocket, Simulator, free_port, running, wait_for
 
 OTHER_TOKEN = "2727272727272727272"
 VARIABLES = ["SP_API_HTTP_HOST", "SP_API_HTTP_PORT", "SP_AUTH_TOKEN"]
@@ -303,7 +302,9 @@ def test_files_that_a_flag_names_are_read_where_they_are(tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 @pytest.mark.parametrize("fault", [None, "hang", "slow", "stall", "endless"])
 def test_it_ends_at_once_whatever_is_under_way(number, fault):
-    with running(interval="1h", space="1h", templates="1h") as (simulator, exporter):
+    # A stop that waited for the calls would take longer than this test waits for it.
+    flags = ["--storpool.timeout", "10m", "--space.timeout", "10m"]
+    with running(interval="1h", space="1h", templates="1h", exporter_flags=flags) as (simulator, exporter):
         if fault:
             asked = simulator.state["requests"]["VolumesList"]
             simulator.fault(fault)
@@ -311,7 +312,7 @@ def test_it_ends_at_once_whatever_is_under_way(number, fault):
             wait_for("a call under way", lambda: simulator.state["requests"]["VolumesList"] > asked)
         with socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS) as client:
             client.sendall(b"GET /met")
-            assert exporter.stop(number, seconds=STOP_SECONDS) == 0
+            assert exporter.stop(number) == 0
             assert "stopping" in exporter.log
             with contextlib.suppress(ConnectionResetError):
                 assert client.recv(100) == b""
@@ -320,7 +321,7 @@ def test_it_ends_at_once_whatever_is_under_way(number, fault):
 def test_it_ends_at_once_without_a_configuration():
     with Exporter(None) as exporter:
         wait_for("the complaint", lambda: complaints(exporter))
-        assert exporter.stop(seconds=STOP_SECONDS) == 0
+        assert exporter.stop() == 0
 
 
 def test_many_signals_are_survived():
@@ -332,7 +333,7 @@ def test_many_signals_are_survived():
         exporter.send(signal.SIGHUP)
         exporter.send(signal.SIGTERM)
         exporter.send(signal.SIGINT)
-        assert exporter.wait(STOP_SECONDS) == 0
+        assert exporter.wait() == 0
 
 
 def test_polls_go_on_through_a_storm_of_signals():
@@ -344,13 +345,13 @@ def test_polls_go_on_through_a_storm_of_signals():
         requests = simulator.state["requests"]
         count, page = 0, before
         while page.metric("storpool_pve_polls_total") < before.metric("storpool_pve_polls_total") + 3:
-            exporter.send(signal.SIGHUP)
+            for _ in range(10):
+                exporter.send(signal.SIGHUP)
             count += 1
             assert count < 3000, "polls never end"
             # A connection or two of each of the three kinds of poll.
             assert exporter.descriptors <= descriptors + 6
             page = exporter.metrics()
-        assert count > 10, "a storm"
         assert page.metric("storpool_pve_poll_failures_total") == 0
         made = sum((simulator.state["requests"][call] - requests.get(call, 0)) for call in ("VolumesList", "SnapshotsList"))
         assert made <= 10, "none was given up"
@@ -358,7 +359,7 @@ def test_polls_go_on_through_a_storm_of_signals():
 
 def test_a_poll_that_hangs_is_given_up_for_a_reload():
     """Long before its time-out: whoever sends a signal may have mended the API."""
-    with running(exporter_flags=["--storpool.timeout", "5m"], interval="1h") as (simulator, exporter):
+    with running(exporter_flags=["--storpool.timeout", "10m"], interval="1h") as (simulator, exporter):
         simulator.fault("hang", count=1)
         asked = simulator.state["requests"]["VolumesList"]
         exporter.send(signal.SIGHUP)
@@ -373,10 +374,11 @@ def test_signals_do_not_keep_a_failure_from_being_seen():
     """An API that is silent: each poll that is given up for the next one has had more time than the one before."""
     with running(exporter_flags=["--storpool.timeout", "4s"], interval="1h") as (simulator, exporter):
         simulator.fault("hang")
-        began = time.monotonic()
-        while not exporter.metrics().metric("storpool_pve_poll_failures_total", cause="timeout"):
+
+        def reload_and_look():
             exporter.send(signal.SIGHUP)
-            assert time.monotonic() - began < 30, "no failure is seen"
+            return exporter.metric("storpool_pve_poll_failures_total", cause="timeout")
+        wait_for("a failure is seen", reload_and_look)
 
 
 # The service manager.
@@ -428,7 +430,7 @@ def test_the_watchdog_is_fed(tmp_path, fault):
         with Exporter(simulator, variables=variables | {"NOTIFY_SOCKET": manager.path}) as exporter:
             for _ in range(4):
                 manager.wait_for(lambda message: "WATCHDOG=1" in message)
-            assert exporter.stop(seconds=STOP_SECONDS) == 0
+            assert exporter.stop() == 0
 
 
 def test_no_watchdog_is_fed_that_is_for_another_process(tmp_path):
@@ -471,8 +473,7 @@ def test_sockets_of_the_service_manager_take_the_place_of_the_flag(tmp_path):
         unix.bind(path)
         unix.listen()
         with activated(simulator, tcp, unix, listen=(f"127.0.0.1:{unused}",)) as exporter:
-            exporter.port = tcp.getsockname()[1]
-            exporter.url = f"http://127.0.0.1:{exporter.port}"
+            exporter.listens_on(tcp.getsockname()[1])
             # Connections wait in the socket until it is there.
             exporter.wait_until_up()
             with socket.socket(socket.AF_UNIX) as client:

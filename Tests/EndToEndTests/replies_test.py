@@ -4,15 +4,14 @@ import gzip
 import itertools
 import json
 import signal
-import urllib.request
 
 import pytest
 
-from harness import Exporter, running
-from scripted_api import HEALTHY, VOLUME, ScriptedAPI, envelope, reply
+from testkit.processes import Exporter, running
+from testkit.scripted_api import HEALTHY, VOLUME, ScriptedAPI, reply
 
 FAILURES = "storpool_pve_poll_failures_total"
-MEMORY_BOUND = 64 << 20
+MEMORY_BOUND = 32 << 20
 GROWTH = 8 << 20
 
 
@@ -212,7 +211,7 @@ def test_memory_does_not_follow_a_reply_without_end(call, first, element):
                 api.script[call] = lambda: endless(first, element)
             before = exporter.status("VmRSS")
             exporter.send(signal.SIGHUP)
-            exporter.wait_for(lambda page: page.metric(family) == 1, "the failure", 60)
+            exporter.wait_for(lambda page: page.metric(family) == 1, "the failure")
             # A fixed part of it, for buffers and what was never touched before.
             assert exporter.status("VmHWM") - before < GROWTH
 
@@ -233,10 +232,7 @@ def lists(simulator):
     """Both lists as the simulator sends them now."""
     found = []
     for call in ("VolumesList", "SnapshotsList"):
-        request = urllib.request.Request(
-            f"{simulator.url}/ctrl/1.0/{call}", headers={"Authorization": f"Storpool v1:{simulator.token}"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            found += json.load(answer)["data"]
+        found += simulator.data(call)
     return found
 
 

@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from harness import program, wait_for
+from testkit.processes import program, wait_for
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 SECONDS = 60
@@ -19,7 +19,7 @@ SHOWS = [
 
 
 def start(script, folder, **variables):
-    environment = os.environ | {"BIN_DIR": str(pathlib.Path(program("storpool-simulator", "STORPOOL_SIMULATOR")).parent), "TMPDIR": str(folder)} | variables
+    environment = os.environ | {"BIN_DIR": str(pathlib.Path(program("storpool-simulator")).parent), "TMPDIR": str(folder)} | variables
     return subprocess.Popen(
         [TESTS / script], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, start_new_session=True)

@@ -1,18 +1,16 @@
 """Events, as a real systemd-journald keeps them and journalctl gives them back."""
 
-import json
-import os
 import pathlib
 import re
 import signal
-import socket
 import subprocess
 import time
 
 import pytest
 
-from harness import wait_for
-from watching import HIDDEN, SECONDS, entries, scripted, told, watching
+from testkit.journal import HIDDEN, entries, summary
+from testkit.processes import SECONDS, wait_for, watching
+from testkit.scripted_api import serving_objects
 
 MESSAGE_IDS = {
     "anomaly-detected": "5daed8a0fb5a45d9bb2e418a1d8271c4",
@@ -51,7 +49,7 @@ def test_an_anomaly_is_told_with_every_field_and_told_again_when_it_is_gone(heal
             assert entries(running) == [], "one poll is not enough to compare objects"
             running.poll()
         detected = entries(running)
-        assert told(detected) == sorted(("anomaly-detected", reason, name) for name in planted["affected"])
+        assert summary(detected) == sorted(("anomaly-detected", reason, name) for name in planted["affected"])
         entry = next(entry for entry in detected if entry["STORPOOL_GLOBAL_ID"] == planted["globalId"])
         row = next(row for row in running.rows() if row["global_id"] == planted["globalId"])
         detail = next(anomaly["detail"] for anomaly in row["anomalies"] if anomaly["reason"] == reason)
@@ -72,7 +70,7 @@ def test_an_anomaly_is_told_with_every_field_and_told_again_when_it_is_gone(heal
         healthy.repair(planted)
         running.poll()
         resolved = entries(running)[len(detected):]
-        assert told(resolved) == sorted(("anomaly-resolved", reason, name) for name in planted["affected"])
+        assert summary(resolved) == sorted(("anomaly-resolved", reason, name) for name in planted["affected"])
         for entry in resolved:
             assert set(entry) == COMMON_FIELDS | ANOMALY_FIELDS
             assert (entry["PRIORITY"], entry["MESSAGE_ID"]) == ("6", MESSAGE_IDS["anomaly-resolved"])
@@ -144,7 +142,7 @@ def test_an_outage_is_told_once_and_its_end_once(healthy, fault, cause):
         assert re.search(rf"after \d+\S*s and {int(failures)} failed polls", recovered["MESSAGE"])
         healthy.control("POST", f"fault?{fault}&call=VolumesList")
         running.poll()
-        assert told(entries(running)[2:]) == [("poll-failed", None, None)], "a new outage is a new event"
+        assert summary(entries(running)[2:]) == [("poll-failed", None, None)], "a new outage is a new event"
 
 
 def test_an_outage_resolves_nothing(healthy):
@@ -181,14 +179,14 @@ def test_a_restart_repeats_nothing_and_misses_nothing(healthy, state):
         expected = sorted(
             [("anomaly-resolved", plant["reason"], name) for plant in (repaired, lost) for name in plant["affected"]]
             + [("anomaly-detected", "missing-tag", name) for name in added["affected"]])
-        assert told(entries(running)) == expected
+        assert summary(entries(running)) == expected
         now = first_seen(running)
         for plant in (kept, compared):
             for name in plant["affected"]:
                 assert now[name, plant["reason"]] == seen[name, plant["reason"]]
         assert now[added["globalId"], "missing-tag"] > second
         running.polls(2)
-        assert told(entries(running)) == expected
+        assert summary(entries(running)) == expected
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         running.poll()
         assert entries(running) == []
@@ -259,7 +257,7 @@ def test_a_damaged_state_file_is_set_aside_with_one_warning(healthy, state, dama
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         warnings = [line for line in running.log.splitlines() if "level=warn" in line or "level=error" in line]
         assert len(warnings) == 1 and str(file) in warnings[0], warnings
-        assert told(entries(running)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
+        assert summary(entries(running)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
     aside, = (path for path in state.iterdir() if path != file)
     assert aside.read_bytes() == damaged
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
@@ -275,7 +273,7 @@ def test_an_unknown_reason_in_the_state_is_skipped_and_the_rest_is_known(healthy
     file.write_bytes(file.read_bytes().replace(b"stray-tag", b"solar-wind"))
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         assert "level=warn" not in running.log
-        assert told(entries(running)) == [("anomaly-detected", "stray-tag", planted[0]["globalId"])]
+        assert summary(entries(running)) == [("anomaly-detected", "stray-tag", planted[0]["globalId"])]
 
 
 def test_a_second_process_in_the_state_directory_keeps_its_state_in_memory(healthy, state):
@@ -284,7 +282,7 @@ def test_a_second_process_in_the_state_directory_keeps_its_state_in_memory(healt
         before = (state / "anomalies.json").read_bytes()
         with watching(healthy, STATE_DIRECTORY=str(state)) as second:
             assert f"another process uses the state directory {state}" in second.log
-            assert told(entries(second)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
+            assert summary(entries(second)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
             healthy.plant("vmid-range")
             second.poll()
             assert len(entries(second)) == 2
@@ -300,7 +298,7 @@ def test_a_state_that_cannot_be_read_or_written_stops_nothing(healthy, state, tm
     planted = healthy.plant("stray-tag")
     (state / "anomalies.json").mkdir()
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
-        assert told(entries(running)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
+        assert summary(entries(running)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
         assert running.value("storpool_pve_up") == 1
     with watching(healthy, STATE_DIRECTORY=str(tmp_path / "nowhere")) as running:
         assert running.value("storpool_pve_up") == 1
@@ -311,7 +309,7 @@ def test_an_accepted_reason_gives_no_event_but_is_counted(healthy, state):
     planted, other = healthy.plant("stray-tag"), healthy.plant("invisible")
     with watching(healthy, "--anomalies.ignore", "stray-tag", STATE_DIRECTORY=str(state)) as running:
         running.poll()
-        assert told(entries(running)) == [("anomaly-detected", "invisible", other["globalId"])]
+        assert summary(entries(running)) == [("anomaly-detected", "invisible", other["globalId"])]
         counts = running.values("storpool_pve_anomalies")
         assert sum(value for labels, value in counts.items() if 'reason="stray-tag"' in labels) == 1
         assert "stray-tag" not in str(running.values("storpool_pve_anomaly_info"))
@@ -378,7 +376,7 @@ RAW_TAGS = {"PVE_CLUSTER": "STORPOOL_TAG_PVE_LOC", "PVE_STORAGE": "STORPOOL_TAG_
 
 def test_hostile_tags_are_printable_and_raw_in_fields_of_their_own():
     volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
-    with scripted(volumes=volumes) as url, watching(url) as running:
+    with serving_objects(volumes=volumes) as url, watching(url) as running:
         found = entries(running)
         assert {entry["ANOMALY_REASON"] for entry in found} >= {"named-volume"}
         for entry in found:
@@ -413,7 +411,7 @@ def journalctl(running, *flags, wrapper=()):
 def test_journalctl_shows_hostile_tags_as_text_and_every_event_on_one_line():
     """No `[12B blob data]` in place of a message, no escape sequence from a field of the catalog, no forged line."""
     volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
-    with scripted(volumes=volumes) as url, watching(url) as running:
+    with serving_objects(volumes=volumes) as url, watching(url) as running:
         count = len(entries(running))
     lines = journalctl(running).splitlines()
     assert len(lines) == count >= len(HOSTILE)
@@ -425,7 +423,7 @@ def test_journalctl_shows_hostile_tags_as_text_and_every_event_on_one_line():
 
 def test_hostile_tags_are_one_line_each_on_standard_error():
     volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
-    with scripted(volumes=volumes) as url, watching(url, wrapper=HIDDEN) as running:
+    with serving_objects(volumes=volumes) as url, watching(url, wrapper=HIDDEN) as running:
         count = running.value('storpool_pve_journal_events_total{event="anomaly-detected"}')
         lines = [line for line in running.log.splitlines() if "STORPOOL_PVE_EVENT=" in line]
         assert len(lines) == count >= len(HOSTILE)

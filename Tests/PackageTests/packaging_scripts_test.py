@@ -13,10 +13,10 @@ import tempfile
 
 import pytest
 
-from harness import program
+from testkit.processes import program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-EXPORTER = program("storpool-pve-exporter", "STORPOOL_PVE_EXPORTER")
+EXPORTER = program("storpool-pve-exporter")
 COMMANDS = ["serve", "check", "list", "decode"]
 CHANGES = """## 2.0.0 / unreleased
 

@@ -13,7 +13,8 @@ import pytest
 from prometheus_client import parser as text_parser
 from prometheus_client.openmetrics import parser as openmetrics_parser
 
-from watching import SECONDS, Cluster, scripted, watching
+from testkit.processes import SECONDS, Simulator, watching
+from testkit.scripted_api import serving_objects
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 ACCEPT = {
@@ -63,7 +64,7 @@ def masked(page):
 @pytest.fixture(name="running", scope="module")
 def fixture_running():
     """An exporter that has polled everything of a cluster that does not change, the lists twice."""
-    with Cluster("--seed", "1") as cluster, watching(cluster, "--metrics.anomaly-series", "15") as running:
+    with Simulator("--seed", "1") as cluster, watching(cluster, "--metrics.anomaly-series", "15") as running:
         running.poll()
         running.wait_for(lambda page: page.has("storpool_pve_stored_bytes") and page.has("storpool_pve_template_free"))
         yield running
@@ -71,7 +72,7 @@ def fixture_running():
 
 @pytest.fixture(name="pages", scope="module")
 def fixture_pages(running):
-    return {name: running.fetch(Accept=accept) for name, accept in ACCEPT.items()}
+    return {name: running.metrics(Accept=accept).text for name, accept in ACCEPT.items()}
 
 
 def samples(page):
@@ -194,8 +195,8 @@ def fixture_hostile_pages():
          "tags": {"virt": "pve", "pve-loc": value, "pve": value, "pve-type": "images", "pve-vm": value,
                   "pve-disk": str(number)}}
         for number, value in enumerate(HOSTILE)]
-    with scripted(volumes=volumes) as url, watching(url) as running:
-        yield {name: running.fetch(Accept=accept) for name, accept in ACCEPT.items()}
+    with serving_objects(volumes=volumes) as url, watching(url) as running:
+        yield {name: running.metrics(Accept=accept).text for name, accept in ACCEPT.items()}
 
 
 @pytest.mark.parametrize("name", ACCEPT)

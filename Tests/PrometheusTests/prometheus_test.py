@@ -2,55 +2,39 @@
 
 import collections
 import contextlib
-import http.server
-import threading
 import urllib.request
 
 import pytest
 
-import observed
-from harness import wait_for
-from watching import SECONDS, Cluster, watching
+from testkit import prometheus
+from testkit.processes import SECONDS, Simulator, wait_for, watching
+from testkit.servers import QuietHandler, serving
 
 JOBS = {"as-asked": None, "text": "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"}
 
 
 class Forwarder:
-    """Stands between Prometheus and the exporter, notes what they agree on, and can ask for another format."""
+    """Stands between Prometheus and the exporter, records content types and encodings, and can ask for another format."""
 
     def __init__(self, target, accept):
         self.agreed = []
         forwarder = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_GET(self):  # pylint: disable=invalid-name
                 headers = {"Accept": accept or self.headers["Accept"],
                            "Accept-Encoding": self.headers["Accept-Encoding"]}
                 with urllib.request.urlopen(
                         urllib.request.Request(target + self.path, headers=headers), timeout=SECONDS) as reply:
-                    body = reply.read()
-                    forwarder.agreed.append((reply.headers["Content-Type"], reply.headers["Content-Encoding"]))
-                    self.send_response(reply.status)
-                    for name in ("Content-Type", "Content-Encoding"):
-                        self.send_header(name, reply.headers[name])
-                    self.send_header("Content-Length", str(len(body)))
-                    self.end_headers()
-                    self.wfile.write(body)
+                    kind, encoding = reply.headers["Content-Type"], reply.headers["Content-Encoding"]
+                    forwarder.agreed.append((kind, encoding))
+                    self.reply(reply.status, reply.read(), kind, Content_Encoding=encoding)
 
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        self.handler = Handler
 
 
-class Prometheus(observed.Prometheus):
-    """One that waits for scrapes longer than a machine that is busy stands still."""
+class Prometheus(prometheus.Prometheus):
+    """One whose interval, and so its scrape timeout, is long enough for a busy machine."""
 
     def __init__(self, folder, targets):
         super().__init__(folder, [
@@ -68,7 +52,7 @@ class Prometheus(observed.Prometheus):
 
 @pytest.fixture(name="cluster", scope="module")
 def fixture_cluster():
-    with Cluster("--seed", "7", objects=600) as cluster:
+    with Simulator("--seed", "7", objects=600) as cluster:
         yield cluster
 
 
@@ -83,9 +67,8 @@ def fixture_running(cluster):
 def fixture_prometheus(running, tmp_path_factory):
     with contextlib.ExitStack() as cleanup:
         forwarders = {name: Forwarder(running.url, accept) for name, accept in JOBS.items()}
-        for forwarder in forwarders.values():
-            cleanup.callback(forwarder.close)
-        targets = {name: forwarder.address for name, forwarder in forwarders.items()}
+        targets = {name: f"127.0.0.1:{cleanup.enter_context(serving(forwarder.handler))}"
+                   for name, forwarder in forwarders.items()}
         targets["direct"] = running.url.removeprefix("http://")
         prometheus = Prometheus(tmp_path_factory.mktemp("prometheus"), targets)
         cleanup.callback(prometheus.program.kill)

@@ -7,6 +7,8 @@ import urllib.error
 
 import pytest
 
+from testkit.processes import Simulator
+
 ALL = [
     "hang", "close", "delay", "garbage", "slow", "stall", "reset", "truncate", "wrong-length", "bad-length",
     "no-length", "html", "status", "error", "transient", "error-string", "bad-token", "redirect", "empty", "no-data",
@@ -16,9 +18,16 @@ ALL = [
 ]
 
 
+@pytest.fixture(name="shared", scope="module")
+def fixture_shared():
+    with Simulator(objects=400) as simulator:
+        yield simulator
+
+
 @pytest.fixture(name="simulator")
-def fixture_simulator(start):
-    return start("--objects", "400")
+def fixture_simulator(shared):
+    yield shared
+    shared.clear_faults()
 
 
 def exchange(simulator, call="VolumesList", limit=1 << 30, seconds=10.0, token=None):
@@ -223,6 +232,6 @@ def test_slow_readers_do_not_hold_up_others(simulator):
 
 
 def test_the_control_path_ends_it(start):
-    simulator = start("--objects", "10")
+    simulator = start(objects=10)
     assert simulator.control("POST", "quit") == {"quit": True}
-    assert simulator.process.wait(timeout=10) == 0
+    assert simulator.wait() == 0
