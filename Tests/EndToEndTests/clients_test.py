@@ -3,7 +3,6 @@
 import contextlib
 import errno
 import os
-import pathlib
 import re
 import select
 import socket
@@ -15,6 +14,7 @@ import zlib
 
 import pytest
 
+from testkit.hostile_clients import busy_clients
 from testkit.pages import Page
 from testkit.processes import SECONDS, Exporter, Simulator, free_port, running, stopped, wait_for
 
@@ -23,7 +23,6 @@ CONNECTIONS = 512
 BYTES_PER_CLIENT = 16 << 10
 # For CONNECTIONS clients that read nothing, of both ends.
 KERNEL_BOUND = 350 << 20
-BUSY_CLIENTS = pathlib.Path(__file__).resolve().parents[1] / "Benchmark/busy.py"
 BUSY = [
     ("--path=/metrics",), ("--method=GET", "--path=/-/healthy"), ("--path=/metrics", "--field=Accept-Encoding: gzip"),
     ("--path=/metrics", "--pipeline=50"), ("--method=GET", "--path=/-/healthy", "--close")]
@@ -395,15 +394,10 @@ def test_busy_clients_leave_the_loop_to_a_poll(flags):
     """Each turn of the loop answers a few of them, and the page is answered in between."""
     with Simulator(objects=20_000) as simulator, Exporter(simulator, interval="1h") as exporter:
         exporter.wait_until_up()
-        command = [sys.executable, BUSY_CLIENTS, str(exporter.port), f"--clients={CONNECTIONS}", *flags]
-        with subprocess.Popen(command, stdout=subprocess.PIPE) as busy:
-            try:
-                assert busy.stdout.readline() == b"busy\n"
-                before = exporter.metrics()
-                after = exporter.poll(before)
-                assert after.metric("storpool_pve_poll_failures_total") == 0
-            finally:
-                busy.kill()
+        with busy_clients(exporter, CONNECTIONS, flags):
+            before = exporter.metrics()
+            after = exporter.poll(before)
+            assert after.metric("storpool_pve_poll_failures_total") == 0
         answered = [page.metric("storpool_pve_http_requests_total", code="200") for page in (before, after)]
         # A poll of these objects takes a few hundred turns of the loop.
         assert answered[1] - answered[0] < 20_000

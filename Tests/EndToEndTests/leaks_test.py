@@ -13,7 +13,7 @@ import pytest
 from testkit.processes import SECONDS, running, wait_for
 
 # So many of each; the larger number is the long test. A third of them comes before the first look.
-COUNTS = [90, pytest.param(1000, marks=pytest.mark.long)]
+COUNTS = [300, pytest.param(1000, marks=pytest.mark.long)]
 CROWD = 600
 # What the allocator may hold on to. A leak of a hundred bytes each time exceeds it in the long test.
 GROWTH = 64 << 10
@@ -111,7 +111,7 @@ def test_failed_and_abandoned_polls_leave_nothing_behind(count):
                         lambda _, asked=asked: simulator.state["requests"]["VolumesList"] > asked, "a hanging call")
             simulator.clear_faults()
             exporter.poll()
-        fail(30)
+        fail(20)
         before, held = settled_descriptors(exporter), memory(exporter)
         fail(count)
         assert settled_descriptors(exporter) == before

@@ -1,8 +1,11 @@
 """Clients that misbehave, by accident or on purpose."""
 
 import contextlib
+import pathlib
 import socket
 import struct
+import subprocess
+import sys
 
 from testkit.processes import SECONDS
 
@@ -61,3 +64,23 @@ def attacked(exporter, attack, clients=CLIENTS):
         for _ in range(clients):
             attack(stack.enter_context(socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS)))
         yield
+
+
+@contextlib.contextmanager
+def busy_clients(exporter, count, flags):
+    """Runs clients that repeat a request as fast as they are answered for the length of the block; see busy.py."""
+    command = [sys.executable, pathlib.Path(__file__).with_name("busy.py"), str(exporter.port), f"--clients={count}", *flags]
+    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
+        try:
+            assert process.stdout.readline() == b"busy\n", "the busy clients have ended"
+            yield
+        finally:
+            process.kill()
+
+
+@contextlib.contextmanager
+def silent_reader(exporter):
+    """A client that requests the page and reads nothing of it."""
+    with socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS) as client:
+        client.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
+        yield client

@@ -351,6 +351,12 @@ class NotifySocket:
             if predicate(message):
                 return arrived, message
 
+    def wait_for_silence(self, seconds):
+        """Consumes messages until none has come for so long."""
+        with contextlib.suppress(queue.Empty):
+            while True:
+                self.heard.append(self.queue.get(timeout=seconds)[1])
+
 
 @contextlib.contextmanager
 def running(simulator_flags=(), exporter_flags=(), objects=300, **options):
