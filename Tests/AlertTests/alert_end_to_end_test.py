@@ -64,12 +64,12 @@ def fixture_site(tmp_path_factory):
         yield Site(stack, tmp_path_factory.mktemp("prometheus"))
 
 
-def test_nothing_fires_where_all_is_well(site):
+def test_no_critical_alert_fires_on_a_healthy_site(site):
     critical = [labels for labels in site.prometheus.firing() if labels["severity"] == "critical"]
     assert critical == []
 
 
-def test_an_object_that_the_plugin_refuses(site):
+def test_an_error_anomaly_fires_until_it_is_repaired(site):
     site.simulator.control("POST", "anomaly?reason=missing-tag")
     labels = site.comes("StorpoolPveStorageCannotBeListed")
     assert labels["severity"] == "critical" and labels["pve_cluster"] and labels["storage"]
@@ -86,14 +86,14 @@ def test_an_object_that_the_plugin_refuses(site):
     site.goes("StorpoolPveStorageCannotBeListed")
 
 
-def test_a_template_that_is_full(site):
+def test_a_full_template_fires(site):
     site.templates.used = 0.97
     assert site.comes("StorpoolPveTemplateFull")["template"]
     site.templates.used = 0.3
     site.goes("StorpoolPveTemplateFull")
 
 
-def test_an_api_that_is_down(site):
+def test_an_unreachable_api_fires(site):
     site.simulator.fault("status")
     assert site.comes("StorpoolPveAPIDown")["job"] == JOB
     site.simulator.clear_faults()
@@ -101,7 +101,7 @@ def test_an_api_that_is_down(site):
 
 
 # The last one: it takes the exporters away.
-def test_exporters_that_are_gone(site):
+def test_missing_exporters_fire(site):
     site.exporters[0].kill()
     wait_for("one is down", lambda: site.firing("StorpoolPveExporterDown"))
     assert not site.firing("StorpoolPveNoExporter")
@@ -111,7 +111,7 @@ def test_exporters_that_are_gone(site):
     assert len(site.firing("StorpoolPveExporterDown")) >= 1
 
 
-def test_every_critical_alert_is_seen_here(request):
+def test_every_critical_alert_has_a_test_here(request):
     if {test.name for test in request.session.items if test.module is request.module} < TESTS:
         pytest.skip("not all tests of this file ran")
     assert CRITICAL and CRITICAL <= SEEN

@@ -160,7 +160,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("sent, status", REFUSED.values(), ids=[name.replace(" ", "-") for name in REFUSED])
-def test_a_bad_request_gets_one_reply_and_the_end(exporter, sent, status):
+def test_a_bad_request_gets_one_reply_and_a_close(exporter, sent, status):
     ends = sent.startswith(b"POST")
     found = replies(exchange(exporter, sent, ends=ends))
     assert len(found) == 1, found
@@ -171,7 +171,7 @@ def test_a_bad_request_gets_one_reply_and_the_end(exporter, sent, status):
 
 
 @pytest.mark.parametrize("target", ["*", "http://localhost", "http://localhost/metrics", "/metrics", "/favicon.ico"])
-def test_options_tell_the_methods(exporter, target):
+def test_options_lists_the_methods(exporter, target):
     received = exchange(exporter, request(target, LAST, method="OPTIONS"))
     assert received.startswith(b"HTTP/1.1 204 ") and f"\r\nAllow: {ALLOWED}\r\n".encode() in received
     assert received.endswith(b"\r\n\r\n") and b"Content-Length" not in received
@@ -194,7 +194,7 @@ def test_a_browser_gets_an_icon(exporter):
     assert "img-src 'self'" in exporter.get("/")[1]["Content-Security-Policy"]
 
 
-def test_a_request_of_no_content_is_answered_and_the_next_one_too(exporter):
+def test_a_request_with_empty_content_keeps_the_connection(exporter):
     sent = request("/-/healthy", "Content-Length: 0") + request("/-/healthy", LAST)
     assert [status for status, _, _ in replies(exchange(exporter, sent))] == [200, 200]
 
@@ -221,7 +221,7 @@ def test_a_bad_head_gets_an_error_without_content(exporter, sent, status):
     assert (found, fields["connection"]) == (status, "close")
 
 
-def test_http_1_0_ends_unless_asked_to_stay(exporter):
+def test_http_1_0_closes_unless_keep_alive_is_requested(exporter):
     [(status, fields, _)] = replies(exchange(exporter, request("/-/healthy", version="HTTP/1.0", host=None)))
     assert (status, fields["connection"]) == (200, "close")
     kept = request("/-/healthy", "Connection: keep-alive", version="HTTP/1.0")
@@ -315,7 +315,7 @@ def settled(exporter):
     return exporter.wait_for(lambda page: page.metric("storpool_pve_http_connections") <= 2, "the end of connections")
 
 
-def test_a_thousand_idle_connections_hold_up_nobody(exporter):
+def test_a_thousand_idle_connections_block_nobody(exporter):
     before = settled(exporter)
     with contextlib.ExitStack() as stack:
         for _ in range(1000):
@@ -327,7 +327,7 @@ def test_a_thousand_idle_connections_hold_up_nobody(exporter):
     settled(exporter)
 
 
-def test_slow_heads_hold_up_nobody(exporter):
+def test_slow_heads_block_nobody(exporter):
     with contextlib.ExitStack() as stack:
         clients = [stack.enter_context(connect(exporter)) for _ in range(300)]
         for byte in request()[:20]:
@@ -338,7 +338,7 @@ def test_slow_heads_hold_up_nobody(exporter):
     settled(exporter)
 
 
-def test_slow_readers_hold_up_nobody_and_share_the_page(exporter):
+def test_slow_readers_share_the_page_and_block_nobody(exporter):
     memory = exporter.status("RssAnon")
     size = len(exporter.metrics().text)
     assert size > 100_000
@@ -365,7 +365,7 @@ def tcp_memory(exporter):
     return sum(int(size) for socket_sizes in sizes for size in socket_sizes)
 
 
-def test_clients_that_read_nothing_take_little_of_the_kernel():
+def test_clients_that_read_nothing_use_little_kernel_memory():
     with running(interval="1h", objects=20_000) as (_, exporter):
         page = len(exporter.metrics().text)
         assert page > 2 << 20
@@ -390,7 +390,7 @@ def test_clients_that_read_nothing_take_little_of_the_kernel():
 
 
 @pytest.mark.parametrize("flags", BUSY, ids=["head-of-the-page", "healthy", "head-of-the-packed-page", "pipelining", "connecting"])
-def test_busy_clients_leave_the_loop_to_a_poll(flags):
+def test_busy_clients_do_not_delay_a_poll(flags):
     """Each turn of the loop answers a few of them, and the page is answered in between."""
     with Simulator(objects=20_000) as simulator, Exporter(simulator, interval="1h") as exporter:
         exporter.wait_until_up()
@@ -413,7 +413,7 @@ def test_a_slow_reader_gets_the_whole_page(exporter):
     assert status == 200 and b"process_start_time_seconds" in body
 
 
-def test_clients_that_reset_at_any_moment_harm_nobody(exporter):
+def test_clients_may_reset_at_any_moment(exporter):
     for number in range(300):
         client = connect(exporter, receive_buffer=2048)
         if number % 3:
@@ -425,7 +425,7 @@ def test_clients_that_reset_at_any_moment_harm_nobody(exporter):
     settled(exporter)
 
 
-def test_clients_that_close_while_they_are_answered_raise_no_signal(exporter):
+def test_clients_may_close_while_they_are_answered(exporter):
     before = exporter.metrics().metric("storpool_pve_http_refused_total", reason="reset")
     for _ in range(100):
         with connect(exporter, receive_buffer=2048) as client:
@@ -435,7 +435,7 @@ def test_clients_that_close_while_they_are_answered_raise_no_signal(exporter):
     assert page.metric("storpool_pve_up") == 1
 
 
-def test_garbage_from_many_harms_nobody(exporter):
+def test_many_clients_may_send_garbage(exporter):
     with contextlib.ExitStack() as stack:
         for number in range(200):
             client = stack.enter_context(connect(exporter))
@@ -444,7 +444,7 @@ def test_garbage_from_many_harms_nobody(exporter):
     settled(exporter)
 
 
-def test_others_are_answered_while_one_pipelines_without_end(exporter):
+def test_others_are_answered_while_one_pipelines(exporter):
     with connect(exporter) as client:
         client.setblocking(False)
         burst = request("/-/healthy") * 2000
@@ -454,7 +454,7 @@ def test_others_are_answered_while_one_pipelines_without_end(exporter):
             scrape_while(exporter, "one pipelines")
 
 
-def test_others_are_answered_in_their_turn_while_hundreds_pipeline(exporter):
+def test_others_are_answered_while_hundreds_pipeline(exporter):
     """The page says how many were answered before it, of those that were there when it was asked for.
 
     Who asks first, and who last, may come first: it is the one who waits longest that counts.
@@ -477,7 +477,7 @@ def test_others_are_answered_in_their_turn_while_hundreds_pipeline(exporter):
     settled(exporter)
 
 
-def test_as_many_as_may_be_open_can_come_at_once(exporter):
+def test_all_allowed_connections_can_come_at_once(exporter):
     """While the exporter is at something else: whose first packet is lost tries again after a second, and again."""
     with contextlib.ExitStack() as stack:
         with stopped(exporter):
@@ -496,7 +496,7 @@ def test_as_many_as_may_be_open_can_come_at_once(exporter):
 
 
 @pytest.mark.parametrize("descriptors", [64, 24])
-def test_idle_connections_leave_descriptors_to_scrapes_and_polls(descriptors):
+def test_idle_connections_leave_descriptors_for_polls(descriptors):
     """The second is too few for what the exporter has open and half of them for clients."""
     few = ("sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh")
     with Simulator() as simulator, Exporter(simulator, interval="1h", wrapper=few) as exporter:
@@ -537,7 +537,7 @@ def test_clients_that_take_too_long_are_disconnected(loiterers):
 
 # Where it listens.
 
-def test_a_unix_socket_serves_and_goes_at_the_end(tmp_path):
+def test_a_unix_socket_serves_and_is_removed_at_the_end(tmp_path):
     path = tmp_path / "exporter.socket"
     with Simulator() as simulator, Exporter(simulator, listen=("127.0.0.1:0", f"unix:{path}")) as exporter:
         exporter.wait_until_up()
@@ -551,7 +551,7 @@ def test_a_unix_socket_serves_and_goes_at_the_end(tmp_path):
         assert not path.exists()
 
 
-def test_a_unix_socket_says_its_mode_and_how_to_change_it(tmp_path):
+def test_the_log_names_the_mode_of_a_unix_socket(tmp_path):
     path = tmp_path / "exporter.socket"
     wrapper = ("sh", "-c", 'umask 077; exec "$@"', "sh")
     with Exporter("http://127.0.0.1:1", listen=("127.0.0.1:0", f"unix:{path}"), wrapper=wrapper) as exporter:
@@ -560,7 +560,7 @@ def test_a_unix_socket_says_its_mode_and_how_to_change_it(tmp_path):
         assert "SocketMode=" in line and "SocketGroup=" in line
 
 
-def test_both_wildcards_share_a_port_and_a_repeated_address_is_used_once():
+def test_both_wildcards_can_share_a_port():
     port = free_port()
     wildcards = (f"0.0.0.0:{port}", f"[::]:{port}")
     for addresses, count in (wildcards * 2, 2), ((f":{port}", f":{port}", *wildcards), 1), ((wildcards[0], f"127.0.0.1:{port}"), 1):
@@ -570,7 +570,7 @@ def test_both_wildcards_share_a_port_and_a_repeated_address_is_used_once():
 
 
 @pytest.mark.parametrize("flags", [(), ("127.0.0.1:0",)], ids=["alone", "beside-a-free-one"])
-def test_a_taken_port_ends_the_start_and_is_named(flags):
+def test_a_taken_port_is_named_and_ends_the_start(flags):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -582,7 +582,7 @@ def test_a_taken_port_ends_the_start_and_is_named(flags):
             assert "EADDRINUSE" in exporter.log or str(errno.EADDRINUSE) in exporter.log
 
 
-def test_a_taken_unix_socket_ends_the_start_and_is_named(tmp_path):
+def test_a_taken_unix_socket_is_named_and_ends_the_start(tmp_path):
     path = tmp_path / "taken"
     with socket.socket(socket.AF_UNIX) as taken:
         taken.bind(str(path))
@@ -597,7 +597,7 @@ def test_a_taken_unix_socket_ends_the_start_and_is_named(tmp_path):
 CLOSED_ERROR = "import os, sys; r, w = os.pipe(); os.dup2(w, 2); os.close(r); os.close(w); os.execv(sys.argv[1], sys.argv[1:])"
 
 
-def test_a_log_that_nobody_reads_does_not_end_it():
+def test_a_closed_log_does_not_end_the_exporter():
     port = free_port()
     with Simulator() as simulator:
         with Exporter(

@@ -146,7 +146,7 @@ def test_hostile_clients_during_the_first_poll(attack):
 
 
 @HOSTILE
-def test_hostile_clients_during_polls_of_lists_and_spaces_and_at_the_end(attack):
+def test_hostile_clients_during_polls_and_at_the_end(attack):
     with Simulator(objects=300) as simulator, Exporter(simulator, space="1s") as exporter:
         exporter.wait_until_up()
         descriptors = exporter.descriptors

@@ -88,7 +88,7 @@ def test_a_detail_names_tags_values_and_dates(api):
     assert 'pve is "old"' in details["storage-mismatch"] and '"sp"' in details["storage-mismatch"]
 
 
-def test_a_snapshot_is_compared_with_a_volume_of_a_cluster_that_was_not_asked_for(api):
+def test_snapshots_are_compared_with_volumes_out_of_scope(api):
     say(api, [thing(1, disk="0", loc="old")], [thing(2, **SNAPSHOT)])
     found = rows(api, "--pve.cluster", "lab")
     assert [anomaly["reason"] for anomaly in found[2]["anomalies"]] == ["storage-mismatch"]

@@ -70,7 +70,7 @@ def assert_recovers(api, exporter, before):
 
 
 @pytest.mark.parametrize("field", ["pve", "pve-vm", "name"])
-def test_a_list_with_too_much_text_fails_the_poll_before_its_end(scripted, field):
+def test_a_list_with_too_much_text_fails_early(scripted, field):
     api, exporter = scripted
     before, sent = exporter.metrics(), []
     api.script["VolumesList"] = volumes(ELEMENTS, field, LONG, sent)

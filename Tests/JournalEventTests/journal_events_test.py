@@ -40,7 +40,7 @@ COMMON_FIELDS = {"MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "MESSAGE_ID", "STOR
 
 
 @pytest.mark.parametrize("reason", SEVERITIES)
-def test_an_anomaly_is_told_with_every_field_and_told_again_when_it_is_gone(healthy, reason):
+def test_an_anomaly_is_logged_when_it_comes_and_goes(healthy, reason):
     with watching(healthy) as running:
         assert entries(running) == []
         planted = healthy.plant(reason)
@@ -77,7 +77,7 @@ def test_an_anomaly_is_told_with_every_field_and_told_again_when_it_is_gone(heal
             assert entry["ANOMALY_SEVERITY"] == SEVERITIES[reason]
 
 
-def test_events_beyond_the_bound_are_counted_by_reason(healthy):
+def test_events_over_the_limit_are_counted_by_reason(healthy):
     with watching(healthy, "--events.max-per-poll", "2") as running:
         planted = [healthy.plant(reason) for reason in ["stray-tag"] * 3 + ["invisible"] * 2 + ["named-volume"]]
         running.poll()
@@ -104,7 +104,7 @@ def test_events_beyond_the_bound_are_counted_by_reason(healthy):
             'event="poll-failed"': 0, 'event="poll-recovered"': 0}
 
 
-def test_no_event_of_anomalies_is_told_one_by_one_with_a_bound_of_zero(healthy):
+def test_a_limit_of_zero_suppresses_every_event(healthy):
     with watching(healthy, "--events.max-per-poll", "0") as running:
         healthy.plant("invisible")
         running.poll()
@@ -118,7 +118,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault, cause", FAULTS.items())
-def test_an_outage_is_told_once_and_its_end_once(healthy, fault, cause):
+def test_an_outage_is_logged_once_and_its_end_once(healthy, fault, cause):
     with watching(healthy) as running:
         healthy.control("POST", f"fault?{fault}&call=SnapshotsList")
         running.polls(3)
@@ -163,7 +163,7 @@ def first_seen(running):
             for labels, value in series.items()}
 
 
-def test_a_restart_repeats_nothing_and_misses_nothing(healthy, state):
+def test_a_restart_repeats_and_misses_no_event(healthy, state):
     kept, repaired = healthy.plant("stray-tag"), healthy.plant("vmid-range")
     compared, lost = healthy.plant("duplicate-disk"), healthy.plant("orphan-snapshot")
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
@@ -197,7 +197,7 @@ def wall_clock():
     return int(time.time())
 
 
-def test_a_killed_exporter_repeats_nothing(healthy, state):
+def test_a_killed_exporter_repeats_no_event(healthy, state):
     healthy.plant("stray-tag")
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         assert len(entries(running)) == 1
@@ -206,7 +206,7 @@ def test_a_killed_exporter_repeats_nothing(healthy, state):
         assert entries(running) == []
 
 
-def test_what_waits_for_the_journal_at_a_sudden_end_is_told_by_the_next_run(healthy, own_journal, state):
+def test_events_lost_by_a_kill_are_logged_by_the_next_run(healthy, own_journal, state):
     with watching(healthy, wrapper=own_journal.wrapper, STATE_DIRECTORY=str(state)) as running:
         own_journal.stop()
         planted = healthy.plant("stray-tag")
@@ -222,7 +222,7 @@ def test_what_waits_for_the_journal_at_a_sudden_end_is_told_by_the_next_run(heal
         assert own_journal.entries(running.pid) == []
 
 
-def test_without_a_state_directory_a_restart_tells_again(healthy):
+def test_a_restart_without_state_repeats_events(healthy):
     healthy.plant("stray-tag")
     for _ in range(2):
         with watching(healthy) as running:
@@ -246,7 +246,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_state_file_is_set_aside_with_one_warning(healthy, state, damage):
+def test_a_damaged_state_file_is_renamed_with_one_warning(healthy, state, damage):
     planted = healthy.plant("stray-tag")
     with watching(healthy, STATE_DIRECTORY=str(state)):
         pass
@@ -265,7 +265,7 @@ def test_a_damaged_state_file_is_set_aside_with_one_warning(healthy, state, dama
         assert entries(running) == []
 
 
-def test_an_unknown_reason_in_the_state_is_skipped_and_the_rest_is_known(healthy, state):
+def test_an_unknown_reason_in_the_state_is_skipped(healthy, state):
     planted = [healthy.plant(reason) for reason in ("stray-tag", "vmid-range")]
     with watching(healthy, STATE_DIRECTORY=str(state)):
         pass
@@ -276,7 +276,7 @@ def test_an_unknown_reason_in_the_state_is_skipped_and_the_rest_is_known(healthy
         assert summary(entries(running)) == [("anomaly-detected", "stray-tag", planted[0]["globalId"])]
 
 
-def test_a_second_process_in_the_state_directory_keeps_its_state_in_memory(healthy, state):
+def test_a_second_process_does_not_touch_the_state(healthy, state):
     planted = healthy.plant("stray-tag")
     with watching(healthy, STATE_DIRECTORY=str(state)) as first:
         before = (state / "anomalies.json").read_bytes()
@@ -305,7 +305,7 @@ def test_a_state_that_cannot_be_read_or_written_stops_nothing(healthy, state, tm
         assert "cannot keep the state" in running.log
 
 
-def test_an_accepted_reason_gives_no_event_but_is_counted(healthy, state):
+def test_an_accepted_reason_is_counted_but_not_logged(healthy, state):
     planted, other = healthy.plant("stray-tag"), healthy.plant("invisible")
     with watching(healthy, "--anomalies.ignore", "stray-tag", STATE_DIRECTORY=str(state)) as running:
         running.poll()
@@ -318,7 +318,7 @@ def test_an_accepted_reason_gives_no_event_but_is_counted(healthy, state):
         assert len(entries(running)) == 1, "nor when it is gone"
 
 
-def test_what_is_accepted_later_is_not_told_as_resolved(healthy, state):
+def test_accepting_an_anomaly_does_not_resolve_it(healthy, state):
     healthy.plant("stray-tag")
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         assert len(entries(running)) == 1
@@ -327,7 +327,7 @@ def test_what_is_accepted_later_is_not_told_as_resolved(healthy, state):
         assert entries(running) == []
 
 
-def test_without_a_journal_events_go_to_standard_error_a_line_each(healthy):
+def test_without_a_journal_events_are_lines_of_the_log(healthy):
     with watching(healthy, wrapper=HIDDEN) as running:
         planted = healthy.plant("missing-tag")
         running.polls(2)
@@ -374,7 +374,7 @@ def journal_text(value):
 RAW_TAGS = {"PVE_CLUSTER": "STORPOOL_TAG_PVE_LOC", "PVE_STORAGE": "STORPOOL_TAG_PVE", "PVE_VMID": "STORPOOL_TAG_PVE_VM"}
 
 
-def test_hostile_tags_are_printable_and_raw_in_fields_of_their_own():
+def test_hostile_tags_have_printable_and_raw_fields():
     volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
     with serving_objects(volumes=volumes) as url, watching(url) as running:
         found = entries(running)
@@ -408,7 +408,7 @@ def journalctl(running, *flags, wrapper=()):
         check=True, timeout=SECONDS, capture_output=True).stdout.decode()
 
 
-def test_journalctl_shows_hostile_tags_as_text_and_every_event_on_one_line():
+def test_journalctl_shows_events_with_hostile_tags_as_lines():
     """No `[12B blob data]` in place of a message, no escape sequence from a field of the catalog, no forged line."""
     volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
     with serving_objects(volumes=volumes) as url, watching(url) as running:
@@ -421,7 +421,7 @@ def test_journalctl_shows_hostile_tags_as_text_and_every_event_on_one_line():
     assert not [char for char in explained if not char.isprintable() and char != "\n"]
 
 
-def test_hostile_tags_are_one_line_each_on_standard_error():
+def test_events_with_hostile_tags_are_lines_of_the_log():
     volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
     with serving_objects(volumes=volumes) as url, watching(url, wrapper=HIDDEN) as running:
         count = running.value('storpool_pve_journal_events_total{event="anomaly-detected"}')
@@ -433,7 +433,7 @@ def test_hostile_tags_are_one_line_each_on_standard_error():
 
 # A journal of its own, which may end and begin again
 
-def test_events_wait_for_a_journal_that_is_away(healthy, own_journal):
+def test_events_wait_while_the_journal_is_away(healthy, own_journal):
     with watching(healthy, wrapper=own_journal.wrapper) as running:
         healthy.plant("stray-tag")
         running.poll()
@@ -451,7 +451,7 @@ def test_events_wait_for_a_journal_that_is_away(healthy, own_journal):
         assert running.value("storpool_pve_journal_failures_total") == 0
 
 
-def test_a_stopped_journal_stops_nothing_else(healthy, own_journal):
+def test_a_suspended_journal_blocks_nothing_else(healthy, own_journal):
     with watching(healthy, "--events.max-per-poll", "1000", wrapper=own_journal.wrapper) as running:
         own_journal.process.send_signal(signal.SIGSTOP)
         try:
@@ -468,7 +468,7 @@ def test_a_stopped_journal_stops_nothing_else(healthy, own_journal):
         wait_for("all entries", lambda: len(own_journal.entries(running.pid)) == len(planted))
 
 
-def test_events_that_wait_for_the_journal_are_said_at_the_end(healthy, own_journal):
+def test_waiting_events_are_written_to_the_log_at_the_end(healthy, own_journal):
     with watching(healthy, wrapper=own_journal.wrapper) as running:
         own_journal.stop()
         planted = healthy.plant("stray-tag")

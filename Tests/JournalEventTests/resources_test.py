@@ -50,7 +50,7 @@ def failures_to_keep(running):
     return running.log.count("cannot keep the state")
 
 
-def test_a_full_disk_is_said_at_each_poll_and_made_up_for_when_there_is_room(healthy, state):
+def test_a_full_disk_is_logged_and_the_state_written_later(healthy, state):
     with watching(healthy, wrapper=mounted(state, "size=64k"), STATE_DIRECTORY=str(state)) as running:
         folder = inside(running, state)
         kept = healthy.plant("stray-tag")
@@ -71,7 +71,7 @@ def test_a_full_disk_is_said_at_each_poll_and_made_up_for_when_there_is_room(hea
         assert failures_to_keep(running) == said
 
 
-def test_a_disk_that_was_full_until_the_end_loses_no_event(healthy, state):
+def test_a_disk_that_stays_full_loses_no_event(healthy, state):
     """Of an event whose state could not be kept, a second one is the price of losing none."""
     with watching(healthy, wrapper=mounted(state, "size=64k"), STATE_DIRECTORY=str(state)) as running:
         fill(inside(running, state))
@@ -83,7 +83,7 @@ def test_a_disk_that_was_full_until_the_end_loses_no_event(healthy, state):
 
 
 @pytest.mark.parametrize("place, reason", [("read-only", "EROFS"), ("missing", "ENOENT"), ("a file", "ENOTDIR")])
-def test_a_state_directory_that_cannot_be_written_stops_nothing(healthy, state, place, reason):
+def test_an_unwritable_state_directory_stops_nothing(healthy, state, place, reason):
     wrapper = mounted(state, "ro") if place == "read-only" else ()
     if place != "read-only":
         state.rmdir()
@@ -97,7 +97,7 @@ def test_a_state_directory_that_cannot_be_written_stops_nothing(healthy, state, 
         assert reason in running.log and str(state) in running.log
 
 
-def test_a_state_directory_that_vanishes_and_comes_back_is_used_again(healthy, state):
+def test_a_state_directory_may_vanish_and_come_back(healthy, state):
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         state.rename(state.with_name("elsewhere"))
         planted = healthy.plant("stray-tag")
@@ -119,7 +119,7 @@ def disk(number, **tags):
 
 
 @pytest.mark.parametrize("pause", [0.1, 0.3, 0.6, 1, 1.5])
-def test_a_stop_during_a_poll_stores_only_anomalies_that_were_logged(state, pause):
+def test_a_stop_stores_only_anomalies_that_were_logged(state, pause):
     """Whatever the poll is doing then: many storages make the page take its time."""
     storages = 3_000
     disks = [disk(0, **{"pve-base": "x"})] + [disk(number) for number in range(1, storages)]
@@ -150,7 +150,7 @@ def as_unit(name):
         group.rmdir()
 
 
-def test_a_journal_that_limits_the_rate_drops_entries_and_delays_nothing():
+def test_a_rate_limit_of_the_journal_delays_nothing():
     """journald says how many it dropped (journald.conf(5), RateLimitBurst=), and nobody else knows."""
     burst, count = 5, 300
     limits = ("RateLimitIntervalSec=10min", f"RateLimitBurst={burst}")
@@ -169,7 +169,7 @@ def test_a_journal_that_limits_the_rate_drops_entries_and_delays_nothing():
             assert len(running.values("storpool_pve_anomaly_info")) == count, "the page has them all"
 
 
-def test_a_journal_that_begins_again_loses_nothing(healthy, own_journal):
+def test_restarts_of_the_journal_lose_no_event(healthy, own_journal):
     with watching(healthy, wrapper=own_journal.wrapper) as running:
         for _ in range(3):
             healthy.plant("stray-tag")
@@ -213,7 +213,7 @@ class Clock:
 
 
 @pytest.mark.parametrize("step", [-HOUR, HOUR, -20 * YEAR, 20 * YEAR], ids=["hour-back", "hour-on", "years-back", "years-on"])
-def test_a_clock_that_steps_changes_neither_polls_nor_events(healthy, tmp_path, step):
+def test_a_clock_step_changes_neither_polls_nor_events(healthy, tmp_path, step):
     clock = Clock(tmp_path)
     planted = healthy.plant("stray-tag")
     success = "storpool_pve_last_success_timestamp_seconds"
@@ -236,7 +236,7 @@ def test_a_clock_that_steps_changes_neither_polls_nor_events(healthy, tmp_path, 
         assert summary(entries(running)) == detected(planted), "nothing was told again"
 
 
-def test_stale_is_what_has_not_been_polled_for_long_whatever_the_clock_says(healthy, tmp_path):
+def test_a_clock_step_does_not_make_data_stale(healthy, tmp_path):
     """An hour of the clock is no hour without polls."""
     clock = Clock(tmp_path)
     with watching(healthy, "--poll.stale-after", "30m", interval="1s", wrapper=clock.wrapper) as running:
@@ -284,7 +284,7 @@ def test_it_waits_without_spinning_when_descriptors_run_out(healthy, tmp_path):
         wait_for("the descriptors are closed", lambda: running.descriptors <= before + 2)
 
 
-def test_a_poll_for_which_no_descriptor_is_left_is_counted_as_lack_of_resources(healthy):
+def test_a_poll_without_a_descriptor_fails_with_resources(healthy):
     with watching(healthy, "--log.level", "debug", interval="1s") as running:
         client = http.client.HTTPConnection("127.0.0.1", running.port, timeout=SECONDS)
 
@@ -327,7 +327,7 @@ def memory_limit(size):
         group.rmdir()
 
 
-def test_out_of_memory_it_is_ended_and_its_successor_repeats_nothing(state):
+def test_after_an_out_of_memory_kill_no_event_is_repeated(state):
     """A cluster that is too large for MemoryMax= ends it, as the kernel sees fit; what it told and what it kept agree."""
     port, pids, began = free_port(), [], time.time()
     with memory_limit(16 * MEBIBYTE) as wrapper:
@@ -352,7 +352,7 @@ def test_out_of_memory_it_is_ended_and_its_successor_repeats_nothing(state):
     assert of_planted in ([known], [known, gone, known])
 
 
-def test_a_reply_that_is_too_large_is_refused_before_memory_is_short():
+def test_a_large_reply_is_refused_within_the_memory_limit():
     """The bound on a reply is what keeps within MemoryMax=."""
     with memory_limit(32 * MEBIBYTE) as wrapper, Simulator("--no-anomalies", objects=80_000) as cluster:
         with watching(cluster, "--storpool.max-response-bytes", MEBIBYTE, interval="1s", wrapper=wrapper) as running:

@@ -109,7 +109,7 @@ def test_both_formats_were_negotiated(prometheus):
 
 
 @pytest.mark.parametrize("job", ALL_JOBS)
-def test_sums_by_storage_are_those_of_the_list(prometheus, rows, job):
+def test_sums_by_storage_agree_with_list(prometheus, rows, job):
     for family, amount in (("objects", lambda row: 1), ("provisioned_bytes", lambda row: row["size_bytes"])):
         expected = collections.Counter()
         for row in rows:
@@ -121,7 +121,7 @@ def test_sums_by_storage_are_those_of_the_list(prometheus, rows, job):
 
 
 @pytest.mark.parametrize("job", ALL_JOBS)
-def test_sums_by_type_and_vm_are_those_of_the_list(prometheus, rows, job):
+def test_sums_by_type_and_vm_agree_with_list(prometheus, rows, job):
     expected = collections.Counter(
         (row["object_type"], text(row["vmid"])) for row in rows if not row["foreign"] and not row["going"])
     answer = prometheus.query(f'sum by (object_type, vmid) (storpool_pve_objects{{job="{job}"}})')
@@ -129,7 +129,7 @@ def test_sums_by_type_and_vm_are_those_of_the_list(prometheus, rows, job):
 
 
 @pytest.mark.parametrize("job", ALL_JOBS)
-def test_anomalies_are_those_of_the_list(prometheus, cluster, rows, job):
+def test_anomalies_agree_with_list(prometheus, cluster, rows, job):
     expected = collections.Counter(
         (anomaly["reason"], anomaly["severity"]) for row in rows for anomaly in row["anomalies"])
     answer = prometheus.query(f'sum by (reason, severity) (storpool_pve_anomalies{{job="{job}"}}) > 0')
@@ -139,7 +139,7 @@ def test_anomalies_are_those_of_the_list(prometheus, cluster, rows, job):
 
 
 @pytest.mark.parametrize("job", ALL_JOBS)
-def test_an_anomaly_joins_its_first_sight(prometheus, job):
+def test_an_anomaly_joins_the_time_it_was_first_seen(prometheus, job):
     series = "global_id, object_kind, object_type, pve_cluster, storage, vmid, reason, severity"
     joined = prometheus.query(
         f'storpool_pve_anomaly_info{{job="{job}"}} * on ({series}) group_left'
@@ -148,7 +148,7 @@ def test_an_anomaly_joins_its_first_sight(prometheus, job):
 
 
 @pytest.mark.parametrize("job", ALL_JOBS)
-def test_counters_count(prometheus, job):
+def test_counters_increase(prometheus, job):
     wait_for("polls went on", lambda: prometheus.query(
         f'rate(storpool_pve_polls_total{{job="{job}"}}[10s]) > 0'))
     assert set(prometheus.query(f'storpool_pve_poll_failures_total{{job="{job}"}}').values()) == {0}
@@ -164,7 +164,7 @@ def test_types_and_units_are_known(prometheus):
     assert {entry["unit"] for entry in metadata["storpool_pve_stored_bytes"]} == {"", "bytes"}
 
 
-def test_objects_vanish_when_their_data_is_stale_and_come_back(prometheus, cluster):
+def test_stale_objects_disappear_and_come_back(prometheus, cluster):
     cluster.control("POST", "fault?kind=status")
     wait_for("no objects", lambda: not prometheus.query("storpool_pve_objects"))
     assert set(prometheus.query("storpool_pve_up").values()) == {0}

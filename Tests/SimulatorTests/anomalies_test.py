@@ -166,7 +166,7 @@ def assert_agreement(simulator):
 
 
 @pytest.mark.parametrize("objects", [0, 1, 17, 300, 1_000, 20_000])
-def test_the_start_is_as_stated(start, objects):
+def test_the_initial_cluster_is_as_stated(start, objects):
     state = assert_agreement(start(objects=objects))
     assert state["objects"]["total"] == objects
     if objects >= 300:
@@ -174,7 +174,7 @@ def test_the_start_is_as_stated(start, objects):
 
 
 @pytest.mark.parametrize("seed", range(1, 6))
-def test_churn_keeps_to_what_is_stated(start, seed):
+def test_changes_are_as_stated(start, seed):
     simulator = start("--seed", str(seed), objects=600)
     for _ in range(12):
         simulator.control("POST", "step?changes=150")

@@ -34,7 +34,7 @@ def is_gone(group):
 
 
 @pytest.mark.parametrize("script, prefix, words", SHOWS, ids=[show[0] for show in SHOWS])
-def test_it_shows_what_to_look_at_and_ends_by_itself(tmp_path, script, prefix, words):
+def test_it_prints_addresses_and_ends_by_itself(tmp_path, script, prefix, words):
     show = start(script, tmp_path, **{f"{prefix}_SECONDS": "1", f"{prefix}_OBJECTS": "300"})
     output, _ = show.communicate(timeout=SECONDS)
     assert show.returncode == 0, output
@@ -44,7 +44,7 @@ def test_it_shows_what_to_look_at_and_ends_by_itself(tmp_path, script, prefix, w
 
 
 @pytest.mark.parametrize("script, prefix, words", SHOWS, ids=[show[0] for show in SHOWS])
-def test_control_c_stops_all_of_it(tmp_path, script, prefix, words):
+def test_control_c_stops_every_program(tmp_path, script, prefix, words):
     show = start(script, tmp_path, **{f"{prefix}_OBJECTS": "300"})
     seen, deadline = "", time.monotonic() + SECONDS
     while words[-1] not in seen and time.monotonic() < deadline:
