@@ -1,15 +1,16 @@
 """The examples of packaging/network.md: the firewall, in network namespaces of its own, and the unix socket for a reverse
 proxy. Needs root. packaging/debian/tests/service runs the example of nginx."""
 
-import os
 import pathlib
 import re
 import subprocess
 
 import pytest
 
+from testkit.processes import program
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-EXPORTER = os.environ.get("STORPOOL_PVE_EXPORTER", str(ROOT / ".build/debug/storpool-pve-exporter"))
+EXPORTER = program("storpool-pve-exporter")
 NOTE = (ROOT / "packaging/network.md").read_text(encoding="utf-8")
 RULES = re.search(r"^```nft\n(.*?)^```$", NOTE, re.M | re.S)[1]
 
@@ -104,7 +105,7 @@ def test_the_exporter_serves_a_unix_socket_that_systemd_made(tmp_path):
              f"--storpool.config-dir={tmp_path}/none.d"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             done = subprocess.run(
-                ["curl", "--silent", "--retry", "10", "--retry-all-errors", "--retry-delay", "1", "--max-time", "60",
+                ["curl", "--silent", "--retry", "60", "--retry-all-errors", "--retry-delay", "1", "--max-time", "60",
                  "--unix-socket", path, "http://localhost/-/healthy"], capture_output=True, text=True, check=False)
             assert (done.returncode, done.stderr) == (0, "")
             assert done.stdout.strip()
