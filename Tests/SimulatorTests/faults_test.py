@@ -1,4 +1,4 @@
-"""Every fault shows on the wire as its description says."""
+"""Every fault looks on the wire as its description says."""
 
 import json
 import socket
@@ -31,7 +31,7 @@ def fixture_simulator(shared):
 
 
 def exchange(simulator, call="VolumesList", limit=1 << 30, seconds=10.0, token=None):
-    """Everything that comes back, and how it ends: `end`, `reset`, `silence`, `limit`."""
+    """All received bytes, and how the reply ended: `end`, `reset`, `silence`, `limit`."""
     received = bytearray()
     with socket.create_connection((simulator.host, simulator.port), timeout=seconds) as connection:
         connection.sendall(f"GET /ctrl/1.0/{call} HTTP/1.1\r\nHost: x\r\nAuthorization: Storpool v1:{simulator.token if token is None else token}\r\n\r\n".encode())
