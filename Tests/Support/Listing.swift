@@ -1,4 +1,4 @@
-import StorPool
+package import StorPool
 
 /// What a reader returns for a reply.
 package struct Listing<Element: Equatable>: Equatable {
