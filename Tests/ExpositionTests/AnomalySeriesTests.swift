@@ -4,11 +4,11 @@ import ProxmoxVE
 import StorPool
 import Testing
 
-@Suite("Anomalies on the page")
+@Suite("Anomaly series")
 struct AnomalySeriesTests {
-    private static let nvme = Place(cluster: "prod1", storage: "nvme")
+    private static let nvme = StorageKey(cluster: "prod1", storage: "nvme")
 
-    @Test("are zero for every reason of each storage seen")
+    @Test("are zero for every reason of each storage")
     func zeros() {
         let page = PageContents([Sample.volume("a.1.1"), Sample.volume("a.1.2", storage: "hdd")]).page()
         let samples = page.samples("storpool_pve_anomalies")
@@ -23,9 +23,9 @@ struct AnomalySeriesTests {
         }
     }
 
-    @Test("are counted on storages, too, that nothing else is seen on")
+    @Test("include storages without PVE objects")
     func elsewhere() {
-        let page = PageContents(counts: [AnomalyCount(place: Place(cluster: "", storage: "x"), reason: .invisible): 3])
+        let page = PageContents(counts: [AnomalyCount(storageKey: StorageKey(cluster: "", storage: "x"), reason: .invisible): 3])
             .page()
         #expect(
             page.samples("storpool_pve_anomalies").contains(
@@ -33,7 +33,7 @@ struct AnomalySeriesTests {
         #expect(page.samples("storpool_pve_anomalies").count == AnomalyReason.allCases.count)
     }
 
-    @Test("have series up to the bound, in the order given, and the rest are counted", arguments: [0, 1, 2, 3, 4, 100])
+    @Test("are limited, worst first, and the rest is counted", arguments: [0, 1, 2, 3, 4, 100])
     func bound(_ series: Int) {
         let known = [
             Sample.known("b", .namedVolume, firstSeen: 1), Sample.known("c", .wrongKind, firstSeen: 2),
@@ -52,7 +52,7 @@ struct AnomalySeriesTests {
         #expect(page.samples("storpool_pve_anomaly_info_omitted") == ["storpool_pve_anomaly_info_omitted \(3 - shown)"])
     }
 
-    @Test("accepted ones are counted, and have no series of their own")
+    @Test("count accepted anomalies without info series")
     func accepted() {
         var ledger = AnomalyLedger(accepted: AcceptedAnomalies([.invisible]))
         let inventory = Sample.inventory([

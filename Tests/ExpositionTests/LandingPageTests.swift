@@ -42,7 +42,7 @@ struct LandingPageTests {
     @Test("escapes whatever comes from outside")
     func escaped() {
         let evil = #"<script>"&'</script>"#
-        var known = Sample.known(evil, .namedVolume, vmid: evil, place: Place(cluster: evil, storage: evil))
+        var known = Sample.known(evil, .namedVolume, vmid: evil, storageKey: StorageKey(cluster: evil, storage: evil))
         known.finding.anomaly.detail = evil
         let html = Self.html(known: [known], state: evil, path: evil)
         #expect(!html.contains("<script"))

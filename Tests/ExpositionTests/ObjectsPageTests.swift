@@ -5,7 +5,7 @@ import StorPool
 import TestSupport
 import Testing
 
-@Suite("The page about objects")
+@Suite("Objects page")
 struct ObjectsPageTests {
     /// A page with a sample in every family.
     private let full = PageContents(
@@ -13,9 +13,9 @@ struct ObjectsPageTests {
         space: [Sample.volume("a.1.1", stored: 7), Sample.snapshot("s.1.1", stored: 8, used: 9)],
         templates: [TemplateStatus(name: "nvme", capacity: 4, free: 3, stored: 2, provisioned: 1)],
         known: [Sample.known("a.1.1", .namedVolume)],
-        counts: [AnomalyCount(place: Place(cluster: "prod1", storage: "nvme"), reason: .namedVolume): 1])
+        counts: [AnomalyCount(storageKey: StorageKey(cluster: "prod1", storage: "nvme"), reason: .namedVolume): 1])
 
-    @Test("has its samples in the order of its families")
+    @Test("has the samples in the order of the families")
     func golden() {
         let labels = #"pve_cluster="prod1",storage="nvme""#
         let anomaly =
@@ -53,14 +53,14 @@ struct ObjectsPageTests {
         #expect(lines == expected)
     }
 
-    @Test("declares every family once, before its samples", arguments: ExpositionFormat.allCases)
+    @Test("declares every family once before its samples", arguments: ExpositionFormat.allCases)
     func declared(_ format: ExpositionFormat) {
         let text = full.page().text(format)
         #expect(PageReader(text, format).problems == [])
         #expect(PageReader(text, format).families == MetricFamily.aboutObjects.map(\.name))
     }
 
-    @Test("has no family without samples")
+    @Test("omits families without samples")
     func emptyFamilies() {
         let names = PageReader(PageContents().page().text(), .text).families
         #expect(
@@ -68,17 +68,13 @@ struct ObjectsPageTests {
                 "storpool_pve_anomaly_info_omitted", "storpool_pve_foreign_objects", "storpool_pve_foreign_bytes",
                 "storpool_pve_going_objects", "storpool_pve_going_bytes",
             ])
-        #expect(ObjectsPage.empty.text() == "")
-        #expect(ObjectsPage.empty.text(.openMetrics) == "")
     }
 
-    @Test("differs between the formats in the lines about families alone, and shares the bytes of the samples")
+    @Test("has the same samples in both formats")
     func formats() {
         let page = full.page()
-        func samples(_ format: ExpositionFormat) -> [PageChunk] {
-            page.chunks(format).filter { $0.bytes.first != 0x23 }
-        }
-        #expect(samples(.text).map(ObjectIdentifier.init) == samples(.openMetrics).map(ObjectIdentifier.init))
+        func samples(_ format: ExpositionFormat) -> [[UInt8]] { page.pieces(format).filter { $0.first != 0x23 } }
+        #expect(samples(.text) == samples(.openMetrics))
         #expect(page.text(.text) != page.text(.openMetrics))
         #expect(page.text(.openMetrics).contains("# UNIT storpool_pve_provisioned_bytes bytes\n"))
         #expect(!page.text(.text).contains("# UNIT"))
@@ -87,7 +83,7 @@ struct ObjectsPageTests {
     }
 
     @Test(
-        "escapes labels, whoever chose them",
+        "escapes labels",
         arguments: [
             ("plain", "plain"), ("back\\slash", "back\\\\slash"), ("quote\"s", "quote\\\"s"),
             ("line\nfeed", "line\\nfeed"),
@@ -96,11 +92,11 @@ struct ObjectsPageTests {
             ("\r\n", "\r\\n"),
         ])
     func escaped(_ value: String, _ expected: String) {
-        let place = Place(cluster: value, storage: value)
+        let key = StorageKey(cluster: value, storage: value)
         let page = PageContents(
             [Sample.volume("a.1.1", vmid: value, cluster: value, storage: value)],
             templates: [TemplateStatus(name: value, free: 1)],
-            known: [Sample.known(value, .namedVolume, vmid: value, place: place)]
+            known: [Sample.known(value, .namedVolume, vmid: value, storageKey: key)]
         ).page()
         let text = page.text()
         let labels = #"pve_cluster="\#(expected)",storage="\#(expected)""#
@@ -115,11 +111,11 @@ struct ObjectsPageTests {
         #expect(PageReader(text, .text).problems == [])
     }
 
-    @Test("leaves empty labels out")
+    @Test("omits empty labels")
     func emptyLabels() {
         let page = PageContents(
             [Sample.volume("a.1.1", vmid: "", cluster: nil, storage: nil)],
-            known: [Sample.known("a.1.1", .invisible, type: nil, vmid: "", place: Place(cluster: "", storage: ""))]
+            known: [Sample.known("a.1.1", .invisible, type: nil, vmid: "", storageKey: StorageKey(cluster: "", storage: ""))]
         ).page()
         #expect(page.samples("storpool_pve_objects") == [#"storpool_pve_objects{object_type="disk"} 1"#])
         #expect(
@@ -141,7 +137,7 @@ struct ObjectsPageTests {
                 == ["storpool_pve_oldest_snapshot_timestamp_seconds 5"])
     }
 
-    @Test("has a VM's label right behind a name without others")
+    @Test("writes the label vmid alone")
     func vmAlone() {
         var object = Sample.snapshot("s.1.1", vmid: "9")
         (object.tags.cluster, object.tags.storage) = (nil, nil)
@@ -151,7 +147,7 @@ struct ObjectsPageTests {
     }
 
     @Test(
-        "has numbers of 64 bits in full",
+        "writes all 64 bits of numbers",
         arguments: [0, 9, 10, 99, 1 << 53 + 1, 12_345_678_901_234_567_890, UInt64.max] as [UInt64])
     func numbers(_ value: UInt64) {
         #expect(
@@ -160,7 +156,7 @@ struct ObjectsPageTests {
             } == ["\(value)"])
     }
 
-    @Test("shows each template once, the last of equal names, and no figure that is not known")
+    @Test("shows the last template of a name and no unknown figure")
     func templates() {
         let page = PageContents(templates: [
             TemplateStatus(name: "b", capacity: 1, free: 1), TemplateStatus(name: "a", capacity: 2),
@@ -175,7 +171,7 @@ struct ObjectsPageTests {
         #expect(!page.text().contains("storpool_pve_template_free_bytes"))
     }
 
-    @Test("shows templates apart whose names only look the same")
+    @Test("tells template names apart by their bytes")
     func templatesByBytes() {
         let page = PageContents(templates: [
             TemplateStatus(name: "e\u{301}", provisioned: 5), TemplateStatus(name: "\u{E9}", provisioned: 6),
@@ -183,7 +179,7 @@ struct ObjectsPageTests {
         #expect(page.samples("storpool_pve_template_provisioned_bytes").count == 2)
     }
 
-    @Test("shows the space only of what is still there")
+    @Test("shows the space of existing series only")
     func vanished() {
         let space = [
             Sample.volume("a.1.1", stored: 1), Sample.volume("a.1.2", vmid: "105", stored: 2),
@@ -205,13 +201,13 @@ struct ObjectsPageTests {
             page.samples("storpool_pve_snapshot_reclaimable_bytes").compactMap { $0.split(separator: " ").last } == [
                 "5"
             ])
-        // A volume of the same VM is no reason to show what its snapshots held.
+        // A volume of the VM does not keep the space of its snapshots.
         let withoutSnapshots = PageContents([Sample.volume("a.1.1")], space: space).page()
         #expect(withoutSnapshots.samples("storpool_pve_snapshot_reclaimable_bytes") == [])
         #expect(PageContents([Sample.volume("a.1.1")]).page().samples("storpool_pve_stored_bytes") == [])
     }
 
-    @Test("keeps the space of exactly the series that are there, whichever they are")
+    @Test("shows the space of exactly the existing series")
     func vanishedAtRandom() {
         var random = Seeded(1)
         for _ in 0..<50 {
@@ -227,19 +223,55 @@ struct ObjectsPageTests {
                 }
             }
             let contents = PageContents(objects(), space: objects())
-            let there = Set(contents.inventory.series.map(\.key))
+            let there = contents.inventory.series.map(\.key)
             let stored = contents.space?.stored.filter { there.contains($0.key) } ?? []
             #expect(contents.page().samples("storpool_pve_stored_bytes").count == stored.count)
             let reclaimable = contents.space?.reclaimable.filter {
-                there.contains(SeriesKey(place: $0.place, type: .snapshot, vmid: $0.vmid))
+                there.contains(SeriesKey(storageKey: $0.storageKey, type: .snapshot, vmid: $0.vmid))
             }
             #expect(contents.page().samples("storpool_pve_snapshot_reclaimable_bytes").count == reclaimable?.count)
         }
     }
+
+    private static func contents(_ count: Int) -> PageContents {
+        PageContents((0..<count).map { Sample.volume("a.\($0).1", vmid: String(100 + $0)) })
+    }
+
+    @Test("has every series once, in pieces of whole lines")
+    func complete() {
+        let page = Self.contents(10_000).page()
+        let samples = page.samples("storpool_pve_objects")
+        #expect(Set(samples).count == 10_000 && samples.count == 10_000)
+        #expect(page.samples("storpool_pve_provisioned_bytes").count == 10_000)
+        #expect(page.pieces(.text).count > 20)
+        for piece in page.pieces(.text) { #expect(piece.last == 0x0A && piece.count < 256 << 10) }
+        for format in ExpositionFormat.allCases { #expect(PageReader(page.text(format), format).problems == []) }
+    }
+
+    @Test("throws if the samples exceed the maximum")
+    func tooLarge() throws {
+        let contents = Self.contents(2_000)
+        let bytes = contents.page().pieces(.text).reduce(0) { $0 + ($1.first == 0x23 ? 0 : $1.count) }
+        _ = try ObjectsPage(contents, maximumBytes: bytes)
+        for maximum in [0, 1_000, bytes - 1] {
+            let error = #expect(throws: PageTooLarge.self) {
+                _ = try ObjectsPage(contents, maximumBytes: maximum)
+            }
+            #expect(error?.maximumBytes == maximum)
+        }
+    }
+
+    @Test("splits pieces whose labels are long")
+    func longLabels() {
+        let long = String(repeating: "x", count: 60_000)
+        let page = PageContents((0..<100).map { Sample.volume("a.\($0).1", vmid: "\($0)\(long)") }).page()
+        for piece in page.pieces(.text) { #expect(piece.count < 2 << 20) }
+        #expect(page.samples("storpool_pve_objects").count == 100)
+    }
 }
 
 extension String {
-    /// Byte for byte, unlike `contains`, to which a letter and its accent are one.
+    /// Compares bytes, unlike `contains`.
     func utf8Contains(_ text: String) -> Bool {
         let (all, part) = (Array(utf8), Array(text.utf8))
         return all.indices.contains { all[$0...].starts(with: part) }

@@ -2,8 +2,8 @@ import Exposition
 import Inventory
 import ProxmoxVE
 import StorPool
+import Testing
 
-/// Objects, and pages about them.
 enum Sample {
     static func volume(
         _ id: String, vmid: String? = "104", disk: String = "0", cluster: String? = "prod1", storage: String? = "nvme",
@@ -28,26 +28,34 @@ enum Sample {
 
     static func inventory(_ objects: [StorPoolObject], scope: Scope = Scope()) -> Inventory {
         var builder = InventoryBuilder(scope: scope)
-        builder.beginList()
-        for object in objects { builder.add(object) }
-        return builder.finishing().run()
+        do {
+            for object in objects { try builder.add(object) }
+            return try builder.finish()
+        } catch {
+            Issue.record(error)
+            return Inventory()
+        }
     }
 
     static func space(_ objects: [StorPoolObject]) -> SpaceInventory {
         var builder = SpaceInventoryBuilder(scope: Scope())
-        builder.beginList()
-        for object in objects { builder.add(object) }
-        return builder.finishing().run()
+        do {
+            for object in objects { try builder.add(object) }
+        } catch {
+            Issue.record(error)
+        }
+        return builder.finish()
     }
 
     static func known(
         _ id: String, _ reason: AnomalyReason, type: ObjectType? = .disk, vmid: String = "104",
-        place: Place = Place(cluster: "prod1", storage: "nvme"), firstSeen: UInt64 = 7
+        storageKey: StorageKey = StorageKey(cluster: "prod1", storage: "nvme"), firstSeen: UInt64 = 7
     ) -> KnownAnomaly {
         KnownAnomaly(
             finding: Finding(
                 subject: Subject(
-                    globalID: id, name: "~" + id, kind: .volume, type: type, volumeName: nil, place: place, vmid: vmid),
+                    globalID: id, name: "~" + id, kind: .volume, type: type, volumeName: nil, storageKey: storageKey,
+                    vmid: vmid),
                 anomaly: Anomaly(reason: reason, detail: "")),
             firstSeen: firstSeen)
     }
@@ -63,20 +71,17 @@ extension PageContents {
             known: known, anomalyCounts: counts, anomalySeries: series)
     }
 
-    /// The page, rendered step by step.
-    func page(after previous: ObjectsPage? = nil) -> ObjectsPage {
-        var renderer = PageRenderer(self, previous: previous)
-        while renderer.advance() {}
-        return renderer.run()
+    func page() -> ObjectsPage {
+        do { return try ObjectsPage(self) } catch { fatalError("\(error)") }
     }
 }
 
 extension ObjectsPage {
     func text(_ format: ExpositionFormat = .text) -> String {
-        chunks(format).map { String(decoding: $0.bytes, as: UTF8.self) }.joined()
+        pieces(format).map { String(decoding: $0, as: UTF8.self) }.joined()
     }
 
-    /// The lines of samples of one family.
+    /// The sample lines of a family.
     func samples(_ family: String) -> [String] {
         text().split(separator: "\n").map(String.init).filter {
             $0.hasPrefix(family + "{") || $0.hasPrefix(family + " ")

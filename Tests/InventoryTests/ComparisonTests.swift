@@ -4,7 +4,7 @@ import StorPool
 import TestSupport
 import Testing
 
-/// Two lists, and the anomalies that comparing their objects brings to light.
+/// Two lists and the anomalies that a comparison of their objects finds.
 struct Compared: Sendable, CustomTestStringConvertible {
     let name: String
     let volumes: [StorPoolObject]
@@ -185,16 +185,16 @@ struct Compared: Sendable, CustomTestStringConvertible {
     ]
 }
 
-@Suite("Anomalies of several objects")
+@Suite("Comparison of objects")
 struct ComparisonTests {
-    @Test("are found, and no others", arguments: Compared.volumesOnly + Compared.snapshotsToo)
+    @Test("finds these anomalies and no others", arguments: Compared.volumesOnly + Compared.snapshotsToo)
     func found(_ sample: Compared) {
         #expect(poll(sample.volumes, sample.snapshots).compared == sample.found)
         #expect(poll(sample.volumes.reversed(), sample.snapshots.reversed()).compared == sample.found)
     }
 
     @Test(
-        "tell whom they are about as a look at the object would",
+        "describes the object as its tags do",
         arguments: Compared.volumesOnly + Compared.snapshotsToo)
     func subjects(_ sample: Compared) {
         for finding in poll(sample.volumes, sample.snapshots).findings {
@@ -209,7 +209,7 @@ struct ComparisonTests {
         }
     }
 
-    @Test("tell whom they are about in any cluster", arguments: 1...3 as ClosedRange<UInt64>)
+    @Test("describes the objects of random clusters", arguments: 1...3 as ClosedRange<UInt64>)
     func subjectsAtRandom(seed: UInt64) {
         var random = Seeded(seed)
         for _ in 0..<100 {
@@ -223,7 +223,7 @@ struct ComparisonTests {
         }
     }
 
-    @Test("name the others")
+    @Test("names the other members in the detail")
     func details() {
         let three = poll((1...3).map { Sample.volume("a.1.\($0)") })
         let first = three.findings.first { $0.subject.globalID == "a.1.1" }?.anomaly.detail ?? ""
@@ -235,7 +235,7 @@ struct ComparisonTests {
         #expect(["104", "105", "a.1.1"].allSatisfy(detail.contains))
     }
 
-    @Test("a snapshot is compared with its volume though the volume's cluster was not asked for")
+    @Test("compares a snapshot with a volume of an excluded cluster")
     func scope() {
         let inventory = poll(
             [Sample.volume("a.1.1", vmid: "7", cluster: "prod2")], [Sample.snapshot("s.1.1", of: "a.1.1")],
@@ -245,7 +245,7 @@ struct ComparisonTests {
         #expect(detail.contains("pve-loc is \"prod1\", but pve-loc of its volume is \"prod2\""), "\(detail)")
     }
 
-    @Test("details do not follow the length of names and tags")
+    @Test("bounds the length of details")
     func longTexts() {
         let long = String(repeating: "x", count: 5_000)
         let inventory = poll(
@@ -255,7 +255,7 @@ struct ComparisonTests {
         for finding in inventory.findings { #expect(finding.anomaly.detail.utf8.count < 700, "\(finding.anomaly)") }
     }
 
-    @Test("objects of clusters that were not asked for are not compared")
+    @Test("does not compare objects of excluded clusters")
     func otherClusters() {
         let inventory = poll(
             [Sample.volume("a.1.1", cluster: "prod2"), Sample.volume("a.1.2", cluster: "prod2")],
@@ -263,14 +263,21 @@ struct ComparisonTests {
         #expect(inventory.compared == [])
     }
 
-    @Test("without VMs in the series they are found all the same")
+    @Test("compares VMs that have no series")
     func perVMOff() {
         let volumes = [Sample.volume("a.1.1"), Sample.volume("a.1.2"), Sample.volume("a.1.3", vmid: "105")]
         #expect(
             poll(volumes, scope: Scope(isPerVM: false)).compared == ["duplicate-disk a.1.1", "duplicate-disk a.1.2"])
     }
 
-    @Test("hundreds of groups are kept apart")
+    @Test("finds one object that StorPool lists twice")
+    func listedTwice() {
+        let inventory = poll([Sample.volume("a.1.1"), Sample.volume("a.1.1")])
+        #expect(inventory.compared == ["duplicate-disk a.1.1", "duplicate-disk a.1.1"])
+        #expect(inventory.findings.allSatisfy { $0.anomaly.detail.contains("lists 2 times") })
+    }
+
+    @Test("keeps a thousand groups apart")
     func manyGroups() {
         let volumes = (0..<3_000).map { number in
             Sample.volume("a.\(number).b", vmid: "\(number / 3)", disk: "\(number % 3 == 2 ? 1 : 0)")
@@ -279,9 +286,9 @@ struct ComparisonTests {
     }
 }
 
-@Suite("Lists in any order, and lists that begin anew")
+@Suite("Order of lists")
 struct OrderTests {
-    @Test("the order of the objects does not matter", arguments: 1...4 as ClosedRange<UInt64>)
+    @Test("does not depend on the order of objects", arguments: 1...4 as ClosedRange<UInt64>)
     func permutation(seed: UInt64) {
         var random = Seeded(seed)
         for _ in 0..<60 {
@@ -294,7 +301,7 @@ struct OrderTests {
         }
     }
 
-    @Test("nor whether snapshots come first", arguments: 5...6 as ClosedRange<UInt64>)
+    @Test("does not depend on the order of the lists", arguments: 5...6 as ClosedRange<UInt64>)
     func listsSwapped(seed: UInt64) {
         var random = Seeded(seed)
         for _ in 0..<60 {
@@ -303,59 +310,5 @@ struct OrderTests {
                 Contents(poll(snapshots, volumes), withDetailsOfGroups: false)
                     == Contents(poll(volumes, snapshots), withDetailsOfGroups: false))
         }
-    }
-
-    @Test("a list that begins anew leaves nothing of what it had brought", arguments: 7...10 as ClosedRange<UInt64>)
-    func restart(seed: UInt64) {
-        var random = Seeded(seed)
-        for _ in 0..<60 {
-            let discarded = [RandomCluster.volumes(&random), RandomCluster.snapshots(&random)]
-            let lists = [RandomCluster.volumes(&random), RandomCluster.snapshots(&random)]
-            var builder = InventoryBuilder(scope: Scope())
-            for (list, old) in zip(lists, discarded) {
-                builder.beginList()
-                for _ in 0..<Int.random(in: 0...2, using: &random) {
-                    for object in old { builder.add(object) }
-                    builder.restartList()
-                }
-                for object in list { builder.add(object) }
-            }
-            #expect(Contents(builder.finishing().run()) == Contents(poll(lists[0], lists[1])))
-        }
-    }
-
-    @Test("a storage that only the discarded part had is not seen")
-    func restartedPlaces() {
-        var builder = InventoryBuilder(scope: Scope())
-        builder.beginList()
-        builder.add(Sample.volume("a.1.1", storage: "old"))
-        builder.restartList()
-        builder.add(Sample.volume("a.1.1", storage: "new"))
-        #expect(builder.finishing().run().places.map(\.storage) == ["new"])
-    }
-
-    @Test("a foreign volume that only the discarded part had saves no orphan")
-    func restartedVolumes() {
-        var builder = InventoryBuilder(scope: Scope())
-        builder.beginList()
-        builder.add(Sample.foreign(.volume, "a.1.1"))
-        builder.restartList()
-        builder.beginList()
-        builder.add(Sample.snapshot("s.1.1", of: "a.1.1"))
-        #expect(builder.finishing().run().compared == ["orphan-snapshot s.1.1"])
-    }
-
-    @Test("a volume that the discarded part had, too, is there")
-    func restartedTwice() {
-        var builder = InventoryBuilder(scope: Scope())
-        builder.beginList()
-        builder.add(Sample.volume("a.1.1"))
-        builder.restartList()
-        builder.add(Sample.foreign(.volume, "a.1.2"))
-        builder.add(Sample.volume("a.1.1", vmid: "105"))
-        builder.beginList()
-        builder.add(Sample.snapshot("s.1.1", of: "a.1.1"))
-        builder.add(Sample.snapshot("s.1.2", of: "a.1.2"))
-        #expect(builder.finishing().run().compared == ["owner-mismatch s.1.1", "storage-mismatch s.1.2"])
     }
 }

@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Counting")
 struct CountingTests {
-    @Test("objects are counted by storage, type and VM, in that order")
+    @Test("counts objects by storage, type and VM, sorted")
     func series() {
         let inventory = poll(
             [
@@ -26,14 +26,14 @@ struct CountingTests {
                 "prod1/nvme vmstate 104 1 \(1 << 30)",
             ])
         #expect(
-            inventory.places == [
-                Place(cluster: "prod0", storage: "nvme"), Place(cluster: "prod1", storage: "hdd"),
-                Place(cluster: "prod1", storage: "nvme"),
+            inventory.storages == [
+                StorageKey(cluster: "prod0", storage: "nvme"), StorageKey(cluster: "prod1", storage: "hdd"),
+                StorageKey(cluster: "prod1", storage: "nvme"),
             ])
         #expect(inventory.found == [])
     }
 
-    @Test("without VMs, series are summed by type")
+    @Test("sums series by type without VMs")
     func perVMOff() {
         let objects = [
             Sample.volume("a.1.1", vmid: "109", size: 1), Sample.volume("a.1.2", vmid: "10", size: 2),
@@ -46,7 +46,7 @@ struct CountingTests {
         #expect(inventory.snapshotAges.first?.newest == 50)
     }
 
-    @Test("no VM and an empty VM are one series")
+    @Test("counts no VM and an empty VM as one series")
     func emptyVM() {
         let image = StorPoolObject(
             kind: .snapshot, name: "~a.1.1", globalID: "a.1.1", size: 1,
@@ -56,19 +56,19 @@ struct CountingTests {
         #expect(poll([], [image, other]).counted == ["c/s iso  2 2"])
     }
 
-    @Test("objects whose tags are missing are counted where the tags say")
+    @Test("counts objects without cluster and storage")
     func missingTags() {
         let inventory = poll([Sample.volume("a.1.1", cluster: nil, storage: nil, size: 5)])
         #expect(inventory.counted == ["/ disk 104 1 5"])
         #expect(inventory.found == ["invisible a.1.1"])
     }
 
-    @Test("refused objects are counted as invalid")
+    @Test("counts refused objects as invalid")
     func invalid() {
         #expect(poll([Sample.volume("a.1.1", size: 5, name: "db01")]).counted == ["prod1/nvme invalid 104 1 5"])
     }
 
-    @Test("ages are of disk snapshots and VM states whose creation time is known")
+    @Test("takes ages of snapshots with a creation time only")
     func ages() {
         let inventory = poll(
             [Sample.state("a.1.1", created: 30), Sample.volume("a.1.2", created: 1)],
@@ -81,27 +81,27 @@ struct CountingTests {
                 Sample.snapshot("s.1.6", of: "a.1.2", "x6", created: .max),
                 Sample.snapshot("s.1.7", of: "a.1.2", "x7", storage: "hdd", created: 0),
             ])
-        let nvme = Place(cluster: "prod1", storage: "nvme")
-        #expect(inventory.snapshotAges.map(\.place) == [nvme])
+        let nvme = StorageKey(cluster: "prod1", storage: "nvme")
+        #expect(inventory.snapshotAges.map(\.storageKey) == [nvme])
         #expect(inventory.snapshotAges.map(\.vmid) == ["104"])
         #expect(inventory.snapshotAges.map(\.oldest) == [10])
         #expect(inventory.snapshotAges.map(\.newest) == [.max])
     }
 
-    @Test("foreign objects are counted by kind, and never get a type")
+    @Test("counts foreign objects by kind")
     func foreign() {
         let inventory = poll(
             [Sample.foreign(.volume, "a.1.1", size: 5), Sample.foreign(.volume, "a.1.2", size: 6)],
             [Sample.foreign(.snapshot, "s.1.1", size: 7)])
         #expect(inventory.series.isEmpty)
-        #expect(inventory.places.isEmpty)
+        #expect(inventory.storages.isEmpty)
         #expect(inventory.foreignVolumes.objects == 2)
         #expect(inventory.foreignVolumes.bytes == 11)
         #expect(inventory.foreignSnapshots.objects == 1)
         #expect(inventory.foreignSnapshots.bytes == 7)
     }
 
-    @Test("an object that lost virt is foreign, and found")
+    @Test("reports an object without virt as foreign and invisible")
     func lostVirt() {
         var object = Sample.volume("a.1.1")
         object.tags.virt = nil
@@ -112,7 +112,7 @@ struct CountingTests {
         #expect(inventory.findings.first?.subject.volumeName == nil)
     }
 
-    @Test("going snapshots are counted on their own alone")
+    @Test("counts snapshots being deleted separately")
     func going() {
         let inventory = poll(
             [],
@@ -126,17 +126,17 @@ struct CountingTests {
         #expect(inventory.series.isEmpty)
         #expect(inventory.foreignSnapshots == Tally())
         #expect(inventory.found == [])
-        #expect(inventory.places == [Place(cluster: "prod1", storage: "nvme")])
+        #expect(inventory.storages == [StorageKey(cluster: "prod1", storage: "nvme")])
     }
 
-    @Test("a going snapshot that the plugin refuses is found all the same")
+    @Test("reports errors of a snapshot being deleted")
     func goingError() {
         let inventory = poll([], [Sample.snapshot("s.1.1", of: nil, deleted: true)])
         #expect(inventory.found == ["missing-tag s.1.1"])
         #expect(inventory.counted == [])
     }
 
-    @Test("where clusters are asked for, others are foreign, and nothing is said of them")
+    @Test("counts other clusters as foreign without findings")
     func clusters() {
         let inventory = poll(
             [
@@ -148,7 +148,7 @@ struct CountingTests {
             [Sample.snapshot("s.1.1", of: "gone.x.y", cluster: "prod2", size: 32)],
             scope: Scope(clusters: ["prod1"]))
         #expect(inventory.counted == ["prod1/nvme disk 104 1 1"])
-        #expect(inventory.places == [Place(cluster: "prod1", storage: "nvme")])
+        #expect(inventory.storages == [StorageKey(cluster: "prod1", storage: "nvme")])
         #expect(inventory.foreignVolumes.objects == 4)
         #expect(inventory.foreignVolumes.bytes == 30)
         #expect(inventory.foreignSnapshots.objects == 1)
@@ -156,15 +156,16 @@ struct CountingTests {
         #expect(inventory.found == ["invisible a.1.4"])
     }
 
-    @Test("several clusters may be asked for")
+    @Test("accepts several clusters, compared by bytes")
     func severalClusters() {
         let objects = (["a", "b", "c"] as [String]).map { Sample.volume("v.1.\($0)", cluster: $0, size: 1) }
-        #expect(poll(objects, scope: Scope(clusters: ["a", "c"])).series.map(\.key.place.cluster) == ["a", "c"])
+        #expect(poll(objects, scope: Scope(clusters: ["a", "c"])).series.map(\.key.storageKey.cluster) == ["a", "c"])
+        // Equivalent in Unicode, but different names.
         let accented = [Sample.volume("v.1.1", cluster: "\u{E9}"), Sample.volume("v.1.2", cluster: "e\u{301}")]
         #expect(poll(accented, scope: Scope(clusters: ["\u{E9}"])).foreignVolumes.objects == 1)
     }
 
-    @Test("sums stop at the largest number")
+    @Test("limits sums to 64 bits")
     func overflow() {
         let inventory = poll(
             [
@@ -185,23 +186,20 @@ struct CountingTests {
         #expect(tally.objects == 4)
     }
 
-    @Test("an empty cluster is one")
+    @Test("accepts an empty cluster")
     func empty() {
         #expect(Contents(poll()) == Contents(Inventory()))
     }
 
-    @Test("the room that the poll before took changes nothing")
-    func previous() {
+    @Test("does not depend on the previous poll")
+    func previous() throws {
         var random = Seeded(1)
         var previous: Inventory?
         for _ in 0..<30 {
             let (volumes, snapshots) = (RandomCluster.volumes(&random), RandomCluster.snapshots(&random))
             var builder = InventoryBuilder(scope: Scope(), previous: previous)
-            for list in [volumes, snapshots] {
-                builder.beginList()
-                for object in list { builder.add(object) }
-            }
-            let inventory = builder.finishing().run()
+            for object in volumes + snapshots { try builder.add(object) }
+            let inventory = try builder.finish()
             #expect(
                 Contents(inventory, withDetailsOfGroups: false)
                     == Contents(poll(volumes, snapshots), withDetailsOfGroups: false))

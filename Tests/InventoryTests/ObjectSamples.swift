@@ -2,6 +2,7 @@ import Inventory
 import ProxmoxVE
 import StorPool
 import TestSupport
+import Testing
 
 /// Objects as StorPool's plugin makes them.
 enum Sample {
@@ -56,32 +57,33 @@ enum Sample {
     }
 }
 
-/// One poll of both lists.
 func poll(
     _ volumes: [StorPoolObject] = [], _ snapshots: [StorPoolObject] = [], scope: Scope = Scope()
 ) -> Inventory {
     var builder = InventoryBuilder(scope: scope)
-    for list in [volumes, snapshots] {
-        builder.beginList()
-        for object in list { builder.add(object) }
+    do {
+        for object in volumes + snapshots { try builder.add(object) }
+        return try builder.finish()
+    } catch {
+        Issue.record(error)
+        return Inventory()
     }
-    return builder.finishing().run()
 }
 
-/// Everything an inventory says, in a form that can be compared.
+/// The contents of an inventory, for comparison.
 struct Contents: Equatable {
     var series: [Inventory.Series]
     var ages: [Inventory.SnapshotAges]
-    var places: [Place]
+    var storages: [StorageKey]
     var findings: [Finding]
     var foreign: [Tally]
     var going: Tally
 
-    /// Without the details of groups, which name the other members in the order of arrival.
+    /// Details of groups depend on the order of arrival.
     init(_ inventory: Inventory, withDetailsOfGroups: Bool = true) {
         series = inventory.series
         ages = inventory.snapshotAges
-        places = inventory.places
+        storages = inventory.storages
         findings = inventory.findings.sorted(by: Finding.isWorse)
         if !withDetailsOfGroups {
             for index in findings.indices where findings[index].anomaly.reason.isOfGroup {
@@ -112,7 +114,7 @@ extension Inventory {
     /// Series as `cluster/storage type vmid objects bytes`.
     var counted: [String] {
         series.map {
-            "\($0.key.place.cluster)/\($0.key.place.storage) \($0.key.type.text) \($0.key.vmid) "
+            "\($0.key.storageKey.cluster)/\($0.key.storageKey.storage) \($0.key.type.text) \($0.key.vmid) "
                 + "\($0.tally.objects) \($0.tally.bytes)"
         }
     }

@@ -2,23 +2,24 @@ import Inventory
 import StorPool
 import Testing
 
-@Suite("The bound on the text of a poll")
+@Suite("Bound on the text of a poll")
 struct TextBoundTests {
     private static let long = String(repeating: "x", count: 1_000)
 
-    /// How many of these objects a builder takes before it holds more than 10,000 bytes, at most 100.
-    private static func taken(_ object: (String) -> StorPoolObject) -> Int {
-        var builder = InventoryBuilder(scope: Scope(), textBound: TextBound(bytes: 10_000))
-        builder.beginList()
+    /// How many of these objects fit into 10,000 bytes, at most 100.
+    private static func accepted(_ object: (String) -> StorPoolObject) -> Int {
+        var builder = InventoryBuilder(scope: Scope(), textBound: 10_000)
         for number in 0..<100 {
-            builder.add(object("\(number)\(long)"))
-            if builder.exceedsTextBound { return number }
+            do throws(TooMuchText) { try builder.add(object("\(number)\(long)")) } catch {
+                #expect(error.bound == 10_000)
+                return number
+            }
         }
         return 100
     }
 
     @Test(
-        "counts each distinct text, whatever its field",
+        "counts each distinct text of every field",
         arguments: [
             { Sample.volume($0) }, { Sample.volume("a.1.1", name: $0) }, { Sample.volume("a.1.1", vmid: $0) },
             { Sample.volume("a.1.1", disk: $0) }, { Sample.volume("a.1.1", cluster: $0) },
@@ -27,53 +28,38 @@ struct TextBoundTests {
             { Sample.foreign(.volume, $0) },
         ] as [@Sendable (String) -> StorPoolObject])
     func distinct(_ object: @Sendable (String) -> StorPoolObject) {
-        #expect((2...10).contains(Self.taken(object)))
+        #expect((2...10).contains(Self.accepted(object)))
     }
 
-    @Test("does not count a text again")
+    @Test("does not count a repeated text")
     func repeated() {
-        #expect(Self.taken { _ in Sample.volume("a.1.1", storage: Self.long) } == 100)
+        #expect(Self.accepted { _ in Sample.volume("a.1.1", storage: Self.long) } == 100)
     }
 
-    @Test("counts the texts of anomalies that compare objects")
-    func comparisons() {
-        // The names of the volumes in Proxmox VE repeat the long tag, which the objects share.
-        var builder = InventoryBuilder(scope: Scope(), textBound: TextBound(bytes: 10_000))
-        builder.beginList()
-        for number in 0..<100 { builder.add(Sample.snapshot("s.1.\(number)", of: "gone.1.\(number)", "a" + Self.long)) }
-        #expect(!builder.exceedsTextBound)
-        var finishing = builder.finishing()
-        while finishing.advance(), !finishing.exceedsTextBound {}
-        #expect(finishing.exceedsTextBound)
-    }
-
-    @Test("is that of the list alone when it begins anew")
-    func restart() {
-        var builder = InventoryBuilder(scope: Scope(), textBound: TextBound(bytes: 10_000))
-        builder.beginList()
-        // Each has an anomaly, whose texts go with the list.
-        for number in 0..<20 { builder.add(Sample.volume("a.1.\(number)", name: "named")) }
-        let before = builder.textBytes
-        builder.restartList()
-        #expect(builder.textBytes < before)
+    @Test("counts the texts of comparing anomalies")
+    func comparisons() throws {
+        // The volume names of the findings repeat the long tag, which the objects share.
+        var builder = InventoryBuilder(scope: Scope(), textBound: 10_000)
+        for number in 0..<100 {
+            try builder.add(Sample.snapshot("s.1.\(number)", of: "gone.1.\(number)", "a" + Self.long))
+        }
+        #expect(throws: TooMuchText.self) { _ = try builder.finish() }
     }
 
     @Test("counts the tags of a space poll")
     func space() {
-        var builder = SpaceInventoryBuilder(scope: Scope(), textBound: TextBound(bytes: 10_000))
-        builder.beginList()
-        for number in 0..<20 { builder.add(Sample.volume("a.1.1", storage: "\(number)\(Self.long)")) }
-        #expect(builder.exceedsTextBound)
+        var builder = SpaceInventoryBuilder(scope: Scope(), textBound: 10_000)
+        #expect(throws: TooMuchText.self) {
+            for number in 0..<20 { try builder.add(Sample.volume("a.1.1", storage: "\(number)\(Self.long)")) }
+        }
     }
 
     @Test("leaves room for a million ordinary objects")
-    func ordinary() {
-        var builder = InventoryBuilder(scope: Scope())
-        builder.beginList()
+    func ordinary() throws {
         let objects = 10_000
+        var builder = InventoryBuilder(scope: Scope(), textBound: TooMuchText.standardBound / (1_000_000 / objects))
         for number in 0..<objects {
-            builder.add(Sample.volume("nzkr.b.\(number)", vmid: "\(number)", disk: "Bad"))
+            try builder.add(Sample.volume("nzkr.b.\(number)", vmid: "\(number)", disk: "Bad"))
         }
-        #expect(builder.textBytes * 1_000_000 / objects < TextBound.standard.bytes)
     }
 }

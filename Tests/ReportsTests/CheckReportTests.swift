@@ -8,10 +8,10 @@ import Text
 
 @Suite("Output of check")
 struct CheckReportTests {
-    private static func totals(malformed: Int = 0) -> CheckReport.Totals {
+    private static func totals(malformed: Int = 0) throws -> CheckReport.Totals {
         var builder = InventoryBuilder(scope: Scope())
-        for object in [Samples.disk, Samples.beingDeleted, Samples.foreign, Samples.hostile] { builder.add(object) }
-        return CheckReport.Totals(builder.finishing().run(), malformed: malformed)
+        for object in [Samples.disk, Samples.beingDeleted, Samples.foreign, Samples.hostile] { try builder.add(object) }
+        return CheckReport.Totals(try builder.finish(), malformed: malformed)
     }
 
     private static func text(_ report: CheckReport) -> String {
@@ -21,8 +21,8 @@ struct CheckReportTests {
     }
 
     @Test("a healthy cluster is one line")
-    func healthy() {
-        let report = CheckReport(totals: Self.totals(), findings: [], counts: [:], accepted: [:])
+    func healthy() throws {
+        let report = CheckReport(totals: try Self.totals(), findings: [], counts: [:], accepted: [:])
         #expect(
             Self.text(report)
                 == "Healthy: no findings among 4 objects: 2 of Proxmox VE on 1 storage, 1 foreign, 1 being deleted\n")
@@ -34,9 +34,9 @@ struct CheckReportTests {
     }
 
     @Test("text is a table of findings, totals and accepted reasons")
-    func findings() {
+    func findings() throws {
         let report = CheckReport(
-            totals: Self.totals(malformed: 1),
+            totals: try Self.totals(malformed: 1),
             findings: [
                 Samples.finding(Samples.hostile, .unexpectedTag, "an ISO image must not have pve-vm \"9\""),
                 Samples.finding(Samples.disk, .duplicateDisk, Samples.hostileText),
@@ -56,21 +56,21 @@ struct CheckReportTests {
     }
 
     @Test("unreadable elements count as a warning")
-    func malformed() {
-        let report = CheckReport(totals: Self.totals(malformed: 2), findings: [], counts: [:], accepted: [:])
+    func malformed() throws {
+        let report = CheckReport(totals: try Self.totals(malformed: 2), findings: [], counts: [:], accepted: [:])
         #expect(report.worst == .warning)
         #expect(report.json(rows: []).contains("\"malformed\":2"))
         #expect(Self.text(report).hasPrefix("2 elements could not be read (a warning); no findings among 4 objects: "))
         let notice = CheckReport(
-            totals: Self.totals(malformed: 2), findings: [Samples.finding(Samples.disk, .duplicateDisk)],
+            totals: try Self.totals(malformed: 2), findings: [Samples.finding(Samples.disk, .duplicateDisk)],
             counts: [.duplicateDisk: 1], accepted: [:])
         #expect(notice.worst == .warning)
     }
 
     @Test("JSON counts by severity and lists rows with findings")
-    func json() {
+    func json() throws {
         let report = CheckReport(
-            totals: Self.totals(), findings: [Samples.finding(Samples.hostile, .unexpectedTag)],
+            totals: try Self.totals(), findings: [Samples.finding(Samples.hostile, .unexpectedTag)],
             counts: [.unexpectedTag: 1, .strayTag: 2], accepted: [.strayTag: 1])
         let row = JSONRows.line(Samples.rows[3]).dropLast()
         #expect(

@@ -8,17 +8,16 @@ import Testing
 /// Compares the exporter's inventory with the objects and anomalies that the simulator created.
 @Suite("Agreement of exporter and simulator")
 struct InventoryAgreementTests {
-    private func inventory(of cluster: SimulatedCluster) -> Inventory {
+    private func inventory(of cluster: SimulatedCluster) throws -> Inventory {
         var builder = InventoryBuilder(scope: Scope())
         for list in [cluster.store.volumes, cluster.store.snapshots] {
-            builder.beginList()
-            for object in list.blocks.flatMap(\.objects) { builder.add(object.polled) }
+            for object in list.blocks.flatMap(\.objects) { try builder.add(object.polled) }
         }
-        return builder.finishing().run()
+        return try builder.finish()
     }
 
-    private func expectAgreement(_ cluster: SimulatedCluster) {
-        let inventory = inventory(of: cluster)
+    private func expectAgreement(_ cluster: SimulatedCluster) throws {
+        let inventory = try inventory(of: cluster)
         var found: [String: Int] = [:]
         for finding in inventory.findings { found[finding.anomaly.reason.rawValue, default: 0] += 1 }
         var stated: [String: Int] = [:]
@@ -39,15 +38,15 @@ struct InventoryAgreementTests {
     }
 
     @Test("the inventory agrees with the simulator after churn", arguments: UInt64(1)...6)
-    func agrees(seed: UInt64) {
+    func agrees(seed: UInt64) throws {
         var options = SimulatedCluster.Options()
         options.objects = 1_500
         options.seed = seed
         let cluster = SimulatedCluster(options: options)
-        expectAgreement(cluster)
+        try expectAgreement(cluster)
         for _ in 0..<8 {
             cluster.step(changes: 200, seconds: 600)
-            expectAgreement(cluster)
+            try expectAgreement(cluster)
         }
     }
 }

@@ -24,10 +24,7 @@ struct EnvelopeTests {
         "data that is no list is no reply to this call",
         arguments: ["null", "7", #""text""#, "true", "{}", #"{"a":[1,{"data":[]}],"b":2}"#])
     func oddData(_ data: String) {
-        for reply in [
-            #"{"data":\#(data)}"#, #"{"data":\#(data),"generation":1}"#,
-            #"{"data":[\#(Self.element)],"data":\#(data)}"#,
-        ] {
+        for reply in [#"{"data":\#(data)}"#, #"{"data":\#(data),"generation":1}"#] {
             guard case .unexpected(let what, _) = Listing(reply).error else {
                 Issue.record("\(reply): \(Listing(reply))")
                 continue
@@ -49,20 +46,16 @@ struct EnvelopeTests {
         #expect(Listing(reply).error == .unexpected("the reply is not an object", offset: 0))
     }
 
-    @Test("a second data begins the list anew, and what was malformed before is forgotten")
-    func restart() {
-        let listing = Listing(
-            #"{"data":[{"name":"a","globalId":"a","size":1},7],"data":[{"name":"b","globalId":"b","size":1}]}"#)
-        #expect(listing.events.count == 3)
-        #expect(listing.events[1] == .restart)
-        #expect(listing.elements.map(\.name) == ["b"])
-        #expect(listing.summary?.count == 1)
-        #expect(listing.summary?.malformed == 0)
-        let empty = Listing(#"{"data":[{"name":"a","globalId":"a","size":1}],"data":[]}"#)
-        #expect(empty.elements.isEmpty)
-        #expect(empty.summary?.count == 0)
-        let healed = Listing(#"{"data":null,"data":[{"name":"a","globalId":"a","size":1}]}"#)
-        #expect(healed.elements.map(\.name) == ["a"])
+    @Test(
+        "refuses a second data member",
+        arguments: [
+            #"{"data":[],"data"#, #"{"data":null,"data"#, #"{"data":[{"name":"a","globalId":"a","size":1},7],"data"#,
+            #"{"data":{},"x":1,"d\u0061ta"#,
+        ])
+    func secondData(_ reply: String) {
+        let offset = UInt64(reply.utf8.count + 1)
+        let error = ReplyError.unexpected("the reply has a second data member", offset: offset)
+        #expect(Listing(reply + #"":[]}"#).error == error)
     }
 
     @Test(
@@ -190,7 +183,7 @@ struct ArrivalTests {
     func offset() throws {
         var reader = ObjectListReader(of: .volume)
         for piece in [#"{"data":"#, "[", "]} "] {
-            try reader.read(Array(piece.utf8).span.bytes, ListHandler(element: { _ in }, restart: {}))
+            try reader.read(Array(piece.utf8).span.bytes) { _ in }
         }
         #expect(reader.offset == 12)
         _ = try reader.finish()
@@ -201,10 +194,9 @@ struct ArrivalTests {
         var reader = ObjectListReader(of: .volume)
         var names: [String] = []
         let text = #"{"data":[{"name":"a","globalId":"g","size":1}"#
-        let handler = ListHandler<StorPoolObject>(element: { names.append($0.name) }, restart: {})
-        try reader.read(Array(text.utf8.dropLast()).span.bytes, handler)
+        try reader.read(Array(text.utf8.dropLast()).span.bytes) { names.append($0.name) }
         #expect(names.isEmpty)
-        try reader.read(Array("}".utf8).span.bytes, handler)
+        try reader.read(Array("}".utf8).span.bytes) { names.append($0.name) }
         #expect(names == ["a"])
     }
 }

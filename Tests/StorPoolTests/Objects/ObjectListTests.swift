@@ -54,7 +54,7 @@ struct ObjectListTests {
         let listing = Listing(#"{"data":[],"generation":1}"#)
         #expect(listing.summary?.count == 0)
         #expect(listing.summary?.malformed == 0)
-        #expect(listing.events.isEmpty)
+        #expect(listing.elements.isEmpty)
     }
 
     @Test(

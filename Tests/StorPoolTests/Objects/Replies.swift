@@ -30,9 +30,9 @@ enum Reply {
          "tags":{"virt":"pve"}}]}
         """#
 
-    /// Elements of every malformed kind, `data` twice, escapes, nested oddities.
+    /// Elements of every malformed kind, escapes, nested oddities.
     static let odd = #"""
-        {"x":[{"data":[]}],"data":[{"name":"a","globalId":"g","size":1}],"generation":null,"data":[7,null,"s",[1,[2]],
+        {"x":[{"data":[]}],"generation":null,"data":[{"name":"a","globalId":"g","size":1},7,null,"s",[1,[2]],
          {},{"name":"\u0061","globalId":"g\u002E1","size":18446744073709551615,"tags":{"virt":{"a":[1]},"pve":7,
          "pve-loc":true,"pve-vm":"1\u0032","pve-disk":false,"unknown":{"virt":"pve"}},"more":{"name":"no","tags":{}}},
          {"name":"é😀","globalId":"h","size":0,"tags":null}],"last":"}"}
