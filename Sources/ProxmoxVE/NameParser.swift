@@ -11,13 +11,13 @@ struct NameParser {
 
     /// `(.*)-sp-(GID)\.iso`
     func iso() throws(NameDecodingError) -> DecodedName {
-        let (comment, id) = try commented(from: 0, ending: ".iso")
+        let (comment, id) = try commentAndID(from: 0, ending: ".iso")
         return DecodedName(type: .iso, comment: comment, globalID: id)
     }
 
     /// `img-(.*)-sp-(GID)\.raw`
     func image() throws(NameDecodingError) -> DecodedName {
-        let (comment, id) = try commented(from: 4, ending: ".raw")
+        let (comment, id) = try commentAndID(from: 4, ending: ".raw")
         return DecodedName(type: .image, comment: comment, globalID: id)
     }
 
@@ -72,7 +72,7 @@ struct NameParser {
 
     // MARK: Parts
 
-    private func commented(from start: Int, ending: String) throws(NameDecodingError) -> (String, String) {
+    private func commentAndID(from start: Int, ending: String) throws(NameDecodingError) -> (String, String) {
         if let lineFeed = bytes[min(start, bytes.count)...].firstIndex(of: 0x0A) {
             throw failure("line feed inside the name", lineFeed)
         }
