@@ -9,7 +9,7 @@ struct SimulatorCommand: ParsableCommand {
         commandName: "storpool-simulator",
         abstract: "Simulate a StorPool cluster and its management API.",
         discussion: """
-            Prints its URL on one line when it listens. SIGTERM and SIGINT end it (exit 0).
+            Prints its URL on one line when it listens. Ends on SIGTERM or SIGINT.
             The same seed, flags and control requests give the same cluster.
 
             Calls, below /ctrl/1.0/: VolumesList, SnapshotsList, VolumesSpace,
