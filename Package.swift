@@ -83,7 +83,8 @@ let package = Package(
         .executableTarget(
             name: "storpool-pve-exporter",
             dependencies: [
-                "Exporter", "Reports", "Inventory", "ProxmoxVE", "StorPool", "System", "CShims", "Text", argumentParser,
+                "Exporter", "HTTPServer", "Reports", "Inventory", "ProxmoxVE", "StorPool", "System", "CShims", "Text",
+                argumentParser,
             ],
             swiftSettings: strict),
 
@@ -95,7 +96,7 @@ let package = Package(
             name: "storpool-simulator", dependencies: ["Simulator", "System", argumentParser],
             path: "Tests/Simulator/storpool-simulator", swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["JSONStream", "StorPool", "HTTPServer"], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["JSONStream", "StorPool", "System", "HTTPServer"], path: "Tests/Support",
             swiftSettings: strict),
         tests(of: "Text"),
         tests(of: "JSONStream", ["Text"]),
@@ -107,7 +108,7 @@ let package = Package(
         tests(of: "Exposition", ["Inventory", "ProxmoxVE", "StorPool"]),
         tests(of: "Reports", ["Text", "Inventory", "ProxmoxVE", "StorPool"]),
         tests(of: "System", ["CShims"]),
-        tests(of: "HTTPServer", ["System"]),
+        tests(of: "HTTPServer", ["System", "Text"]),
         tests(
             of: "Simulator", ["System", "Inventory", "ProxmoxVE", "StorPool"],
             exclude: ["conftest.py", "official_client_test.py", "anomalies_test.py", "faults_test.py"]),

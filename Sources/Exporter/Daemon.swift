@@ -74,12 +74,7 @@ package final class Daemon {
     private static func listenAddresses(_ options: ServeOptions) throws -> [ListenAddress] {
         let inherited = try ServiceManager.inheritedSockets()
         if !inherited.isEmpty { return inherited.map { .inherited($0) } }
-        return try options.listenAddresses.map { text in
-            switch try ListenAddressText.parse(text) {
-            case .tcp(let host, let port): .tcp(host: host, port: port)
-            case .unix(let path): .unix(path: path)
-            }
-        }
+        return try options.listenAddresses.map { try ListenAddress($0) }
     }
 }
 

@@ -17,7 +17,7 @@ final class WebInterface {
     weak var content: (any WebContent)?
     private let telemetryPath: String
     /// Compressed pages about objects: compressing one at each scrape would take long.
-    private var compressed: [ExpositionFormat: (number: UInt64, pieces: [GzipPiece])] = [:]
+    private var compressed: [ExpositionFormat: (number: UInt64, part: Gzip.Part)] = [:]
 
     /// - Parameter telemetryPath: normalized like the path of a request.
     init(telemetryPath: String) {
@@ -32,7 +32,7 @@ final class WebInterface {
         // RFC 9110 section 9.1: 501 for a method that nothing here implements, 405 for one that the path does not allow.
         guard request.method.isStandard else { return Response(status: .notImplemented) }
         guard let content, let get = getResponse(for: request, content) else { return Response(status: .notFound) }
-        let allow = ResponseHead.Field("Allow", "GET, HEAD, OPTIONS")
+        let allow = HeaderField("Allow", "GET, HEAD, OPTIONS")
         switch request.method {
         case .get, .head: return get()
         case .options: return Response(status: .noContent, contentType: nil, headers: [allow], body: [])
@@ -55,14 +55,14 @@ final class WebInterface {
                 return Response(status: .serviceUnavailable, explanation: reason)
             }
         // Targets of OPTIONS and CONNECT (RFC 9110 section 7.1); GET and HEAD never have them.
-        case RequestTarget.server.path, RequestTarget.authority.path: { Response(status: .notFound) }
+        case "*", "": { Response(status: .notFound) }
         default: nil
         }
     }
 
     /// An SVG icon of three disks. Browsers accept it at this path because of its content type.
     private static let icon = Response(
-        contentType: "image/svg+xml", headers: [ResponseHead.Field("Cache-Control", "max-age=86400")],
+        contentType: "image/svg+xml", headers: [HeaderField("Cache-Control", "max-age=86400")],
         body: [
             Array(
                 """
@@ -77,8 +77,8 @@ final class WebInterface {
         Response(
             contentType: "text/html; charset=utf-8",
             headers: [
-                ResponseHead.Field("Cache-Control", "no-store"),
-                ResponseHead.Field(
+                HeaderField("Cache-Control", "no-store"),
+                HeaderField(
                     "Content-Security-Policy", "default-src 'none'; img-src 'self'; style-src 'unsafe-inline'"),
             ],
             body: [Array(page.html.utf8)])
@@ -88,40 +88,32 @@ final class WebInterface {
         let format = ExpositionFormat.preferred(accept: request.fields["accept"])
         var headers = [
             // RFC 9110 section 12.5.5
-            ResponseHead.Field("Vary", "Accept, Accept-Encoding"), ResponseHead.Field("Cache-Control", "no-store"),
+            HeaderField("Vary", "Accept, Accept-Encoding"), HeaderField("Cache-Control", "no-store"),
         ]
         guard ContentCoding.preferred(acceptEncoding: request.fields["accept-encoding"]) == .gzip else {
             let body = (content.objectsPage?.page.pieces(format) ?? []) + [content.status.page(format)]
             return Response(contentType: format.contentType, headers: headers, body: body)
         }
-        headers.append(ResponseHead.Field("Content-Encoding", "gzip"))
+        headers.append(HeaderField("Content-Encoding", "gzip"))
         if request.method == .head {
             // Only compression would tell the length.
             var response = Response(contentType: format.contentType, headers: headers, body: [])
             response.hasKnownLength = false
             return response
         }
-        do {
-            let body = try gzip(content, format)
-            return Response(contentType: format.contentType, headers: headers, body: body)
-        } catch {
-            return Response(status: .internalServerError, explanation: "The page cannot be compressed.")
-        }
+        return Response(contentType: format.contentType, headers: headers, body: gzip(content, format))
     }
 
     /// A gzip member of the page.
-    private func gzip(_ content: any WebContent, _ format: ExpositionFormat) throws(GzipError) -> [[UInt8]] {
-        // Fast, and the lines of a page are so similar that higher levels save little.
-        let compressor = try GzipCompressor(level: 3)
-        var pieces: [GzipPiece] = []
+    private func gzip(_ content: any WebContent, _ format: ExpositionFormat) -> [[UInt8]] {
+        var parts: [Gzip.Part] = []
         if let (page, number) = content.objectsPage {
             if compressed[format]?.number != number {
                 compressed[format] = nil
-                compressed[format] = (number, try page.pieces(format).map(compressor.compress))
+                compressed[format] = (number, Gzip.compress(page.pieces(format)))
             }
-            pieces = compressed[format]?.pieces ?? []
+            parts += compressed[format].map { [$0.part] } ?? []
         }
-        pieces.append(try compressor.compress(content.status.page(format)))
-        return [Gzip.header] + pieces.map(\.deflated) + [Gzip.trailer(of: pieces)]
+        return Gzip.member(parts + [Gzip.compress([content.status.page(format)])])
     }
 }

@@ -1,25 +1,22 @@
-/// What the server did since it was made.
+/// Counters of the server since it was made.
 package struct HTTPStatistics: Equatable, Sendable {
     /// Connections that are open now.
     package var openConnections = 0
-    /// Replies begun, by status code, those to malformed requests included.
+    /// Replies begun by status code, including replies to malformed requests.
     package var requests: [UInt16: UInt64] = [:]
-    /// Connections that ended before their client had what it came for; every reason is there from the start.
+    /// Connections that were ended early; contains every reason from the start.
     package var refused: [Refusal: UInt64] = Dictionary(uniqueKeysWithValues: Refusal.allCases.map { ($0, 0) })
-
-    /// Nothing was done yet.
-    package init() {}
 }
 
-/// Why a connection was ended, in the words of a metric's label.
+/// Why a connection was ended early, as the metric's label says it.
 package enum Refusal: String, CaseIterable, Sendable {
-    /// Closed to make room at the bound of connections.
+    /// Closed to make room for another connection.
     case connections
-    /// The system had no descriptor or memory; the connection was never accepted, or closed to make room.
+    /// Not accepted, or closed to make room, because the process was out of descriptors or memory.
     case resources
-    /// Not a single request came in time. A connection that was of use and fell silent is closed without being counted.
+    /// No request arrived in time. A connection that fell silent after a reply is not counted.
     case idleTimeout = "idle-timeout"
-    /// A request began, and was not complete in time; answered with 408.
+    /// A request was not complete in time; answered with 408.
     case headTimeout = "head-timeout"
     /// The reply was not read in time.
     case writeTimeout = "write-timeout"

@@ -158,7 +158,7 @@ extension Classifier {
         return Anomaly(
             reason: .scheduledDeletion,
             detail: "targetDeleteDate is \(date): StorPool will delete the snapshot on"
-                + " \(UTCDate.text(unixSeconds: date)), and it has no vc-policy")
+                + " \(UTCDate(unixSeconds: date).text), and it has no vc-policy")
     }
 
     private static func unfindableCloudinit(_ object: StorPoolObject, _ type: ObjectType) -> Anomaly? {

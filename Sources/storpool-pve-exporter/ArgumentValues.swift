@@ -1,4 +1,5 @@
 import ArgumentParser
+import HTTPServer
 import ProxmoxVE
 import StorPool
 import Text
@@ -42,7 +43,7 @@ enum ArgumentValue {
 
     static func listenAddress(_ text: String) throws -> String {
         let text = try self.text(text)
-        _ = try explained { () throws(InvalidValue) in try ListenAddressText.parse(text) }
+        _ = try explained { () throws(InvalidValue) in try ListenAddress(text) }
         return text
     }
 

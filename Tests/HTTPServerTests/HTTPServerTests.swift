@@ -1,11 +1,11 @@
 import Glibc
 import HTTPServer
 import System
+import TestSupport
 import Testing
 
-@Suite("A server")
-struct HTTPServerTests {
-    @Test("answers one request after the other on a connection")
+@Suite struct HTTPServerTests {
+    @Test("A connection answers one request after the other")
     func keepAlive() throws {
         let test = try TestServer()
         let client = try test.connect()
@@ -23,7 +23,7 @@ struct HTTPServerTests {
         #expect(try test.turn { test.server.statistics.openConnections == 0 })
     }
 
-    @Test("answers pipelined requests in order")
+    @Test("Pipelined requests are answered in order")
     func pipelining() throws {
         let test = try TestServer()
         let client = try test.connect()
@@ -33,7 +33,7 @@ struct HTTPServerTests {
         #expect(paths.map { $0.prefix { $0 != "\n" } }.elementsEqual((0..<2000).map { "path /\($0)" }))
     }
 
-    @Test("waits with the next request until the one before is answered")
+    @Test("The next request waits until the last is answered")
     func delayedAnswer() throws {
         let test = try TestServer()
         let (client, other) = (try test.connect(), try test.connect())
@@ -48,7 +48,7 @@ struct HTTPServerTests {
         #expect(client.statuses == ["503 Service Unavailable", "200 OK"])
     }
 
-    @Test("reads a request that comes byte by byte")
+    @Test("A request that arrives byte by byte is answered")
     func bytewise() throws {
         let test = try TestServer()
         let client = try test.connect()
@@ -59,7 +59,7 @@ struct HTTPServerTests {
         #expect(try test.turn { client.text.hasSuffix("path /slow\n") })
     }
 
-    @Test("answers HEAD with the head of GET alone")
+    @Test("HEAD is answered with the head of GET")
     func head() throws {
         let test = try TestServer()
         let client = try test.connect()
@@ -71,7 +71,7 @@ struct HTTPServerTests {
     }
 
     @Test(
-        "answers a HEAD that is refused without content, too",
+        "A refused HEAD is answered without content",
         arguments: [
             ("HEAD / HTTP/1.1\r\n\r\n", "400 Bad Request"),
             ("HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: x\r\n\r\n", "400 Bad Request"),
@@ -94,7 +94,7 @@ struct HTTPServerTests {
     }
 
     @Test(
-        "ends a connection that is not to be kept, once the reply is read",
+        "A connection that is not kept ends after the reply",
         arguments: [
             ("GET / HTTP/1.0\r\n\r\n", "200 OK", "close"),
             (get("/", "Connection: close\r\n"), "200 OK", "close"),
@@ -116,7 +116,7 @@ struct HTTPServerTests {
         #expect(test.openSockets() == 1)
     }
 
-    @Test("keeps a connection of HTTP/1.0 where the client asks for it, and says so")
+    @Test("HTTP/1.0 keeps a connection if the client asks")
     func oldKeepAlive() throws {
         let test = try TestServer()
         let client = try test.connect()
@@ -126,7 +126,7 @@ struct HTTPServerTests {
         #expect(client.text.contains("Connection: keep-alive\r\n"))
     }
 
-    @Test("answers a client that has ended its side", arguments: ["/small", "/big"])
+    @Test("A client that has ended its side is answered", arguments: ["/small", "/big"])
     func halfClosed(_ path: String) throws {
         let test = try TestServer()
         let client = try test.connect()
@@ -139,7 +139,7 @@ struct HTTPServerTests {
     }
 
     @Test(
-        "sends an error to a client that is still sending megabytes",
+        "An error reaches a client that is still sending",
         arguments: [
             ("X: ", 431 as UInt16, "Request Header Fields Too Large"),
             ("Content-Length: 4000000\r\n\r\n", 413, "Content Too Large"),
@@ -156,7 +156,7 @@ struct HTTPServerTests {
         #expect(test.server.statistics.requests == [status: 1])
     }
 
-    @Test("leaves no descriptor behind after a thousand connections")
+    @Test("A thousand connections leave no descriptor behind")
     func descriptors() throws {
         let test = try TestServer()
         for round in 0..<1000 {
@@ -172,7 +172,7 @@ struct HTTPServerTests {
         #expect(test.openSockets() == 2)
     }
 
-    @Test("survives clients that go away in the middle of a reply, and counts them")
+    @Test("Clients that leave during a reply are counted")
     func reset() throws {
         let test = try TestServer()
         let client = try test.connect()
@@ -183,7 +183,7 @@ struct HTTPServerTests {
         #expect(test.server.statistics.refused[.reset] == 1)
     }
 
-    @Test("takes an answer that comes after its client has gone")
+    @Test("An answer after the client has left is discarded")
     func answerForNobody() throws {
         let test = try TestServer()
         let client = try test.connect()
@@ -195,7 +195,7 @@ struct HTTPServerTests {
         #expect(test.openSockets() == 1)
     }
 
-    @Test("stops in the middle of replies and leaves nothing open")
+    @Test("Stopping during replies leaves nothing open")
     func stop() throws {
         let test = try TestServer()
         let clients = [try test.connect(), try test.connect(), try test.connect()]
@@ -214,7 +214,7 @@ struct HTTPServerTests {
         _ = try HTTPServer(loop: test.loop, listeners: [.tcp(host: "127.0.0.1", port: port)]) { _, _ in }
     }
 
-    @Test("can be stopped by its own handler")
+    @Test("The handler may stop the server")
     func stopInHandler() throws {
         let loop = try EventLoop()
         var server: HTTPServer?

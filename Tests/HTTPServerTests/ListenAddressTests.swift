@@ -1,209 +1,35 @@
-import Glibc
 import HTTPServer
-import System
 import Testing
+import Text
 
-@Suite("A listen address")
-struct ListenAddressTests {
-    private static let hasIPv6 = (try? TestServer([.tcp(host: "::1", port: 0)])) != nil
-
-    /// A path that no other test uses.
-    private func path(_ name: String) -> String {
-        "/tmp/http-server-test-\(getpid())-\(name)"
-    }
-
-    private func exists(_ path: String) -> Bool {
-        access(path, F_OK) == 0
-    }
-
-    private func expectAnswer(_ test: TestServer, at address: String) throws {
-        let client = try TestClient(test.loop, to: address)
-        client.send(get("/here"))
-        #expect(try test.turn { client.text.hasSuffix("path /here\n") })
-    }
-
-    @Test("without a host takes IPv6 and IPv4")
-    func everywhere() throws {
-        let test = try TestServer([.tcp(host: nil, port: 0)])
-        let port = TestClient.port(of: test.address)
-        #expect(port != 0)
-        try expectAnswer(test, at: "127.0.0.1:\(port)")
-        if Self.hasIPv6 {
-            #expect(test.address == "[::]:\(port)")
-            try expectAnswer(test, at: "[::1]:\(port)")
-        } else {
-            #expect(test.address.hasSuffix("]:\(port)") || test.address == "0.0.0.0:\(port)")
-        }
-    }
-
-    @Test("of a name takes the addresses of the name")
-    func names() throws {
-        let test = try TestServer([.tcp(host: "localhost", port: 0)])
-        #expect(test.server.boundAddresses.count >= 1)
-        for address in test.server.boundAddresses { try expectAnswer(test, at: address) }
-    }
-
-    /// A port that was free a moment ago, and the one behind it. The kernel gives none of these to clients by itself.
-    private func freePort() throws -> UInt16 {
-        while true {
-            let port = UInt16.random(in: 15_000..<32_000)
-            if (try? TestServer([.tcp(host: nil, port: port), .tcp(host: nil, port: port + 1)])) != nil { return port }
-        }
-    }
-
-    @Test("that is given twice, also by another name, is used once")
-    func repeated() throws {
-        let port = try freePort()
-        let other = try freePort()
-        let path = path("repeated")
-        let test = try TestServer([
-            .tcp(host: "127.0.0.1", port: port), .tcp(host: "127.0.0.1", port: port),
-            .tcp(host: "127.0.0.001", port: port), .tcp(host: nil, port: other), .tcp(host: nil, port: other),
-            .tcp(host: "0.0.0.0", port: other), .tcp(host: "127.0.0.1", port: other), .unix(path: path),
-            .unix(path: path),
+@Suite struct ListenAddressTests {
+    @Test(
+        "An address is read and written as the same text",
+        arguments: [
+            (":10058", ListenAddress.tcp(host: nil, port: 10058)), ("127.0.0.1:0", .tcp(host: "127.0.0.1", port: 0)),
+            ("[::]:10058", .tcp(host: "::", port: 10058)), ("[fe80::1%eth0]:1", .tcp(host: "fe80::1%eth0", port: 1)),
+            ("node-1.example:65535", .tcp(host: "node-1.example", port: 65535)),
+            ("unix:/run/x.sock", .unix(path: "/run/x.sock")), ("unix:/run/a:1", .unix(path: "/run/a:1")),
         ])
-        #expect(test.server.boundAddresses.count == 3)
-        for address in ["127.0.0.1:\(port)", "127.0.0.1:\(other)", "unix:\(path)"] {
-            try expectAnswer(test, at: address)
-        }
-        let named = try TestServer([.tcp(host: "localhost", port: port + 1), .tcp(host: "localhost", port: port + 1)])
-        #expect(Set(named.server.boundAddresses).count == named.server.boundAddresses.count)
-        let chosen = try TestServer([.tcp(host: "127.0.0.1", port: 0), .tcp(host: "127.0.0.1", port: 0)])
-        #expect(Set(chosen.server.boundAddresses).count == 2)
-    }
-
-    @Test("of all IPv4 and one of all IPv6 addresses share a port", .enabled(if: hasIPv6), arguments: [false, true])
-    func bothWildcards(_ reversed: Bool) throws {
-        let port = try freePort()
-        let addresses = ["0.0.0.0", "::"].map { ListenAddress.tcp(host: $0, port: port) }
-        let test = try TestServer(reversed ? addresses.reversed() : addresses)
-        #expect(Set(test.server.boundAddresses) == ["0.0.0.0:\(port)", "[::]:\(port)"])
-        try expectAnswer(test, at: "127.0.0.1:\(port)")
-        try expectAnswer(test, at: "[::1]:\(port)")
-    }
-
-    @Test("of all IPv6 addresses takes IPv4 if no other one does", .enabled(if: hasIPv6))
-    func everyIPv6Address() throws {
-        let port = try freePort()
-        let test = try TestServer([.tcp(host: "::", port: port), .tcp(host: "127.0.0.1", port: port)])
-        #expect(test.server.boundAddresses == ["[::]:\(port)"])
-        try expectAnswer(test, at: "127.0.0.1:\(port)")
-    }
-
-    @Test("of a Unix socket tells the mode of its file")
-    func socketFileMode() throws {
-        let path = path("mode")
-        let test = try TestServer([.unix(path: path)])
-        var status = stat()
-        #expect(stat(path, &status) == 0)
-        #expect(test.server.socketFileModes == ["unix:\(path)": status.st_mode & 0o777])
-    }
-
-    @Test("that is taken, or not of this machine, is an error that names it")
-    func refused() throws {
-        let test = try TestServer()
-        let port = TestClient.port(of: test.address)
-        #expect(throws: SystemError(operation: "bind 127.0.0.1:\(port)", code: EADDRINUSE)) {
-            try TestServer([.tcp(host: "127.0.0.1", port: 0), .tcp(host: "127.0.0.1", port: port)])
-        }
-        #expect(throws: SystemError(operation: "bind 192.0.2.1:1234", code: EADDRNOTAVAIL)) {
-            try TestServer([.tcp(host: "192.0.2.1", port: 1234)])
-        }
-        do {
-            _ = try TestServer([.tcp(host: "no such host", port: 1)])
-            Issue.record("a name that cannot exist was found")
-        } catch let error as SystemError {
-            #expect(error.operation.hasPrefix("getaddrinfo no such host ("))
-        }
-        #expect(test.openSockets() == 1)
-    }
-
-    @Test("of a Unix socket makes the file, and removes it at the end")
-    func unixSocket() throws {
-        let path = path("plain")
-        let test = try TestServer([.unix(path: path), .tcp(host: "127.0.0.1", port: 0)])
-        #expect(test.address == "unix:\(path)")
-        try expectAnswer(test, at: test.address)
-        #expect(exists(path))
-        test.server.stop()
-        #expect(!exists(path))
-    }
-
-    @Test("of a Unix socket replaces a file that nobody listens on")
-    func staleUnixSocket() throws {
-        let path = path("stale")
-        let first = try TestServer([.unix(path: path)])
-        #expect(throws: SystemError(operation: "bind unix:\(path)", code: EADDRINUSE)) {
-            try TestServer([.unix(path: path)])
-        }
-        try expectAnswer(first, at: first.address)
-        // Under another name the first server does not find its file, as if it had been killed.
-        #expect(rename(path, path + "-moved") == 0)
-        first.server.stop()
-        #expect(rename(path + "-moved", path) == 0)
-        let second = try TestServer([.unix(path: path)])
-        try expectAnswer(second, at: second.address)
-        second.server.stop()
-        #expect(!exists(path))
-    }
-
-    @Test("of a Unix socket leaves any other file alone")
-    func otherFile() throws {
-        let path = path("file")
-        defer { unlink(path) }
-        close(try SystemError.check("creat") { creat(path, 0o600) })
-        #expect(throws: SystemError(operation: "bind unix:\(path)", code: EADDRINUSE)) {
-            try TestServer([.unix(path: path)])
-        }
-        #expect(exists(path))
-        let long = String(repeating: "x", count: 108)
-        #expect(throws: SystemError(operation: "bind unix:/\(long)", code: ENAMETOOLONG)) {
-            try TestServer([.unix(path: "/" + long)])
-        }
-    }
-
-    @Test("of a Unix socket whose file was replaced meanwhile does not remove the new one")
-    func replacedFile() throws {
-        let path = path("replaced")
-        let first = try TestServer([.unix(path: path)])
-        unlink(path)
-        let second = try TestServer([.unix(path: path)])
-        first.server.stop()
-        try expectAnswer(second, at: second.address)
-    }
-
-    @Test("that is inherited serves, and is closed at the end")
-    func inherited() throws {
-        let descriptor = try SystemError.check("socket") { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
-        #expect(listen(descriptor, 1) == 0)
-        let test = try TestServer([.inherited(descriptor)])
-        try expectAnswer(test, at: "127.0.0.1:\(TestClient.port(of: test.address))")
-        #expect(test.openSockets() >= 1)
-        #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0)
-        let address = "127.0.0.1:\(TestClient.port(of: test.address))"
-        test.server.stop()
-        // By its number nothing can be told: another test may have it already.
-        #expect(throws: SystemError(operation: "connect", code: ECONNREFUSED)) {
-            try TestClient(test.loop, to: address)
-        }
-    }
-
-    @Test("that is inherited and does not listen is refused")
-    func inheritedWrong() throws {
-        let descriptor = try SystemError.check("socket") { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
-        #expect(throws: SystemError(operation: "listen on 0.0.0.0:0: not a listening stream socket", code: EINVAL)) {
-            try TestServer([.inherited(descriptor)])
-        }
+    func reads(_ text: String, _ expected: ListenAddress) throws {
+        #expect(try ListenAddress(text) == expected)
+        #expect(expected.description == text)
     }
 
     @Test(
-        "is described as the command line writes it",
+        "A text that is no address is refused",
         arguments: [
-            (ListenAddress.tcp(host: nil, port: 1), ":1"), (.tcp(host: "::1", port: 2), "[::1]:2"),
-            (.tcp(host: "localhost", port: 3), "localhost:3"), (.unix(path: "/a"), "unix:/a"),
-            (.inherited(3), "descriptor 3"),
+            "", "10058", ":", ":x", ":65536", ":-1", ":+1", "::1:10058", "[::1]", "[]:1", "[x]:1", "[::1%]:1",
+            "[::1%a b]:1", "a b:1", "@:1", "unix:", "unix:x", "unix:/", "unix:@abstract", "unix:/a\u{0}b",
+            "unix:/" + String(repeating: "x", count: 107), "http://h:1",
         ])
-    func description(_ address: ListenAddress, _ text: String) {
-        #expect(address.description == text)
+    func refuses(_ text: String) {
+        #expect(throws: InvalidValue.self) { try ListenAddress(text) }
+    }
+
+    @Test("A socket path may fill sun_path")
+    func longestPath() throws {
+        let path = "/" + String(repeating: "x", count: 106)
+        #expect(try ListenAddress("unix:" + path) == .unix(path: path))
     }
 }

@@ -1,11 +1,8 @@
-import Glibc
 import HTTPServer
 import System
+import TestSupport
 
-/// Longer than anything here takes on the slowest machine; reached only by a test that fails.
-let patience = Duration.seconds(30)
-
-/// A server on a loop of its own, at a port of loopback that the kernel chose.
+/// A server on a loop of its own, on a free port of 127.0.0.1.
 final class TestServer {
     /// The size of `/big`: more than the kernel buffers on both sides.
     static let bigSize = 20 * 1024 * 1024
@@ -34,7 +31,7 @@ final class TestServer {
                 responder.respond(Response(contentType: "text/plain\r\nX: y", body: [Array("never".utf8)]))
             default:
                 let body = [Array("path ".utf8), [], Array((request.path + "\n").utf8)]
-                responder.respond(Response(contentType: "text/plain", headers: [.init("Vary", "Accept")], body: body))
+                responder.respond(Response(contentType: "text/plain", headers: [HeaderField("Vary", "Accept")], body: body))
                 responder.respond(Response(status: .notFound))
             }
         }
@@ -54,28 +51,12 @@ final class TestServer {
         try TestClient(loop, to: address, receiveBuffer: receiveBuffer)
     }
 
-    /// Turns until `condition` holds; false if it does not within the patience of a test.
     func turn(until condition: () -> Bool) throws -> Bool {
-        let deadline = Monotonic.readClock() + patience
-        while !condition() {
-            let left = deadline - Monotonic.readClock()
-            if left <= .zero { return false }
-            _ = try loop.runOnce(timeout: left)
-        }
-        return true
+        try loop.turn(until: condition)
     }
 
-    /// Sockets of this process that are bound to the server's port, which leaves out the clients'.
     func openSockets() -> Int {
-        let port = TestClient.port(of: address)
-        return (0..<Int32(65_536)).count { descriptor in
-            var name = sockaddr_in()
-            var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-            let result = withUnsafeMutableBytes(of: &name) { bytes in
-                bytes.bindMemory(to: sockaddr.self).baseAddress.map { getsockname(descriptor, $0, &length) } ?? -1
-            }
-            return result == 0 && name.sin_family == AF_INET && UInt16(bigEndian: name.sin_port) == port
-        }
+        TestSupport.openSockets(boundTo: TestClient.port(of: address))
     }
 }
 

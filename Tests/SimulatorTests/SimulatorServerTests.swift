@@ -23,31 +23,20 @@ struct SimulatorServerTests {
         _ simulator: Simulator, _ loop: EventLoop, _ request: String, patience: Duration = .seconds(10),
         limit: Int = 8 << 20
     ) throws -> (bytes: [UInt8], ending: Ending) {
-        let descriptor = Descriptor(
-            owning: try SystemError.check("socket") { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) })
-        var name = sockaddr_in()
-        name.sin_family = sa_family_t(AF_INET)
-        name.sin_port = simulator.port.bigEndian
-        name.sin_addr.s_addr = in_addr_t(0x7F00_0001).bigEndian
-        let isConnected = withUnsafePointer(to: &name) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                connect(descriptor.rawValue, $0, socklen_t(MemoryLayout<sockaddr_in>.size)) == 0
-            }
-        }
-        guard isConnected else { return ([], .refused) }
-        guard case .bytes(let sent) = Socket.send(Array(request.utf8)[...], to: descriptor.rawValue) else {
-            return ([], .reset)
-        }
+        let address = try SocketAddress.resolve(host: "127.0.0.1", port: simulator.port)[0]
+        let descriptor: Descriptor
+        do { descriptor = try connectedSocket(to: address) } catch { return ([], .refused) }
+        guard let sent = try? descriptor.send(Array(request.utf8)[...]) else { return ([], .reset) }
         #expect(sent == request.utf8.count)
-        _ = fcntl(descriptor.rawValue, F_SETFL, O_NONBLOCK)
         var bytes: [UInt8] = []
         var buffer = [UInt8](repeating: 0, count: 1 << 16)
         while bytes.count < limit {
-            switch Socket.receive(into: &buffer, from: descriptor.rawValue) {
-            case .bytes(0): return (bytes, .end)
-            case .bytes(let count): bytes.append(contentsOf: buffer.prefix(count))
-            case .failed: return (bytes, .reset)
-            case .wouldBlock: guard try loop.runOnce(timeout: patience) else { return (bytes, .silence) }
+            let count: Int?
+            do { count = try descriptor.receive(into: &buffer) } catch { return (bytes, .reset) }
+            switch count {
+            case 0?: return (bytes, .end)
+            case let count?: bytes.append(contentsOf: buffer.prefix(count))
+            case nil: guard try loop.runOnce(timeout: patience) else { return (bytes, .silence) }
             }
         }
         return (bytes, .silence)
@@ -57,9 +46,8 @@ struct SimulatorServerTests {
         "GET \(path) HTTP/1.1\r\nHost: x\r\nAuthorization: Storpool v1:\(token)\r\n\r\n"
     }
 
-    /// The number of the simulator's own sockets. Other tests open sockets at the same time.
     private func descriptors(of simulator: Simulator) throws -> Int {
-        try openDescriptors().filter { (try? Socket.port(of: $0)) == simulator.port }.count
+        openSockets(boundTo: simulator.port)
     }
 
     @Test("a list arrives complete, then the connection ends")

@@ -12,7 +12,7 @@ struct UTCDateTests {
             (253_402_300_800, "10000-01-01 00:00 UTC"), (.max, "584554051223-11-09 07:00 UTC"),
         ] as [(UInt64, String)])
     func dates(seconds: UInt64, text: String) {
-        #expect(UTCDate.text(unixSeconds: seconds) == text)
-        #expect(UTCDate.day(unixSeconds: seconds) == text.prefix { $0 != " " })
+        #expect(UTCDate(unixSeconds: seconds).text == text)
+        #expect(UTCDate(unixSeconds: seconds).dayText == text.prefix { $0 != " " })
     }
 }

@@ -10,10 +10,6 @@ const char *build_revision(void);
 /// at the end of the heap beyond `trim` bytes. By default both bounds grow with what has been freed once.
 void memory_return_when_free(int mapped, int trim);
 
-/// Gives back the pages of the program and its libraries that nothing has written to; what is still used is read again
-/// from the page cache at its next use (madvise(2), MADV_DONTNEED).
-void memory_forget_program_pages(void);
-
 /// The argument vector of the process as the C library passes it to constructors: independent of /proc and of later
 /// changes of the environment.
 int argument_count(void);

@@ -2,12 +2,11 @@ import Text
 
 /// The character classes of RFC 9110 section 5.6 and RFC 3986.
 enum Grammar {
-    static let tab = UInt8(ascii: "\t")
     static let lineFeed = UInt8(ascii: "\n")
     static let carriageReturn = UInt8(ascii: "\r")
     static let space = UInt8(ascii: " ")
 
-    /// `tchar`: what methods, field names and parameter names are made of.
+    /// `tchar`: a byte of methods and field names.
     static func isTokenByte(_ byte: UInt8) -> Bool {
         byte.isLetter || byte.isDigit || "!#$%&'*+-.^_`|~".utf8.contains(byte)
     }
@@ -16,12 +15,12 @@ enum Grammar {
         !bytes.isEmpty && bytes.allSatisfy(isTokenByte)
     }
 
-    /// `field-vchar`, space or tab: what may stand in a field value.
+    /// `field-vchar`, space or tab.
     static func isFieldValueByte(_ byte: UInt8) -> Bool {
-        byte == tab || (byte >= space && byte != 0x7f)
+        byte.isBlank || (byte > space && byte != 0x7f)
     }
 
-    /// `unreserved` of RFC 3986 section 2.3: percent-encoding one of these changes nothing.
+    /// `unreserved` of RFC 3986 section 2.3.
     static func isUnreserved(_ byte: UInt8) -> Bool {
         byte.isLetter || byte.isDigit || "-._~".utf8.contains(byte)
     }
@@ -31,12 +30,12 @@ enum Grammar {
         isUnreserved(byte) || "!$&'()*+,;=".utf8.contains(byte)
     }
 
-    /// `pchar` of RFC 3986 section 3.3, except for percent-encoding.
+    /// `pchar` of RFC 3986 section 3.3 without percent-encoding, or a slash.
     static func isPathByte(_ byte: UInt8) -> Bool {
-        isNameByte(byte) || byte == UInt8(ascii: ":") || byte == UInt8(ascii: "@")
+        isNameByte(byte) || "/:@".utf8.contains(byte)
     }
 
-    /// True where every byte is allowed by itself or part of a whole percent-encoding.
+    /// Whether every byte is allowed or part of a complete percent-encoding.
     static func isEncoded(_ bytes: some Collection<UInt8>, _ isAllowed: (UInt8) -> Bool) -> Bool {
         var hexDigitsToCome = 0
         for byte in bytes {
@@ -50,5 +49,24 @@ enum Grammar {
             }
         }
         return hexDigitsToCome == 0
+    }
+
+    /// Whether the text is `uri-host [":" port]` (RFC 9110 section 7.2). A host may be empty, as in URIs without one.
+    static func isHost(_ text: some BidirectionalCollection<UInt8>, needsPort: Bool = false) -> Bool {
+        let end: Int
+        let bytes = Array(text)
+        if bytes.first == UInt8(ascii: "[") {
+            guard let bracket = bytes.firstIndex(of: UInt8(ascii: "]")), bracket > 1,
+                bytes[1..<bracket].allSatisfy({ isNameByte($0) || $0 == UInt8(ascii: ":") })
+            else { return false }
+            end = bracket + 1
+        } else {
+            end = bytes.firstIndex(of: UInt8(ascii: ":")) ?? bytes.endIndex
+            guard isEncoded(bytes[..<end], isNameByte) else { return false }
+        }
+        let port = bytes[end...]
+        if port.isEmpty { return !needsPort }
+        guard port.first == UInt8(ascii: ":"), port.dropFirst().allSatisfy(\.isDigit) else { return false }
+        return !needsPort || (port.count > 1 && end > 0)
     }
 }

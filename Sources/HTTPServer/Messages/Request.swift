@@ -1,17 +1,14 @@
-/// A complete request. It has no content: a request with content is refused (`RequestFailure.hasContent`).
+/// A complete request without content (`RequestFailure.hasContent`).
 package struct Request: Equatable, Sendable {
-    /// As it came: methods are case-sensitive.
     package var method: Method
-    /// What to route by, see `RequestTarget.path`.
+    /// What to route by: a normalized path, `*` for `OPTIONS *`, empty for `CONNECT`.
     package var path: String
-    /// The minor version, 0 for HTTP/1.0. A later minor version counts as 1.
+    /// 0 for HTTP/1.0, 1 for HTTP/1.1 and later minor versions.
     package var minorVersion: Int
-    /// All header fields.
     package var fields: HeaderFields
     /// Whether another request may follow on the connection (RFC 9112 section 9.3).
     package var keepsAlive: Bool
 
-    /// A request made up by hand, for tests of what answers it.
     package init(
         method: Method = .get, path: String, minorVersion: Int = 1, fields: HeaderFields = HeaderFields(),
         keepsAlive: Bool = true
@@ -23,23 +20,17 @@ package struct Request: Equatable, Sendable {
         self.keepsAlive = keepsAlive
     }
 
-    /// A method of RFC 9110 section 9, or any other token.
+    /// A method of RFC 9110 section 9, or any other token. Methods are case-sensitive.
     package struct Method: RawRepresentable, Hashable, Sendable {
-        /// The token.
-        package var rawValue: String
+        package let rawValue: String
 
-        /// Any token.
         package init(rawValue: String) {
             self.rawValue = rawValue
         }
 
-        /// Asks for the representation.
         package static let get = Method(rawValue: "GET")
-        /// Asks for what `get` would say, without the content.
         package static let head = Method(rawValue: "HEAD")
-        /// Asks what can be done.
         package static let options = Method(rawValue: "OPTIONS")
-        /// Asks for a tunnel.
         package static let connect = Method(rawValue: "CONNECT")
 
         /// Whether RFC 9110 section 9 or RFC 5789 defines the method.

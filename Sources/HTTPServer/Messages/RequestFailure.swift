@@ -1,46 +1,35 @@
-/// Why a request is refused before anyone looks at what it asks for. The connection cannot be used after any of these.
+/// Why a request is refused whatever it asks for. The connection is closed after the reply.
 package enum RequestFailure: Error, Equatable, CaseIterable, Sendable {
     /// Not `method SP target SP version` (RFC 9112 section 3).
     case malformedRequestLine
-    /// See `MessageLimits.methodBytes`.
     case methodTooLong
-    /// See `MessageLimits.requestLineBytes`.
     case targetTooLong
     /// None of the four forms of RFC 9112 section 3.2, or not the form that goes with the method.
     case invalidTarget
-    /// A version of HTTP that is not 1.x.
+    /// Not HTTP/1.x.
     case unsupportedVersion
-    /// A line feed without a carriage return before it, or the other way round. RFC 9112 section 2.2 allows to take the
-    /// first for a line end; programs that disagree about that can be played off against each other.
+    /// A line feed without a carriage return before it, or the reverse. RFC 9112 section 2.2 allows the first, but programs
+    /// that disagree about it enable request smuggling.
     case bareLineEnd
-    /// A field line without a colon, with a blank before it, or with bytes that RFC 9110 section 5.5 rules out.
+    /// A field line without a colon, with a blank before it, or with bytes that RFC 9110 section 5.5 forbids.
     case malformedField
-    /// A field line that continues the one before (RFC 9112 section 5.2).
+    /// A field line that continues the previous one (RFC 9112 section 5.2).
     case foldedField
-    /// See `MessageLimits.fieldBytes`.
     case fieldsTooLarge
-    /// See `MessageLimits.fieldCount`.
     case tooManyFields
     /// HTTP/1.1 without `Host` (RFC 9112 section 3.2).
     case hostMissing
-    /// Two `Host` fields.
     case hostRepeated
-    /// A `Host` that is no `host[:port]`.
     case hostInvalid
-    /// `Content-Length` is no decimal number, or there are two (RFC 9112 section 6.3).
-    case contentLengthInvalid
-    /// Both `Content-Length` and `Transfer-Encoding`: what request smuggling is made of (RFC 9112 section 6.1).
-    case framingAmbiguous
-    /// `Transfer-Encoding` in HTTP/1.0, or one that does not end with `chunked` or has it twice (RFC 9112 section 6.3).
-    case transferEncodingInvalid
-    /// The request has content, which no request here needs.
+    /// `Content-Length` or `Transfer-Encoding` that programs could understand in different ways (RFC 9112 section 6).
+    case framingInvalid
+    /// The request has content, which no resource here accepts.
     case hasContent
 
-    /// What to answer.
     package var status: StatusCode {
         switch self {
         case .malformedRequestLine, .invalidTarget, .bareLineEnd, .malformedField, .foldedField, .hostMissing,
-            .hostRepeated, .hostInvalid, .contentLengthInvalid, .framingAmbiguous, .transferEncodingInvalid:
+            .hostRepeated, .hostInvalid, .framingInvalid:
             .badRequest
         case .targetTooLong: .targetTooLong
         case .fieldsTooLarge, .tooManyFields: .fieldsTooLarge
@@ -57,7 +46,7 @@ package enum RequestFailure: Error, Equatable, CaseIterable, Sendable {
         case .methodTooLong: "The method is too long."
         case .targetTooLong: "The request target is too long."
         case .invalidTarget: "The request target is invalid."
-        case .unsupportedVersion: "Only HTTP/1.0 and HTTP/1.1 are spoken here."
+        case .unsupportedVersion: "Only HTTP/1.0 and HTTP/1.1 are supported."
         case .bareLineEnd: "A line does not end with CRLF."
         case .malformedField: "A header field is malformed."
         case .foldedField: "A header field is folded over several lines."
@@ -66,9 +55,7 @@ package enum RequestFailure: Error, Equatable, CaseIterable, Sendable {
         case .hostMissing: "The Host header field is missing."
         case .hostRepeated: "There is more than one Host header field."
         case .hostInvalid: "The Host header field is invalid."
-        case .contentLengthInvalid: "The Content-Length is invalid."
-        case .framingAmbiguous: "There are both Content-Length and Transfer-Encoding."
-        case .transferEncodingInvalid: "The Transfer-Encoding is invalid."
+        case .framingInvalid: "The Content-Length or Transfer-Encoding is invalid."
         case .hasContent: "A request must not have content."
         }
     }

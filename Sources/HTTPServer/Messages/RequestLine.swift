@@ -2,35 +2,28 @@ import Text
 
 /// The first line of a request (RFC 9112 section 3).
 struct RequestLine {
-    var method: Request.Method
-    var target: RequestTarget
-    var minorVersion: Int
+    let method: Request.Method
+    /// As `Request.path`.
+    let path: String
+    let minorVersion: Int
 
-    init(method: Request.Method, target: RequestTarget, minorVersion: Int) {
-        self.method = method
-        self.target = target
-        self.minorVersion = minorVersion
-    }
-
-    /// Reads a line without its line end. Words are separated by one space each, which RFC 9112 demands of senders.
+    /// Reads a line without its line end. One space separates words.
     init(_ line: [UInt8]) throws(RequestFailure) {
         let words = line.split(separator: Grammar.space, omittingEmptySubsequences: false)
-        guard words.count == 3, let method = words.first, let version = words.last, Grammar.isToken(method) else {
-            throw .malformedRequestLine
-        }
-        minorVersion = try Self.minorVersion(version)
-        self.method = Request.Method(rawValue: String(decoding: method, as: UTF8.self))
-        target = try RequestTarget(words[1], method: self.method)
+        guard words.count == 3, Grammar.isToken(words[0]) else { throw .malformedRequestLine }
+        minorVersion = try Self.minorVersion(words[2])
+        method = Request.Method(rawValue: String(decoding: words[0], as: UTF8.self))
+        path = try RequestTarget.path(words[1], method: method)
     }
 
-    /// `HTTP/1.0` is 0; a later minor version is answered as the latest known one (RFC 9110 section 2.5).
+    /// 0 for `HTTP/1.0`. A later minor version counts as 1 (RFC 9110 section 2.5).
     private static func minorVersion(_ text: ArraySlice<UInt8>) throws(RequestFailure) -> Int {
-        let prefix = Array("HTTP/".utf8)
-        let number = text.dropFirst(prefix.count)
-        guard text.starts(with: prefix), number.count == 3, let major = number.first, let minor = number.last,
-            number.dropFirst().first == UInt8(ascii: "."), major.isDigit, minor.isDigit
+        let prefix = "HTTP/".utf8
+        let number = Array(text.dropFirst(prefix.count))
+        guard text.starts(with: prefix), number.count == 3, number[0].isDigit, number[1] == UInt8(ascii: "."),
+            number[2].isDigit
         else { throw .malformedRequestLine }
-        guard major == UInt8(ascii: "1") else { throw .unsupportedVersion }
-        return minor == UInt8(ascii: "0") ? 0 : 1
+        guard number[0] == UInt8(ascii: "1") else { throw .unsupportedVersion }
+        return number[2] == UInt8(ascii: "0") ? 0 : 1
     }
 }

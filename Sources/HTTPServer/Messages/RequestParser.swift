@@ -1,16 +1,15 @@
 import Text
 
-/// Reads requests from the bytes of a connection, however they are cut up (RFC 9112).
+/// Reads requests from the bytes of a connection, however they are split (RFC 9112).
 ///
-/// Holds at most one head, bounded by `MessageLimits`, and nothing between requests.
+/// Holds at most one head, bounded by `MessageLimits`.
 package struct RequestParser {
-    /// What a run over some bytes came to.
     package enum Outcome: Equatable, Sendable {
-        /// All bytes were taken, and the request is not complete.
+        /// All bytes were taken; the request is not complete.
         case incomplete
-        /// A request is complete. Bytes that were not taken belong to the next.
+        /// Bytes that were not taken belong to the next request.
         case request(Request)
-        /// The connection is of no use but for saying so.
+        /// The parser takes nothing more.
         case failure(RequestFailure)
     }
 
@@ -20,32 +19,30 @@ package struct RequestParser {
         case failed(RequestFailure)
     }
 
-    /// The method of the request that is being read or that failed; nil where it was not read to its end. An error reply
-    /// to HEAD has no content either (RFC 9110 section 9.3.2).
+    /// The method of the current request, also if the request failed; nil before the end of the method.
     package private(set) var method: Request.Method?
 
     private let limits: MessageLimits
     private var phase = Phase.requestLine
     private var line: [UInt8] = []
     private var emptyLines = 0
-    private var head = RequestLine(method: .get, target: .server, minorVersion: 1)
+    private var requestLine: RequestLine?
     private var fields = HeaderFields()
     private var fieldBytes = 0
 
-    /// Waits for a first request.
     package init(limits: MessageLimits = MessageLimits()) {
         self.limits = limits
     }
 
-    /// True before the first byte of a request, empty lines apart.
+    /// True before the first byte of a request. Empty lines do not count.
     package var isIdle: Bool {
         if case .requestLine = phase { return line.isEmpty }
         return false
     }
 
-    /// Takes bytes up to the end of a request. After a failure, takes none.
+    /// Takes bytes up to the end of a request.
     ///
-    /// - Returns: the number of bytes taken, and what came of them.
+    /// - Returns: the number of bytes taken, and the outcome.
     package mutating func consume(_ bytes: Span<UInt8>) -> (taken: Int, outcome: Outcome) {
         var index = 0
         while index < bytes.count {
@@ -54,7 +51,7 @@ package struct RequestParser {
                 let request = try take(bytes[index])
                 index += 1
                 if let request {
-                    // Frees the memory of this request.
+                    // Also frees the memory of the request.
                     self = RequestParser(limits: limits)
                     return (index, .request(request))
                 }
@@ -83,7 +80,7 @@ package struct RequestParser {
         return nil
     }
 
-    /// Collects a line. True where the byte was its end, which is taken off.
+    /// Appends to the line; true at its end, which is not part of it.
     private mutating func endsLine(_ byte: UInt8) throws(RequestFailure) -> Bool {
         let followsCarriageReturn = line.last == Grammar.carriageReturn
         if byte == Grammar.lineFeed {
@@ -96,7 +93,7 @@ package struct RequestParser {
         return false
     }
 
-    /// Refuses at once what cannot become a request line, so that nobody who speaks another protocol has to be waited for.
+    /// Refuses at once what cannot become a request line, so that another protocol does not have to time out.
     private mutating func checkRequestLine(_ byte: UInt8) throws(RequestFailure) {
         if byte == Grammar.carriageReturn || byte == Grammar.lineFeed { return }
         if method != nil {
@@ -115,60 +112,51 @@ package struct RequestParser {
             guard emptyLines <= limits.leadingEmptyLines else { throw .malformedRequestLine }
             return
         }
-        head = try RequestLine(line)
+        requestLine = try RequestLine(line)
         line.removeAll(keepingCapacity: true)
         phase = .fields
     }
 
     private mutating func endFieldLine() throws(RequestFailure) -> Request? {
         if line.isEmpty { return try endHead() }
-        guard fields.lines.count < limits.fieldCount else { throw .tooManyFields }
+        guard fields.count < limits.fieldCount else { throw .tooManyFields }
         try fields.append(line: line)
         line.removeAll(keepingCapacity: true)
         return nil
     }
 
     private func endHead() throws(RequestFailure) -> Request {
-        try checkHost()
-        try checkContent()
+        guard let requestLine else { throw .malformedRequestLine }
+        let isHTTP10 = requestLine.minorVersion == 0
+        try checkHost(isRequired: !isHTTP10)
+        try checkContent(allowsChunks: !isHTTP10)
+        let options = fields.tokens(of: "connection")
         return Request(
-            method: head.method, path: head.target.path, minorVersion: head.minorVersion, fields: fields,
-            keepsAlive: keepsAlive)
+            method: requestLine.method, path: requestLine.path, minorVersion: requestLine.minorVersion, fields: fields,
+            keepsAlive: !options.contains("close") && (!isHTTP10 || options.contains("keep-alive")))
     }
 
-    /// Refuses content, and framing that two programs could understand in two ways (RFC 9112 section 6).
-    private func checkContent() throws(RequestFailure) {
+    /// RFC 9112 section 6.
+    private func checkContent(allowsChunks: Bool) throws(RequestFailure) {
         let lengths = fields.values(of: "content-length")
         if fields["transfer-encoding"] != nil {
-            guard lengths.isEmpty else { throw .framingAmbiguous }
             let codings = fields.tokens(of: "transfer-encoding")
-            guard head.minorVersion >= 1, codings.last == "chunked", codings.count(where: { $0 == "chunked" }) == 1
-            else {
-                throw .transferEncodingInvalid
-            }
+            guard allowsChunks, lengths.isEmpty, codings.last == "chunked", !codings.dropLast().contains("chunked")
+            else { throw .framingInvalid }
             throw .hasContent
         }
         guard let length = lengths.first else { return }
-        guard lengths.count == 1, !length.isEmpty, length.utf8.allSatisfy(\.isDigit) else {
-            throw .contentLengthInvalid
-        }
+        guard lengths.count == 1, !length.isEmpty, length.utf8.allSatisfy(\.isDigit) else { throw .framingInvalid }
         guard length.utf8.allSatisfy({ $0 == UInt8(ascii: "0") }) else { throw .hasContent }
     }
 
-    private func checkHost() throws(RequestFailure) {
+    private func checkHost(isRequired: Bool) throws(RequestFailure) {
         let hosts = fields.values(of: "host")
         guard hosts.count <= 1 else { throw .hostRepeated }
         guard let host = hosts.first else {
-            if head.minorVersion >= 1 { throw .hostMissing }
+            if isRequired { throw .hostMissing }
             return
         }
-        guard HostField.isValid(host.utf8, needsPort: false) else { throw .hostInvalid }
-    }
-
-    /// RFC 9112 section 9.3.
-    private var keepsAlive: Bool {
-        let options = fields.tokens(of: "connection")
-        if options.contains("close") { return false }
-        return head.minorVersion >= 1 || options.contains("keep-alive")
+        guard Grammar.isHost(host.utf8) else { throw .hostInvalid }
     }
 }

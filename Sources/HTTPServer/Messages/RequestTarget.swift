@@ -1,86 +1,59 @@
 import Text
 
-/// The second word of a request line, in one of the four forms of RFC 9112 section 3.2.
-package enum RequestTarget: Equatable, Sendable {
-    /// `/path?query`, or `http://host/path?query` as sent to proxies.
-    case resource(path: String)
-    /// `*`, of `OPTIONS` alone.
-    case server
-    /// `host:port`, of `CONNECT` alone.
-    case authority
-
-    /// What to route by: a path in the form of `normalized`, `*`, or nothing for `CONNECT`.
-    package var path: String {
-        switch self {
-        case .resource(let path): path
-        case .server: "*"
-        case .authority: ""
-        }
-    }
-
-    /// Reads a target; the query is dropped.
-    init(_ text: some BidirectionalCollection<UInt8>, method: Request.Method) throws(RequestFailure) {
+/// The second word of a request line (RFC 9112 section 3.2).
+package enum RequestTarget {
+    /// What to route by, see `Request.path`. The query is dropped.
+    static func path(_ text: ArraySlice<UInt8>, method: Request.Method) throws(RequestFailure) -> String {
         if method == .connect {
-            guard HostField.isValid(text, needsPort: true) else { throw .invalidTarget }
-            self = .authority
-        } else if text.elementsEqual("*".utf8) {
-            guard method == .options else { throw .invalidTarget }
-            self = .server
-        } else if text.first == UInt8(ascii: "/") {
-            self = .resource(path: try Self.path(text))
-        } else {
-            self = try Self.absolute(text, method: method)
+            guard Grammar.isHost(text, needsPort: true) else { throw .invalidTarget }
+            return ""
         }
+        if text.elementsEqual("*".utf8) {
+            guard method == .options else { throw .invalidTarget }
+            return "*"
+        }
+        return text.first == UInt8(ascii: "/") ? try origin(text) : try absolute(text, method: method)
     }
 
-    private static func path(_ text: some Collection<UInt8>) throws(RequestFailure) -> String {
-        let end = text.firstIndex(of: UInt8(ascii: "?")) ?? text.endIndex
-        let (path, query) = (text[..<end], text[end...].dropFirst())
-        guard Grammar.isEncoded(path, { Grammar.isPathByte($0) || $0 == UInt8(ascii: "/") }),
-            query.allSatisfy(isQueryByte)
-        else { throw .invalidTarget }
+    /// Of `/path?query`.
+    private static func origin(_ text: ArraySlice<UInt8>) throws(RequestFailure) -> String {
+        let path = text.prefix { $0 != UInt8(ascii: "?") }
+        guard Grammar.isEncoded(path, Grammar.isPathByte), text[path.endIndex...].allSatisfy(isQueryByte) else {
+            throw .invalidTarget
+        }
         return normalized(String(decoding: path, as: UTF8.self))
     }
 
-    /// More than RFC 3986 section 3.4 allows: Prometheus and browsers send brackets, braces and bytes of UTF-8 as they
-    /// are, and browsers a single `%`. Neither sends a fragment.
+    /// More than RFC 3986 section 3.4 allows: Prometheus and browsers send brackets, braces, bytes of UTF-8 and single
+    /// `%` unencoded. Neither sends a fragment.
     private static func isQueryByte(_ byte: UInt8) -> Bool {
         byte > Grammar.space && byte != 0x7f && byte != UInt8(ascii: "#")
     }
 
-    /// User information before the host is refused, as RFC 9110 section 4.2.4 advises.
+    /// Of `http://host/path?query`, as sent to proxies. User information is refused (RFC 9110 section 4.2.4).
     private static func absolute(
-        _ text: some BidirectionalCollection<UInt8>, method: Request.Method
-    ) throws(RequestFailure) -> RequestTarget {
-        guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else { throw .invalidTarget }
-        let scheme = String(decoding: text[..<colon], as: UTF8.self).lowercased()
-        let rest = text[colon...].dropFirst()
-        guard scheme == "http" || scheme == "https", rest.starts(with: "//".utf8) else { throw .invalidTarget }
-        let afterSlashes = rest.dropFirst(2)
-        let end = afterSlashes.firstIndex { "/?".utf8.contains($0) } ?? afterSlashes.endIndex
-        let host = afterSlashes[..<end]
-        guard let first = host.first, first != UInt8(ascii: ":"), HostField.isValid(host, needsPort: false) else {
-            throw .invalidTarget
-        }
-        let path = try path(afterSlashes[end...])
-        if path.isEmpty {
-            // RFC 9112 section 3.2.4: OPTIONS of a URI without a path and query asks about the server.
-            return method == .options && end == afterSlashes.endIndex ? .server : .resource(path: "/")
-        }
-        return .resource(path: path)
+        _ text: ArraySlice<UInt8>, method: Request.Method
+    ) throws(RequestFailure) -> String {
+        let scheme = text.prefix { $0 != UInt8(ascii: ":") }
+        let rest = text[scheme.endIndex...]
+        guard ["http", "https"].contains(String(decoding: scheme, as: UTF8.self).lowercased()),
+            rest.starts(with: "://".utf8)
+        else { throw .invalidTarget }
+        let host = rest.dropFirst(3).prefix { !"/?".utf8.contains($0) }
+        guard let first = host.first, first != UInt8(ascii: ":"), Grammar.isHost(host) else { throw .invalidTarget }
+        // OPTIONS of a URI without path and query asks about the server (RFC 9112 section 3.2.4).
+        if method == .options, host.endIndex == text.endIndex { return "*" }
+        let path = try origin(text[host.endIndex...])
+        return path.isEmpty ? "/" : path
     }
 
-    /// The path in a form in which equal paths are equal texts (RFC 3986 section 6.2.2): what need not be
-    /// percent-encoded is not, and hexadecimal digits are capitals. Other escapes stay, so that `%2F` never becomes a
-    /// separator; segments of dots stay too.
+    /// Equal paths as equal texts (RFC 3986 section 6.2.2): unreserved bytes are not percent-encoded, hexadecimal digits
+    /// are capitals. `%2F` and segments of dots stay.
     package static func normalized(_ path: String) -> String {
-        let bytes = Array(path.utf8)
         var result: [UInt8] = []
-        result.reserveCapacity(bytes.count)
-        var rest = bytes[...]
+        var rest = Array(path.utf8)[...]
         while let byte = rest.popFirst() {
-            guard byte == UInt8(ascii: "%"), let high = rest.first?.hexValue,
-                let low = rest.dropFirst().first?.hexValue
+            guard byte == UInt8(ascii: "%"), let high = rest.first?.hexValue, let low = rest.dropFirst().first?.hexValue
             else {
                 result.append(byte)
                 continue
@@ -90,34 +63,9 @@ package enum RequestTarget: Equatable, Sendable {
             if Grammar.isUnreserved(decoded) {
                 result.append(decoded)
             } else {
-                result.append(byte)
-                result.append(
-                    contentsOf: [high, low].map { $0 < 10 ? UInt8(ascii: "0") + $0 : UInt8(ascii: "A") - 10 + $0 })
+                result += [byte] + [high, low].map { $0 < 10 ? UInt8(ascii: "0") + $0 : UInt8(ascii: "A") - 10 + $0 }
             }
         }
         return String(decoding: result, as: UTF8.self)
-    }
-}
-
-/// The value of `Host`, and the same grammar in request targets: `uri-host [":" port]` (RFC 9110 section 7.2).
-enum HostField {
-    /// An empty host is valid, for URIs that have none; `needsPort` wants both host and port.
-    static func isValid(_ text: some BidirectionalCollection<UInt8>, needsPort: Bool) -> Bool {
-        var end = text.endIndex
-        if text.first == UInt8(ascii: "[") {
-            guard let bracket = text.firstIndex(of: UInt8(ascii: "]")) else { return false }
-            let literal = text[..<bracket].dropFirst()
-            guard !literal.isEmpty, literal.allSatisfy({ Grammar.isNameByte($0) || $0 == UInt8(ascii: ":") }) else {
-                return false
-            }
-            end = text.index(after: bracket)
-        } else {
-            end = text.firstIndex(of: UInt8(ascii: ":")) ?? text.endIndex
-            guard Grammar.isEncoded(text[..<end], Grammar.isNameByte) else { return false }
-        }
-        let port = text[end...]
-        if port.isEmpty { return !needsPort }
-        guard port.first == UInt8(ascii: ":"), port.dropFirst().allSatisfy(\.isDigit) else { return false }
-        return !needsPort || (port.count > 1 && end != text.startIndex)
     }
 }

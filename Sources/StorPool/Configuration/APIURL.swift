@@ -1,3 +1,5 @@
+package import Text
+
 /// The base URL of a StorPool management API: plain HTTP, a host, a port, and the fixed path `/ctrl/1.0/`.
 package struct APIURL: Equatable, Sendable, CustomStringConvertible {
     /// `http://127.0.0.1:81/ctrl/1.0/`; the name of a call follows it. An IPv6 address is in brackets.

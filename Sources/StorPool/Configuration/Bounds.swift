@@ -8,10 +8,4 @@ package enum Bounds {
     package static let variables = 10_000
     /// Bytes of a token; StorPool's tokens have 19 digits.
     package static let tokenBytes = 4_096
-    /// Bytes of a host name (RFC 1035 section 2.3.4).
-    package static let hostBytes = 253
-    /// Bytes of the path of a Unix socket: `sun_path` of unix(7) without the final NUL.
-    package static let socketPathBytes = 107
-    /// Bytes of an invalid value that a message shows.
-    static let quotedBytes = 80
 }

@@ -1,4 +1,4 @@
-import Text
+package import Text
 
 /// Sizes in bytes or with a binary unit.
 package enum ByteSize {

@@ -1,4 +1,4 @@
-import Text
+package import Text
 
 /// Durations in Prometheus's format (`ParseDuration` of `prometheus/common/model`).
 package enum PrometheusDuration {

@@ -1,3 +1,5 @@
+import Text
+
 /// The URL of the API and its token.
 package struct APIEndpoint: Equatable, Sendable {
     /// `http://127.0.0.1:81/ctrl/1.0/`; the name of a call follows it.

@@ -1,10 +1,10 @@
 import CShims
 import Glibc
 
-/// Descriptors that a loop watches as one source: an epoll instance within the loop's own (epoll(7)).
+/// Descriptors that a loop watches as one source: an epoll instance inside the loop's own (epoll(7)).
 ///
-/// The loop makes one call per turn, however many of them are ready. The caller owns the descriptors and must remove each
-/// one before closing it.
+/// The loop calls the handler once per turn, however many descriptors are ready. The caller owns the descriptors and
+/// removes each one before closing it.
 package final class DescriptorSet {
     private let epoll: Descriptor
     private let source: IOSource
@@ -26,27 +26,24 @@ package final class DescriptorSet {
     /// Called while any descriptor is ready.
     package var handler: () -> Void
 
-    /// Watches a descriptor, level-triggered. Hang-ups and errors are reported whatever the interest.
+    /// Watches a descriptor, level-triggered.
     ///
-    /// - Parameter id: what `next` returns for it.
+    /// - Parameter id: what `next` returns for the descriptor.
     package func add(_ descriptor: Int32, _ interest: Interest, id: UInt64) throws(SystemError) {
         try control(EPOLL_CTL_ADD, descriptor, interest, id)
     }
 
-    /// Watches a descriptor of the set for something else.
     package func setInterest(_ interest: Interest, of descriptor: Int32, id: UInt64) throws(SystemError) {
         try control(EPOLL_CTL_MOD, descriptor, interest, id)
     }
 
-    /// Ends the watch.
     package func remove(_ descriptor: Int32) throws(SystemError) {
         try control(EPOLL_CTL_DEL, descriptor, [], 0)
     }
 
-    /// The id of a ready descriptor, or nil. Ready descriptors take turns: each is returned once before any is returned
-    /// again.
+    /// The id of a ready descriptor; nil if none is ready. Ready descriptors take turns.
     package func next() throws(SystemError) -> UInt64? {
-        // The kernel puts a level-triggered descriptor behind the other ready ones when it reports it.
+        // The kernel moves a level-triggered descriptor behind the other ready ones when it reports it.
         var event = epoll_event()
         let count = try SystemError.check("epoll_wait") { epoll_wait(epoll.rawValue, &event, 1, 0) }
         return count > 0 ? event.data.u64 : nil

@@ -19,10 +19,10 @@ package final class EventLoop {
     let event: OpaquePointer
     private var failure: SystemError?
     private var longestCall: Call?
-    /// True from the first `exit` on.
+    /// True after the first `exit`.
     package private(set) var isExiting = false
 
-    /// An empty loop (`sd_event_new`).
+    /// `sd_event_new`.
     package init() throws(SystemError) {
         var made: OpaquePointer?
         try SystemError.checkNegated("sd_event_new", sd_event_new(&made))
@@ -34,7 +34,7 @@ package final class EventLoop {
         sd_event_unref(event)
     }
 
-    /// Calls sources as they become ready, most urgent first, until `exit` (`sd_event_loop`). A loop runs once.
+    /// Calls ready sources by priority until `exit` (`sd_event_loop`). A loop runs once.
     ///
     /// - Returns: the code given to `exit`.
     package func run() throws(SystemError) -> Int32 {
@@ -45,8 +45,8 @@ package final class EventLoop {
 
     /// Waits for one source to become ready and calls it (`sd_event_run`).
     ///
-    /// - Parameter timeout: the longest wait; nil waits for ever.
-    /// - Returns: false when the time was up, or the loop is exiting.
+    /// - Parameter timeout: nil waits forever.
+    /// - Returns: false after the timeout, or if the loop is exiting.
     package func runOnce(timeout: Duration?) throws(SystemError) -> Bool {
         if let failure { throw failure }
         if isExiting { return false }
@@ -56,30 +56,29 @@ package final class EventLoop {
         return dispatched
     }
 
-    /// Ends `run` with this code after the callback that is running (`sd_event_exit`).
+    /// Ends `run` after the current handler (`sd_event_exit`). No handler is called any more, and arming does nothing.
     ///
-    /// From here on no source is called, and arming one does nothing. The first code stands.
+    /// - Parameter code: what `run` returns; only the first call counts.
     package func exit(code: Int32) {
         if isExiting { return }
         isExiting = true
         sd_event_exit(event, code)
     }
 
-    /// Ends `run` with an error, for what goes wrong where nothing can be thrown.
+    /// Ends `run` with an error, for callers that cannot throw.
     func end(with error: SystemError) {
         if failure == nil { failure = error }
         exit(code: 1)
     }
 
-    /// How long one call of a source took: as long as everybody else had to wait.
+    /// A call of a handler.
     package struct Call: Sendable {
-        /// The file that made the source, as `#fileID` has it.
+        /// The file that made the source (`#fileID`).
         package let owner: StaticString
-        /// Of the monotonic clock, whether or not the process was running.
         package let duration: Duration
     }
 
-    /// The longest call that has ended since this was asked last, or nil when there was none.
+    /// The longest call since the previous `takeLongestCall`.
     package func takeLongestCall() -> Call? {
         defer { longestCall = nil }
         return longestCall
@@ -90,7 +89,7 @@ package final class EventLoop {
         longestCall = call
     }
 
-    /// When the present turn of the loop began; the clock itself before the first turn (`sd_event_now`).
+    /// When the current turn of the loop began (`sd_event_now`); before the first turn, the time of the call.
     package var now: Monotonic {
         var microseconds: UInt64 = 0
         guard sd_event_now(event, CLOCK_MONOTONIC, &microseconds) >= 0 else { return .readClock() }
@@ -141,29 +140,10 @@ package final class EventLoop {
         try SignalSource(loop: self, signal: number, owner: owner, handler: handler)
     }
 
-    /// Lets the loop report to the service manager that it turns, as often as the manager asks
-    /// (`sd_event_set_watchdog`).
+    /// Sends keep-alive messages to the service manager while the loop turns (`sd_event_set_watchdog`).
     ///
-    /// - Returns: false where the manager does not ask.
+    /// - Returns: false if the service manager does not ask for them (`WatchdogSec=`).
     package func enableWatchdog() throws(SystemError) -> Bool {
         try SystemError.checkNegated("sd_event_set_watchdog", sd_event_set_watchdog(event, 1)) > 0
-    }
-}
-
-/// Which of several ready sources is called first.
-package enum Priority: Sendable {
-    case high
-    case normal
-    case low
-    /// Only while nothing else is ready.
-    case idle
-
-    var value: Int64 {
-        switch self {
-        case .high: Int64(SD_EVENT_PRIORITY_IMPORTANT)
-        case .normal: Int64(SD_EVENT_PRIORITY_NORMAL)
-        case .low: Int64(SD_EVENT_PRIORITY_IDLE) / 2
-        case .idle: Int64(SD_EVENT_PRIORITY_IDLE)
-        }
     }
 }

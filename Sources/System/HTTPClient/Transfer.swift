@@ -1,11 +1,10 @@
-/// A transfer under way, cancelled when dropped.
+/// A running transfer. Dropping it cancels it.
 package final class Transfer {
-    /// Goes when the transfer is over, with all that curl holds for it.
-    private weak var job: Job?
+    private weak var transfer: CurlTransfer?
     private weak var client: HTTPClient?
 
-    init(job: Job, client: HTTPClient) {
-        self.job = job
+    init(_ transfer: CurlTransfer, _ client: HTTPClient) {
+        self.transfer = transfer
         self.client = client
     }
 
@@ -13,11 +12,11 @@ package final class Transfer {
         cancel()
     }
 
-    /// Ends the transfer: neither `body` nor `completion` is called from here on. Harmless once it is over.
+    /// Ends the transfer: no callback is called any more. Does nothing after its end.
     ///
-    /// May be called from everywhere on the loop's thread, the transfer's own callbacks included. The connection is
-    /// closed before this returns, or in the next turn of the loop where it is called from a `body`.
+    /// May be called from the transfer's own callbacks. Called from `body`, the connection is closed in the next turn of
+    /// the loop, otherwise at once.
     package func cancel() {
-        if let job { client?.cancel(job) }
+        if let transfer { client?.cancel(transfer) }
     }
 }

@@ -1,26 +1,24 @@
 import CShims
 import Glibc
 
-/// Why a transfer did not end with a whole reply. Texts are curl's, followed by the name of its code.
+/// Why a transfer failed. Texts are curl's, with the name of its code.
 package enum TransferError: Error, Equatable, Sendable {
-    /// No connection: the name does not resolve, nobody listens, no route.
+    /// The name does not resolve, or there is no route.
     case connect(String)
-    /// The connection was refused (`ECONNREFUSED`).
     case connectionRefused(String)
-    /// The time of the request was up.
     case timeout(String)
     /// The peer does not speak HTTP.
     case notHTTP(String)
-    /// The reply is framed wrongly or broke off.
+    /// The reply is malformed or incomplete.
     case http(String)
-    /// The body has, or announces, more bytes than this limit of the request.
+    /// The body is longer than the limit of the request, or `Content-Length` says so.
     case tooLarge(limit: UInt64)
-    /// The receiver of the body wanted no more of it.
+    /// The receiver of the body ended the transfer.
     case stopped
-    /// The request cannot be made, or this process lacks something: memory, descriptors.
+    /// The request is unusable, or this process lacks memory or descriptors.
     case internalFailure(String)
 
-    init(code: CURLcode, text: String, limit: UInt64, systemError: Int32 = 0) {
+    init(_ code: CURLcode, _ text: String, limit: UInt64, systemError: Int32) {
         let described = "\(text) (\(code.name))"
         self =
             switch code {
@@ -29,7 +27,7 @@ package enum TransferError: Error, Equatable, Sendable {
             case CURLE_OPERATION_TIMEDOUT: .timeout(described)
             case CURLE_FILESIZE_EXCEEDED: .tooLarge(limit: limit)
             case CURLE_UNSUPPORTED_PROTOCOL, CURLE_WEIRD_SERVER_REPLY: .notHTTP(described)
-            case .tooLarge: .http("a line of the reply's head is too long (\(code.name))")
+            case .tooLarge: .http("a header line of the reply is too long (\(code.name))")
             case CURLE_PARTIAL_FILE, CURLE_GOT_NOTHING, CURLE_SEND_ERROR, CURLE_RECV_ERROR, CURLE_BAD_CONTENT_ENCODING,
                 CURLE_WRITE_ERROR:
                 .http(described)
@@ -39,7 +37,6 @@ package enum TransferError: Error, Equatable, Sendable {
 }
 
 extension TransferError: CustomStringConvertible {
-    /// A line for people, without what the request was.
     package var description: String {
         switch self {
         case .connect(let text), .connectionRefused(let text), .timeout(let text), .notHTTP(let text), .http(let text),
@@ -51,18 +48,12 @@ extension TransferError: CustomStringConvertible {
     }
 }
 
-/// A client that could not be made.
-package struct CurlError: Error, Equatable, CustomStringConvertible, Sendable {
-    /// What failed and why.
-    package let description: String
-}
-
 extension CURLcode {
     /// `CURLE_TOO_LARGE` of curl 8.6 and later.
     fileprivate static let tooLarge = CURLcode(100)
 
-    /// The name in `libcurl-errors(3)`, of the codes that a plain HTTP transfer can end with.
-    var name: String {
+    /// The name in libcurl-errors(3), for the codes of plain HTTP transfers.
+    fileprivate var name: String {
         switch self {
         case CURLE_UNSUPPORTED_PROTOCOL: "CURLE_UNSUPPORTED_PROTOCOL"
         case CURLE_URL_MALFORMAT: "CURLE_URL_MALFORMAT"

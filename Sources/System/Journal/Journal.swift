@@ -1,51 +1,37 @@
 import CShims
 import Glibc
 
-/// Sends structured entries to the journal of this machine, and never waits for it.
+/// Sends structured entries to the journal of this machine without blocking.
 package final class Journal {
-    /// Where the journal listens, and where `sd_journal_sendv` sends to.
     package static let socketPath = "/run/systemd/journal/socket"
-    /// Fields of one entry; libsystemd puts five times as many structures on the stack.
-    package static let maximumFields = 128
+    /// Fields of one entry; libsystemd allocates them on the stack.
+    private static let maximumFields = 128
 
     private let probe: JournalProbe
 
-    /// Succeeds without a journal too: one may be started later, or again.
+    /// Succeeds without a journal, which may be started later.
     ///
-    /// - Parameter socketPath: what decides whether there is a journal; for tests.
+    /// - Parameter socketPath: decides whether there is a journal; for tests.
     package init(socketPath: String = Journal.socketPath) throws(SystemError) {
         probe = try JournalProbe(path: socketPath)
     }
 
-    /// Whether there is a journal to send to.
+    /// Whether there is a journal.
     package var isAvailable: Bool {
-        do throws(SystemError) {
-            try probe.connect()
-            return true
-        } catch {
-            return false
-        }
+        (try? probe.connect()) != nil
     }
 
-    /// Whether an entry can be sent now: false without a journal, and while it is behind with reading.
-    ///
-    /// Nothing reports when that changes: ask again after a while.
+    /// Whether an entry can be sent now. Nothing reports when that changes.
     package var isWritable: Bool {
-        do throws(SystemError) {
-            try probe.checkWritable()
-            return true
-        } catch {
-            return false
-        }
+        (try? probe.checkWritable()) != nil
     }
 
     /// Sends one entry (`sd_journal_sendv`).
     ///
-    /// Throws `ENOENT` or `ECONNREFUSED` without a journal, `EAGAIN` where sending would wait for it, `EINVAL` for a name
-    /// that is none (`systemd.journal-fields(7)`: A to Z, digits and underscores, no underscore or digit first, at most
-    /// 64 bytes), for no fields, and for too many.
+    /// Throws `ENOENT` or `ECONNREFUSED` without a journal, `EAGAIN` if sending would block, and `EINVAL` for no fields,
+    /// too many fields or an invalid name.
     ///
-    /// - Parameter fields: values may hold any bytes, line ends and NUL included; names may repeat.
+    /// - Parameter fields: names as in systemd.journal-fields(7), which may repeat; values of any bytes.
     package func send(_ fields: [(name: String, value: String)]) throws(SystemError) {
         guard (1...Self.maximumFields).contains(fields.count) else {
             throw SystemError(operation: "sd_journal_sendv with \(fields.count) fields", code: EINVAL)
@@ -58,7 +44,7 @@ package final class Journal {
         probe.findSender()
     }
 
-    /// Copies all fields into one buffer, so that the vector's pointers are good for the length of the call.
+    /// Copies all fields into one buffer, so that the pointers stay valid during the call.
     private static func sendv(_ fields: [(name: String, value: String)]) -> Int32 {
         var bytes: [UInt8] = []
         var lengths: [Int] = []
@@ -79,11 +65,11 @@ package final class Journal {
         }
     }
 
+    /// `A` to `Z`, digits and underscores, at most 64 bytes, beginning with a letter (systemd.journal-fields(7)).
     private static func isFieldName(_ name: String) -> Bool {
-        guard (1...64).contains(name.utf8.count), let first = name.utf8.first else { return false }
         let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
-        let digits = UInt8(ascii: "0")...UInt8(ascii: "9")
-        return letters.contains(first)
-            && name.utf8.allSatisfy { letters.contains($0) || digits.contains($0) || $0 == UInt8(ascii: "_") }
+        let others = "0123456789_".utf8
+        guard (1...64).contains(name.utf8.count), let first = name.utf8.first, letters.contains(first) else { return false }
+        return name.utf8.allSatisfy { letters.contains($0) || others.contains($0) }
     }
 }

@@ -1,10 +1,9 @@
 import HTTPServer
 import Testing
 
-@Suite("A request target")
-struct RequestTargetTests {
+@Suite struct RequestTargetTests {
     @Test(
-        "of each form gives the path to route by",
+        "Each form of a target gives the path to route by",
         arguments: [
             ("GET", "/", "/"), ("GET", "/metrics", "/metrics"), ("GET", "/metrics?a=b&c", "/metrics"),
             ("GET", "/metrics?/?:@%20", "/metrics"), ("GET", "/metrics?collect[]=cpu", "/metrics"),
@@ -21,7 +20,7 @@ struct RequestTargetTests {
     }
 
     @Test(
-        "of no form, or of one that does not go with its method, is refused",
+        "A target that does not go with its method is refused",
         arguments: [
             ("GET", "*"), ("GET", "metrics"), ("GET", "h:80"), ("GET", "/a#b"), ("GET", "/%"), ("GET", "/%2"),
             ("GET", "/%zz"), ("GET", "/\"a\""), ("GET", "/ä"), ("GET", "/a\\b"), ("GET", "/\u{7f}"),
@@ -35,7 +34,7 @@ struct RequestTargetTests {
     }
 
     @Test(
-        "is compared without needless percent-encoding",
+        "Needless percent-encoding is undone",
         arguments: [
             ("/m%65trics", "/metrics"), ("/%7e", "/~"), ("/%c3%a9", "/%C3%A9"), ("/%25", "/%25"), ("/%2541", "/%2541"),
             ("/100%", "/100%"), ("/%4", "/%4"), ("/%zz", "/%zz"), ("", ""),

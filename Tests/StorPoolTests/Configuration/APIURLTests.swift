@@ -1,5 +1,6 @@
 import StorPool
 import Testing
+import Text
 
 @Suite("URL of the API")
 struct APIURLTests {

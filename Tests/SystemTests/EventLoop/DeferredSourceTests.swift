@@ -1,8 +1,9 @@
 import System
+import TestSupport
 import Testing
 
 @Suite struct DeferredSourceTests {
-    @Test("Work runs once for each time it is armed, and not within arm")
+    @Test("Work runs once for each time it is armed")
     func once() throws {
         let loop = try EventLoop()
         var calls = 0
@@ -17,7 +18,7 @@ import Testing
         #expect(try loop.runOnce(timeout: .zero) == false)
     }
 
-    @Test("Work that arms itself again leaves other sources their turn")
+    @Test("Work that arms itself again takes turns with others")
     func fairness() throws {
         let loop = try EventLoop()
         let pair = try SocketPair()

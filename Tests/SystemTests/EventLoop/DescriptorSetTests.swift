@@ -2,8 +2,7 @@ import Glibc
 import System
 import Testing
 
-@Suite("A set of descriptors")
-struct DescriptorSetTests {
+@Suite struct DescriptorSetTests {
     /// Pipes with a byte in each; the reading ends come first.
     private func fullPipes(_ count: Int) throws -> [(Int32, Int32)] {
         try (0..<count).map { _ in
@@ -14,7 +13,7 @@ struct DescriptorSetTests {
         }
     }
 
-    @Test("is one source of the loop, and its descriptors take turns")
+    @Test("Descriptors of a set take turns")
     func turns() throws {
         let loop = try EventLoop()
         let pipes = try fullPipes(3)
@@ -31,7 +30,7 @@ struct DescriptorSetTests {
         #expect(try !loop.runOnce(timeout: .zero))
     }
 
-    @Test("is silent about a descriptor that is removed or not ready for what it is watched for")
+    @Test("Only ready descriptors of a set are reported")
     func interest() throws {
         let loop = try EventLoop()
         let pipes = try fullPipes(1)

@@ -36,7 +36,7 @@ import Testing
         #expect(try loop.runOnce(timeout: nil) == false)
     }
 
-    @Test("runOnce says when the time is up")
+    @Test("runOnce returns false when the time is up")
     func timeIsUp() throws {
         let loop = try EventLoop()
         #expect(try loop.runOnce(timeout: .zero) == false)
@@ -56,7 +56,7 @@ import Testing
         #expect(order == [.high, .normal, .low, .idle])
     }
 
-    @Test("The longest call is told once, with who made its source")
+    @Test("The longest call is returned once, with its owner")
     func longestCall() throws {
         let loop = try EventLoop()
         let long = Duration.milliseconds(20)
@@ -79,7 +79,7 @@ import Testing
         #expect(loop.takeLongestCall()?.owner.description == "SystemTests/EventLoopTests.swift")
     }
 
-    @Test("now is the same throughout a turn and does not go back")
+    @Test("now is constant during a turn and does not go back")
     func now() throws {
         let loop = try EventLoop()
         let before = loop.now
@@ -95,7 +95,7 @@ import Testing
         #expect(seen[0] >= before)
     }
 
-    @Test("A loop goes when its sources are gone, and takes its descriptors with it")
+    @Test("A loop and its descriptors go with its last source")
     func leaksNothing() async {
         // In a process of its own: other tests open descriptors meanwhile.
         await #expect(processExitsWith: .success) {

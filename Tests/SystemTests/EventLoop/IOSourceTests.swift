@@ -1,5 +1,6 @@
 import Glibc
 import System
+import TestSupport
 import Testing
 
 @Suite struct IOSourceTests {
@@ -20,7 +21,7 @@ import Testing
         withExtendedLifetime(source) {}
     }
 
-    @Test("A change of interest counts from the next turn on")
+    @Test("A new interest takes effect in the next turn")
     func changeOfInterest() throws {
         let loop = try EventLoop()
         let pair = try SocketPair()
@@ -31,7 +32,7 @@ import Testing
         #expect(try loop.turn { seen == .writable })
     }
 
-    @Test("Without interest not even a hang-up is reported, with interest again it is")
+    @Test("Without interest not even a hang-up is reported")
     func noInterest() throws {
         let loop = try EventLoop()
         let pair = try SocketPair()
@@ -45,7 +46,7 @@ import Testing
         #expect(try loop.runOnce(timeout: .zero) == false)
     }
 
-    @Test("A callback may cancel its own source")
+    @Test("A handler may cancel its own source")
     func cancelWithinCallback() throws {
         let loop = try EventLoop()
         let pair = try SocketPair()
@@ -59,7 +60,7 @@ import Testing
         #expect(try loop.runOnce(timeout: .zero) == false)
     }
 
-    @Test("A callback may drop the last reference to its own source")
+    @Test("A handler may drop its own source")
     func dropWithinCallback() throws {
         let loop = try EventLoop()
         let pair = try SocketPair()
@@ -74,7 +75,7 @@ import Testing
         #expect(try loop.runOnce(timeout: .zero) == false)
     }
 
-    @Test("A callback may cancel another source that is ready too")
+    @Test("A handler may cancel another ready source")
     func cancelAnother() throws {
         let loop = try EventLoop()
         let pair = try SocketPair()
@@ -96,7 +97,7 @@ import Testing
         #expect(fcntl(pair.near, F_GETFD) >= 0)
     }
 
-    @Test("What cannot be watched is an error that names the descriptor")
+    @Test("An unwatchable descriptor is named in the error")
     func unwatchable() throws {
         let loop = try EventLoop()
         #expect(throws: SystemError(operation: "sd_event_add_io 1000000", code: EBADF)) {

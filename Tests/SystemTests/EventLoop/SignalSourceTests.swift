@@ -1,5 +1,6 @@
 import Glibc
 import System
+import TestSupport
 import Testing
 
 @Suite struct SignalSourceTests {
@@ -14,7 +15,7 @@ import Testing
         source.cancel()
     }
 
-    @Test("What is no signal is an error")
+    @Test("An invalid signal number is an error")
     func noSignal() throws {
         let loop = try EventLoop()
         #expect(throws: SystemError(operation: "sigaddset 1000", code: EINVAL)) {

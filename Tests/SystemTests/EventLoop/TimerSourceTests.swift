@@ -1,4 +1,5 @@
 import System
+import TestSupport
 import Testing
 
 @Suite struct TimerSourceTests {
@@ -21,7 +22,7 @@ import Testing
     }
 
     @Test(
-        "A time that is past fires at once",
+        "A time in the past fires at once",
         arguments: [Duration.zero, .seconds(-1), .seconds(Int64.min / 2)])
     func past(delay: Duration) throws {
         let loop = try EventLoop()
@@ -32,7 +33,7 @@ import Testing
     }
 
     @Test(
-        "A time beyond the clock never comes",
+        "A time beyond the clock never fires",
         arguments: [Duration.seconds(Int64.max), .seconds(Int64.max / 1_000_000)])
     func never(delay: Duration) throws {
         let loop = try EventLoop()
@@ -42,7 +43,7 @@ import Testing
         #expect(try loop.runOnce(timeout: .zero) == false)
     }
 
-    @Test("Disarmed, it does not fire; armed again, the last time counts")
+    @Test("A timer keeps only the last time it was armed for")
     func rearm() throws {
         let loop = try EventLoop()
         var calls = 0
@@ -55,7 +56,7 @@ import Testing
         #expect(try loop.turn { calls == 1 })
     }
 
-    @Test("A callback may arm its own timer again")
+    @Test("A handler may arm its own timer again")
     func periodic() throws {
         let loop = try EventLoop()
         var calls = 0

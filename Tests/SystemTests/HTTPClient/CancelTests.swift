@@ -5,7 +5,7 @@ import Testing
     /// A body that starts and never ends.
     private static let endless = Reply("HTTP/1.1 200 OK\r\n\r\nabc", then: .hang)
 
-    @Test("After cancel nothing is called, and the connection is closed")
+    @Test("Cancelling closes the connection and calls nothing")
     func cancel() throws {
         let fixture = try Fixture(Self.endless)
         let fetch = Fetch()
@@ -17,7 +17,7 @@ import Testing
         #expect(fetch.calls == 1 && fetch.completions == 0)
     }
 
-    @Test("Dropping the transfer cancels it, also before anything was sent")
+    @Test("Dropping a transfer cancels it")
     func drop() throws {
         let fixture = try Fixture(Self.endless)
         let fetch = Fetch()
@@ -32,7 +32,7 @@ import Testing
         #expect(fetch.completions == 0)
     }
 
-    @Test("A body's receiver may cancel its own transfer, whatever it returns", arguments: [true, false])
+    @Test("A receiver may cancel its own transfer", arguments: [true, false])
     func withinBody(stops: Bool) throws {
         let fixture = try Fixture(Self.endless)
         let fetch = Fetch()
@@ -46,7 +46,7 @@ import Testing
         #expect(fetch.calls == 1 && fetch.completions == 0)
     }
 
-    @Test("A body's receiver may cancel another transfer")
+    @Test("A receiver may cancel another transfer")
     func another() throws {
         let fixture = try Fixture(Self.endless)
         let other = Fetch()
@@ -75,7 +75,7 @@ import Testing
         #expect(fetch.completions == 1 && fetch.outcome != nil)
     }
 
-    @Test("A completion may cancel a transfer that ended in the same turn")
+    @Test("A completion may cancel a transfer that has just ended")
     func sibling() throws {
         let fixture = try Fixture(.json("x"))
         let fetches = [Fetch(), Fetch()]
@@ -118,7 +118,7 @@ import Testing
         #expect(endless.completions == 0)
     }
 
-    @Test("Once the loop exits, transfers under way are not heard of again")
+    @Test("No completion is called after the loop exits")
     func exit() throws {
         let fixture = try Fixture(Self.endless)
         let fetch = Fetch()
@@ -133,7 +133,7 @@ import Testing
         fixture.client = nil
     }
 
-    @Test("A transfer that is over holds its callbacks no longer")
+    @Test("A finished transfer releases its callbacks")
     func releases() throws {
         let fixture = try Fixture(.json("x"))
         weak var held: Fetch?

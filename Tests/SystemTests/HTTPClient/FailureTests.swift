@@ -11,7 +11,7 @@ import Testing
     }
 
     @Test(
-        "A reply that is framed wrongly or broken off is an error of HTTP that names curl's code",
+        "A broken reply is an HTTP error with curl's code",
         arguments: [
             Case(testDescription: "nothing", reply: "", codes: ["CURLE_GOT_NOTHING"]),
             Case(
@@ -36,7 +36,7 @@ import Testing
         #expect(reply.codes.contains { text.hasSuffix("(\($0))") }, "\(text)")
     }
 
-    @Test("A peer that does not speak HTTP", arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/9.9 200 OK\r\n\r\nabc"])
+    @Test("A peer that does not speak HTTP has its own error", arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/9.9 200 OK\r\n\r\nabc"])
     func notHTTP(reply: String) throws {
         let fetch = try Fixture(Reply(reply)).fetch()
         #expect(fetch.kind == "notHTTP")
@@ -44,7 +44,7 @@ import Testing
     }
 
     @Test(
-        "A transfer coding other than chunked is refused before anything is decoded",
+        "Transfer codings other than chunked are refused",
         arguments: [
             "Transfer-Encoding: gzip, chunked", "transfer-encoding:GZIP", "TRANSFER-ENCODING: chunked, gzip ",
             "Transfer-Encoding: gzip\r\nTransfer-Encoding: chunked",
@@ -59,14 +59,14 @@ import Testing
     }
 
     @Test(
-        "Chunked alone is decoded, in any case",
+        "Chunked is decoded, whatever its letters' case",
         arguments: ["Transfer-Encoding: chunked", "TRANSFER-encoding:\tChunked "])
     func chunked(line: String) throws {
         let fetch = try Fixture(Reply("HTTP/1.1 200 OK\r\n\(line)\r\n\r\n1\r\nx\r\n0\r\n\r\n")).fetch()
         #expect(fetch.text == "x")
     }
 
-    @Test("A port where nobody listens refuses the connection")
+    @Test("A closed port refuses the connection")
     func refused() throws {
         let fixture = try Fixture(.json("x"))
         var gone: LocalServer? = try LocalServer(loop: fixture.loop, reply: .json("x"))
@@ -77,7 +77,7 @@ import Testing
         #expect(fetch.error?.description.contains("CURLE_COULDNT_CONNECT") == true)
     }
 
-    @Test("A name that does not resolve is an error of connecting")
+    @Test("A name that does not resolve is a connect error")
     func unresolvable() throws {
         let fixture = try Fixture(.json("x"))
         // A label may not be longer than 63 bytes, so that no server is asked.
@@ -87,7 +87,7 @@ import Testing
     }
 
     @Test(
-        "A peer that falls silent is an error of time",
+        "A peer that falls silent is a timeout",
         arguments: ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"])
     func silent(reply: String) throws {
         let fixture = try Fixture(Reply(reply, then: .hang))
@@ -97,7 +97,7 @@ import Testing
         try fixture.turn { fixture.server.openConnections == 0 }
     }
 
-    @Test("The time counts to the last byte, however steadily bytes come")
+    @Test("The timeout covers the last byte")
     func trickle() throws {
         let head = [UInt8]("HTTP/1.1 200 OK\r\n\r\n".utf8)
         let parts = [head] + [[UInt8]](repeating: [0x20], count: 100_000)
@@ -107,7 +107,7 @@ import Testing
     }
 
     @Test(
-        "A body beyond the limit is refused, announced or not, and one at the limit is not",
+        "A body is accepted up to its limit and not beyond",
         arguments: [
             ("HTTP/1.1 200 OK\r\nContent-Length: 11\r\n\r\n", 11, 10, false),
             ("HTTP/1.1 200 OK\r\n\r\n", 11, 10, false),
@@ -125,7 +125,7 @@ import Testing
         #expect(UInt64(fetch.body.count) <= limit)
     }
 
-    @Test("A head without end is refused")
+    @Test("An endless head is refused")
     func endlessHead() throws {
         let line = [UInt8]("X-Filler: \(String(repeating: "f", count: 1000))\r\n".utf8)
         let parts = [[UInt8]("HTTP/1.1 200 OK\r\n".utf8)] + [[UInt8]](repeating: line, count: 1000)
@@ -134,7 +134,7 @@ import Testing
         #expect(fetch.calls == 0)
     }
 
-    @Test("The receiver of a body may stop it")
+    @Test("The receiver may stop the transfer")
     func stopped() throws {
         let fixture = try Fixture(Reply("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\nabc", then: .hang))
         let fetch = Fetch()
@@ -147,7 +147,7 @@ import Testing
     }
 
     @Test(
-        "A request that cannot be made is refused before anything is sent",
+        "An unusable request is refused before it is sent",
         arguments: [
             ("https://127.0.0.1/", "A: b"), ("file:///etc/passwd", "A: b"), ("http://127.0.0.1/\0", "A: b"),
             ("", "A: b"),
@@ -165,7 +165,7 @@ import Testing
     }
 
     @Test(
-        "No error holds the token, even where the peer sends it back",
+        "No error contains the token, even if the peer sends it",
         arguments: [
             "", "Storpool v1:\(secret)\r\n", "HTTP/1.1 200 OK\r\nContent-Length: \(secret)\r\n\r\n",
             "HTTP/1.1 200 OK\r\nContent-Length: x\(secret)\r\n\r\n",

@@ -1,5 +1,5 @@
-import Glibc
 import System
+import TestSupport
 import Testing
 
 let secret = "1556129910218014736"
@@ -38,12 +38,7 @@ final class Fixture {
 
     /// Turns the loop until `condition` holds, or fails the test.
     func turn(until condition: () -> Bool) throws {
-        let deadline = Monotonic.readClock() + patience
-        while !condition() {
-            let left = deadline - Monotonic.readClock()
-            try #require(left > .zero, "nothing happened in time")
-            _ = try loop.runOnce(timeout: left)
-        }
+        try #require(try loop.turn(until: condition), "nothing happened in time")
     }
 
     /// Turns the loop until nothing is ready any more.

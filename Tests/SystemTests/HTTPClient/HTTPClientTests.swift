@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct HTTPClientTests {
-    @Test("A reply arrives with its status, body and length, and the request is what the API expects")
+    @Test("A reply arrives with its status, body and length")
     func ok() throws {
         let fixture = try Fixture(.json(#"{"generation":1,"data":[]}"#))
         let fetch = try fixture.fetch()
@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(
-        "Replies that are whole",
+        "Complete replies arrive whole",
         arguments: [
             Case(testDescription: "HTTP/1.0, closed", reply: "HTTP/1.0 200 OK\r\n\r\nabc", status: 200, body: "abc"),
             Case(testDescription: "no length, closed", reply: "HTTP/1.1 200 OK\r\n\r\nabc", status: 200, body: "abc"),
@@ -63,7 +63,7 @@ import Testing
         #expect(fetch.outcome?.receivedBytes == UInt64(reply.body.utf8.count))
     }
 
-    @Test("A reply that trickles in byte by byte arrives whole")
+    @Test("A reply that arrives byte by byte is whole")
     func slow() throws {
         let bytes = Array("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello".utf8)
         let fetch = try Fixture(Reply(parts: bytes.map { [$0] }, delay: .microseconds(100))).fetch()
@@ -80,7 +80,7 @@ import Testing
         #expect(fetch.calls >= body.count / (16 * 1024))
     }
 
-    @Test("However much there is to read, others have their turn after a bounded part of it")
+    @Test("A long body leaves turns to other sources")
     func sharesTurns() throws {
         let body = [UInt8](repeating: 0x20, count: 2_000_000)
         let head = [UInt8]("HTTP/1.1 200 OK\r\nContent-Length: \(body.count)\r\n\r\n".utf8)
@@ -111,7 +111,7 @@ import Testing
         #expect(stuck.result == nil)
     }
 
-    @Test("A completion may start the next transfer; 200 in a row leave no descriptor behind")
+    @Test("200 transfers in a row leave no descriptor behind")
     func leaksNothing() async {
         // In a process of its own: other tests open descriptors meanwhile.
         await #expect(processExitsWith: .success) {
@@ -136,7 +136,7 @@ import Testing
         }
     }
 
-    @Test("200 transfers that fail in different ways leave no descriptor behind")
+    @Test("200 failed transfers leave no descriptor behind")
     func failuresLeakNothing() async {
         // In a process of its own: other tests open descriptors meanwhile.
         await #expect(processExitsWith: .success) {

@@ -1,4 +1,3 @@
-import Glibc
 import System
 
 /// What a server does with a connection once it has read the head of a request.
@@ -48,33 +47,22 @@ final class LocalServer {
     init(loop: EventLoop, reply: Reply) throws {
         self.loop = loop
         self.reply = reply
-        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
-        listener = Descriptor(owning: try SystemError.check("socket") { socket(AF_INET, kind, 0) })
-        var address = sockaddr_in()
-        address.sin_family = sa_family_t(AF_INET)
-        address.sin_addr.s_addr = UInt32(0x7F00_0001).bigEndian
-        var length = socklen_t(MemoryLayout<sockaddr_in>.size)
-        let number = listener.rawValue
-        try withUnsafeMutablePointer(to: &address) {
-            try $0.withMemoryRebound(to: sockaddr.self, capacity: 1) { address in
-                try SystemError.check("bind") { bind(number, address, length) }
-                try SystemError.check("listen") { listen(number, 16) }
-                try SystemError.check("getsockname") { getsockname(number, address, &length) }
-            }
-        }
-        port = UInt16(bigEndian: address.sin_port)
-        source = try loop.watch(number, .readable)
+        let address = try SocketAddress.resolve(host: "127.0.0.1", port: 0)[0]
+        listener = try Descriptor.socket(for: address)
+        try listener.bind(to: address)
+        try listener.listen(backlog: 16)
+        port = try SocketAddress(of: listener).port
+        source = try loop.watch(listener.rawValue, .readable)
         source.handler = { [unowned self] _ in accept() }
     }
 
     var url: String { "http://127.0.0.1:\(port)/ctrl/1.0/VolumesList" }
 
     private func accept() {
-        let number = Glibc.accept(listener.rawValue, nil, nil)
-        if number < 0 { return }
-        _ = fcntl(number, F_SETFL, O_NONBLOCK)
+        guard let client = try? listener.accept() else { return }
+        let number = client.rawValue
         connections[number] = try? Connection(
-            Descriptor(owning: number), loop: loop, reply: reply,
+            client, loop: loop, reply: reply,
             onRequest: { [weak self] in self?.requests.append($0) },
             onClose: { [weak self] in self?.connections[number] = nil })
     }
@@ -113,8 +101,7 @@ private final class Connection {
 
     private func read() {
         var bytes = [UInt8](repeating: 0, count: 4096)
-        let count = recv(socket.rawValue, &bytes, bytes.count, 0)
-        if count <= 0 { return close() }
+        guard let count = try? socket.receive(into: &bytes), count > 0 else { return close() }
         head += bytes.prefix(count)
         if !isAnswering, head.suffix(4) == [13, 10, 13, 10] {
             isAnswering = true
@@ -125,10 +112,12 @@ private final class Connection {
 
     private func write() {
         guard part < reply.parts.count else { return end() }
-        let rest = reply.parts[part][sent...]
-        let count = rest.withUnsafeBytes { send(socket.rawValue, $0.baseAddress, $0.count, Int32(MSG_NOSIGNAL)) }
-        if count < 0 { return errno == EAGAIN ? () : close() }
-        sent += count
+        do throws(SystemError) {
+            guard let count = try socket.send(reply.parts[part][sent...]) else { return }
+            sent += count
+        } catch {
+            return close()
+        }
         guard sent == reply.parts[part].count else { return }
         (part, sent) = (part + 1, 0)
         if reply.delay > .zero {
@@ -144,8 +133,7 @@ private final class Connection {
         case .close:
             close()
         case .reset:
-            var linger = Glibc.linger(l_onoff: 1, l_linger: 0)
-            setsockopt(socket.rawValue, SOL_SOCKET, SO_LINGER, &linger, socklen_t(MemoryLayout<Glibc.linger>.size))
+            socket.resetOnClose()
             close()
         }
     }

@@ -142,7 +142,7 @@ extension SimulatedCluster {
     /// Adds a state volume that belongs to no VM snapshot.
     func hibernate(_ machine: VirtualMachine, age: UInt64) {
         guard machine.hibernation == 0 else { return }
-        let day = UTCDate.day(unixSeconds: time - age)
+        let day = UTCDate(unixSeconds: time - age).dayText
         machine.hibernation = addState(to: machine, name: "suspend-\(day)", created: time - age)
     }
 
@@ -189,7 +189,7 @@ extension SimulatedCluster {
 
     /// A name that is unique within the VM.
     private func snapshotName(of machine: VirtualMachine, at moment: UInt64) -> String {
-        let day = UTCDate.day(unixSeconds: moment)
+        let day = UTCDate(unixSeconds: moment).dayText
         let stem =
             random.pick(["before-upgrade", "pre-patch", "daily", "autosnap", "clean", "known-good", "test.1"]) ?? "snap"
         let name = random.chance(60) ? "\(stem)-\(day)" : stem

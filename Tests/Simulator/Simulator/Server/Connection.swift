@@ -11,7 +11,6 @@ final class Connection {
     private static let lingering = Duration.seconds(5)
 
     private let descriptor: Descriptor
-    private let loop: EventLoop
     private let source: IOSource
     private var isEnded = false
     private let timer: TimerSource
@@ -27,15 +26,14 @@ final class Connection {
     ///   - answer: called once, with the request.
     ///   - closed: called once at the end, to release the connection.
     init(
-        owning number: Int32, loop: EventLoop, answer: @escaping (SimulatorRequest) -> Reply,
+        _ descriptor: consuming Descriptor, loop: EventLoop, answer: @escaping (SimulatorRequest) -> Reply,
         closed: @escaping (Connection) -> Void
     ) throws(SystemError) {
-        descriptor = Descriptor(owning: number)
-        self.loop = loop
         self.answer = answer
         self.closed = closed
         timer = try loop.timer()
-        source = try loop.watch(number, .readable)
+        source = try loop.watch(descriptor.rawValue, .readable)
+        self.descriptor = descriptor
         source.handler = { [unowned self] _ in turn() }
     }
 
@@ -45,10 +43,9 @@ final class Connection {
 
     private func read() {
         var buffer = [UInt8](repeating: 0, count: 4_096)
-        switch Socket.receive(into: &buffer, from: descriptor.rawValue) {
-        case .wouldBlock: return
-        case .failed, .bytes(0): end()
-        case .bytes(let count):
+        do throws(SystemError) {
+            guard let count = try descriptor.receive(into: &buffer) else { return }
+            guard count > 0 else { return end() }
             guard writer == nil else { return }
             switch reader.append(buffer.prefix(count)) {
             case .incomplete: return
@@ -56,6 +53,8 @@ final class Connection {
                 begin(Answer.error("invalidParam", explanation, status: status).reply)
             case .request(let request): begin(answer(request))
             }
+        } catch {
+            end()
         }
     }
 
@@ -81,14 +80,13 @@ final class Connection {
             let pending = writer.pending().prefix(left)
             self.writer = writer
             if pending.isEmpty { return finish() }
-            switch Socket.send(pending, to: descriptor.rawValue) {
-            case .wouldBlock:
+            do throws(SystemError) {
                 // A slow reply tries again at its next tick.
-                return isSending ? wait(for: .writable) : ()
-            case .failed: return end()
-            case .bytes(let count):
+                guard let count = try descriptor.send(pending) else { return isSending ? wait(for: .writable) : () }
                 self.writer?.consume(count)
                 left -= count
+            } catch {
+                return end()
             }
         }
         if isSending { wait(for: .writable) }
@@ -107,12 +105,12 @@ final class Connection {
         isFinished = true
         switch writer?.reply.ending {
         case .reset:
-            Socket.resetOnClose(descriptor.rawValue)
+            descriptor.resetOnClose()
             end()
         case .stall: wait(for: .readable)
         default:
             // Closing with unread request bytes would send an RST, and the client would lose the reply.
-            shutdown(descriptor.rawValue, Int32(SHUT_WR))
+            descriptor.endSending()
             wait(for: .readable)
             timer.handler = { [unowned self] in end() }
             timer.arm(after: Self.lingering)

@@ -34,8 +34,7 @@ package final class Simulator {
     private let loop: EventLoop
     private let configuration: SimulatorConfiguration
     private let router: RequestRouter
-    private var listener: IOSource?
-    private var listenerDescriptor: Int32 = -1
+    private var listener: Listener?
     private let reopening: TimerSource
     private let quitting: TimerSource
     private let churn: TimerSource
@@ -71,26 +70,27 @@ package final class Simulator {
         if configuration.changesPerSecond > 0 { churn.arm(after: .seconds(1)) }
     }
 
-    deinit { if listenerDescriptor >= 0 { close(listenerDescriptor) } }
-
     /// Such as `http://127.0.0.1:8100`.
     package var url: String { "http://\(configuration.address):\(port)" }
 
     private var now: Double { Double(loop.now.microseconds) / 1_000_000 }
 
     private func listen() throws(SystemError) {
-        let descriptor = try Socket.listening(address: configuration.address, port: port)
-        port = try Socket.port(of: descriptor.rawValue)
-        listener = try loop.watch(descriptor.rawValue, .readable) { [unowned self] _ in accept() }
-        listenerDescriptor = descriptor.release()
+        let address = try SocketAddress.resolve(host: configuration.address, port: port)[0]
+        let descriptor = try Descriptor.socket(for: address)
+        try descriptor.setOption(SOL_SOCKET, SO_REUSEADDR, to: 1)
+        try descriptor.bind(to: address)
+        try descriptor.listen(backlog: 1_024)
+        port = try SocketAddress(of: descriptor).port
+        listener = try Listener(descriptor, loop) { [unowned self] in accept() }
     }
 
     private func accept() {
         for _ in 0..<Self.acceptsPerTurn {
-            guard listenerDescriptor >= 0, let number = Socket.accepted(from: listenerDescriptor) else { return }
+            guard let client = listener?.accept() else { return }
             makeRoom()
             let connection = try? Connection(
-                owning: number, loop: loop,
+                client, loop: loop,
                 answer: { [weak self] in self?.answer($0) ?? .silence },
                 closed: { [weak self] in self?.forget($0) })
             guard let connection else { continue }
@@ -126,10 +126,7 @@ package final class Simulator {
     }
 
     private func refuse(seconds: Double) {
-        listener?.cancel()
         listener = nil
-        if listenerDescriptor >= 0 { close(listenerDescriptor) }
-        listenerDescriptor = -1
         reopening.arm(after: .seconds(1) * seconds)
     }
 
@@ -144,5 +141,25 @@ package final class Simulator {
         changesDue -= changes
         router.cluster.step(changes: Int(changes), seconds: 1)
         churn.arm(after: .seconds(1))
+    }
+}
+
+/// A listening socket that is watched.
+private final class Listener {
+    private let descriptor: Descriptor
+    private let source: IOSource
+
+    init(_ descriptor: consuming Descriptor, _ loop: EventLoop, handler: @escaping () -> Void) throws(SystemError) {
+        source = try loop.watch(descriptor.rawValue, .readable) { _ in handler() }
+        self.descriptor = descriptor
+    }
+
+    deinit {
+        source.cancel()
+    }
+
+    /// The next connection; nil if none is waiting or it cannot be accepted.
+    func accept() -> Descriptor? {
+        try? descriptor.accept()
     }
 }

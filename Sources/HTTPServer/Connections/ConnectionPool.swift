@@ -1,0 +1,107 @@
+import Glibc
+import System
+
+/// The open connections and what they share.
+final class ConnectionPool {
+    let loop: EventLoop
+    let limits: Limits
+    let handler: (Request, Responder) -> Void
+    private(set) var statistics = HTTPStatistics()
+    /// Connections that wait for a request.
+    let requests: DescriptorSet
+    /// Connections that write a reply. A separate source, so that many small requests do not delay a large page.
+    let replies: DescriptorSet
+    private var connections: [UInt64: Connection] = [:]
+    private var lastID: UInt64 = 0
+    private let maximumConnections: Int
+    /// Shared, because connections read one at a time.
+    private var readBuffer: [UInt8]
+
+    init(
+        loop: EventLoop, limits: Limits, handler: @escaping (Request, Responder) -> Void
+    ) throws(SystemError) {
+        self.loop = loop
+        self.limits = limits
+        self.handler = handler
+        readBuffer = Array(repeating: 0, count: max(limits.readBytes, limits.drainReadBytes))
+        maximumConnections = min(limits.connections, try Self.availableDescriptors(sparing: limits.sparedDescriptors))
+        requests = try loop.descriptorSet()
+        replies = try loop.descriptorSet()
+        requests.handler = { [unowned self] in takeTurn(of: requests) }
+        replies.handler = { [unowned self] in takeTurn(of: replies) }
+    }
+
+    /// Descriptors for connections under `RLIMIT_NOFILE`; at least half of all.
+    private static func availableDescriptors(sparing spared: Int) throws(SystemError) -> Int {
+        var limit = rlimit()
+        try SystemError.check("getrlimit") { getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
+        let all = Int(clamping: limit.rlim_cur)
+        return max(1, all - spared, all / 2)
+    }
+
+    /// Serves a connected socket. At the limit of connections, closes another one first.
+    func add(_ descriptor: consuming Descriptor) {
+        while connections.count >= maximumConnections, makeRoom(because: .connections) {}
+        lastID += 1
+        do throws(SystemError) {
+            connections[lastID] = try Connection(id: lastID, descriptor: descriptor, pool: self)
+            statistics.openConnections = connections.count
+        } catch {
+            count(.resources)
+        }
+    }
+
+    func remove(_ id: UInt64) {
+        connections[id] = nil
+        statistics.openConnections = connections.count
+    }
+
+    func stop() {
+        for connection in Array(connections.values) { connection.close() }
+    }
+
+    /// Lets some ready connections of a set continue, within the bounds of one turn of the loop.
+    private func takeTurn(of set: DescriptorSet) {
+        var budget = limits.bytesPerTurn
+        for _ in 0..<limits.connectionsPerTurn where budget > 0 {
+            guard let id = try? set.next() else { return }
+            connections[id]?.becameReady(budget: &budget)
+        }
+    }
+
+    /// Closes the connection idle longest, even with half a request or an unread reply. If that one is busy too, closes
+    /// the one served last, because the others have waited longer.
+    ///
+    /// - Returns: false if there is none.
+    func makeRoom(because refusal: Refusal) -> Bool {
+        let connection = connectionToClose
+        connection?.abort(refusal)
+        return connection != nil
+    }
+
+    private var connectionToClose: Connection? {
+        let all = connections.values
+        let oldest = all.min { $0.lastActivity < $1.lastActivity }
+        guard let oldest else { return nil }
+        let waits = oldest.waitsForServer
+        guard waits || oldest.isPausing else { return oldest }
+        let served = all.filter(\.isBetweenRequests)
+        if !waits, served.count <= all.count / 2 { return oldest }
+        return served.max { $0.lastActivity < $1.lastActivity } ?? oldest
+    }
+
+    /// Reads once.
+    ///
+    /// - Returns: the bytes, none at the end of the stream; nil if there is nothing to read now.
+    func read(from socket: borrowing Descriptor, atMost count: Int) throws(SystemError) -> ArraySlice<UInt8>? {
+        try socket.receive(into: &readBuffer, atMost: count).map { readBuffer[..<$0] }
+    }
+
+    func count(_ status: StatusCode) {
+        statistics.requests[status.rawValue, default: 0] &+= 1
+    }
+
+    func count(_ refusal: Refusal) {
+        statistics.refused[refusal, default: 0] &+= 1
+    }
+}

@@ -1,0 +1,166 @@
+import CShims
+import Glibc
+
+/// A curl easy handle with its callbacks and results.
+///
+/// curl keeps the address of this object without retaining it; `HTTPClient` removes the handle before it drops the object.
+final class CurlTransfer {
+    typealias Body = (_ status: Int, _ bytes: RawSpan) -> BodyVerdict
+    typealias Completion = (Result<HTTPOutcome, TransferError>) -> Void
+
+    /// Bytes of all header lines of a reply.
+    private static let maximumHeadBytes = 256 * 1024
+    /// Bytes of a body that are received before other event sources have a turn.
+    private static let bytesPerTurn = 128 * 1024
+    /// Shorter words of a header are not treated as secrets, because they occur in ordinary text.
+    private static let minimumSecretBytes = 4
+
+    let easy: UnsafeMutableRawPointer
+    let errorText: UnsafeMutablePointer<CChar>
+    /// `curl_easy_cleanup` must come first.
+    var headers: UnsafeMutablePointer<curl_slist>?
+    private let secrets: [Substring]
+    private let maximumBodyBytes: UInt64
+    private var body: Body?
+    private var completion: Completion?
+    private var receivedBytes: UInt64 = 0
+    private var turnBytes = 0
+    /// Until `resume`, curl reads nothing.
+    private(set) var isPaused = false
+    private var headBytes = 0
+    /// Whether an empty line has ended a head. curl takes a connection that ends before for an empty body.
+    private var isHeadComplete = false
+    private var isChunked = false
+    /// Why a callback ended the transfer; curl only knows `CURLE_WRITE_ERROR`.
+    private var refusal: TransferError?
+
+    init(
+        _ request: HTTPRequest, userAgent: String, body: @escaping Body, completion: @escaping Completion
+    ) throws(TransferError) {
+        guard let easy = curl_easy_init() else { throw .internalFailure("curl_easy_init failed") }
+        self.easy = easy
+        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        secrets = request.headers.compactMap { line in
+            line.split { $0 == " " || $0 == ":" }.last.flatMap { $0.utf8.count < Self.minimumSecretBytes ? nil : $0 }
+        }
+        maximumBodyBytes = request.maximumBodyBytes
+        self.body = body
+        self.completion = completion
+        try setOptions(request, userAgent: userAgent)
+    }
+
+    deinit {
+        curl_easy_cleanup(easy)
+        curl_slist_free_all(headers)
+        errorText.deallocate()
+    }
+
+    // MARK: Called by curl
+
+    /// - Returns: whether the transfer continues.
+    func receive(headerLine line: UnsafeRawBufferPointer) -> Bool {
+        headBytes += line.count
+        if line.count <= 2 { isHeadComplete = true }
+        if headBytes > Self.maximumHeadBytes {
+            refusal = .http("the head of the reply exceeds \(Self.maximumHeadBytes) bytes")
+        }
+        let parts = String(decoding: line, as: UTF8.self).lowercased().split(separator: ":", maxSplits: 1)
+        if parts.count == 2, parts[0].filter({ !$0.isWhitespace }) == "transfer-encoding" {
+            // curl would decompress other codings, although the request does not allow them.
+            if isChunked || parts[1].split(whereSeparator: \.isWhitespace) != ["chunked"] {
+                refusal = .http("the reply has a Transfer-Encoding other than chunked")
+            }
+            isChunked = true
+        }
+        return refusal == nil && body != nil
+    }
+
+    /// - Returns: whether the transfer continues.
+    func receive(_ bytes: UnsafeRawBufferPointer) -> Bool {
+        guard refusal == nil, let body else { return false }
+        let (total, overflow) = receivedBytes.addingReportingOverflow(UInt64(bytes.count))
+        if overflow || total > maximumBodyBytes {
+            refusal = .tooLarge(limit: maximumBodyBytes)
+            return false
+        }
+        receivedBytes = total
+        if body(status, bytes.bytes) == .stop { refusal = .stopped }
+        turnBytes += bytes.count
+        // Otherwise curl reads a hundred buffers in one call.
+        if turnBytes >= Self.bytesPerTurn, curl_easy_pause(easy, CURLPAUSE_RECV) == CURLE_OK { isPaused = true }
+        return refusal == nil && self.body != nil
+    }
+
+    /// Continues after a pause. curl may call `receive` before this returns.
+    func resume() {
+        guard isPaused else { return }
+        (isPaused, turnBytes) = (false, 0)
+        curl_easy_pause(easy, CURLPAUSE_CONT)
+    }
+
+    private var status: Int {
+        var status = 0
+        ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+        return status
+    }
+
+    // MARK: The end
+
+    /// Whether no callback is called any more.
+    var isFinished: Bool { completion == nil }
+
+    /// Releases the callbacks.
+    func abandon() {
+        body = nil
+        completion = nil
+    }
+
+    /// Calls the completion, if it has not been called.
+    func finish(_ result: Result<HTTPOutcome, TransferError>) {
+        let completion = completion
+        abandon()
+        completion?(result)
+    }
+
+    func finish(_ code: CURLcode) {
+        if let error = error(code) {
+            finish(.failure(error))
+        } else {
+            finish(.success(HTTPOutcome(status: status, receivedBytes: receivedBytes)))
+        }
+    }
+
+    private func error(_ code: CURLcode) -> TransferError? {
+        if let refusal { return refusal }
+        if code == CURLE_OK { return isHeadComplete ? nil : .http("the reply ends within its head") }
+        if let shortage = shortage(code) { return .internalFailure(shortage) }
+        if code == CURLE_OUT_OF_MEMORY, headBytes > 0 {
+            // Before version 8.6, curl reports a header line that is too long like this.
+            return .http("a header line of the reply is too long, or memory ran out (CURLE_OUT_OF_MEMORY)")
+        }
+        var systemError = 0
+        ccurl_get_long(easy, CURLINFO_OS_ERRNO, &systemError)
+        return TransferError(code, text(of: code), limit: maximumBodyBytes, systemError: Int32(clamping: systemError))
+    }
+
+    /// The error if this process cannot open a socket, which curl reports as a refused connection.
+    private func shortage(_ code: CURLcode) -> String? {
+        guard code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST else { return nil }
+        let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        guard probe < 0 else {
+            close(probe)
+            return nil
+        }
+        return SystemError(operation: "cannot open a socket", code: errno).description
+    }
+
+    /// curl's detailed text, unless it contains a secret: a peer may send back the request.
+    private func text(of code: CURLcode) -> String {
+        let text = String(cString: errorText)
+        if text.isEmpty || secrets.contains(where: { text.utf8.contains($0.utf8) }) {
+            return String(cString: curl_easy_strerror(code))
+        }
+        return text
+    }
+}

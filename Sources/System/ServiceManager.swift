@@ -1,0 +1,23 @@
+import CShims
+import Glibc
+
+/// The service manager that started this process (`sd_notify(3)`, `sd_listen_fds(3)`).
+package enum ServiceManager {
+    /// Sends lines such as `READY=1` or `STATUS=…`; does nothing without a service manager.
+    package static func notify(_ state: String) {
+        sd_notify(0, state)
+    }
+
+    /// The sockets of socket activation in the order of the socket unit, close-on-exec; the caller closes them.
+    ///
+    /// Only the first call returns any, because it removes the environment variables.
+    package static func inheritedSockets() throws(SystemError) -> [Int32] {
+        let count = try SystemError.checkNegated("sd_listen_fds", sd_listen_fds(1))
+        return Array(SD_LISTEN_FDS_START..<(SD_LISTEN_FDS_START + count))
+    }
+
+    /// Whether the manager expects keep-alive messages (`WatchdogSec=`).
+    package static var startedWithWatchdog: Bool {
+        sd_watchdog_enabled(0, nil) > 0
+    }
+}

@@ -1,0 +1,115 @@
+import Glibc
+import Testing
+
+@testable import System
+
+/// A socket that receives like the journal, but reads only on request.
+final class FakeJournal {
+    let path: String
+    private let address: SocketAddress
+    private var receiver: Descriptor
+
+    init(name: String) throws {
+        path = "/tmp/fake-journal-\(getpid())-\(name).socket"
+        address = try SocketAddress(unixPath: path)
+        receiver = try Self.bound(to: address, path)
+    }
+
+    deinit {
+        unlink(path)
+    }
+
+    func restart() throws {
+        receiver = try Self.bound(to: address, path)
+    }
+
+    private static func bound(to address: SocketAddress, _ path: String) throws -> Descriptor {
+        unlink(path)
+        let receiver = try Descriptor.socket(for: address, isDatagram: true)
+        try receiver.bind(to: address)
+        return receiver
+    }
+
+    /// A socket without a peer, like libsystemd's.
+    func sender() throws -> Descriptor {
+        try Descriptor.socket(for: address, isDatagram: true)
+    }
+
+    /// Sends until that would block.
+    ///
+    /// - Returns: the number of messages sent.
+    func fill(from sender: borrowing Descriptor, bytes: Int) -> Int {
+        let message = [UInt8](repeating: 0x61, count: bytes)
+        let number = sender.rawValue
+        return address.withPointer { address, length in
+            var count = 0
+            while sendto(number, message, message.count, Int32(MSG_DONTWAIT), address, length) == bytes { count += 1 }
+            return count
+        }
+    }
+
+    /// Fills the queue. One sender's own buffer may be full before.
+    func fillQueue() throws {
+        while try fill(from: sender(), bytes: 1) > 0 {}
+    }
+
+    func readAll() throws {
+        var bytes = [UInt8](repeating: 0, count: 65536)
+        while try receiver.receive(into: &bytes) != nil {}
+    }
+}
+
+/// The journal of this machine.
+///
+/// Where none runs, as in most containers, one is started, which only root can do, and left running, because other tests
+/// may have found it meanwhile.
+enum RunningJournal {
+    private static let program = "/lib/systemd/systemd-journald"
+    private static let lockPath = "/tmp/storpool-pve-exporter-tests-journal.lock"
+
+    static func ensure() throws {
+        let lock = Descriptor(
+            owning: try SystemError.check("open \(lockPath)") { open(lockPath, O_RDWR | O_CREAT | O_CLOEXEC, 0o666) })
+        try SystemError.check("flock \(lockPath)") { flock(lock.rawValue, LOCK_EX) }
+        if !(try Journal().isAvailable) { try start() }
+        try #require(try Journal().isAvailable, "the tests of this suite need a journal, or root to start one")
+    }
+
+    /// Waits for the notice that the journal sends once it listens.
+    private static func start() throws {
+        let path = "/tmp/journal-ready-\(getpid()).socket"
+        let address = try SocketAddress(unixPath: path)
+        let notices = try Descriptor.socket(for: address, isDatagram: true)
+        try notices.bind(to: address)
+        defer { unlink(path) }
+        var actions = posix_spawn_file_actions_t()
+        posix_spawn_file_actions_init(&actions)
+        defer { posix_spawn_file_actions_destroy(&actions) }
+        for descriptor in Int32(0)...2 {
+            posix_spawn_file_actions_addopen(&actions, descriptor, "/dev/null", O_RDWR, 0)
+        }
+        var arguments = [strdup(program), nil]
+        var environment = [strdup("NOTIFY_SOCKET=\(path)"), nil]
+        defer { (arguments + environment).forEach { free($0) } }
+        var process: pid_t = 0
+        let code = posix_spawn(&process, program, &actions, nil, &arguments, &environment)
+        if code != 0 { throw SystemError(operation: "posix_spawn \(program)", code: code) }
+        var bytes = [UInt8](repeating: 0, count: 4096)
+        var polled = pollfd(fd: notices.rawValue, events: Int16(POLLIN), revents: 0)
+        while poll(&polled, 1, 20_000) > 0 {
+            let count = try notices.receive(into: &bytes) ?? 0
+            if String(decoding: bytes.prefix(count), as: UTF8.self).contains("READY=1") { return }
+        }
+    }
+
+    /// Entries with this value of the field `TEST_RUN`, one JSON object a line, once the journal has written all.
+    static func entries(ofRun run: String) throws -> [String] {
+        let output = try #require(
+            popen("journalctl --sync && journalctl --quiet --all --output=json TEST_RUN=\(run)", "r"))
+        var text: [UInt8] = []
+        var chunk = [UInt8](repeating: 0, count: 65536)
+        while case let count = fread(&chunk, 1, chunk.count, output), count > 0 { text += chunk.prefix(count) }
+        try #require(pclose(output) == 0, "journalctl failed")
+        return String(decoding: text, as: UTF8.self).split(separator: "\n").map(String.init)
+    }
+}
