@@ -89,7 +89,8 @@ final class ClusterPoller {
 
     private func startLists() throws(PollFailure) -> any PollAttempt {
         let counter = ObjectCounter(builder: InventoryBuilder(scope: options.scope, previous: state.inventory))
-        return try PollCycle(ListCall.lists, of: client(timeout: options.poll.timeout), into: counter) { [unowned self] result in
+        return try PollCycle(ListCall.lists, of: client(timeout: options.poll.timeout), into: counter) {
+            [unowned self] result in
             do throws(PollFailure) {
                 let (inventory, malformed) = try result.get()
                 report(try state.take(inventory, malformed: malformed, at: .now()))
@@ -106,7 +107,9 @@ final class ClusterPoller {
         for poll in [spaces, templates] where !poll.isScheduled { poll.restart() }
         delegate?.report(changes.events)
         if changes.areAnomaliesChanged { delegate?.anomaliesChanged() }
-        for cluster in changes.missingClusters { delegate?.log(.warn, PollOptions.warning(clusterWithoutObjects: cluster)) }
+        for cluster in changes.missingClusters {
+            delegate?.log(.warn, PollOptions.warning(clusterWithoutObjects: cluster))
+        }
         delegate?.statusChanged()
     }
 
@@ -131,7 +134,8 @@ final class ClusterPoller {
 
     private func startSpaces() throws(PollFailure) -> any PollAttempt {
         let counter = SpaceCounter(builder: SpaceInventoryBuilder(scope: options.scope))
-        return try PollCycle(ListCall.spaces, of: client(timeout: options.spaceTimeout), into: counter) { [unowned self] result in
+        return try PollCycle(ListCall.spaces, of: client(timeout: options.spaceTimeout), into: counter) {
+            [unowned self] result in
             do throws(PollFailure) {
                 try state.take(try result.get(), at: .now())
                 spaces.end(nil)

@@ -166,7 +166,8 @@ private struct ReadingConsumer: PollConsumer {
         guard objects.byteCount <= Self.maximumKeptBytes else {
             throw PollFailure(
                 .tooLarge,
-                "\(call): the objects to print need more than \(Self.maximumKeptBytes) bytes; use filters such as --storage")
+                "\(call): the objects to print need more than \(Self.maximumKeptBytes) bytes; use filters such as --storage"
+            )
         }
     }
 

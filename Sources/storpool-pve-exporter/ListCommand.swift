@@ -34,7 +34,8 @@ struct ListCommand: ParsableCommand {
     var storage: [String] = []
 
     @Option(
-        help: ArgumentHelp("Only objects with one of these tags pve-vm, such as 104,105. Repeatable.", valueName: "vmid"),
+        help: ArgumentHelp(
+            "Only objects with one of these tags pve-vm, such as 104,105. Repeatable.", valueName: "vmid"),
         transform: ArgumentValue.vmids)
     var vmid: [[String]] = []
 

@@ -22,7 +22,8 @@ struct PollFlags: ParsableArguments {
 
     @Option(
         name: .customLong("storpool.url"),
-        help: flagHelp("URL of the StorPool API, such as http://127.0.0.1:81.", "url", default: "from the configuration"),
+        help: flagHelp(
+            "URL of the StorPool API, such as http://127.0.0.1:81.", "url", default: "from the configuration"),
         transform: ArgumentValue.text)
     var url: String?
 

@@ -43,7 +43,7 @@ struct ClusterPollerTests {
     private func fire(_ alarm: any Alarm) { (alarm as? ManualAlarm)?.fire() }
 
     private func page(_ poller: ClusterPoller) -> String {
-        String(decoding: poller.state.page?.pieces(.text).joined() ?? [], as: UTF8.self)
+        String(decoding: (poller.state.page?.pieces(.text) ?? []).joined(), as: UTF8.self)
     }
 
     @Test("a successful poll is up and has a page")
@@ -80,7 +80,10 @@ struct ClusterPollerTests {
         transport.last?.end(.failure(.timeout("timed out")))
         fire(timers.lists)
         transport.last?.end(.failure(.connect("no route")))
-        #expect(delegate.lines == ["debug: poll failed: VolumesList: timed out", "warn: poll failed: VolumesList: no route"])
+        #expect(
+            delegate.lines == [
+                "debug: poll failed: VolumesList: timed out", "warn: poll failed: VolumesList: no route",
+            ])
         #expect(delegate.events.count == 1)
     }
 
@@ -117,7 +120,8 @@ struct ClusterPollerTests {
                 StorPoolObject(
                     kind: .volume, name: "~a.b.\(vmid)", globalID: "a.b.\(vmid)", size: 1,
                     tags: Tags(
-                        virt: "pve", cluster: "prod1", storage: "sp", contentType: "images", vmid: "\(vmid)", disk: "0")))
+                        virt: "pve", cluster: "prod1", storage: "sp", contentType: "images", vmid: "\(vmid)", disk: "0")
+                ))
         }
         return try builder.finish()
     }

@@ -90,11 +90,17 @@ struct PollCycleTests {
     @Test(
         "failures name the call, the cause and what to check",
         arguments: [
-            (200, "<html>", FailureCause.parse, "is http://127.0.0.1:81/ctrl/1.0/VolumesList the URL of a StorPool API?"),
+            (
+                200, "<html>", FailureCause.parse,
+                "is http://127.0.0.1:81/ctrl/1.0/VolumesList the URL of a StorPool API?"
+            ),
             (404, "not found", .http, "VolumesList: HTTP status 404"),
             (401, #"{"error":{"name":"x","descr":"y"}}"#, .api, "check the token from a test"),
             (200, #"{"error":{"name":"x","descr":"permission denied"}}"#, .api, "check the token from a test"),
-            (200, #"{"error":{"name":"busy","descr":"y","transient":true}}"#, .api, "StorPool API error busy: y (transient)"),
+            (
+                200, #"{"error":{"name":"busy","descr":"y","transient":true}}"#, .api,
+                "StorPool API error busy: y (transient)"
+            ),
             (200, #"{"data":{}}"#, .parse, "the reply's data is not a list"),
             (200, #"{"data":["#, .parse, "VolumesList: the reply is not valid JSON"),
             (200, #"{"data":[],"data":[]}"#, .parse, "VolumesList"),

@@ -1,6 +1,9 @@
 import Inventory
 import ProxmoxVE
 import StorPool
+@testable import System
+
+@testable import Exporter
 
 /// A known anomaly with some usual values.
 func known(
