@@ -28,6 +28,10 @@ extension String {
 
     /// Whether the UTF-8 bytes are equal.
     @inlinable package func isSame(as other: String) -> Bool {
+        // Equal bits are the same short text or share the storage of a long one, as neighbours in a list mostly do.
+        if unsafe unsafeBitCast(self, to: SIMD2<UInt64>.self) == unsafeBitCast(other, to: SIMD2<UInt64>.self) {
+            return true
+        }
         guard utf8.count == other.utf8.count else { return false }
         // An ASCII text is equivalent to no other text of the same length, so the faster comparison is exact.
         return isASCII ? self == other : utf8.elementsEqual(other.utf8)
