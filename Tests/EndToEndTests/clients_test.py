@@ -361,7 +361,6 @@ def tcp_memory(exporter):
         ["ss", "--tcp", "--numeric", "--no-header", "--memory", f"sport = :{exporter.port} or dport = :{exporter.port}"],
         check=True, capture_output=True, text=True, timeout=SECONDS)
     sizes = re.findall(r"skmem:\(r(\d+),rb\d+,t\d+,tb\d+,f(\d+),w(\d+),o\d+,bl(\d+)", done.stdout)
-    assert sizes
     return sum(int(size) for socket_sizes in sizes for size in socket_sizes)
 
 
@@ -369,7 +368,6 @@ def test_clients_that_read_nothing_use_little_kernel_memory():
     with running(interval="1h", objects=20_000) as (_, exporter):
         page = len(exporter.metrics().text)
         assert page > 2 << 20
-        before = tcp_memory(exporter)
         with contextlib.ExitStack() as stack:
             poll = select.poll()
             for _ in range(CONNECTIONS):
@@ -384,7 +382,7 @@ def test_clients_that_read_nothing_use_little_kernel_memory():
                 held.append(tcp_memory(exporter))
                 return len(held) > 10 and max(held) == max(held[:-10])
             wait_for("the kernel takes no more", is_full)
-            assert max(held) - before < KERNEL_BOUND
+            assert 0 < max(held) < KERNEL_BOUND
             assert exporter.get("/-/healthy")[0] == 200
             assert exporter.metrics().metric("storpool_pve_http_connections") == CONNECTIONS
 

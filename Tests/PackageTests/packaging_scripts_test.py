@@ -334,8 +334,9 @@ def test_a_failure_of_any_step_leaves_the_old_copy(copying, step, tmp_path):
     copying.write(top="A=2\n")
     tmp_path.joinpath(step).write_text("#!/bin/sh\nexit 1\n")
     tmp_path.joinpath(step).chmod(0o755)
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)
+    for folder in [tmp_path, *tmp_path.parents]:
+        if folder.name.startswith(("pytest-", "popen-", "test_")):
+            folder.chmod(0o755)
     assert copying.run("env", f"PATH={tmp_path}:{os.environ['PATH']}").returncode != 0
     assert copying.copied() == {"storpool.conf": "A=1\n"}
     assert copying.is_tidy()

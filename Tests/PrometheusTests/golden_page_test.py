@@ -66,7 +66,10 @@ def fixture_running():
     """An exporter that has polled the lists of a fixed cluster twice, and everything else once."""
     with Simulator("--seed", "1") as cluster, watching(cluster, "--metrics.anomaly-series", "15") as running:
         running.poll()
-        running.wait_for(lambda page: page.has("storpool_pve_stored_bytes") and page.has("storpool_pve_template_free"))
+        # Events are sent in later turns of the loop.
+        running.wait_for(
+            lambda page: page.has("storpool_pve_stored_bytes") and page.has("storpool_pve_template_free")
+            and page.metric("storpool_pve_journal_events_total") == page.metric("storpool_pve_anomalies"))
         yield running
 
 
