@@ -96,7 +96,8 @@ let package = Package(
             name: "storpool-simulator", dependencies: ["Simulator", "System", argumentParser],
             path: "Tests/Simulator/storpool-simulator", swiftSettings: strict),
         .target(
-            name: "TestSupport", dependencies: ["JSONStream", "StorPool", "System", "HTTPServer"], path: "Tests/Support",
+            name: "TestSupport", dependencies: ["JSONStream", "StorPool", "System", "HTTPServer"],
+            path: "Tests/Support",
             swiftSettings: strict),
         tests(of: "Text"),
         tests(of: "JSONStream", ["Text"]),

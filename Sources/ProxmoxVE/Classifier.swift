@@ -7,8 +7,6 @@ package struct Classification: Equatable, Sendable {
     package var objectType: ObjectType?
     /// Each reason at most once.
     package var anomalies: [Anomaly]
-
-    package var isForeign: Bool { objectType == nil }
 }
 
 /// Applies the rules of StorPool's plugin and of the documented tag format to one object.

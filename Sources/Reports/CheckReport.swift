@@ -110,7 +110,8 @@ extension CheckReport {
         let subject = finding.subject
         return [
             finding.anomaly.reason.severity.text, finding.anomaly.reason.text,
-            "\(subject.kind.text) \(subject.globalID)", subject.vmid, subject.storageKey.storage, subject.storageKey.cluster,
+            "\(subject.kind.text) \(subject.globalID)", subject.vmid, subject.storageKey.storage,
+            subject.storageKey.cluster,
             finding.anomaly.detail,
         ]
     }

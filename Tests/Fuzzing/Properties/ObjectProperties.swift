@@ -42,7 +42,7 @@ private func check(_ object: StorPoolObject) {
     let classification = Classifier.classify(object)
     let reasons = classification.anomalies.map(\.reason)
     precondition(classification.objectType == Classifier.objectType(of: object), "classify and objectType differ")
-    precondition(classification.isForeign == (object.tags.virt != "pve"), "isForeign does not match virt")
+    precondition((classification.objectType == nil) == (object.tags.virt != "pve"), "the type does not match virt")
     precondition(Set(reasons).count == reasons.count, "duplicate reason")
     let hasError = classification.anomalies.contains { $0.reason.severity == .error }
     precondition(!(hasError && reasons.contains(.invisible)), "an invisible object has an error")
@@ -52,11 +52,12 @@ private func check(_ object: StorPoolObject) {
         precondition(!anomaly.detail.utf8.contains { $0 < 0x20 }, "the detail has control characters")
     }
     guard let name = VolumeName.encode(object) else {
-        return precondition(classification.objectType == .invalid || classification.isForeign, "a type without a name")
+        return precondition(
+            classification.objectType == .invalid || classification.objectType == nil, "a type without a name")
     }
-    precondition(classification.isForeign || classification.objectType != .invalid, "a name without a type")
+    precondition(classification.objectType == nil || classification.objectType != .invalid, "a name without a type")
     let isUndecodable = (try? VolumeName.decode(name)) == nil
-    if !object.isGoing, !classification.isForeign, !reasons.contains(.invisible) {
+    if !object.isGoing, classification.objectType != nil, !reasons.contains(.invisible) {
         precondition(isUndecodable == reasons.contains(.undecodableName), "undecodable-name does not match decode")
     }
 }
