@@ -1,4 +1,4 @@
-"""What makes each alert fire, and what comes close to it and does not."""
+"""Series that make each alert fire, and similar series that do not."""
 
 import dataclasses
 
@@ -28,7 +28,7 @@ class Case:
 
 
 def both(metric, labels, values):
-    """The same from two exporters of one cluster."""
+    """The same series from two exporters of one cluster."""
     comma = ", " if labels else ""
     return {f"{metric}{{{node}{comma}{labels}}}": values for node in (NODE1, NODE2)}
 
@@ -38,7 +38,7 @@ def up(first, second, build="1x5 stale"):
 
 
 def polled(first, second):
-    """When each exporter says that it has polled, each minute; time() is 0 at the first value."""
+    """The time of the last success of each exporter, per minute; time() is 0 at the first value."""
     return {f"storpool_pve_last_success_timestamp_seconds{{{NODE1}}}": first,
             f"storpool_pve_last_success_timestamp_seconds{{{NODE2}}}": second}
 
@@ -63,7 +63,7 @@ def anomalies(severity, reason, values):
 
 
 def delivering(values="0x600"):
-    """What is on a page when objects are; and that the exporters answer all the time."""
+    """The series of a page with objects, and of exporters that answer all the time."""
     return both("storpool_pve_anomaly_info_omitted", "", values) | up(ALL_UP, ALL_UP, "1x600")
 
 
@@ -191,7 +191,7 @@ STORAGES = [
     Case(MANY, "more two hours ago", snapshots(101, "x90 99x200"), "200m"),
 ]
 
-# A step of free space is four minutes in the cases of a trend: rules are evaluated as often.
+# In the cases of a trend a step is four minutes, because promtool evaluates rules at each step.
 LARGE = "100000x1000"
 TEMPLATES = [
     Case(FULL, "96 % used", template("40x200"), "25m", ONE_TEMPLATE, [

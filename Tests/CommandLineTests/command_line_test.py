@@ -206,7 +206,7 @@ def test_a_token_in_the_url_is_not_repeated():
     assert "--storpool.token-file" in done.stderr
 
 
-# What is configured
+# Configuration
 
 
 def test_missing_configuration_names_variables_and_files(tmp_path):
@@ -263,7 +263,7 @@ def test_files_environment_and_flags_configure_it(healthy, tmp_path):
     assert run("check", *files, *healthy.flags).returncode == 0
 
 
-# A cluster that cannot be read
+# An API that fails
 
 
 def test_an_unreachable_api_exits_2_and_names_the_call():
@@ -280,7 +280,7 @@ def test_an_unreachable_api_exits_2_and_names_the_call():
 
 def test_a_refused_connection_is_retried(healthy):
     with socket.socket() as late:
-        # Bound, but not listening: connections are refused until the command has met that.
+        # Bound but not listening, so that connections are refused until the command has retried once.
         late.bind(("127.0.0.1", 0))
         commands = Commands(f"http://127.0.0.1:{late.getsockname()[1]}")
         with subprocess.Popen(
@@ -294,7 +294,7 @@ def test_a_refused_connection_is_retried(healthy):
 
 
 def forward(listener, cluster):
-    """Answers the two calls of a reading as the cluster does."""
+    """Forwards the two calls of a poll to the cluster."""
     for _ in range(2):
         listener.settimeout(SECONDS)
         client, _ = listener.accept()

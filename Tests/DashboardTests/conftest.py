@@ -13,7 +13,7 @@ from testkit.prometheus import JOB, Guests, Prometheus, Templates, exceed_connec
 from testkit.servers import serving
 
 SCRAPED_CLUSTERS = ["prod1", "prod2"]
-# A host of its own, which prometheus-pve-exporter knows without a cluster.
+# A single host, for which prometheus-pve-exporter reports no cluster.
 LONE_HOST = "alone"
 # In each scraped cluster, so many VMs are on StorPool but no longer in Proxmox VE.
 GONE = 8
@@ -99,7 +99,7 @@ def fixture_site(tmp_path_factory):
             exceed_connections(exporters[0])
             name = "with guests" if with_cluster else "with guests of no cluster"
             moments[name] = let_pass(prometheus, simulator, 6, 4)
-        # Of one cluster all VMs are gone, and a host of its own has guests with the numbers of VMs that the other one has lost.
+        # One cluster has lost all VMs, and a single host has guests with the numbers of VMs that the other cluster has lost.
         guests.say("prod2", set(), with_cluster=True)
         guests.say(LONE_HOST, {vmid for cluster, vmid in gone if cluster == "prod1"}, with_cluster=False)
         templates.fill()
@@ -107,6 +107,6 @@ def fixture_site(tmp_path_factory):
         guests.say("prod2", {vmid for vmid in known["prod2"] if ("prod2", vmid) not in gone}, with_cluster=True)
         guests.say(LONE_HOST, set(), with_cluster=False)
         templates.empty()
-        # Quiet: every exporter comes to the same cluster, in which no template fills up any more.
+        # Quiet: both exporters report the same objects, and no template fills up.
         moments["quiet"] = let_pass(prometheus, simulator, 8, 0)
         yield Site(prometheus, instances, moments, span, gone)

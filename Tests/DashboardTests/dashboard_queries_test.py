@@ -1,7 +1,7 @@
-"""Every query of every panel and variable, on a real Prometheus that has watched a changing cluster for a while.
+"""Every query of every panel and variable, on a real Prometheus with the history of a changing cluster.
 
-Each returns data of the shape that its panel needs; none errs; each says something else once a metric or a label that
-it asks for has another name; nothing counts twice.
+Each query returns data of the shape that its panel needs, and none fails. Renaming a metric or label changes the answer.
+Nothing is counted twice with two exporters.
 """
 
 import collections
@@ -16,7 +16,7 @@ from grafana import NAMES, ROOT, every_target, load, target_of
 from testkit.prometheus import JOB
 
 PAGE = (ROOT / "Tests/PrometheusTests/golden-page.text").read_text(encoding="utf-8")
-# Of others: Prometheus itself, and prometheus-pve-exporter.
+# Metrics of Prometheus itself and of prometheus-pve-exporter.
 OTHERS = {
     "up": {"job", "instance"},
     "pve_guest_info": {"id", "name", "node", "tags", "template", "type"}, "pve_cluster_info": {"id"},
@@ -34,7 +34,7 @@ def some_vm(site):
 
 
 def gone_vm(site):
-    """What is chosen to look at a VM that Proxmox VE does not know."""
+    """The variables for a VM that Proxmox VE does not know."""
     rows = site.prometheus.instant('storpool_pve_objects{object_type="disk"}', site.moments["with guests"])
     found = next(row["metric"] for row in rows if (row["metric"]["pve_cluster"], row["metric"]["vmid"]) in site.gone)
     return {name: [found[name]] for name in ("pve_cluster", "vmid", "storage")}
@@ -49,7 +49,7 @@ def storage_of(site, vm):
 
 
 def growing_storage(site):
-    """The storage of the VM with a name that grew most, so that what has grown is seen when this storage alone is chosen."""
+    """The storage of the named VM that grew most, so that growth is visible when only this storage is chosen."""
     used = "sum by (pve_cluster, storage, vmid) (storpool_pve_stored_bytes%s)"
     rows = site.prometheus.instant(f"{used % ''} - {used % f' offset {site.span}s'} > 0", site.moments["with guests"])
     named = guests(site, "with guests")
@@ -65,7 +65,7 @@ def guests(site, moment):
 
 @pytest.fixture(name="chosen", scope="module")
 def fixture_chosen(site):
-    """What is chosen in each dashboard: all, but one VM where VMs are chosen one by one."""
+    """The variables of each dashboard: all values, or one VM where only one can be chosen."""
     vm = some_vm(site)
     one = {"pve_cluster": [vm["pve_cluster"]], "vmid": [vm["vmid"]]}
     return {name: one if "virtual" in name else {} for name in NAMES}
@@ -99,7 +99,7 @@ def check_series(panel, target, answer):
     assert any(labels <= set(series["metric"]) for series in answer), f"no series has {labels}"
     names = [grafana.legend(target, series) for series in answer]
     assert len(set(names)) == len(names), f"a name stands twice in the legend: {names}"
-    # The instance says enough; two jobs that scrape the same one would be told apart by the names above.
+    # The instance is enough; two jobs that scrape the same instance differ in the names above.
     assert all(set(series["metric"]) <= labels | {"job", "__name__"} for series in answer), "the legend leaves a label out"
     if panel["type"] == "timeseries":
         assert max(len(series["values"]) for series in answer) > 1
@@ -178,7 +178,7 @@ def test_variables_have_values(site, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chosen_value_narrows_the_next_variables(site, name):
-    """To what the series themselves say; one that is not there, to nothing."""
+    """A value narrows the next variables to labels of its series; an unknown value leaves none."""
     board = load(name)
     end = site.moments["quiet"]
     series = site.prometheus.series("storpool_pve_objects", 0, end)
@@ -240,16 +240,16 @@ def test_every_queried_metric_and_label_exists():
 
 
 def flat(answer):
-    """The answer as something to compare."""
+    """The answer in a form that can be compared."""
     return sorted((sorted(series["metric"].items()), str(series.get("value", series.get("values"))))
                   for series in answer)
 
 
-# What may have another name and nothing changes at this site, by panel; every other part of a query must matter.
+# Names that make no difference at this site, by panel; every other part of a query must matter.
 MAY_BE_IDLE = {
-    # Without the clusters' names guests are told by number, which says the same unless two clusters have it.
+    # Without cluster names guests are found by number, which is the same unless two clusters share a number.
     ("Virtual machine", "pve_cluster_info"), ("Not in Proxmox VE", "pve_cluster_info"),
-    # Of the largest gone VMs each has a type of which the others' sum says as much.
+    # Each of the largest missing VMs has a type whose sum is the same over the others.
     ("VMs missing in Proxmox VE", "object_type"),
 }
 OWN_LABELS = sorted(set().union(*labels_of_page().values()))
@@ -257,11 +257,11 @@ OWN_LABELS = sorted(set().union(*labels_of_page().values()))
 
 @pytest.mark.parametrize("name, title, ref", every_target())
 def test_a_query_depends_on_each_of_its_metrics_and_labels(site, chosen, name, title, ref):
-    """At one of the moments, and for all objects or one VM, the answer is another; so no part of a query is idle."""
+    """Renaming a metric or label changes the answer at some moment, for all objects or for one VM."""
     board = load(name)
     _, target = target_of(name, title, ref)
     one = next(iter(value for value in chosen.values() if value))
-    # Where a variable has a value, a matcher of a label that is not there finds nothing.
+    # With a chosen value, a matcher on an absent label finds nothing.
     everything = one | {"storage": [storage_of(site, one)], "job": [JOB], "instance": [site.instances[0]]}
     some = {variable: everything[variable] for variable in ("job", "instance")}
     choices = [chosen[name], one, everything, chosen[name] | some, gone_vm(site), growing_storage(site)]
@@ -289,12 +289,12 @@ def test_a_query_depends_on_each_of_its_metrics_and_labels(site, chosen, name, t
             f"nothing changes when {word} has another name")
 
 
-# Nothing twice
+# Two exporters
 
 
 @pytest.mark.parametrize("name, title, ref", every_target())
 def test_two_exporters_count_as_one(site, chosen, name, title, ref):
-    """Of what is not about the exporters themselves, one of them says the same as both."""
+    """Except for figures about the exporters, one exporter gives the same answer as both."""
     board = load(name)
     panel, target = target_of(name, title, ref)
     values = chosen[name]
@@ -319,7 +319,7 @@ def test_two_exporters_count_as_one(site, chosen, name, title, ref):
 
 
 def between_polls(expression):
-    """By what times differ that exporters measure themselves: they poll one after the other."""
+    """The tolerance for times that exporters measure, because they poll at different moments."""
     seconds = 10
     return 1000 * seconds if "first_seen" in expression else seconds if "last_success" in expression else 0
 
@@ -340,7 +340,7 @@ def test_a_plain_sum_would_count_twice(site):
     assert site.prometheus.value(expression, at) == 2 * single
 
 
-# What the questions' answers say
+# Meaning of the answers
 
 
 def rows_of(site, name, title, values, moment="with guests"):
@@ -351,20 +351,20 @@ def rows_of(site, name, title, values, moment="with guests"):
 
 
 def test_vms_missing_in_proxmox_are_listed(site):
-    """Those on StorPool without those in Proxmox VE, of the two clusters that are scraped."""
+    """VMs on StorPool that are not in Proxmox VE, of the two scraped clusters."""
     for moment in ("with guests", "with an empty cluster"):
         at = site.moments[moment]
         known = guests(site, moment)
-        # There, numbers of a host without a cluster are also those of VMs of lab, which counts as scraped then.
+        # At that moment guests of the single host have numbers of VMs of lab, so that lab counts as scraped.
         values = {} if moment == "with guests" else {"pve_cluster": ["prod1", "prod2"]}
         stored = {(row["metric"]["pve_cluster"], row["metric"]["vmid"]) for row in site.prometheus.instant(
             'storpool_pve_objects{pve_cluster=~"prod.*", vmid!=""}', at)}
         _, rows = rows_of(site, "overview.json", "VMs missing in Proxmox VE", values, moment)
         found = {(row["Cluster"], row["VM"]) for row in rows}
         gone = stored - known
-        # The table has the largest.
+        # The table has only the largest.
         assert len(found) == min(50, len(gone)) and found <= gone
-        # The cluster may have deleted some of them from StorPool since.
+        # Some may have been deleted from StorPool since.
         assert len(site.gone & gone) >= 2 and stored - gone
         board = load("overview.json")
         _, target = target_of("overview.json", "VMs not in Proxmox VE", "A")
@@ -374,7 +374,7 @@ def test_vms_missing_in_proxmox_are_listed(site):
 
 
 def test_a_vm_has_no_name_from_another_cluster(site):
-    """A host without a cluster has guests of the same numbers: they name VMs of clusters that are not scraped, and no others."""
+    """Guests of a host without a cluster name only VMs of clusters that are not scraped."""
     at = "with an empty cluster"
     board = load("virtual-machine.json")
     panel, target = target_of("virtual-machine.json", "Virtual machine", "A")

@@ -1,4 +1,4 @@
-"""The dashboards keep to the rules, and each rule finds what breaks it."""
+"""The dashboards follow the rules, and each rule finds a violation."""
 
 import copy
 import json
@@ -105,7 +105,7 @@ def test_every_rule_has_a_violation():
 
 @pytest.mark.parametrize("name", NAMES)
 def test_grafanas_own_types_lose_nothing(name):
-    """The SDK drops what it does not know: a misspelt key would not come back."""
+    """The SDK drops unknown keys, so that a misspelt key would be missing."""
     document = load(name)
     again = json.loads(json.dumps(Dashboard.from_json(copy.deepcopy(document)), cls=JSONEncoder))
     assert without_empty(again) == without_empty(document)
@@ -120,7 +120,7 @@ def test_grafanas_own_types_find_a_misspelt_key(name):
 
 
 def without_empty(value):
-    """Grafana does not tell a key that is null from one that is not there."""
+    """For Grafana a key with null is the same as no key."""
     if isinstance(value, dict):
         return {key: without_empty(each) for key, each in value.items() if each is not None}
     if isinstance(value, list):
@@ -154,12 +154,12 @@ ALERT_RULES = (FOLDER / "alerts/storpool-pve.rules.yml").read_text(encoding="utf
 
 
 def bound(name):
-    """What an alert rule takes for too much."""
+    """The bound of an alert rule."""
     return eval(re.search(rf"record: storpool_pve:bound:{name}\b.*\n +expr: vector\((.*)\)", ALERT_RULES)[1])  # pylint: disable=eval-used
 
 
 def steps(panel_, column=None):
-    """(value, colour) of what colours a panel, or a column of it."""
+    """(value, colour) of the thresholds of a panel or of a column."""
     found = grafana.overrides(panel_, column)["thresholds"] if column else panel_["fieldConfig"]["defaults"]["thresholds"]
     return [(step["value"], step["color"]) for step in found["steps"]]
 
@@ -217,11 +217,11 @@ def test_severities_have_one_colour_everywhere():
                      "down": {"orange"}, "up": {"green"}}
 
 
-# What is beside the dashboards
+# Provisioning
 
 
 def yaml(path):
-    """The document, by the parser of Debian's own Python: the tests' Python has none."""
+    """The document, parsed by Debian's Python, because .venv has no YAML parser."""
     program = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"
     done = subprocess.run(["/usr/bin/python3", "-c", program], input=path.read_bytes(), capture_output=True, check=True)
     return json.loads(done.stdout)

@@ -52,7 +52,7 @@ def made_page():
 
 
 def readable(page):
-    """The text that roff's escapes stand for."""
+    """Replaces the escapes of roff."""
     return page.replace("\\-", "-").replace("\\(ti", "~").replace("\\[u2026]", "…").replace("\\&", "").replace("\\e", "\\")
 
 
@@ -123,12 +123,12 @@ def test_a_version_without_an_entry_ends_the_build():
 
 USER = 65534
 COPY = ROOT / "packaging/copy-configuration"
-# Runs what follows the two folders with the first as /etc, in a mount namespace that ends with it.
+# Runs the command after the two folders in a mount namespace, with the first folder as /etc.
 WITH_ETC = 'mount --bind "$1" /etc && shift && exec "$@"'
 
 
 class Copying:
-    """An /etc, and a folder of a service's user into which copy-configuration copies from it."""
+    """An /etc and a folder of a service user, into which copy-configuration copies."""
 
     def __init__(self, root):
         self.etc = root / "etc"
@@ -151,7 +151,7 @@ class Copying:
                    self.folder)
 
     def copied(self):
-        """The text of each file that the service now reads, None for what is no file; by its path below etc."""
+        """The text of each file in the copy, by its path below etc; None for anything that is not a file."""
         root = self.folder / "etc"
         found = {}
         for folder, folders, names in os.walk(root):
@@ -168,7 +168,7 @@ class Copying:
         assert self.is_tidy()
 
     def is_tidy(self):
-        """One copy, and nothing beside it; all of it the user's alone, and root's file as it was."""
+        """Whether there is one copy and nothing else, all private to the user, and the file of root is unchanged."""
         names = sorted(path.name for path in self.folder.iterdir())
         assert len(names) == 2 and names[0].startswith("copy.") and names[1] == "etc", names
         for path in self.folder.rglob("*"):
@@ -180,7 +180,7 @@ class Copying:
 
 @pytest.fixture(name="copying")
 def fixture_copying():
-    # The service's user may go there: pytest's own folders are for one user.
+    # Not in the folders of pytest, which only their owner can enter.
     root = pathlib.Path(tempfile.mkdtemp(prefix="copy-configuration.", dir="/var/tmp"))
     root.chmod(0o755)
     yield Copying(root)
@@ -275,7 +275,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_left_out(copying):
     copying.write(top="A=1\n", b="B=2\n", c="C=3\n")
     vanishing = "/etc/storpool.conf.d/b.conf"
     wrapped = ("strace", "--follow-forks", "--output=/dev/null", "--trace-path=" + vanishing)
-    # Once it has been seen, it can neither be opened nor seen again.
+    # After the first stat the file can neither be opened nor found.
     done = copying.run(
         *wrapped, "--inject=openat:error=ENOENT", "--inject=newfstatat,faccessat2,faccessat:error=ENOENT:when=2+")
     assert done.returncode == 0, done.stderr
@@ -294,7 +294,7 @@ def test_an_unreadable_file_leaves_the_old_copy(copying):
     copying.write(top="A=1\n")
     copying.assert_it_copies({"storpool.conf": "A=1\n"})
     copying.write(top="A=2\n")
-    # A file that can be opened and not be read.
+    # A file that can be opened but not read.
     (copying.etc / "storpool.conf.d/bad.conf").symlink_to("/proc/self/mem")
     assert copying.run().returncode != 0
     assert copying.copied() == {"storpool.conf": "A=1\n"}
