@@ -23,32 +23,33 @@ package enum Gzip {
     /// Compresses the concatenated pieces (`deflate`). Stops the process if there is no memory, as Swift does.
     package static func compress(_ pieces: [[UInt8]]) -> Part {
         var part = Part()
-        var stream = z_stream()
-        withUnsafeMutablePointer(to: &stream) { stream in
-            check(czlib_deflate_init2(stream, level, windowBits, memoryLevel))
-            defer { deflateEnd(stream) }
+        var stream = unsafe z_stream()
+        unsafe withUnsafeMutablePointer(to: &stream) { stream in
+            unsafe check(czlib_deflate_init2(stream, level, windowBits, memoryLevel))
+            defer { unsafe deflateEnd(stream) }
             for piece in pieces where !piece.isEmpty {
-                piece.withUnsafeBufferPointer { bytes in
-                    stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)
-                    stream.pointee.avail_in = UInt32(bytes.count)
-                    part.crc32 = crc32_z(part.crc32, bytes.baseAddress, bytes.count)
+                unsafe piece.withUnsafeBufferPointer { bytes in
+                    unsafe stream.pointee.next_in = UnsafeMutablePointer(mutating: bytes.baseAddress)
+                    unsafe stream.pointee.avail_in = UInt32(bytes.count)
+                    part.crc32 = unsafe crc32_z(part.crc32, bytes.baseAddress, bytes.count)
                     part.length += bytes.count
-                    deflateAll(stream, Z_NO_FLUSH, into: &part.deflated)
+                    unsafe deflateAll(stream, Z_NO_FLUSH, into: &part.deflated)
                 }
             }
-            if part.length > 0 { deflateAll(stream, Z_FULL_FLUSH, into: &part.deflated) }
+            if part.length > 0 { unsafe deflateAll(stream, Z_FULL_FLUSH, into: &part.deflated) }
         }
         return part
     }
 
-    private static func deflateAll(_ stream: UnsafeMutablePointer<z_stream>, _ flush: Int32, into output: inout [UInt8]) {
-        withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bufferBytes) { buffer in
+    private static func deflateAll(_ stream: UnsafeMutablePointer<z_stream>, _ flush: Int32, into output: inout [UInt8])
+    {
+        unsafe withUnsafeTemporaryAllocation(of: UInt8.self, capacity: bufferBytes) { buffer in
             repeat {
-                stream.pointee.next_out = buffer.baseAddress
-                stream.pointee.avail_out = UInt32(buffer.count)
-                check(deflate(stream, flush))
-                output += buffer[..<(buffer.count - Int(stream.pointee.avail_out))]
-            } while stream.pointee.avail_out == 0
+                unsafe stream.pointee.next_out = buffer.baseAddress
+                unsafe stream.pointee.avail_out = UInt32(buffer.count)
+                unsafe check(deflate(stream, flush))
+                unsafe output += buffer[..<(buffer.count - Int(stream.pointee.avail_out))]
+            } while unsafe stream.pointee.avail_out == 0
         }
     }
 

@@ -15,7 +15,7 @@ package struct Monotonic: Comparable, Sendable {
     /// The time of this call. See also `EventLoop.now`.
     package static func readClock() -> Monotonic {
         var time = timespec()
-        clock_gettime(CLOCK_MONOTONIC, &time)
+        unsafe clock_gettime(CLOCK_MONOTONIC, &time)
         return Monotonic(
             microseconds: UInt64(clamping: time.tv_sec) &* 1_000_000 &+ UInt64(clamping: time.tv_nsec / 1000))
     }

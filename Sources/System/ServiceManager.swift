@@ -5,7 +5,7 @@ import Glibc
 package enum ServiceManager {
     /// Sends lines such as `READY=1` or `STATUS=…`; does nothing without a service manager.
     package static func notify(_ state: String) {
-        sd_notify(0, state)
+        unsafe sd_notify(0, state)
     }
 
     /// The sockets of socket activation in the order of the socket unit, close-on-exec; the caller closes them.

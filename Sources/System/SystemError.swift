@@ -16,10 +16,10 @@ package struct SystemError: Error, Equatable, CustomStringConvertible, Sendable 
 
     /// `bind [::]:10058: Address already in use (EADDRINUSE)`, never localized.
     package var description: String {
-        guard let text = strerrordesc_np(code), let name = strerrorname_np(code) else {
+        guard let text = unsafe strerrordesc_np(code), let name = unsafe strerrorname_np(code) else {
             return "\(operation): error \(code)"
         }
-        return "\(operation): \(String(cString: text)) (\(String(cString: name)))"
+        return unsafe "\(operation): \(String(cString: text)) (\(String(cString: name)))"
     }
 
     /// Calls a function that returns -1 and sets `errno` on failure; repeats it after `EINTR`.

@@ -31,7 +31,8 @@ final class TestServer {
                 responder.respond(Response(contentType: "text/plain\r\nX: y", body: [Array("never".utf8)]))
             default:
                 let body = [Array("path ".utf8), [], Array((request.path + "\n").utf8)]
-                responder.respond(Response(contentType: "text/plain", headers: [HeaderField("Vary", "Accept")], body: body))
+                responder.respond(
+                    Response(contentType: "text/plain", headers: [HeaderField("Vary", "Accept")], body: body))
                 responder.respond(Response(status: .notFound))
             }
         }

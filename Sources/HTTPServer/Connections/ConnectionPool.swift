@@ -34,7 +34,7 @@ final class ConnectionPool {
     /// Descriptors for connections under `RLIMIT_NOFILE`; at least half of all.
     private static func availableDescriptors(sparing spared: Int) throws(SystemError) -> Int {
         var limit = rlimit()
-        try SystemError.check("getrlimit") { getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
+        try SystemError.check("getrlimit") { unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
         let all = Int(clamping: limit.rlim_cur)
         return max(1, all - spared, all / 2)
     }

@@ -140,7 +140,7 @@ final class Listener {
             try descriptor.bind(to: address)
         } catch {
             guard error.code == EADDRINUSE, SocketFile(path: path) != nil, try refuses(address) else { throw error }
-            try SystemError.check("unlink \(path)") { unlink(path) }
+            try SystemError.check("unlink \(path)") { unsafe unlink(path) }
             try descriptor.bind(to: address)
         }
         let file = SocketFile(path: path)

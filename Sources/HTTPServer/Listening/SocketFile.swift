@@ -11,7 +11,7 @@ struct SocketFile {
     /// Nil if there is no socket at the path.
     init?(path: String) {
         var status = stat()
-        guard lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
+        guard unsafe lstat(path, &status) == 0, status.st_mode & S_IFMT == S_IFSOCK else { return nil }
         self.path = path
         device = status.st_dev
         inode = status.st_ino
@@ -21,6 +21,6 @@ struct SocketFile {
     /// Removes the file unless another file has replaced it.
     func remove() {
         guard let now = SocketFile(path: path), now.device == device, now.inode == inode else { return }
-        _ = unlink(path)
+        _ = unsafe unlink(path)
     }
 }

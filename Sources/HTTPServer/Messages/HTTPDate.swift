@@ -14,7 +14,8 @@ package enum HTTPDate {
     /// - Parameter unixSeconds: clamped to the years 1970 to 9999.
     package static func text(unixSeconds: Int64) -> String {
         let date = UTCDate(unixSeconds: UInt64(min(max(unixSeconds, 0), lastSecond)))
-        return "\(days[date.daysSince1970 % 7]), \(date.day.padded()) \(months[date.month - 1]) \(date.year.padded(to: 4))"
+        let (day, month) = (days[date.daysSince1970 % 7], months[date.month - 1])
+        return "\(day), \(date.day.padded()) \(month) \(date.year.padded(to: 4))"
             + " \(date.hour.padded()):\(date.minute.padded()):\(date.second.padded()) GMT"
     }
 }

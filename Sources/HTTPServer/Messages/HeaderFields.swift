@@ -40,8 +40,8 @@ package struct HeaderFields: Equatable, Sendable {
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), Grammar.isToken(line[..<colon]),
             line[colon...].allSatisfy(Grammar.isFieldValueByte)
         else { throw .malformedField }
-        let value = String(decoding: line[(colon + 1)...], as: UTF8.self)
-        lines.append(
-            Line(name: String(decoding: line[..<colon], as: UTF8.self).lowercased(), value: String(value[...].trimmedBlanks)))
+        let name = String(decoding: line[..<colon], as: UTF8.self).lowercased()
+        let value = String(decoding: line[(colon + 1)...], as: UTF8.self)[...].trimmedBlanks
+        lines.append(Line(name: name, value: String(value)))
     }
 }

@@ -14,9 +14,9 @@ package final class DeferredSource: EventSource<() -> Void> {
     }
 
     private func register() throws(SystemError) {
-        try register(as: "sd_event_add_defer", at: priority) { source, context in
-            sd_event_add_defer(
-                loop.event, &source, { _, context in DeferredSource.dispatch(context) { $0() } }, context)
+        try unsafe register(as: "sd_event_add_defer", at: priority) { source, context in
+            unsafe sd_event_add_defer(
+                loop.event, &source, { _, context in unsafe DeferredSource.dispatch(context) { $0() } }, context)
         }
     }
 
@@ -24,7 +24,7 @@ package final class DeferredSource: EventSource<() -> Void> {
     ///
     /// Work that arms itself again takes turns with other sources of its priority.
     package func arm() {
-        guard source != nil, !isArmed, !loop.isExiting else { return }
+        guard unsafe source != nil, !isArmed, !loop.isExiting else { return }
         // libsystemd calls first what has waited longest, and counts a source as waiting from its creation: one that is
         // only enabled again would come before all that became ready since. A new source comes last.
         do throws(SystemError) {

@@ -44,17 +44,19 @@ package final class DescriptorSet {
     /// The id of a ready descriptor; nil if none is ready. Ready descriptors take turns.
     package func next() throws(SystemError) -> UInt64? {
         // The kernel moves a level-triggered descriptor behind the other ready ones when it reports it.
-        var event = epoll_event()
-        let count = try SystemError.check("epoll_wait") { epoll_wait(epoll.rawValue, &event, 1, 0) }
-        return count > 0 ? event.data.u64 : nil
+        var event = unsafe epoll_event()
+        let count = try SystemError.check("epoll_wait") { unsafe epoll_wait(epoll.rawValue, &event, 1, 0) }
+        return unsafe count > 0 ? event.data.u64 : nil
     }
 
     private func control(
         _ operation: Int32, _ descriptor: Int32, _ interest: Interest, _ id: UInt64
     ) throws(SystemError) {
-        var event = epoll_event()
-        event.events = interest.rawValue
-        event.data.u64 = id
-        try SystemError.check("epoll_ctl \(descriptor)") { epoll_ctl(epoll.rawValue, operation, descriptor, &event) }
+        var event = unsafe epoll_event()
+        unsafe event.events = interest.rawValue
+        unsafe event.data.u64 = id
+        try SystemError.check("epoll_ctl \(descriptor)") {
+            unsafe epoll_ctl(epoll.rawValue, operation, descriptor, &event)
+        }
     }
 }

@@ -15,7 +15,7 @@ import Glibc
 /// **The rule for `weak` and `unowned`.** A callback that the object itself owns (the handler of its source, the
 /// completion of its transfer) captures `[unowned self]`, because the owner's `deinit` cancels it, and makes one call,
 /// after which `self` may be gone. Every other callback captures `[weak self]`.
-package final class EventLoop {
+@safe package final class EventLoop {
     let event: OpaquePointer
     private var failure: SystemError?
     private var longestCall: Call?
@@ -25,20 +25,20 @@ package final class EventLoop {
     /// `sd_event_new`.
     package init() throws(SystemError) {
         var made: OpaquePointer?
-        try SystemError.checkNegated("sd_event_new", sd_event_new(&made))
-        guard let made else { throw SystemError(operation: "sd_event_new", code: ENOMEM) }
-        event = made
+        try unsafe SystemError.checkNegated("sd_event_new", sd_event_new(&made))
+        guard let made = unsafe made else { throw SystemError(operation: "sd_event_new", code: ENOMEM) }
+        unsafe event = made
     }
 
     deinit {
-        sd_event_unref(event)
+        unsafe sd_event_unref(event)
     }
 
     /// Calls ready sources by priority until `exit` (`sd_event_loop`). A loop runs once.
     ///
     /// - Returns: the code given to `exit`.
     package func run() throws(SystemError) -> Int32 {
-        let code = try SystemError.checkNegated("sd_event_loop", sd_event_loop(event))
+        let code = try unsafe SystemError.checkNegated("sd_event_loop", sd_event_loop(event))
         if let failure { throw failure }
         return code
     }
@@ -51,7 +51,7 @@ package final class EventLoop {
         if let failure { throw failure }
         if isExiting { return false }
         let wait = timeout?.wholeMicroseconds ?? UInt64.max
-        let dispatched = try SystemError.checkNegated("sd_event_run", sd_event_run(event, wait)) > 0
+        let dispatched = try unsafe SystemError.checkNegated("sd_event_run", sd_event_run(event, wait)) > 0
         if let failure { throw failure }
         return dispatched
     }
@@ -62,7 +62,7 @@ package final class EventLoop {
     package func exit(code: Int32) {
         if isExiting { return }
         isExiting = true
-        sd_event_exit(event, code)
+        unsafe sd_event_exit(event, code)
     }
 
     /// Ends `run` with an error, for callers that cannot throw.
@@ -92,7 +92,7 @@ package final class EventLoop {
     /// When the current turn of the loop began (`sd_event_now`); before the first turn, the time of the call.
     package var now: Monotonic {
         var microseconds: UInt64 = 0
-        guard sd_event_now(event, CLOCK_MONOTONIC, &microseconds) >= 0 else { return .readClock() }
+        guard unsafe sd_event_now(event, CLOCK_MONOTONIC, &microseconds) >= 0 else { return .readClock() }
         return Monotonic(microseconds: microseconds)
     }
 
@@ -144,6 +144,6 @@ package final class EventLoop {
     ///
     /// - Returns: false if the service manager does not ask for them (`WatchdogSec=`).
     package func enableWatchdog() throws(SystemError) -> Bool {
-        try SystemError.checkNegated("sd_event_set_watchdog", sd_event_set_watchdog(event, 1)) > 0
+        try unsafe SystemError.checkNegated("sd_event_set_watchdog", sd_event_set_watchdog(event, 1)) > 0
     }
 }

@@ -4,7 +4,7 @@ import CShims
 ///
 /// libsystemd keeps the address of this object without retaining it, so `deinit` takes the source out of the loop. The
 /// handler may drop its own source.
-package class EventSource<Handler> {
+@safe package class EventSource<Handler> {
     let loop: EventLoop
     /// Called for each event; by default does nothing. The rule for `weak` and `unowned` is in `EventLoop`.
     package var handler: Handler
@@ -30,18 +30,18 @@ package class EventSource<Handler> {
         _ add: (_ source: inout OpaquePointer?, _ context: UnsafeMutableRawPointer) -> Int32
     ) throws(SystemError) {
         var made: OpaquePointer?
-        try SystemError.checkNegated(operation, add(&made, Unmanaged.passUnretained(self).toOpaque()))
-        if let source { sd_event_source_disable_unref(source) }
-        source = made
-        try SystemError.checkNegated(operation, sd_event_source_set_priority(made, priority.value))
+        try unsafe SystemError.checkNegated(operation, add(&made, Unmanaged.passUnretained(self).toOpaque()))
+        if let source = unsafe source { unsafe sd_event_source_disable_unref(source) }
+        unsafe source = made
+        try unsafe SystemError.checkNegated(operation, sd_event_source_set_priority(made, priority.value))
     }
 
     /// Calls the handler and records how long it took.
     ///
     /// - Returns: 0, which leaves the source enabled.
     static func dispatch(_ context: UnsafeMutableRawPointer?, _ call: (Handler) -> Void) -> Int32 {
-        guard let context else { return 0 }
-        let source = Unmanaged<EventSource>.fromOpaque(context).takeUnretainedValue()
+        guard let context = unsafe context else { return 0 }
+        let source = unsafe Unmanaged<EventSource>.fromOpaque(context).takeUnretainedValue()
         let began = Monotonic.readClock()
         call(source.handler)
         source.loop.note(EventLoop.Call(owner: source.owner, duration: .readClock() - began))
@@ -50,7 +50,7 @@ package class EventSource<Handler> {
 
     final var isEnabled: Bool {
         var mode: Int32 = 0
-        guard let source, sd_event_source_get_enabled(source, &mode) >= 0 else { return false }
+        guard let source = unsafe source, unsafe sd_event_source_get_enabled(source, &mode) >= 0 else { return false }
         return mode != SD_EVENT_OFF
     }
 
@@ -58,8 +58,9 @@ package class EventSource<Handler> {
     ///
     /// - Parameter mode: `SD_EVENT_ON`, `SD_EVENT_ONESHOT` or `SD_EVENT_OFF`.
     final func setMode(_ mode: Int) throws(SystemError) {
-        guard let source, mode == SD_EVENT_OFF || !loop.isExiting else { return }
-        try SystemError.checkNegated("sd_event_source_set_enabled", sd_event_source_set_enabled(source, Int32(mode)))
+        guard let source = unsafe source, mode == SD_EVENT_OFF || !loop.isExiting else { return }
+        try unsafe SystemError.checkNegated(
+            "sd_event_source_set_enabled", sd_event_source_set_enabled(source, Int32(mode)))
     }
 
     /// As `setMode`, for callers that cannot throw: an error ends the loop.
@@ -73,8 +74,8 @@ package class EventSource<Handler> {
 
     /// Takes the source out of the loop. Does nothing when repeated.
     package final func cancel() {
-        guard let source else { return }
-        self.source = nil
-        sd_event_source_disable_unref(source)
+        guard let source = unsafe source else { return }
+        unsafe self.source = nil
+        unsafe sd_event_source_disable_unref(source)
     }
 }

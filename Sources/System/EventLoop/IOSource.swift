@@ -11,21 +11,22 @@ package final class IOSource: EventSource<(Readiness) -> Void> {
     ) throws(SystemError) {
         self.interest = interest
         super.init(loop: loop, owner: owner, handler: handler)
-        try register(as: "sd_event_add_io \(descriptor)", at: priority) { source, context in
-            sd_event_add_io(
+        try unsafe register(as: "sd_event_add_io \(descriptor)", at: priority) { source, context in
+            unsafe sd_event_add_io(
                 loop.event, &source, descriptor, interest.rawValue,
-                { _, _, events, context in IOSource.dispatch(context) { $0(Readiness(rawValue: events)) } }, context)
+                { _, _, events, context in unsafe IOSource.dispatch(context) { $0(Readiness(rawValue: events)) } },
+                context)
         }
         if interest.isEmpty { try setMode(SD_EVENT_OFF) }
     }
 
     /// Takes effect in the next turn of the loop. Does nothing once cancelled.
     package func setInterest(_ interest: Interest) throws(SystemError) {
-        guard let source, interest != self.interest else { return }
+        guard let source = unsafe source, interest != self.interest else { return }
         if interest.isEmpty {
             try setMode(SD_EVENT_OFF)
         } else {
-            try SystemError.checkNegated(
+            try unsafe SystemError.checkNegated(
                 "sd_event_source_set_io_events", sd_event_source_set_io_events(source, interest.rawValue))
             try setMode(SD_EVENT_ON)
         }

@@ -8,13 +8,14 @@ package final class SignalSource: EventSource<() -> Void> {
     ) throws(SystemError) {
         super.init(loop: loop, owner: owner, handler: handler)
         var signals = sigset_t()
-        sigemptyset(&signals)
-        try SystemError.check("sigaddset \(signal)") { sigaddset(&signals, signal) }
-        let code = pthread_sigmask(SIG_BLOCK, &signals, nil)
+        unsafe sigemptyset(&signals)
+        try SystemError.check("sigaddset \(signal)") { unsafe sigaddset(&signals, signal) }
+        let code = unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
         if code != 0 { throw SystemError(operation: "pthread_sigmask", code: code) }
-        try register(as: "sd_event_add_signal \(signal)", at: .high) { source, context in
-            sd_event_add_signal(
-                loop.event, &source, signal, { _, _, context in SignalSource.dispatch(context) { $0() } }, context)
+        try unsafe register(as: "sd_event_add_signal \(signal)", at: .high) { source, context in
+            unsafe sd_event_add_signal(
+                loop.event, &source, signal, { _, _, context in unsafe SignalSource.dispatch(context) { $0() } },
+                context)
         }
     }
 }

@@ -10,10 +10,10 @@ package final class TimerSource: EventSource<() -> Void> {
         loop: EventLoop, priority: Priority, owner: StaticString, handler: @escaping () -> Void
     ) throws(SystemError) {
         super.init(loop: loop, owner: owner, handler: handler)
-        try register(as: "sd_event_add_time", at: priority) { source, context in
-            sd_event_add_time(
+        try unsafe register(as: "sd_event_add_time", at: priority) { source, context in
+            unsafe sd_event_add_time(
                 loop.event, &source, CLOCK_MONOTONIC, UInt64.max, Self.accuracy,
-                { _, _, context in TimerSource.dispatch(context) { $0() } }, context)
+                { _, _, context in unsafe TimerSource.dispatch(context) { $0() } }, context)
         }
         try setMode(SD_EVENT_OFF)
     }
@@ -25,9 +25,9 @@ package final class TimerSource: EventSource<() -> Void> {
 
     /// Fires once, at this time, or in the next turn if that has passed. Replaces the previous time.
     package func arm(at time: Monotonic) {
-        guard let source, !loop.isExiting else { return }
+        guard let source = unsafe source, !loop.isExiting else { return }
         do throws(SystemError) {
-            try SystemError.checkNegated(
+            try unsafe SystemError.checkNegated(
                 "sd_event_source_set_time", sd_event_source_set_time(source, time.microseconds))
             try setMode(SD_EVENT_ONESHOT)
         } catch {

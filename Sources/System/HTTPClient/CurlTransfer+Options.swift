@@ -8,7 +8,7 @@ extension CurlTransfer {
 
     /// curl_easy_setopt(3).
     func setOptions(_ request: HTTPRequest, userAgent: String) throws(TransferError) {
-        try check(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
+        try unsafe check(ccurl_set_pointer(easy, CURLOPT_ERRORBUFFER, errorText))
         guard request.url.prefix(7).lowercased() == "http://" else {
             throw .internalFailure("the URL does not begin with http://")
         }
@@ -20,7 +20,7 @@ extension CurlTransfer {
         for (option, value) in texts {
             // A C string ends at the first NUL.
             guard !value.utf8.contains(0) else { throw .internalFailure("an option contains a NUL") }
-            try check(ccurl_set_string(easy, option, value))
+            try unsafe check(ccurl_set_string(easy, option, value))
         }
         // Zero would be no timeout.
         let milliseconds = max(1, Int((min(request.timeout, Self.maximumTimeout).wholeMicroseconds + 999) / 1000))
@@ -33,10 +33,10 @@ extension CurlTransfer {
             (CURLOPT_QUICK_EXIT, 1), (CURLOPT_BUFFERSIZE, 64 * 1024), (CURLOPT_TIMEOUT_MS, milliseconds),
             (CURLOPT_CONNECTTIMEOUT_MS, milliseconds),
         ]
-        for (option, value) in numbers { try check(ccurl_set_long(easy, option, value)) }
+        for (option, value) in numbers { try unsafe check(ccurl_set_long(easy, option, value)) }
         // Zero would be no limit; `receive` counts in any case.
         let limit = curl_off_t(clamping: max(1, request.maximumBodyBytes))
-        try check(ccurl_set_offset(easy, CURLOPT_MAXFILESIZE_LARGE, limit))
+        try unsafe check(ccurl_set_offset(easy, CURLOPT_MAXFILESIZE_LARGE, limit))
         try setHeaders(request.headers)
         try setCallbacks()
     }
@@ -46,25 +46,25 @@ extension CurlTransfer {
             guard line.utf8.allSatisfy({ $0 >= 0x20 && $0 != 0x7F }) else {
                 throw .internalFailure("a header contains a control character")
             }
-            guard let longer = curl_slist_append(headers, line) else {
+            guard let longer = unsafe curl_slist_append(headers, line) else {
                 throw .internalFailure("curl_slist_append failed")
             }
-            headers = longer
+            unsafe headers = longer
         }
-        try check(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers))
+        try unsafe check(ccurl_set_list(easy, CURLOPT_HTTPHEADER, headers))
     }
 
     private func setCallbacks() throws(TransferError) {
-        let context = Unmanaged.passUnretained(self).toOpaque()
-        try check(ccurl_set_pointer(easy, CURLOPT_WRITEDATA, context))
-        try check(ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context))
-        try check(
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        try unsafe check(ccurl_set_pointer(easy, CURLOPT_WRITEDATA, context))
+        try unsafe check(ccurl_set_pointer(easy, CURLOPT_HEADERDATA, context))
+        try unsafe check(
             ccurl_set_receiver(easy, CURLOPT_WRITEFUNCTION) { bytes, size, count, context in
-                CurlTransfer.call(context, bytes, size &* count) { $0.receive($1) }
+                unsafe CurlTransfer.call(context, bytes, size &* count) { unsafe $0.receive($1) }
             })
-        try check(
+        try unsafe check(
             ccurl_set_receiver(easy, CURLOPT_HEADERFUNCTION) { bytes, size, count, context in
-                CurlTransfer.call(context, bytes, size &* count) { $0.receive(headerLine: $1) }
+                unsafe CurlTransfer.call(context, bytes, size &* count) { unsafe $0.receive(headerLine: $1) }
             })
     }
 
@@ -73,12 +73,13 @@ extension CurlTransfer {
         _ context: UnsafeMutableRawPointer?, _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int,
         _ receive: (CurlTransfer, UnsafeRawBufferPointer) -> Bool
     ) -> Int {
-        guard let context else { return refused }
-        let transfer = Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
-        return receive(transfer, UnsafeRawBufferPointer(start: bytes, count: count)) ? count : refused
+        guard let context = unsafe context else { return refused }
+        let transfer = unsafe Unmanaged<CurlTransfer>.fromOpaque(context).takeUnretainedValue()
+        return unsafe receive(transfer, UnsafeRawBufferPointer(start: bytes, count: count)) ? count : refused
     }
 
     private func check(_ code: CURLcode) throws(TransferError) {
-        if code != CURLE_OK { throw .internalFailure("curl_easy_setopt: \(String(cString: curl_easy_strerror(code)))") }
+        guard code != CURLE_OK else { return }
+        throw unsafe .internalFailure("curl_easy_setopt: \(String(cString: curl_easy_strerror(code)))")
     }
 }

@@ -4,7 +4,7 @@ import Glibc
 /// A curl easy handle with its callbacks and results.
 ///
 /// curl keeps the address of this object without retaining it; `HTTPClient` removes the handle before it drops the object.
-final class CurlTransfer {
+@safe final class CurlTransfer {
     typealias Body = (_ status: Int, _ bytes: RawSpan) -> BodyVerdict
     typealias Completion = (Result<HTTPOutcome, TransferError>) -> Void
 
@@ -16,6 +16,7 @@ final class CurlTransfer {
     private static let minimumSecretBytes = 4
 
     let easy: UnsafeMutableRawPointer
+    var id: Int { unsafe Int(bitPattern: easy) }
     let errorText: UnsafeMutablePointer<CChar>
     /// `curl_easy_cleanup` must come first.
     var headers: UnsafeMutablePointer<curl_slist>?
@@ -37,10 +38,10 @@ final class CurlTransfer {
     init(
         _ request: HTTPRequest, userAgent: String, body: @escaping Body, completion: @escaping Completion
     ) throws(TransferError) {
-        guard let easy = curl_easy_init() else { throw .internalFailure("curl_easy_init failed") }
-        self.easy = easy
-        errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
-        errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
+        guard let easy = unsafe curl_easy_init() else { throw .internalFailure("curl_easy_init failed") }
+        unsafe self.easy = easy
+        unsafe errorText = .allocate(capacity: Int(CURL_ERROR_SIZE))
+        unsafe errorText.initialize(repeating: 0, count: Int(CURL_ERROR_SIZE))
         secrets = request.headers.compactMap { line in
             line.split { $0 == " " || $0 == ":" }.last.flatMap { $0.utf8.count < Self.minimumSecretBytes ? nil : $0 }
         }
@@ -51,9 +52,9 @@ final class CurlTransfer {
     }
 
     deinit {
-        curl_easy_cleanup(easy)
-        curl_slist_free_all(headers)
-        errorText.deallocate()
+        unsafe curl_easy_cleanup(easy)
+        unsafe curl_slist_free_all(headers)
+        unsafe errorText.deallocate()
     }
 
     // MARK: Called by curl
@@ -65,7 +66,7 @@ final class CurlTransfer {
         if headBytes > Self.maximumHeadBytes {
             refusal = .http("the head of the reply exceeds \(Self.maximumHeadBytes) bytes")
         }
-        let parts = String(decoding: line, as: UTF8.self).lowercased().split(separator: ":", maxSplits: 1)
+        let parts = unsafe String(decoding: line, as: UTF8.self).lowercased().split(separator: ":", maxSplits: 1)
         if parts.count == 2, parts[0].filter({ !$0.isWhitespace }) == "transfer-encoding" {
             // curl would decompress other codings, although the request does not allow them.
             if isChunked || parts[1].split(whereSeparator: \.isWhitespace) != ["chunked"] {
@@ -85,10 +86,10 @@ final class CurlTransfer {
             return false
         }
         receivedBytes = total
-        if body(status, bytes.bytes) == .stop { refusal = .stopped }
+        if unsafe body(status, bytes.bytes) == .stop { refusal = .stopped }
         turnBytes += bytes.count
         // Otherwise curl reads a hundred buffers in one call.
-        if turnBytes >= Self.bytesPerTurn, curl_easy_pause(easy, CURLPAUSE_RECV) == CURLE_OK { isPaused = true }
+        if turnBytes >= Self.bytesPerTurn, unsafe curl_easy_pause(easy, CURLPAUSE_RECV) == CURLE_OK { isPaused = true }
         return refusal == nil && self.body != nil
     }
 
@@ -96,12 +97,12 @@ final class CurlTransfer {
     func resume() {
         guard isPaused else { return }
         (isPaused, turnBytes) = (false, 0)
-        curl_easy_pause(easy, CURLPAUSE_CONT)
+        unsafe curl_easy_pause(easy, CURLPAUSE_CONT)
     }
 
     private var status: Int {
         var status = 0
-        ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
+        unsafe ccurl_get_long(easy, CURLINFO_RESPONSE_CODE, &status)
         return status
     }
 
@@ -140,7 +141,7 @@ final class CurlTransfer {
             return .http("a header line of the reply is too long, or memory ran out (CURLE_OUT_OF_MEMORY)")
         }
         var systemError = 0
-        ccurl_get_long(easy, CURLINFO_OS_ERRNO, &systemError)
+        unsafe ccurl_get_long(easy, CURLINFO_OS_ERRNO, &systemError)
         return TransferError(code, text(of: code), limit: maximumBodyBytes, systemError: Int32(clamping: systemError))
     }
 
@@ -157,9 +158,9 @@ final class CurlTransfer {
 
     /// curl's detailed text, unless it contains a secret: a peer may send back the request.
     private func text(of code: CURLcode) -> String {
-        let text = String(cString: errorText)
+        let text = unsafe String(cString: errorText)
         if text.isEmpty || secrets.contains(where: { text.utf8.contains($0.utf8) }) {
-            return String(cString: curl_easy_strerror(code))
+            return unsafe String(cString: curl_easy_strerror(code))
         }
         return text
     }

@@ -5,7 +5,7 @@ import Glibc
 ///
 /// Each transfer has its own connection, without TLS, proxies, redirects, cookies and compression. Dropping the client
 /// cancels its transfers.
-package final class HTTPClient {
+@safe package final class HTTPClient {
     /// TLS is not initialized, which would take megabytes.
     private static let globalCode = curl_global_init(Int(CURL_GLOBAL_NOTHING))
 
@@ -17,7 +17,8 @@ package final class HTTPClient {
     private let nextTurn: DeferredSource
     private let completions: DeferredSource
     private var sockets: [Int32: IOSource] = [:]
-    private var transfers: [UnsafeMutableRawPointer: CurlTransfer] = [:]
+    /// By `CurlTransfer.id`.
+    private var transfers: [Int: CurlTransfer] = [:]
     /// Transfers to be removed when curl is not on the stack; without an error if cancelled.
     private var doomed: [(transfer: CurlTransfer, error: TransferError?)] = []
     private var isInsideCurl = false
@@ -29,27 +30,24 @@ package final class HTTPClient {
         timer = try loop.timer()
         nextTurn = try loop.deferred()
         completions = try loop.deferred()
-        guard Self.globalCode == CURLE_OK, let multi = curl_multi_init() else {
+        guard Self.globalCode == CURLE_OK, let multi = unsafe curl_multi_init() else {
             throw SystemError(operation: "curl_multi_init", code: ENOMEM)
         }
-        self.multi = multi
+        unsafe self.multi = multi
         timer.handler = { [unowned self] in act(on: CURL_SOCKET_TIMEOUT, 0) }
         nextTurn.handler = { [unowned self] in resume() }
         completions.handler = { [unowned self] in complete() }
-        let context = Unmanaged.passUnretained(self).toOpaque()
-        ccurl_multi_set_socket_function(
+        let context = unsafe Unmanaged.passUnretained(self).toOpaque()
+        unsafe ccurl_multi_set_socket_function(
             multi,
             { easy, socket, what, context, known in
-                context.map {
-                    Unmanaged<HTTPClient>.fromOpaque($0).takeUnretainedValue()
-                        .watch(socket, what, for: easy, isKnown: known != nil)
-                }
+                unsafe HTTPClient.at(context)?.watch(socket, what, for: easy, isKnown: known != nil)
                 return 0
             }, context)
-        ccurl_multi_set_timer_function(
+        unsafe ccurl_multi_set_timer_function(
             multi,
             { _, milliseconds, context in
-                context.map { Unmanaged<HTTPClient>.fromOpaque($0).takeUnretainedValue().setTimer(milliseconds) }
+                unsafe HTTPClient.at(context)?.setTimer(milliseconds)
                 return 0
             }, context)
     }
@@ -57,15 +55,15 @@ package final class HTTPClient {
     deinit {
         // Sources must go before curl closes their descriptors, and curl must not call this object any more.
         sockets.removeAll()
-        ccurl_multi_set_socket_function(multi, nil, nil)
-        ccurl_multi_set_timer_function(multi, nil, nil)
+        unsafe ccurl_multi_set_socket_function(multi, nil, nil)
+        unsafe ccurl_multi_set_timer_function(multi, nil, nil)
         for transfer in transfers.values {
             transfer.abandon()
-            curl_multi_remove_handle(multi, transfer.easy)
+            unsafe curl_multi_remove_handle(multi, transfer.easy)
         }
         transfers.removeAll()
         doomed.removeAll()
-        curl_multi_cleanup(multi)
+        unsafe curl_multi_cleanup(multi)
     }
 
     /// Starts a transfer. Callbacks are called in later turns of the loop.
@@ -79,9 +77,9 @@ package final class HTTPClient {
         completion: @escaping (Result<HTTPOutcome, TransferError>) -> Void
     ) throws(TransferError) -> Transfer {
         let transfer = try CurlTransfer(request, userAgent: userAgent, body: body, completion: completion)
-        let code = curl_multi_add_handle(multi, transfer.easy)
+        let code = unsafe curl_multi_add_handle(multi, transfer.easy)
         if code != CURLM_OK { throw .internalFailure("curl_multi_add_handle: \(code.text)") }
-        transfers[transfer.easy] = transfer
+        transfers[transfer.id] = transfer
         return Transfer(transfer, self)
     }
 
@@ -92,6 +90,10 @@ package final class HTTPClient {
     }
 
     // MARK: Called by curl
+
+    private static func at(_ context: UnsafeMutableRawPointer?) -> HTTPClient? {
+        unsafe context.map { unsafe Unmanaged<HTTPClient>.fromOpaque($0).takeUnretainedValue() }
+    }
 
     /// Watches a socket (`CURLMOPT_SOCKETFUNCTION`).
     ///
@@ -111,13 +113,11 @@ package final class HTTPClient {
                 // A source of this number belongs to a socket that has been closed.
                 sockets[socket] = nil
                 sockets[socket] = try loop.watch(socket, interest) { [unowned self] in act(on: socket, $0.curlMask) }
-                curl_multi_assign(multi, socket, multi)
+                unsafe curl_multi_assign(multi, socket, multi)
             }
         } catch {
             let failure = TransferError.internalFailure(error.description)
-            for transfer in easy.flatMap({ transfers[$0] }).map({ [$0] }) ?? Array(transfers.values) {
-                doom(transfer, failure)
-            }
+            if let transfer = transfers[Int(bitPattern: easy)] { doom(transfer, failure) }
         }
     }
 
@@ -139,7 +139,7 @@ package final class HTTPClient {
     private func act(on socket: Int32, _ mask: Int32) {
         var running: Int32 = 0
         isInsideCurl = true
-        let code = curl_multi_socket_action(multi, socket, mask, &running)
+        let code = unsafe curl_multi_socket_action(multi, socket, mask, &running)
         isInsideCurl = false
         if code != CURLM_OK {
             for transfer in transfers.values {
@@ -162,18 +162,18 @@ package final class HTTPClient {
             if let error { transfer.finish(.failure(error)) }
         }
         var left: Int32 = 0
-        while let message = curl_multi_info_read(multi, &left) {
+        while let message = unsafe curl_multi_info_read(multi, &left) {
             // Removing the handle frees the message.
-            let (easy, result) = (message.pointee.easy_handle, message.pointee.data.result)
-            guard message.pointee.msg == CURLMSG_DONE, let easy, let transfer = transfers[easy] else { continue }
+            let (id, result) = unsafe (Int(bitPattern: message.pointee.easy_handle), message.pointee.data.result)
+            guard unsafe message.pointee.msg == CURLMSG_DONE, let transfer = transfers[id] else { continue }
             remove(transfer)
             transfer.finish(result)
         }
     }
 
     private func remove(_ transfer: CurlTransfer) {
-        guard transfers.removeValue(forKey: transfer.easy) != nil else { return }
-        curl_multi_remove_handle(multi, transfer.easy)
+        guard transfers.removeValue(forKey: transfer.id) != nil else { return }
+        unsafe curl_multi_remove_handle(multi, transfer.easy)
     }
 }
 
@@ -188,5 +188,5 @@ extension Readiness {
 }
 
 extension CURLMcode {
-    fileprivate var text: String { String(cString: curl_multi_strerror(self)) }
+    fileprivate var text: String { unsafe String(cString: curl_multi_strerror(self)) }
 }

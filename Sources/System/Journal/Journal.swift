@@ -55,13 +55,13 @@ package final class Journal {
             bytes += value.utf8
             lengths.append(bytes.count - start)
         }
-        return bytes.withUnsafeMutableBytes { buffer in
+        return unsafe bytes.withUnsafeMutableBytes { buffer in
             var offset = 0
-            let vectors = lengths.map { length in
+            let vectors = unsafe lengths.map { length in
                 defer { offset += length }
-                return iovec(iov_base: buffer.baseAddress?.advanced(by: offset), iov_len: length)
+                return unsafe iovec(iov_base: buffer.baseAddress?.advanced(by: offset), iov_len: length)
             }
-            return sd_journal_sendv(vectors, Int32(vectors.count))
+            return unsafe sd_journal_sendv(vectors, Int32(vectors.count))
         }
     }
 
@@ -69,7 +69,7 @@ package final class Journal {
     private static func isFieldName(_ name: String) -> Bool {
         let letters = UInt8(ascii: "A")...UInt8(ascii: "Z")
         let others = "0123456789_".utf8
-        guard (1...64).contains(name.utf8.count), let first = name.utf8.first, letters.contains(first) else { return false }
+        guard let first = name.utf8.first, letters.contains(first), name.utf8.count <= 64 else { return false }
         return name.utf8.allSatisfy { letters.contains($0) || others.contains($0) }
     }
 }

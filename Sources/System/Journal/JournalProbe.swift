@@ -32,7 +32,7 @@ final class JournalProbe {
         // A datagram socket is writable while both the peer's queue and its own buffer have room (unix(7)).
         var polled = ([socket.rawValue] + (senders ?? [])).map { pollfd(fd: $0, events: Int16(POLLOUT), revents: 0) }
         let count = nfds_t(polled.count)
-        let ready = try SystemError.check("poll \(address.text)") { poll(&polled, count, 0) }
+        let ready = try SystemError.check("poll \(address.text)") { unsafe poll(&polled, count, 0) }
         if ready < polled.count || !polled.allSatisfy({ $0.revents == Int16(POLLOUT) }) {
             throw SystemError(operation: "send to \(address.text)", code: EAGAIN)
         }
@@ -53,12 +53,12 @@ final class JournalProbe {
     private static func option(_ option: Int32, of descriptor: Int32) -> Int32? {
         var value: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
-        return getsockopt(descriptor, SOL_SOCKET, option, &value, &length) == 0 ? value : nil
+        return unsafe getsockopt(descriptor, SOL_SOCKET, option, &value, &length) == 0 ? value : nil
     }
 
     private static func hasPeer(_ descriptor: Int32) -> Bool {
         var address = sockaddr()
         var length = socklen_t(MemoryLayout<sockaddr>.size)
-        return getpeername(descriptor, &address, &length) == 0
+        return unsafe getpeername(descriptor, &address, &length) == 0
     }
 }

@@ -21,11 +21,15 @@ extension Descriptor {
     }
 
     package func bind(to address: SocketAddress) throws(SystemError) {
-        try SystemError.check("bind \(address.text)") { address.withPointer { Glibc.bind(rawValue, $0, $1) } }
+        try SystemError.check("bind \(address.text)") {
+            unsafe address.withPointer { unsafe Glibc.bind(rawValue, $0, $1) }
+        }
     }
 
     package func connect(to address: SocketAddress) throws(SystemError) {
-        try SystemError.check("connect \(address.text)") { address.withPointer { Glibc.connect(rawValue, $0, $1) } }
+        try SystemError.check("connect \(address.text)") {
+            unsafe address.withPointer { unsafe Glibc.connect(rawValue, $0, $1) }
+        }
     }
 
     /// - Parameter backlog: connections that wait in the kernel until they are accepted, limited by `somaxconn`.
@@ -54,7 +58,7 @@ extension Descriptor {
     /// - Returns: the number of bytes, 0 at the end of the stream, nil if reading would block.
     package func receive(into buffer: inout [UInt8], atMost count: Int = .max) throws(SystemError) -> Int? {
         try unlessBlocking("recv") {
-            buffer.withUnsafeMutableBytes { recv(rawValue, $0.baseAddress, min(count, $0.count), 0) }
+            unsafe buffer.withUnsafeMutableBytes { unsafe recv(rawValue, $0.baseAddress, min(count, $0.count), 0) }
         }
     }
 
@@ -65,7 +69,7 @@ extension Descriptor {
     package func send(_ bytes: ArraySlice<UInt8>, moreFollows: Bool = false) throws(SystemError) -> Int? {
         let flags = Int32(MSG_NOSIGNAL) | (moreFollows ? Int32(MSG_MORE) : 0)
         return try unlessBlocking("send") {
-            bytes.withUnsafeBytes { Glibc.send(rawValue, $0.baseAddress, $0.count, flags) }
+            unsafe bytes.withUnsafeBytes { unsafe Glibc.send(rawValue, $0.baseAddress, $0.count, flags) }
         }
     }
 
@@ -86,14 +90,14 @@ extension Descriptor {
     /// Makes closing send a reset, and discards what the kernel has not sent (`SO_LINGER`).
     package func resetOnClose() {
         var lingering = linger(l_onoff: 1, l_linger: 0)
-        setsockopt(rawValue, SOL_SOCKET, SO_LINGER, &lingering, socklen_t(MemoryLayout<linger>.size))
+        unsafe setsockopt(rawValue, SOL_SOCKET, SO_LINGER, &lingering, socklen_t(MemoryLayout<linger>.size))
     }
 
     /// - Parameter level: such as `SOL_SOCKET`.
     package func setOption(_ level: Int32, _ option: Int32, to value: Int32) throws(SystemError) {
         var value = value
         try SystemError.check("setsockopt \(rawValue)") {
-            setsockopt(rawValue, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
+            unsafe setsockopt(rawValue, level, option, &value, socklen_t(MemoryLayout<Int32>.size))
         }
     }
 
@@ -101,13 +105,15 @@ extension Descriptor {
     package func option(_ option: Int32) throws(SystemError) -> Int32 {
         var value: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
-        try SystemError.check("getsockopt \(rawValue)") { getsockopt(rawValue, SOL_SOCKET, option, &value, &length) }
+        try SystemError.check("getsockopt \(rawValue)") {
+            unsafe getsockopt(rawValue, SOL_SOCKET, option, &value, &length)
+        }
         return value
     }
 
     /// Bytes that can be read now (`FIONREAD`); 0 for an error.
     package var readableBytes: Int {
         var count: Int32 = 0
-        return ioctl(rawValue, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
+        return unsafe ioctl(rawValue, UInt(FIONREAD), &count) == 0 ? Int(count) : 0
     }
 }

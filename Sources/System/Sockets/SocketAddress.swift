@@ -10,22 +10,22 @@ package struct SocketAddress {
     package init(unixPath path: String) throws(SystemError) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
-        let fits = withUnsafeMutableBytes(of: &address.sun_path) { room in
+        let fits = unsafe withUnsafeMutableBytes(of: &address.sun_path) { room in
             guard path.utf8.count < room.count, !path.utf8.contains(0) else { return false }
-            room.copyBytes(from: path.utf8)
+            unsafe room.copyBytes(from: path.utf8)
             return true
         }
         guard fits else { throw SystemError(operation: "bind unix:\(path)", code: ENAMETOOLONG) }
-        withUnsafeBytes(of: address) { bytes in
-            withUnsafeMutableBytes(of: &storage) { $0.copyMemory(from: bytes) }
+        unsafe withUnsafeBytes(of: address) { bytes in
+            unsafe withUnsafeMutableBytes(of: &storage) { unsafe $0.copyMemory(from: bytes) }
         }
         length = socklen_t(MemoryLayout<sockaddr_un>.size)
     }
 
     private init(copying info: addrinfo) {
-        length = min(info.ai_addrlen, length)
-        withUnsafeMutableBytes(of: &storage) { room in
-            room.copyMemory(from: UnsafeRawBufferPointer(start: info.ai_addr, count: Int(length)))
+        length = unsafe min(info.ai_addrlen, length)
+        unsafe withUnsafeMutableBytes(of: &storage) { room in
+            unsafe room.copyMemory(from: UnsafeRawBufferPointer(start: info.ai_addr, count: Int(length)))
         }
     }
 
@@ -33,30 +33,32 @@ package struct SocketAddress {
     package init(of descriptor: borrowing Descriptor) throws(SystemError) {
         let number = descriptor.rawValue
         try SystemError.check("getsockname") {
-            withUnsafeMutablePointer(to: &storage) { pointer in
-                pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { getsockname(number, $0, &length) }
+            unsafe withUnsafeMutablePointer(to: &storage) { pointer in
+                unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
+                    unsafe getsockname(number, $0, &length)
+                }
             }
         }
     }
 
     /// All addresses of a host, numeric or named. Blocks while a name is looked up (`getaddrinfo`).
     package static func resolve(host: String, port: UInt16) throws(SystemError) -> [SocketAddress] {
-        var hints = addrinfo()
-        hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
-        hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
+        var hints = unsafe addrinfo()
+        unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
+        unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
-        let code = getaddrinfo(host, String(port), &hints, &list)
+        let code = unsafe getaddrinfo(host, String(port), &hints, &list)
         guard code == 0 else {
-            let reason = gai_strerror(code).map { String(cString: $0) } ?? "error \(code)"
+            let reason = unsafe gai_strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
             throw SystemError(
                 operation: "getaddrinfo \(host) (\(reason))", code: code == EAI_SYSTEM ? errno : EADDRNOTAVAIL)
         }
-        defer { freeaddrinfo(list) }
+        defer { unsafe freeaddrinfo(list) }
         var addresses: [SocketAddress] = []
-        var next = list
-        while let info = next?.pointee {
-            addresses.append(SocketAddress(copying: info))
-            next = info.ai_next
+        var next = unsafe list
+        while let info = unsafe next?.pointee {
+            unsafe addresses.append(SocketAddress(copying: info))
+            unsafe next = info.ai_next
         }
         return addresses
     }
@@ -67,10 +69,10 @@ package struct SocketAddress {
 
     /// 0 for a Unix socket.
     package var port: UInt16 {
-        withUnsafeBytes(of: storage) { bytes in
+        unsafe withUnsafeBytes(of: storage) { bytes in
             switch family {
-            case AF_INET: UInt16(bigEndian: bytes.loadUnaligned(as: sockaddr_in.self).sin_port)
-            case AF_INET6: UInt16(bigEndian: bytes.loadUnaligned(as: sockaddr_in6.self).sin6_port)
+            case AF_INET: unsafe UInt16(bigEndian: bytes.loadUnaligned(as: sockaddr_in.self).sin_port)
+            case AF_INET6: unsafe UInt16(bigEndian: bytes.loadUnaligned(as: sockaddr_in6.self).sin6_port)
             default: 0
             }
         }
@@ -78,23 +80,23 @@ package struct SocketAddress {
 
     /// Calls `body` with the address as system calls take it.
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
-        withUnsafePointer(to: storage) { pointer in
-            pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { body($0, length) }
+        unsafe withUnsafePointer(to: storage) { pointer in
+            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0, length) }
         }
     }
 
     /// Such as `127.0.0.1:10058`, `[::]:10058` or `unix:/run/socket`.
     package var text: String {
         if family == AF_UNIX {
-            return withUnsafeBytes(of: storage) { bytes in
-                let path = bytes.prefix(Int(length)).dropFirst(MemoryLayout<sa_family_t>.size).prefix { $0 != 0 }
-                return "unix:" + String(decoding: path, as: UTF8.self)
+            return unsafe withUnsafeBytes(of: storage) { bytes in
+                let path = unsafe bytes.prefix(Int(length)).dropFirst(MemoryLayout<sa_family_t>.size).prefix { $0 != 0 }
+                return unsafe "unix:" + String(decoding: path, as: UTF8.self)
             }
         }
         var host = [CChar](repeating: 0, count: Int(NI_MAXHOST))
         var port = [CChar](repeating: 0, count: Int(NI_MAXSERV))
-        let code = withPointer { address, length in
-            getnameinfo(
+        let code = unsafe withPointer { address, length in
+            unsafe getnameinfo(
                 address, length, &host, socklen_t(host.count), &port, socklen_t(port.count),
                 NI_NUMERICHOST | NI_NUMERICSERV)
         }

@@ -36,7 +36,9 @@ import Testing
         #expect(reply.codes.contains { text.hasSuffix("(\($0))") }, "\(text)")
     }
 
-    @Test("A peer that does not speak HTTP has its own error", arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/9.9 200 OK\r\n\r\nabc"])
+    @Test(
+        "A peer that does not speak HTTP has its own error",
+        arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/9.9 200 OK\r\n\r\nabc"])
     func notHTTP(reply: String) throws {
         let fetch = try Fixture(Reply(reply)).fetch()
         #expect(fetch.kind == "notHTTP")
