@@ -92,7 +92,7 @@ let package = Package(
 
         // For tests only.
         .target(
-            name: "Simulator", dependencies: ["System", "HTTPServer"], path: "Tests/Simulator/Simulator",
+            name: "Simulator", dependencies: ["System", "HTTPServer", "Text"], path: "Tests/Simulator/Simulator",
             swiftSettings: strict),
         .executableTarget(
             name: "storpool-simulator", dependencies: ["Simulator", "System", argumentParser],

@@ -1,14 +1,33 @@
-"""What all tests in Python share."""
+"""What all Python tests share."""
 
+import os
+import pathlib
 import resource
 import signal
 
-# A shell starts its background jobs with SIGINT ignored, and what a process ignores its children ignore, too: those that
-# are tested to end by it would not.
+# Shells start background jobs with SIGINT ignored, and children inherit that; some tests end a program by SIGINT.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# A test may be a thousand clients; the usual limit is 1,024.
+# Some tests open a thousand connections; the usual limit is 1,024 descriptors.
 SOFT, HARD = resource.getrlimit(resource.RLIMIT_NOFILE)
 if SOFT != resource.RLIM_INFINITY:
     MOST = 8192 if HARD == resource.RLIM_INFINITY else min(HARD, 8192)
     resource.setrlimit(resource.RLIMIT_NOFILE, (max(SOFT, MOST), HARD))
+
+TESTS = pathlib.Path(__file__).resolve().parent
+# Programs that no variable names are those of the release build.
+os.environ.setdefault("BIN_DIR", str(TESTS.parent / ".build/release"))
+
+# The workers of pytest-xdist take one file after the other. The slowest come first, so that all end at about the same time.
+SLOWEST_FIRST = [
+    "dashboard_queries_test.py", "poll_faults_test.py", "fault_matrix_test.py", "alert_rules_test.py", "clients_test.py",
+    "configuration_reload_test.py", "replies_test.py", "alert_end_to_end_test.py", "prometheus_test.py", "resources_test.py",
+]
+
+
+def pytest_collection_modifyitems(items):
+    def rank(item):
+        name = item.path.name
+        return SLOWEST_FIRST.index(name) if name in SLOWEST_FIRST else len(SLOWEST_FIRST)
+
+    items.sort(key=rank)

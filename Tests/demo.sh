@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# Shows the exporter at work on a simulated cluster, until Ctrl-C. `make demo` builds what it needs and calls this.
-# BIN_DIR: where the two programs are. DEMO_OBJECTS: size of the cluster (2000). DEMO_SECONDS: stop by itself after so many.
+# Runs the exporter on a simulated cluster until Ctrl-C. `make demo` builds the programs and calls this.
+# BIN_DIR: folder of the programs. DEMO_OBJECTS: size of the cluster (2000). DEMO_SECONDS: stop after this time (never).
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/site.sh"
 
@@ -8,7 +8,7 @@ objects=${DEMO_OBJECTS:-2000}
 start_site "$objects" --poll.interval 5s --space.interval 30s --templates.interval 30s
 
 echo
-echo "What 'storpool-pve-exporter check' says of the simulated cluster of $objects objects:"
+echo "Output of 'storpool-pve-exporter check' for the simulated cluster of $objects objects:"
 echo
 "$bin/storpool-pve-exporter" check --storpool.url "$api" --storpool.token-file "$work/token" >"$work/check.txt" || true
 if (($(wc -l <"$work/check.txt") > 40)); then
@@ -20,19 +20,19 @@ else
 fi
 cat <<END
 
-The exporter is running and polls every 5 seconds; the cluster changes every other second.
-  $page/           for people: state of the last poll, totals, the worst anomalies
+The exporter is running and polls every 5 seconds. The cluster changes every other second.
+  $page/           for people: state of the last poll, totals, worst anomalies
   $page/metrics    for Prometheus
-Look at:
+Try:
   # objects by cluster, storage, type and VM
   curl -s $page/metrics | grep '^storpool_pve_objects'
-  # what is wrong, worst first
+  # anomalies, worst first
   curl -s $page/metrics | grep '^storpool_pve_anomaly_info'
-  # goes up every 5 seconds
+  # increases every 5 seconds
   curl -s $page/metrics | grep '^storpool_pve_polls_total'
-  # its events (without a journal: $work/exporter.log); the package explains them to journalctl -x
+  # events (without a journal: $work/exporter.log); with the package installed, journalctl -x explains them
   journalctl -t storpool-pve-exporter
-The API that it polls: $api
+The simulated API: $api
 Ctrl-C stops both.
 END
 stay "${DEMO_SECONDS:-}"

@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
-# A Prometheus with the alert rules, which scrapes the exporter of a simulated cluster, until Ctrl-C. `make observe` calls this.
-# BIN_DIR: where the two programs are. OBSERVE_OBJECTS: size of the cluster (2000). OBSERVE_SECONDS: stop by itself after so many.
+# Runs the exporter on a simulated cluster, and a Prometheus with the alert rules, until Ctrl-C. `make observe` calls this.
+# BIN_DIR: folder of the programs. OBSERVE_OBJECTS: size of the cluster (2000). OBSERVE_SECONDS: stop after this time (never).
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/site.sh"
 
@@ -19,7 +19,7 @@ prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/data"
     >"$work/prometheus.log" 2>&1 &
 programs+=($!)
 
-# Whether Prometheus has an answer to a query.
+# Whether a query has a result.
 knows() {
     curl --silent --fail --max-time 2 --data-urlencode "query=$1" "http://$prometheus/api/v1/query" | grep -q '"metric"'
 }
@@ -27,11 +27,11 @@ wait_for "$!" knows storpool_pve_up
 
 cat <<END
 
-Prometheus scrapes the exporter every 5 seconds and evaluates the rules; the cluster changes every other second.
+Prometheus scrapes the exporter and evaluates the rules every 5 seconds. The cluster changes every other second.
   http://$prometheus/          Prometheus
-  http://$prometheus/alerts    what fires, or will after its time: the simulated cluster has anomalies of every kind
+  http://$prometheus/alerts    pending and firing alerts; the simulated cluster has anomalies of every kind
   $page/                 the exporter
-Ask it:
+Queries:
   topk(10, sum by (pve_cluster, vmid) (storpool_pve_stored_bytes{vmid!=""}))     the largest VMs
   sum by (pve_cluster, storage) (storpool_pve_anomalies{severity="error"}) > 0   the storages that cannot be listed
 With a Grafana (10 to 12), the dashboards:

@@ -1,7 +1,7 @@
-# A simulated StorPool cluster and the exporter that watches it, for the shell programs beside this file: `source` it.
-# BIN_DIR is the folder of the two programs. What start_site makes is in $api, $page and the folder $work.
+# Starts a simulated StorPool cluster and an exporter, for demo.sh and observe.sh, which `source` this file.
+# BIN_DIR is the folder of the programs. start_site sets $api and $page; files are in the folder $work.
 
-bin=${BIN_DIR:?is the folder of the two programs}
+bin=${BIN_DIR:?must be the folder of the programs}
 work=$(mktemp -d)
 programs=()
 
@@ -20,7 +20,7 @@ fail() {
     exit 1
 }
 
-# The port where something usually listens, or the next that nothing answers on.
+# The given port, or the next one that is free.
 free_port() {
     local port
     for ((port = $1; port < $1 + 100; port++)); do
@@ -32,7 +32,7 @@ free_port() {
     fail "no free port between $1 and $(($1 + 99))"
 }
 
-# Runs its arguments until they succeed; gives up after half a minute, or when the process of the first argument ends.
+# Repeats a command until it succeeds, for 30 seconds or until the process in the first argument ends.
 wait_for() {
     local process=$1 deadline=$((SECONDS + 30))
     shift
@@ -43,7 +43,7 @@ wait_for() {
     done
 }
 
-# A cluster of so many objects, which changes, and an exporter with these flags.
+# Starts a changing cluster with so many objects and an exporter with these flags.
 start_site() {
     local objects=$1 port
     shift
@@ -61,11 +61,11 @@ start_site() {
     wait_for "$!" curl --silent --fail --max-time 2 "$page/-/ready"
 }
 
-# Until Ctrl-C, or for so many seconds; fails when a program ends by itself.
+# Waits for Ctrl-C or for so many seconds; fails if a program ends.
 stay() {
     local process
     if [[ -n $1 ]]; then
-        # A wait that a signal ends at once, unlike a sleep in the foreground.
+        # In the background, because signals interrupt `wait` but not a sleep in the foreground.
         sleep "$1" &
         wait -n "$!" "${programs[@]}" || true
         echo "Stopping after $1 seconds."

@@ -147,7 +147,7 @@ package final class OneShotPoll {
 
 /// Counts all objects and keeps some of them.
 private struct ReadingConsumer: PollConsumer {
-    /// Some seven million objects of usual size.
+    /// About 2.5 million objects of usual size.
     private static let maximumKeptBytes = 1 << 30
 
     var builder: InventoryBuilder

@@ -1,23 +1,21 @@
+package import StorPool
+
 /// What an object is to Proxmox VE.
 package enum ObjectType: UInt8, CaseIterable, Sendable, Hashable {
-    /// A VM's disk: a volume.
     case disk
-    /// A VM's cloud-init drive: a volume.
     case cloudinit
-    /// The memory of a VM, of a snapshot of it or of its hibernation: a volume.
+    /// The memory of a VM, saved by a VM snapshot or by hibernation.
     case vmstate
-    /// A disk of a template: a snapshot.
+    /// A disk of a template.
     case base
-    /// One disk of a VM snapshot: a snapshot.
+    /// One disk of a VM snapshot.
     case snapshot
-    /// A disk image that belongs to no VM: a snapshot.
+    /// A disk image that belongs to no VM.
     case image
-    /// An ISO image: a snapshot.
     case iso
-    /// The plugin refuses to name it.
+    /// The plugin's encoder refuses the object.
     case invalid
 
-    /// The word of labels and outputs.
     package var text: String {
         switch self {
         case .disk: "disk"
@@ -28,6 +26,14 @@ package enum ObjectType: UInt8, CaseIterable, Sendable, Hashable {
         case .image: "image"
         case .iso: "iso"
         case .invalid: "invalid"
+        }
+    }
+
+    /// The kind that an object of this type must have; `volume` for `invalid`.
+    package var kind: ObjectKind {
+        switch self {
+        case .disk, .cloudinit, .vmstate, .invalid: .volume
+        case .base, .snapshot, .image, .iso: .snapshot
         }
     }
 }

@@ -1,26 +1,26 @@
 package import Inventory
 package import ProxmoxVE
 package import StorPool
+import Text
 
-/// The known anomalies of a look, by object.
+/// The anomalies of one reading of the cluster, by object.
 package struct AnomalyIndex: Sendable {
-    /// By bytes, as ids compare.
     private struct Key: Hashable {
-        var kind: ObjectKind
-        var globalID: [UInt8]
+        let kind: ObjectKind
+        let globalID: ExactString
 
         init(_ kind: ObjectKind, _ globalID: String) {
-            (self.kind, self.globalID) = (kind, Array(globalID.utf8))
+            (self.kind, self.globalID) = (kind, ExactString(globalID))
         }
     }
 
-    /// Of an id: the name of the object that has it, which is mostly the only one.
+    /// The StorPool name tells apart objects that share an id.
     private typealias Entry = (name: String, anomaly: Anomaly)
 
     private var anomalies: [Key: [Entry]] = [:]
     private var ranks: [Key: Int] = [:]
 
-    /// - Parameter findings: the worst first; within an object that order stays.
+    /// - Parameter findings: the worst first.
     package init(_ findings: some Sequence<Finding>) {
         for finding in findings {
             let key = Key(finding.subject.kind, finding.subject.globalID)
@@ -29,20 +29,22 @@ package struct AnomalyIndex: Sendable {
         }
     }
 
-    /// What is wrong with an object. A volume that was reverted, and another one, may go by the same id: each anomaly is
-    /// known once of that id, and each object has those that it has by itself.
+    /// The anomalies of an object, the worst first.
+    ///
+    /// Two volumes can share an id after a revert, but each anomaly is known only once per id. Therefore the object is
+    /// classified again if an entry belongs to another name.
     package subscript(_ object: StorPoolObject) -> [Anomaly] {
         if anomalies.isEmpty { return [] }
         let entries = anomalies[Key(object.kind, object.proxmoxID)] ?? []
-        let isAnother = entries.contains { !$0.name.utf8.elementsEqual(object.name.utf8) }
-        let own = isAnother ? Classifier.classify(object).anomalies : []
+        let isShared = entries.contains { !$0.name.isSame(as: object.name) }
+        let own = isShared ? Classifier.classify(object).anomalies : []
         return entries.compactMap { name, anomaly in
-            if name.utf8.elementsEqual(object.name.utf8) || anomaly.reason.comparesObjects { return anomaly }
+            if name.isSame(as: object.name) || anomaly.reason.comparesObjects { return anomaly }
             return own.first { $0.reason == anomaly.reason }
         }
     }
 
-    /// Rows in the order of their first findings; those without come last.
+    /// Sorts rows by their first finding; rows without findings come last.
     package func worstFirst(_ rows: [Row]) -> [Row] {
         rows.map { (rank: ranks[Key($0.kind, $0.globalID)] ?? Int.max, row: $0) }
             .sorted { $0.rank < $1.rank }.map(\.row)

@@ -3,33 +3,28 @@ import JSONStream
 package import ProxmoxVE
 import StorPool
 
-/// What `check` says of one look at a cluster.
+/// The output of `check`.
 package struct CheckReport: Sendable {
-    /// How many objects the two lists brought, and what became of them.
     package struct Totals: Equatable, Sendable {
-        /// Objects of Proxmox VE, without those being deleted.
-        package var proxmox: UInt64 = 0
-        /// Storages they are on.
-        package var storages = 0
-        /// Foreign objects, without those being deleted.
-        package var foreign: UInt64 = 0
+        /// PVE objects, without snapshots being deleted.
+        package var proxmox: UInt64
+        /// Storages of the PVE objects.
+        package var storages: Int
+        /// Foreign objects, without snapshots being deleted.
+        package var foreign: UInt64
         /// Snapshots being deleted, foreign ones included.
-        package var going: UInt64 = 0
-        /// Elements of the lists that could not be read. Not among the objects.
-        package var malformed = 0
+        package var beingDeleted: UInt64
+        /// Elements of the lists that could not be read; not included in `objects`.
+        package var malformed: Int
 
-        /// Everything that was read: the rows of `list`.
-        package var objects: UInt64 { proxmox + foreign + going }
+        /// All objects that were read, that is, all rows of `list`.
+        package var objects: UInt64 { proxmox + foreign + beingDeleted }
 
-        /// Nothing yet.
-        package init() {}
-
-        /// What an inventory has counted.
         package init(_ inventory: Inventory, malformed: Int) {
             proxmox = inventory.series.reduce(0) { $0 + $1.tally.objects }
             storages = inventory.storages.count
             foreign = inventory.foreignVolumes.objects + inventory.foreignSnapshots.objects
-            going = inventory.going.objects
+            beingDeleted = inventory.going.objects
             self.malformed = malformed
         }
     }
@@ -41,8 +36,8 @@ package struct CheckReport: Sendable {
 
     /// - Parameters:
     ///   - findings: the worst first, without accepted ones.
-    ///   - counts: objects with each reason, accepted ones included.
-    ///   - accepted: objects with each reason that are accepted.
+    ///   - counts: objects by reason, accepted ones included.
+    ///   - accepted: accepted objects by reason.
     package init(
         totals: Totals, findings: [Finding], counts: [AnomalyReason: UInt64], accepted: [AnomalyReason: UInt64]
     ) {
@@ -67,9 +62,9 @@ package struct CheckReport: Sendable {
 // MARK: JSON
 
 extension CheckReport {
-    /// One JSON object and a line's end.
+    /// One JSON object on one line.
     ///
-    /// - Parameter rows: of the objects that have findings, in the order to show them in.
+    /// - Parameter rows: the objects that have findings, in output order.
     package func json(rows: [Row]) -> String {
         var writer = JSONWriter()
         writer.object { writer in
@@ -91,7 +86,7 @@ extension CheckReport {
 // MARK: Text
 
 extension CheckReport {
-    /// The table of findings, handed over in pieces, then the totals.
+    /// Writes the table of findings line by line, then the totals.
     package func writeText<Failure: Error>(to write: (String) throws(Failure) -> Void) throws(Failure) {
         if !findings.isEmpty {
             var table = PlainTable([
@@ -135,7 +130,8 @@ extension CheckReport {
             text += " (\(parts.joined(separator: ", ")))"
         }
         text += " among \(plural(totals.objects, "object")): \(totals.proxmox) of Proxmox VE on"
-        text += " \(plural(UInt64(totals.storages), "storage")), \(totals.foreign) foreign, \(totals.going) going"
+        text +=
+            " \(plural(UInt64(totals.storages), "storage")), \(totals.foreign) foreign, \(totals.beingDeleted) being deleted"
         return text + acceptedText + "\n"
     }
 

@@ -3,21 +3,22 @@ import ProxmoxVE
 import StorPool
 import Text
 
-/// What `decode` says of one name.
+/// The output of `decode` for one name.
 package struct DecodeReport: Sendable {
     private let name: String
-    private let result: Result<DecodedName, DecodingError>
+    private let result: Result<DecodedName, NameDecodingError>
 
-    /// Decodes a name given as bytes; output has U+FFFD for each invalid UTF-8 sequence in it.
+    /// Output has U+FFFD for each sequence of the name that is not UTF-8.
     package init(_ name: [UInt8]) {
         self.name = String(decoding: name, as: UTF8.self)
-        do throws(DecodingError) { result = .success(try VolumeName.decode(name)) } catch { result = .failure(error) }
+        do throws(NameDecodingError) { result = .success(try VolumeName.decode(name)) } catch {
+            result = .failure(error)
+        }
     }
 
-    /// Whether the name says anything.
     package var isDecoded: Bool { (try? result.get()) != nil }
 
-    /// One JSON object and a line's end.
+    /// One JSON object on one line.
     package var json: String {
         var writer = JSONWriter()
         writer.object { writer in
@@ -25,7 +26,7 @@ package struct DecodeReport: Sendable {
             switch result {
             case .success(let decoded):
                 writer.member("object_type", decoded.type.text)
-                writer.member("kind", decoded.kind.text)
+                writer.member("kind", decoded.type.kind.text)
                 writer.member("vmid", decoded.vmid)
                 writer.member("disk", decoded.disk)
                 writer.member("snapshot", decoded.snapshot)
@@ -40,20 +41,21 @@ package struct DecodeReport: Sendable {
         return writer.text + "\n"
     }
 
-    /// The name on a line, and below it what it says, a line for each part that it has.
+    /// The name on a line, then one line for each part.
     package var text: String {
         var parts: [(label: String, value: String?)] = []
         switch result {
         case .success(let decoded):
             parts = [
-                ("type", "\(decoded.type.text), a \(decoded.kind.text)"), ("VM", decoded.vmid), ("disk", decoded.disk),
+                ("type", "\(decoded.type.text), a \(decoded.type.kind.text)"), ("VM", decoded.vmid),
+                ("disk", decoded.disk),
                 ("VM snapshot", decoded.snapshot), ("parent volume", decoded.parent),
                 ("comment", decoded.comment.map { $0.isEmpty ? "(empty)" : $0 }), ("global id", decoded.globalID),
             ]
         case .failure(let error):
             parts = [("error", error.description)]
-            // As Proxmox VE writes it nearly everywhere.
-            if name.contains(":") { parts.append(("hint", "leave out the storage and the colon after it")) }
+            // Proxmox VE mostly writes names as `storage:name`.
+            if name.contains(":") { parts.append(("hint", "remove the storage and the colon from the name")) }
         }
         return parts.reduce(into: name.printable() + "\n") { text, part in
             guard let value = part.value else { return }

@@ -1,28 +1,28 @@
 package import StorPool
+import Text
 
-/// Which values of a filter exist among all objects, to tell a misspelt value from an empty result.
+/// Records which values of a filter occur on any object, to tell a misspelt value from an empty result.
 package struct FilterMatches: Sendable {
     private struct Values: Sendable {
         let tag: String
         let flag: String
-        let asked: [String]
+        let requested: [String]
         var isFound: [Bool]
         var known = KnownValues()
 
-        init(_ tag: String, _ flag: String, _ asked: [String]) {
-            (self.tag, self.flag, self.asked) = (tag, flag, asked)
-            isFound = [Bool](repeating: false, count: asked.count)
+        init(_ tag: String, _ flag: String, _ requested: [String]) {
+            (self.tag, self.flag, self.requested) = (tag, flag, requested)
+            isFound = [Bool](repeating: false, count: requested.count)
         }
 
         mutating func note(_ value: String?) {
-            guard !asked.isEmpty else { return }
-            let value = value ?? ""
-            for number in asked.indices where asked[number].utf8.elementsEqual(value.utf8) { isFound[number] = true }
+            guard !requested.isEmpty else { return }
+            for index in requested.indices where requested[index].isSame(as: value ?? "") { isFound[index] = true }
             known.insert(value)
         }
 
         var problems: [String] {
-            zip(asked, isFound).filter { !$0.1 }.map { text, _ in
+            zip(requested, isFound).filter { !$0.1 }.map { text, _ in
                 "\(flag) \"\(text)\" matches nothing: no object has \(tag) \"\(text)\"; " + known.text
             }
         }
@@ -30,7 +30,6 @@ package struct FilterMatches: Sendable {
 
     private var values: [Values]
 
-    /// Checks the filter's clusters, storages and VM ids.
     package init(_ filter: RowFilter) {
         values = [
             Values("pve-loc", "--cluster", filter.clusters), Values("pve", "--storage", filter.storages),
@@ -38,21 +37,52 @@ package struct FilterMatches: Sendable {
         ]
     }
 
-    /// Takes the tags of an object into account.
+    /// Records the tags of an object.
     package mutating func note(_ tags: Tags) {
         values[0].note(tags.cluster)
         values[1].note(tags.storage)
         values[2].note(tags.vmid)
     }
 
-    /// One sentence for each value that no object has. If all exist, one sentence if they match nothing together.
+    /// One sentence for each value that no object has; if every value occurs but no object passes, one sentence.
     ///
-    /// - Parameter isEmpty: whether no object has a value of each filter.
+    /// - Parameter isEmpty: whether no object passes the filter.
     package func problems(isEmpty: Bool) -> [String] {
         let problems = values.flatMap(\.problems)
-        let flags = values.filter { !$0.asked.isEmpty }.map(\.flag)
+        let flags = values.filter { !$0.requested.isEmpty }.map(\.flag)
         guard problems.isEmpty, isEmpty, !flags.isEmpty else { return problems }
         let together = flags.joined(separator: " and ")
         return ["\(together) match nothing together: each value exists, but on different objects"]
+    }
+}
+
+/// The values of a tag on all objects, for the message about a value that no object has.
+package struct KnownValues: Sendable {
+    /// The most values that a message names.
+    private static let shownValues = 20
+    /// Scalars kept of each value. Bounds memory and the message.
+    private static let keptScalars = 64
+
+    private var values: Set<String> = []
+
+    package init() {}
+
+    /// Absent and empty values are ignored.
+    package mutating func insert(_ value: String?) {
+        guard let value, !value.isEmpty else { return }
+        if value.utf8.count <= Self.keptScalars {
+            values.insert(value)
+        } else {
+            values.insert(String(String.UnicodeScalarView(value.unicodeScalars.prefix(Self.keptScalars))))
+        }
+    }
+
+    /// A sorted list such as `known: lab, prod1`. Numbers are sorted by value.
+    package var text: String {
+        guard !values.isEmpty else { return "no object has any" }
+        let sorted = values.sorted { (UInt64($0) ?? .max, $0) < (UInt64($1) ?? .max, $1) }
+        let shown = sorted.prefix(Self.shownValues).joined(separator: ", ")
+        let others = sorted.count - Self.shownValues
+        return "known: " + shown + (others > 0 ? " and \(others) more" : "")
     }
 }

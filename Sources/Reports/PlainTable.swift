@@ -1,11 +1,10 @@
 import Text
 
-/// A table for people: columns aligned, two blanks between them, no blank at the end of a line.
+/// A table for people: aligned columns, two spaces between them, no space at the end of a line.
 struct PlainTable {
-    /// One column.
     struct Column {
         var title: String
-        /// A longer cell is shown whole and moves the rest of its own line.
+        /// A longer cell is printed whole and shifts the rest of its line.
         var maximumWidth: Int
         var isRightAligned = false
     }
@@ -18,7 +17,7 @@ struct PlainTable {
         widths = columns.map { TerminalWidth.of($0.title) }
     }
 
-    /// Makes room for the cells of a line.
+    /// Widens the columns for the cells of a line.
     mutating func measure(_ cells: [String]) {
         for (index, cell) in cells.enumerated() where index < columns.count {
             let width = TerminalWidth.of(cell.printable())
@@ -26,20 +25,42 @@ struct PlainTable {
         }
     }
 
-    /// The titles.
     var header: String { line(columns.map(\.title)) }
 
-    /// A line with its end. An empty cell shows as `-`.
+    /// An empty cell is printed as `-`.
     func line(_ cells: [String]) -> String {
         var line = ""
-        var pending = 0
+        var pendingSpaces = 0
         for (index, cell) in cells.enumerated() where index < columns.count {
             let text = cell.isEmpty ? "-" : cell.printable()
             let padding = max(0, widths[index] - TerminalWidth.of(text))
             let before = columns[index].isRightAligned ? padding : 0
-            line += String(repeating: " ", count: pending + before) + text
-            pending = padding - before + 2
+            line += String(repeating: " ", count: pendingSpaces + before) + text
+            pendingSpaces = padding - before + 2
         }
         return line + "\n"
     }
+}
+
+private enum TerminalWidth {
+    /// Columns of a terminal that a printable text occupies.
+    static func of(_ text: String) -> Int {
+        if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
+        return text.unicodeScalars.reduce(0) { $0 + of($1) }
+    }
+
+    /// An approximation of wcwidth(3).
+    private static func of(_ scalar: Unicode.Scalar) -> Int {
+        switch scalar.properties.generalCategory {
+        case .nonspacingMark, .enclosingMark: 0
+        default: wide.contains { $0.contains(scalar.value) } ? 2 : 1
+        }
+    }
+
+    /// Blocks of wide characters (Unicode Standard Annex 11).
+    private static let wide: [ClosedRange<UInt32>] = [
+        0x1100...0x115F, 0x2E80...0x303E, 0x3041...0x33FF, 0x3400...0x4DBF, 0x4E00...0x9FFF, 0xA000...0xA4CF,
+        0xAC00...0xD7A3, 0xF900...0xFAFF, 0xFE30...0xFE6F, 0xFF00...0xFF60, 0xFFE0...0xFFE6, 0x1F300...0x1F64F,
+        0x1F900...0x1F9FF, 0x20000...0x3FFFD,
+    ]
 }

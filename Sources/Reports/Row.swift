@@ -1,33 +1,27 @@
 package import ProxmoxVE
 package import StorPool
 
-/// One object as `list` shows it.
+/// One object as `list` prints it.
 package struct Row: Equatable, Sendable {
-    /// The id Proxmox VE knows it by.
     package var globalID: String
-    /// Its StorPool name.
     package var storPoolName: String
-    /// Volume or snapshot.
     package var kind: ObjectKind
-    /// Its type; nil when foreign.
+    /// nil if the object is foreign.
     package var type: ObjectType?
-    /// The name in the Proxmox VE database; nil when foreign or when the tags encode to none.
+    /// nil if the object is foreign or the plugin refuses it.
     package var volumeName: String?
-    /// Its tags, whoever wrote them.
     package var tags: Tags
     /// In bytes.
     package var size: UInt64
-    /// Unix seconds, where the API says it.
+    /// In Unix seconds; nil if unknown.
     package var created: UInt64?
-    /// Whether it is a snapshot that is being deleted.
-    package var isGoing: Bool
+    package var isBeingDeleted: Bool
     /// The worst first.
     package var anomalies: [Anomaly]
 
-    /// Whether it is not of Proxmox VE, or of a cluster that was not asked for.
     package var isForeign: Bool { type == nil }
 
-    /// The row of an object that has these anomalies.
+    /// - Parameter isOfInterest: false for objects outside the clusters of `--pve.cluster`, which count as foreign.
     package init(_ object: StorPoolObject, isOfInterest: Bool, anomalies: [Anomaly]) {
         type = isOfInterest ? Classifier.objectType(of: object) : nil
         globalID = object.proxmoxID
@@ -37,7 +31,54 @@ package struct Row: Equatable, Sendable {
         tags = object.tags
         size = object.size
         created = object.created
-        isGoing = object.isGoing
+        isBeingDeleted = object.isGoing
         self.anomalies = anomalies
+    }
+}
+
+/// The columns of JSON and CSV. The raw values are part of the contract.
+enum RowField: String, CaseIterable {
+    case globalID = "global_id"
+    case storPoolName = "storpool_name"
+    case kind
+    case objectType = "object_type"
+    case volumeName = "volume_name"
+    case cluster = "pve_cluster"
+    case storage
+    case contentType = "content_type"
+    case vmid, disk, snapshot, parent, comment
+    case sizeBytes = "size_bytes"
+    case created, going, foreign, anomalies
+}
+
+enum FieldValue {
+    case text(String?)
+    case number(UInt64?)
+    case boolean(Bool)
+    case anomalies([Anomaly])
+}
+
+extension Row {
+    func value(_ field: RowField) -> FieldValue {
+        switch field {
+        case .globalID: .text(globalID)
+        case .storPoolName: .text(storPoolName)
+        case .kind: .text(kind.text)
+        case .objectType: .text(type?.text)
+        case .volumeName: .text(volumeName)
+        case .cluster: .text(tags.cluster)
+        case .storage: .text(tags.storage)
+        case .contentType: .text(tags.contentType)
+        case .vmid: .text(tags.vmid)
+        case .disk: .text(tags.disk)
+        case .snapshot: .text(tags.snapshot)
+        case .parent: .text(tags.parent)
+        case .comment: .text(tags.comment)
+        case .sizeBytes: .number(size)
+        case .created: .number(created)
+        case .going: .boolean(isBeingDeleted)
+        case .foreign: .boolean(isForeign)
+        case .anomalies: .anomalies(anomalies)
+        }
     }
 }

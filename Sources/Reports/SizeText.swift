@@ -1,8 +1,7 @@
-/// Sizes for people.
 enum SizeText {
     private static let units = ["B", "KiB", "MiB", "GiB", "TiB", "PiB", "EiB"]
 
-    /// Four digits at most and a binary unit, cut and not rounded: `32 GiB`, `1.5 TiB`.
+    /// A size with a binary unit and at most four digits, rounded down: `32 GiB`, `1.5 TiB`.
     static func make(_ bytes: UInt64) -> String {
         var unit = 0
         while unit + 1 < units.count, bytes >> UInt64(unit * 10) >= 1_024 { unit += 1 }

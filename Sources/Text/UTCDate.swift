@@ -24,8 +24,11 @@ package struct UTCDate {
         day = dayOfYear - (153 * monthFromMarch + 2) / 5 + 1
     }
 
+    /// Such as `2026-12-31`.
+    package var dayText: String { "\(year)-\(month.padded())-\(day.padded())" }
+
     /// Such as `2026-12-31 23:59 UTC`.
-    package var text: String { "\(year)-\(month.padded())-\(day.padded()) \(hour.padded()):\(minute.padded()) UTC" }
+    package var text: String { "\(dayText) \(hour.padded()):\(minute.padded()) UTC" }
 }
 
 extension Int {

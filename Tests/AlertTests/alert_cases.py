@@ -1,4 +1,4 @@
-"""What makes each alert fire, and what comes close to it and does not."""
+"""Series that make each alert fire, and similar series that do not."""
 
 import dataclasses
 
@@ -28,7 +28,7 @@ class Case:
 
 
 def both(metric, labels, values):
-    """The same from two exporters of one cluster."""
+    """The same series from two exporters of one cluster."""
     comma = ", " if labels else ""
     return {f"{metric}{{{node}{comma}{labels}}}": values for node in (NODE1, NODE2)}
 
@@ -38,7 +38,7 @@ def up(first, second, build="1x5 stale"):
 
 
 def polled(first, second):
-    """When each exporter says that it has polled, each minute; time() is 0 at the first value."""
+    """The time of the last success of each exporter, per minute; time() is 0 at the first value."""
     return {f"storpool_pve_last_success_timestamp_seconds{{{NODE1}}}": first,
             f"storpool_pve_last_success_timestamp_seconds{{{NODE2}}}": second}
 
@@ -63,7 +63,7 @@ def anomalies(severity, reason, values):
 
 
 def delivering(values="0x600"):
-    """What is on a page when objects are; and that the exporters answer all the time."""
+    """The series of a page with objects, and of exporters that answer all the time."""
     return both("storpool_pve_anomaly_info_omitted", "", values) | up(ALL_UP, ALL_UP, "1x600")
 
 
@@ -131,15 +131,15 @@ STORAGES = [
             "There are 2 error(s) of objects on storage sp-nvme of cluster prod: the plugin refuses these objects, so Proxmox VE cannot "
             "list the storage, and other operations fail too."]),
     Case(WARNINGS, "one more than an hour ago", anomalies("warning", "invisible", "1x90 2x200"), "100m", ONE_STORAGE, [
-        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something will fail or lose data "
-        "when somebody uses them, or they waste space."]),
+        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: operations on these objects will "
+        "fail or lose data, or space is wasted."]),
     *(Case(WARNINGS, f"a new {reason}", anomalies("warning", reason, "0x90 1x200"), "100m", ONE_STORAGE)
       for reason in ("scheduled-deletion", "unfindable-cloudinit", "storage-mismatch", "base-and-disk", "owner-mismatch")),
     Case(WARNINGS, "an upgrade that makes a notice a warning", {
         **anomalies("notice", "owner-mismatch", "3x90 stale"), **anomalies("warning", "owner-mismatch", "_x90 3x200"),
         **anomalies("warning", "invisible", "1x300")}, "100m", ONE_STORAGE, [
-            "There are 4 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something will fail or lose "
-            "data when somebody uses them, or they waste space."]),
+            "There are 4 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: operations on these objects will "
+            "fail or lose data, or space is wasted."]),
     Case(WARNINGS, "such an upgrade, an hour later", {
         **anomalies("notice", "owner-mismatch", "3x90 stale"), **anomalies("warning", "owner-mismatch", "_x90 3x200"),
         **anomalies("warning", "invisible", "1x300")}, "180m"),
@@ -153,8 +153,8 @@ STORAGES = [
         f'storpool_pve_anomalies{{{NODE2}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x300"}, "100m"),
     Case(WARNINGS, "one more, for longer than an hour", anomalies("warning", "invisible", "1x90 2x200"), "180m"),
     Case(WARNINGS, "a storage that was not there", anomalies("warning", "invisible", "_x90 2x200") | delivering(), "100m", ONE_STORAGE, [
-        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something will fail or lose data "
-        "when somebody uses them, or they waste space."]),
+        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: operations on these objects will "
+        "fail or lose data, or space is wasted."]),
     Case(WARNINGS, "an object without a cluster, where there was none", WITHOUT_STORAGE | delivering(), "100m", [{}]),
     Case(WARNINGS, "an object without a cluster, an hour later", WITHOUT_STORAGE | delivering(), "180m"),
     Case(WARNINGS, "a new exporter", anomalies("warning", "invisible", "_x90 2x200") | delivering("_x90 0x200"), "100m"),
@@ -164,8 +164,8 @@ STORAGES = [
         f'storpool_pve_anomalies{{{ELSEWHERE}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x200",
         f"storpool_pve_anomaly_info_omitted{{{ELSEWHERE}}}": "0x300",
         **anomalies("warning", "invisible", "_x90 2x200"), **delivering()}, "140m", ONE_STORAGE, [
-            "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: something will fail or lose "
-            "data when somebody uses them, or they waste space."]),
+            "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: operations on these objects will "
+            "fail or lose data, or space is wasted."]),
     Case(WARNINGS, "a second, new job", {
         f'storpool_pve_anomalies{{{ELSEWHERE}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x200",
         f"storpool_pve_anomaly_info_omitted{{{ELSEWHERE}}}": "_x90 0x200", **delivering()}, "100m"),
@@ -191,7 +191,7 @@ STORAGES = [
     Case(MANY, "more two hours ago", snapshots(101, "x90 99x200"), "200m"),
 ]
 
-# A step of free space is four minutes in the cases of a trend: rules are evaluated as often.
+# In the cases of a trend a step is four minutes, because promtool evaluates rules at each step.
 LARGE = "100000x1000"
 TEMPLATES = [
     Case(FULL, "96 % used", template("40x200"), "25m", ONE_TEMPLATE, [
@@ -214,7 +214,7 @@ TEMPLATES = [
     Case(FILLING, "room a moment ago", template("100x60 500x200"), "110m", ONE_TEMPLATE),
     Case(FILLING, "room", template("100x60 500x200"), "140m"),
     Case(SOON, "nine hours left", template("490-1x480"), "24h", ONE_TEMPLATE, [
-        "Template nvme (job storpool-pve) is full in 8h 40m 0s if it goes on as in the last day."], step="4m"),
+        "Template nvme (job storpool-pve) is full in 8h 40m 0s if the trend of the last day continues."], step="4m"),
     Case(SOON, "3.8 days left", template("48000-27x500", LARGE), "27h", ONE_TEMPLATE, step="4m"),
     Case(SOON, "4.25 days left", template("48000-25x500", LARGE), "26h", step="4m"),
     Case(SOON, "as fast, for two hours", template("490-1x480"), "20h", step="4m"),
@@ -238,7 +238,7 @@ TEMPLATES = [
          both("storpool_pve_template_failures_total", 'cause="api"', "0+1x100") | delivering(), "30m", ONE_JOB),
     Case(UNKNOWN, "every poll failed for hours",
          both("storpool_pve_template_failures_total", 'cause="api"', "0+1x500") | delivering(), "300m", ONE_JOB, [
-             "No exporter of job storpool-pve has figures of the templates: 120 polls of them failed within an hour."]),
+             "No exporter of job storpool-pve has data about templates: 120 template polls failed within an hour."]),
     Case(UNKNOWN, "for ten minutes", both("storpool_pve_template_failures_total", 'cause="api"', "0+1x100") | delivering(), "10m"),
     Case(UNKNOWN, "one of two exporters has them", {
         f'storpool_pve_template_failures_total{{{NODE1}, cause="api"}}': "0+1x100",
@@ -257,13 +257,13 @@ TEMPLATES = [
 WEEK = 2520  # steps of four minutes
 EXPORTERS = [
     Case(NONE, "none answers any more", up(ALL_DOWN, ALL_DOWN), "20m", ONE_JOB, [
-        "None of the exporters of job storpool-pve answers Prometheus: nobody watches StorPool."]),
+        "None of the exporters of job storpool-pve answers Prometheus: StorPool is not monitored."]),
     Case(NONE, "one still answers", up(ALL_UP, ALL_DOWN), "30m"),
     Case(NONE, "all are away for five minutes", up("1x5 0x5 1x60", "1x5 0x5 1x60"), "11m"),
     Case(NONE, "one is back a moment ago", up("1x5 0x25 1x60", ALL_DOWN), "35m", ONE_JOB),
     Case(NONE, "one is back", up("1x5 0x25 1x60", ALL_DOWN), "50m"),
     Case(NONE, "none ever answered", {f"up{{{NODE1}}}": "0x60"}, "20m", [{}], [
-        "No target of any job is an exporter that has answered Prometheus: nobody watches StorPool."]),
+        "No target of any job is an exporter that has answered Prometheus: StorPool is not monitored."]),
     Case(NONE, "something else is down", {'up{job="node", instance="pve1:9100"}': "0x60", **up(ALL_UP, ALL_UP)}, "30m"),
     Case(NONE, "none answers for eight days", up(f"1x5 0x{WEEK + 400}", f"1x5 0x{WEEK + 400}"), "192h", ONE_JOB, step="4m"),
     Case(NONE, "the job was away for five days",
@@ -283,7 +283,7 @@ EXPORTERS = [
     Case(DOWN, "it is back a moment ago", up(ALL_UP, "1x5 0x30 1x60"), "45m", NODE2_ALONE),
     Case(DOWN, "it is back", up(ALL_UP, "1x5 0x30 1x60"), "60m"),
     Case(API, "all exporters fail to poll", both("storpool_pve_up", "", "1x5 0x60"), "15m", ONE_JOB, [
-        "No exporter of job storpool-pve polls StorPool successfully: its figures are old and then disappear."]),
+        "No exporter of job storpool-pve polls StorPool successfully: its data is old and will disappear."]),
     Case(API, "one still polls", {f"storpool_pve_up{{{NODE1}}}": "1x60", f"storpool_pve_up{{{NODE2}}}": "0x60"}, "30m"),
     Case(API, "three failed polls", both("storpool_pve_up", "", "1x5 0x2 1x60"), "8m"),
     Case(API, "and then the exporters fail", both("storpool_pve_up", "", "1x5 0x20 stale"), "36m", ONE_JOB),
@@ -296,7 +296,7 @@ EXPORTERS = [
     Case(CANNOT, "and then the exporter fails", both("storpool_pve_up", "", "0x30 stale"), "46m", TWO_NODES),
     Case(CANNOT, "it is back", both("storpool_pve_up", "", "0x30 1x60"), "55m"),
     Case(STALE, "older than a quarter of an hour", polled("0+60x10 600x600", "0+60x10 600x600"), "28m", ONE_JOB, [
-        "The last good poll of job storpool-pve was 18m 0s ago."]),
+        "The last successful poll of job storpool-pve was 18m 0s ago."]),
     Case(STALE, "for a moment", polled("0+60x10 600x600", "0+60x10 600x600"), "26m"),
     Case(STALE, "ten minutes old", polled("-300+300x60", "-300+300x60"), "30m"),
     Case(STALE, "old on one node only", polled("0+60x100", "0x100"), "60m"),
@@ -305,7 +305,7 @@ EXPORTERS = [
     Case(STALE, "then the exporters fail", polled("0x30 stale", "0x30 stale"), "40m", ONE_JOB),
     Case(STALE, "polled again", polled("0x30 1860+60x100", "0x30 1860+60x100"), "50m"),
     Case(SPACE, "older than three hours", space("600x600", "600x600"), "207m", ONE_JOB, [
-        "There was no good space poll of job storpool-pve for 3h 17m 0s."]),
+        "Job storpool-pve has had no successful space poll for 3h 17m 0s."]),
     Case(SPACE, "for ten minutes", space("600x600", "600x600"), "200m"),
     Case(SPACE, "old on one node only", space("0x600", "0+60x600"), "300m"),
     Case(SPACE, "the clock of one is ahead, and both are old", space("1000000x600", "0x600"), "240m", ONE_JOB),
@@ -313,14 +313,14 @@ EXPORTERS = [
     Case(SPACE, "polled again", space("0x240 14460+60x200", "0x240 14460+60x200"), "260m"),
     Case(SPACE, "none ever succeeded", both("process_start_time_seconds", "", "0x600") | both(
         "storpool_pve_space_failures_total", 'cause="timeout"', "1+1x600"), "200m", ONE_JOB, [
-            "There was no good space poll of job storpool-pve for 3h 20m 0s."]),
+            "Job storpool-pve has had no successful space poll for 3h 20m 0s."]),
     Case(SPACE, "none ever succeeded, on one node only", both("process_start_time_seconds", "", "0x600") | both(
         "storpool_pve_space_failures_total", 'cause="timeout"', "1+1x600") | {
             f"storpool_pve_space_last_success_timestamp_seconds{{{NODE1}}}": "0+60x600"}, "300m"),
     Case(SPACE, "not polled at all", both("process_start_time_seconds", "", "0x600") | both(
         "storpool_pve_space_failures_total", 'cause="timeout"', "0x600"), "300m"),
     Case(MALFORMED, "in every poll", both("storpool_pve_malformed_objects", "", "1x60"), "20m", ONE_JOB, [
-        "1 object(s) of the replies to job storpool-pve have no id, name or size: no figure includes them, and they can break the "
+        "1 object(s) in the replies to job storpool-pve have no id, name or size: no metric includes them, and they can break the "
         "listing of a storage."]),
     Case(MALFORMED, "in one poll", both("storpool_pve_malformed_objects", "", "0x5 1 0x60"), "6m"),
     Case(MALFORMED, "in one poll, some time ago", both("storpool_pve_malformed_objects", "", "0x5 1 0x60"), "20m"),
@@ -328,13 +328,14 @@ EXPORTERS = [
     Case(MALFORMED, "no more", both("storpool_pve_malformed_objects", "", "1x20 0x60"), "45m"),
     Case(JOURNAL, "events are lost", {
         f"storpool_pve_journal_failures_total{{{NODE1}}}": "0x60", f"storpool_pve_journal_failures_total{{{NODE2}}}": "0x5 0+1x60"},
-         "40m", NODE2_ALONE, ["Events of pve2:10058 (job storpool-pve) that are not in the systemd journal: about 15 in 15 minutes."]),
+         "40m", NODE2_ALONE, [
+            "About 15 events of pve2:10058 (job storpool-pve) in the last 15 minutes are not in the systemd journal."]),
     Case(JOURNAL, "one is lost", {f"storpool_pve_journal_failures_total{{{NODE2}}}": "0x5 1x100"}, "12m", NODE2_ALONE),
     Case(JOURNAL, "one is lost a moment ago", {f"storpool_pve_journal_failures_total{{{NODE2}}}": "0x5 1x100"}, "8m"),
     Case(JOURNAL, "one was lost within the hour", {f"storpool_pve_journal_failures_total{{{NODE2}}}": "0x5 1x100"}, "62m", NODE2_ALONE),
     Case(JOURNAL, "one was lost long ago", {f"storpool_pve_journal_failures_total{{{NODE2}}}": "0x5 1x100"}, "70m"),
     Case(CLOCK, "two minutes ahead", clock(120), "20m", NODE2_ALONE, [
-        "By the clock of pve2:10058 (job storpool-pve) and that of Prometheus its last good poll differs by 2m 0s."]),
+        "The clocks of pve2:10058 (job storpool-pve) and Prometheus differ by 2m 0s."]),
     Case(CLOCK, "64 seconds ahead", clock(64), "20m", NODE2_ALONE),
     Case(CLOCK, "56 seconds ahead", clock(56), "20m"),
     Case(CLOCK, "920 seconds behind", clock(-920), "30m", NODE2_ALONE),

@@ -1,4 +1,4 @@
-"""The site that the tests of queries and pictures look at, built once."""
+"""The site that the tests of queries and pictures share."""
 
 import contextlib
 import dataclasses
@@ -7,23 +7,23 @@ import time
 
 import pytest
 
-import harness
-import observed
 from grafana import ROOT
-from harness import wait_for
+from testkit.processes import SECONDS, Simulator, wait_for
+from testkit.prometheus import JOB, Guests, Prometheus, Templates, exceed_connections, quick_exporter
+from testkit.servers import serving
 
 SCRAPED_CLUSTERS = ["prod1", "prod2"]
-# A host of its own, which prometheus-pve-exporter knows without a cluster.
+# A single host, for which prometheus-pve-exporter reports no cluster.
 LONE_HOST = "alone"
-# Of each scraped cluster, so many VMs are on StorPool and no longer in Proxmox VE.
+# In each scraped cluster, so many VMs are on StorPool but no longer in Proxmox VE.
 GONE = 8
 
 
 @dataclasses.dataclass
 class Site:
-    """A Prometheus that has seen the site for a while, and the moments at which something was different."""
+    """A Prometheus with a history, and the moments at which the site was in a given state."""
 
-    prometheus: observed.Prometheus
+    prometheus: Prometheus
     instances: list
     moments: dict
     span: int
@@ -40,20 +40,20 @@ def vms_by_cluster(exporter):
 
 @contextlib.contextmanager
 def silent():
-    """A port on which nobody answers."""
+    """A port on which nothing answers."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield bound.getsockname()[1]
 
 
 def let_pass(prometheus, simulator, scrapes, changes):
-    """Waits for so many scrapes of the exporters, and changes the cluster before each."""
+    """Waits for so many scrapes of both exporters and changes the cluster before each; returns the time."""
     for _ in range(scrapes):
         if changes:
             simulator.control("POST", f"step?changes={changes}&seconds=1")
         before = time.time()
         wait_for("a scrape", lambda: [
-            row for row in prometheus.instant(f"timestamp(storpool_pve_up) > {before}")][1:], observed.SECONDS)
+            row for row in prometheus.instant(f"timestamp(storpool_pve_up) > {before}")][1:], SECONDS)
     return time.time()
 
 
@@ -61,19 +61,19 @@ def let_pass(prometheus, simulator, scrapes, changes):
 def fixture_site(tmp_path_factory):
     span = 15
     with contextlib.ExitStack() as stack:
-        simulator = stack.enter_context(harness.Simulator(
+        simulator = stack.enter_context(Simulator(
             "--seed", "5", "--epoch", "now", "--fault", "status,call=VolumesSpace", objects=900))
-        templates = observed.Templates(simulator)
+        templates = Templates(simulator)
         templates.slope = 0.002
-        api = f"http://127.0.0.1:{stack.enter_context(observed.serving(templates.handler))}"
-        exporters = [stack.enter_context(observed.exporter(api)) for _ in range(2)]
-        guests = observed.Guests()
-        guests_port = stack.enter_context(observed.serving(guests.handler))
+        api = f"http://127.0.0.1:{stack.enter_context(serving(templates.handler))}"
+        exporters = [stack.enter_context(quick_exporter(api)) for _ in range(2)]
+        guests = Guests()
+        guests_port = stack.enter_context(serving(guests.handler))
         instances = [f"127.0.0.1:{exporter.port}" for exporter in exporters]
         # A node whose exporter never answers.
         unreachable = f"127.0.0.1:{stack.enter_context(silent())}"
-        prometheus = observed.Prometheus(tmp_path_factory.mktemp("prometheus"), [
-            {"job_name": observed.JOB, "static_configs": [{"targets": [*instances, unreachable]}]},
+        prometheus = Prometheus(tmp_path_factory.mktemp("prometheus"), [
+            {"job_name": JOB, "static_configs": [{"targets": [*instances, unreachable]}]},
             {"job_name": "pve", "static_configs": [
                 {"targets": [f"127.0.0.1:{guests_port}"],
                  "labels": {"instance": f"{name}.example", "__metrics_path__": f"/{name}"}}
@@ -96,10 +96,10 @@ def fixture_site(tmp_path_factory):
                            with_cluster=with_cluster)
             for call in ("VolumesList", "VolumesSpace", "VolumeTemplatesStatus"):
                 simulator.fault("status", call=call, count=1)
-            observed.crowd(exporters[0])
+            exceed_connections(exporters[0])
             name = "with guests" if with_cluster else "with guests of no cluster"
             moments[name] = let_pass(prometheus, simulator, 6, 4)
-        # Of one cluster all VMs are gone, and a host of its own has guests with the numbers of VMs that the other one has lost.
+        # One cluster has lost all VMs, and a single host has guests with the numbers of VMs that the other cluster has lost.
         guests.say("prod2", set(), with_cluster=True)
         guests.say(LONE_HOST, {vmid for cluster, vmid in gone if cluster == "prod1"}, with_cluster=False)
         templates.fill()
@@ -107,6 +107,6 @@ def fixture_site(tmp_path_factory):
         guests.say("prod2", {vmid for vmid in known["prod2"] if ("prod2", vmid) not in gone}, with_cluster=True)
         guests.say(LONE_HOST, set(), with_cluster=False)
         templates.empty()
-        # Quiet: every exporter comes to the same cluster, in which no template fills up any more.
+        # Quiet: both exporters report the same objects, and no template fills up.
         moments["quiet"] = let_pass(prometheus, simulator, 8, 0)
         yield Site(prometheus, instances, moments, span, gone)

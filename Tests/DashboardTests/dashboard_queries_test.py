@@ -1,7 +1,7 @@
-"""Every query of every panel and variable, on a real Prometheus that has watched a changing cluster for a while.
+"""Every query of every panel and variable, on a real Prometheus with the history of a changing cluster.
 
-Each returns data of the shape that its panel needs; none errs; each says something else once a metric or a label that
-it asks for has another name; nothing counts twice.
+Each query returns data of the shape that its panel needs, and none fails. Renaming a metric or label changes the answer.
+Nothing is counted twice with two exporters.
 """
 
 import collections
@@ -12,11 +12,11 @@ import promql_parser
 import pytest
 
 import grafana
-import observed
 from grafana import NAMES, ROOT, every_target, load, target_of
+from testkit.prometheus import JOB
 
 PAGE = (ROOT / "Tests/PrometheusTests/golden-page.text").read_text(encoding="utf-8")
-# Of others: Prometheus itself, and prometheus-pve-exporter.
+# Metrics of Prometheus itself and of prometheus-pve-exporter.
 OTHERS = {
     "up": {"job", "instance"},
     "pve_guest_info": {"id", "name", "node", "tags", "template", "type"}, "pve_cluster_info": {"id"},
@@ -34,7 +34,7 @@ def some_vm(site):
 
 
 def gone_vm(site):
-    """What is chosen to look at a VM that Proxmox VE does not know."""
+    """The variables for a VM that Proxmox VE does not know."""
     rows = site.prometheus.instant('storpool_pve_objects{object_type="disk"}', site.moments["with guests"])
     found = next(row["metric"] for row in rows if (row["metric"]["pve_cluster"], row["metric"]["vmid"]) in site.gone)
     return {name: [found[name]] for name in ("pve_cluster", "vmid", "storage")}
@@ -49,7 +49,7 @@ def storage_of(site, vm):
 
 
 def growing_storage(site):
-    """The storage of the VM with a name that grew most, so that what has grown is seen when this storage alone is chosen."""
+    """The storage of the named VM that grew most, so that growth is visible when only this storage is chosen."""
     used = "sum by (pve_cluster, storage, vmid) (storpool_pve_stored_bytes%s)"
     rows = site.prometheus.instant(f"{used % ''} - {used % f' offset {site.span}s'} > 0", site.moments["with guests"])
     named = guests(site, "with guests")
@@ -65,7 +65,7 @@ def guests(site, moment):
 
 @pytest.fixture(name="chosen", scope="module")
 def fixture_chosen(site):
-    """What is chosen in each dashboard: all, but one VM where VMs are chosen one by one."""
+    """The variables of each dashboard: all values, or one VM where only one can be chosen."""
     vm = some_vm(site)
     one = {"pve_cluster": [vm["pve_cluster"]], "vmid": [vm["vmid"]]}
     return {name: one if "virtual" in name else {} for name in NAMES}
@@ -99,7 +99,7 @@ def check_series(panel, target, answer):
     assert any(labels <= set(series["metric"]) for series in answer), f"no series has {labels}"
     names = [grafana.legend(target, series) for series in answer]
     assert len(set(names)) == len(names), f"a name stands twice in the legend: {names}"
-    # The instance says enough; two jobs that scrape the same one would be told apart by the names above.
+    # The instance is enough; two jobs that scrape the same instance differ in the names above.
     assert all(set(series["metric"]) <= labels | {"job", "__name__"} for series in answer), "the legend leaves a label out"
     if panel["type"] == "timeseries":
         assert max(len(series["values"]) for series in answer) > 1
@@ -140,14 +140,14 @@ def test_a_query_returns_what_its_panel_needs(site, chosen, name, title, ref):
 @pytest.mark.parametrize("moment", [
     "without space", "without guests", "with guests of no cluster", "with an empty cluster", "quiet"])
 @pytest.mark.parametrize("name", NAMES)
-def test_no_query_errs_whatever_there_is(site, chosen, name, moment):
+def test_no_query_fails_at_any_moment(site, chosen, name, moment):
     board = load(name)
     for _, target in grafana.targets(board):
         ask(site, board, target, moment, chosen[name])
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_query_errs_where_prometheus_knows_nothing(site, name):
+def test_no_query_fails_on_an_empty_prometheus(site, name):
     board = load(name)
     nothing = {"job": ["no.such+job"], "vmid": ["1"], "pve_cluster": ["no (such)"]}
     for panel, target in grafana.targets(board):
@@ -177,14 +177,14 @@ def test_variables_have_values(site, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_chosen_value_narrows_every_variable_behind_it(site, name):
-    """To what the series themselves say; one that is not there, to nothing."""
+def test_a_chosen_value_narrows_the_next_variables(site, name):
+    """A value narrows the next variables to labels of its series; an unknown value leaves none."""
     board = load(name)
     end = site.moments["quiet"]
     series = site.prometheus.series("storpool_pve_objects", 0, end)
-    assert len({labels["instance"] for labels in series}) == 2 and {labels["job"] for labels in series} == {observed.JOB}
+    assert len({labels["instance"] for labels in series}) == 2 and {labels["job"] for labels in series} == {JOB}
     a_storage = min(labels["storage"] for labels in series if labels.get("pve_cluster") == "prod2")
-    pairs = [("job", "instance", observed.JOB, False), ("instance", "pve_cluster", site.instances[0], False),
+    pairs = [("job", "instance", JOB, False), ("instance", "pve_cluster", site.instances[0], False),
              ("pve_cluster", "storage", "prod2", True), ("pve_cluster", "vmid", "prod2", True), ("storage", "vmid", a_storage, True)]
     for variable, behind, real, is_narrower in pairs:
         query = grafana.variables(board)[behind]["query"]
@@ -228,7 +228,7 @@ def labels_of_page():
     return found | OTHERS
 
 
-def test_every_metric_and_label_that_is_asked_for_is_on_the_page():
+def test_every_queried_metric_and_label_exists():
     known = labels_of_page()
     for name in NAMES:
         board = load(name)
@@ -240,29 +240,29 @@ def test_every_metric_and_label_that_is_asked_for_is_on_the_page():
 
 
 def flat(answer):
-    """The answer as something to compare."""
+    """The answer in a form that can be compared."""
     return sorted((sorted(series["metric"].items()), str(series.get("value", series.get("values"))))
                   for series in answer)
 
 
-# What may have another name and nothing changes at this site, by panel; every other part of a query must matter.
+# Names that make no difference at this site, by panel; every other part of a query must matter.
 MAY_BE_IDLE = {
-    # Without the clusters' names guests are told by number, which says the same unless two clusters have it.
+    # Without cluster names guests are found by number, which is the same unless two clusters share a number.
     ("Virtual machine", "pve_cluster_info"), ("Not in Proxmox VE", "pve_cluster_info"),
-    # Of the largest gone VMs each has a type of which the others' sum says as much.
-    ("On StorPool, and no longer in Proxmox VE", "object_type"),
+    # Each of the largest missing VMs has a type whose sum is the same over the others.
+    ("VMs missing in Proxmox VE", "object_type"),
 }
 OWN_LABELS = sorted(set().union(*labels_of_page().values()))
 
 
 @pytest.mark.parametrize("name, title, ref", every_target())
-def test_a_query_fails_once_a_metric_or_label_has_another_name(site, chosen, name, title, ref):
-    """At one of the moments, and for all objects or one VM, the answer is another; so no part of a query is idle."""
+def test_a_query_depends_on_each_of_its_metrics_and_labels(site, chosen, name, title, ref):
+    """Renaming a metric or label changes the answer at some moment, for all objects or for one VM."""
     board = load(name)
     _, target = target_of(name, title, ref)
     one = next(iter(value for value in chosen.values() if value))
-    # Where a variable has a value, a matcher of a label that is not there finds nothing.
-    everything = one | {"storage": [storage_of(site, one)], "job": [observed.JOB], "instance": [site.instances[0]]}
+    # With a chosen value, a matcher on an absent label finds nothing.
+    everything = one | {"storage": [storage_of(site, one)], "job": [JOB], "instance": [site.instances[0]]}
     some = {variable: everything[variable] for variable in ("job", "instance")}
     choices = [chosen[name], one, everything, chosen[name] | some, gone_vm(site), growing_storage(site)]
     expression = target["expr"]
@@ -289,12 +289,12 @@ def test_a_query_fails_once_a_metric_or_label_has_another_name(site, chosen, nam
             f"nothing changes when {word} has another name")
 
 
-# Nothing twice
+# Two exporters
 
 
 @pytest.mark.parametrize("name, title, ref", every_target())
 def test_two_exporters_count_as_one(site, chosen, name, title, ref):
-    """Of what is not about the exporters themselves, one of them says the same as both."""
+    """Except for figures about the exporters, one exporter gives the same answer as both."""
     board = load(name)
     panel, target = target_of(name, title, ref)
     values = chosen[name]
@@ -319,7 +319,7 @@ def test_two_exporters_count_as_one(site, chosen, name, title, ref):
 
 
 def between_polls(expression):
-    """By what times differ that exporters measure themselves: they poll one after the other."""
+    """The tolerance for times that exporters measure, because they poll at different moments."""
     seconds = 10
     return 1000 * seconds if "first_seen" in expression else seconds if "last_success" in expression else 0
 
@@ -328,19 +328,19 @@ def is_same(one, other, *, within=0):
     return one == pytest.approx(other, rel=1e-9, abs=within)
 
 
-def test_one_more_is_not_the_same():
+def test_a_different_exporter_changes_an_answer():
     assert is_same(1, 1) and is_same(0, 0) and is_same(3.5, 5, within=between_polls("time() - storpool_pve_last_success…"))
     assert not is_same(1, 2, within=between_polls("sum(storpool_pve_objects)")) and not is_same(0, 1) and not is_same(1e8, 1e8 + 2)
 
 
-def test_summing_without_care_would_count_twice(site):
+def test_a_plain_sum_would_count_twice(site):
     expression = "sum(storpool_pve_objects{})"
     at = site.moments["quiet"]
     single = site.prometheus.value(expression.replace("{}", f'{{instance="{site.instances[0]}"}}'), at)
     assert site.prometheus.value(expression, at) == 2 * single
 
 
-# What the questions' answers say
+# Meaning of the answers
 
 
 def rows_of(site, name, title, values, moment="with guests"):
@@ -350,21 +350,21 @@ def rows_of(site, name, title, values, moment="with guests"):
         target["refId"]: ask(site, board, target, moment, values) for target in panel["targets"]})
 
 
-def test_vms_that_proxmox_no_longer_has_are_those_that_are_gone(site):
-    """Those on StorPool without those in Proxmox VE, of the two clusters that are scraped."""
+def test_vms_missing_in_proxmox_are_listed(site):
+    """VMs on StorPool that are not in Proxmox VE, of the two scraped clusters."""
     for moment in ("with guests", "with an empty cluster"):
         at = site.moments[moment]
         known = guests(site, moment)
-        # There, numbers of a host without a cluster are also those of VMs of lab, which counts as scraped then.
+        # At that moment guests of the single host have numbers of VMs of lab, so that lab counts as scraped.
         values = {} if moment == "with guests" else {"pve_cluster": ["prod1", "prod2"]}
         stored = {(row["metric"]["pve_cluster"], row["metric"]["vmid"]) for row in site.prometheus.instant(
             'storpool_pve_objects{pve_cluster=~"prod.*", vmid!=""}', at)}
-        _, rows = rows_of(site, "overview.json", "On StorPool, and no longer in Proxmox VE", values, moment)
+        _, rows = rows_of(site, "overview.json", "VMs missing in Proxmox VE", values, moment)
         found = {(row["Cluster"], row["VM"]) for row in rows}
         gone = stored - known
-        # The table has the largest.
+        # The table has only the largest.
         assert len(found) == min(50, len(gone)) and found <= gone
-        # The cluster may have deleted some of them from StorPool since.
+        # Some may have been deleted from StorPool since.
         assert len(site.gone & gone) >= 2 and stored - gone
         board = load("overview.json")
         _, target = target_of("overview.json", "VMs not in Proxmox VE", "A")
@@ -373,8 +373,8 @@ def test_vms_that_proxmox_no_longer_has_are_those_that_are_gone(site):
     assert {vm for vm in stored if vm[0] == "prod2"} <= gone and not gone & known
 
 
-def test_a_vm_of_a_named_cluster_has_no_name_of_a_stranger(site):
-    """A host without a cluster has guests of the same numbers: they name VMs of clusters that are not scraped, and no others."""
+def test_a_vm_has_no_name_from_another_cluster(site):
+    """Guests of a host without a cluster name only VMs of clusters that are not scraped."""
     at = "with an empty cluster"
     board = load("virtual-machine.json")
     panel, target = target_of("virtual-machine.json", "Virtual machine", "A")
@@ -399,9 +399,9 @@ def figure(site, name, title, moment, values=None, span=None):
 
 
 @pytest.mark.parametrize("name", ["overview.json", "anomalies-and-exporter-health.json"])
-def test_an_exporter_that_never_answered_is_not_well(site, name):
-    assert figure(site, name, "Exporters well", "quiet") == pytest.approx(2 / 3)
-    assert figure(site, name, "Exporters well", "quiet", {"instance": site.instances}) == 1
+def test_an_exporter_that_never_answered_is_not_healthy(site, name):
+    assert figure(site, name, "Healthy exporters", "quiet") == pytest.approx(2 / 3)
+    assert figure(site, name, "Healthy exporters", "quiet", {"instance": site.instances}) == 1
 
 
 def test_an_exporter_that_never_answered_is_down_in_the_table(site):
@@ -410,13 +410,13 @@ def test_an_exporter_that_never_answered_is_down_in_the_table(site):
     assert [row["StorPool"] for row in rows if row["Scraped"] == 0] == [None]
 
 
-def test_a_template_that_is_full_is_full_now(site):
+def test_a_full_template_is_shown_as_full_now(site):
     assert figure(site, "overview.json", "First template full in", "with an empty cluster", span=4) == 0
-    _, rows = rows_of(site, "overview.json", "Templates: how full, and when full", {}, "with an empty cluster")
+    _, rows = rows_of(site, "overview.json", "Templates", {}, "with an empty cluster")
     assert [row["Full in"] for row in rows if row["Used"] == 1] == [0]
 
 
-def test_a_vm_shows_the_worst_that_is_wrong_with_it(site):
+def test_a_vm_shows_its_worst_anomaly(site):
     rank = {"error": 3, "warning": 2, "notice": 1}
     worst = {}
     vms = site.prometheus.instant('group by (pve_cluster, vmid) (storpool_pve_objects{vmid!="", pve_cluster!=""})', site.moments["quiet"])
@@ -431,15 +431,15 @@ def test_a_vm_shows_the_worst_that_is_wrong_with_it(site):
         assert figure(site, "virtual-machine.json", "Anomalies", "quiet", values) == expected
 
 
-def test_no_vm_is_gone_while_guests_are_not_scraped(site):
+def test_no_vm_is_missing_while_guests_are_not_scraped(site):
     columns, rows = rows_of(
-        site, "overview.json", "On StorPool, and no longer in Proxmox VE", {}, "without guests")
+        site, "overview.json", "VMs missing in Proxmox VE", {}, "without guests")
     assert (columns, rows) == ([], [])
 
 
 @pytest.mark.parametrize("moment, named", [("without guests", False), ("with guests", True),
                                            ("with guests of no cluster", True)])
-def test_names_are_there_where_guests_are_scraped_and_ids_always(site, moment, named):
+def test_names_come_from_scraped_guests(site, moment, named):
     columns, rows = rows_of(site, "overview.json", "Largest VMs", {}, moment)
     assert ("Name" in columns) == named
     assert rows and all(row["VM"] for row in rows)
@@ -467,6 +467,6 @@ def test_several_vms_can_be_chosen(site, chosen):
     vmids = [series["metric"]["vmid"] for series in site.prometheus.instant(
         'group by (vmid) (storpool_pve_objects{pve_cluster="prod1", vmid!=""})', site.moments["quiet"])]
     other = next(vmid for vmid in vmids if vmid not in one["vmid"])
-    _, rows = rows_of(site, "virtual-machine.json", "What it has",
+    _, rows = rows_of(site, "virtual-machine.json", "Objects by type",
                       {"pve_cluster": ["prod1"], "vmid": one["vmid"] + [other]}, "quiet")
     assert {row["VM"] for row in rows} == {*one["vmid"], other}

@@ -1,4 +1,4 @@
-"""The dashboards keep to the rules, and each rule finds what breaks it."""
+"""The dashboards follow the rules, and each rule finds a violation."""
 
 import copy
 import json
@@ -93,26 +93,26 @@ BROKEN = [
 
 @pytest.mark.parametrize("rule, damage", BROKEN, ids=[f"{rule.__name__}-{number}" for number, (rule, _) in enumerate(BROKEN)])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_rule_finds_what_breaks_it(name, rule, damage):
+def test_a_rule_finds_what_violates_it(name, rule, damage):
     board = load(name)
     damage(board)
     assert list(rule(board))
 
 
-def test_every_rule_is_shown_to_fail():
+def test_every_rule_has_a_violation():
     assert {rule for rule, _ in BROKEN} == set(rules.ALL)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_lost_by_grafanas_own_types(name):
-    """The SDK drops what it does not know: a misspelt key would not come back."""
+def test_grafanas_own_types_lose_nothing(name):
+    """The SDK drops unknown keys, so that a misspelt key would be missing."""
     document = load(name)
     again = json.loads(json.dumps(Dashboard.from_json(copy.deepcopy(document)), cls=JSONEncoder))
     assert without_empty(again) == without_empty(document)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_misspelt_key_is_found_so(name):
+def test_grafanas_own_types_find_a_misspelt_key(name):
     document = load(name)
     panel(document, "table")["fieldConfig"]["defaults"]["untis"] = "bytes"
     again = json.loads(json.dumps(Dashboard.from_json(copy.deepcopy(document)), cls=JSONEncoder))
@@ -120,7 +120,7 @@ def test_a_misspelt_key_is_found_so(name):
 
 
 def without_empty(value):
-    """Grafana does not tell a key that is null from one that is not there."""
+    """For Grafana a key with null is the same as no key."""
     if isinstance(value, dict):
         return {key: without_empty(each) for key, each in value.items() if each is not None}
     if isinstance(value, list):
@@ -128,7 +128,7 @@ def without_empty(value):
     return value
 
 
-def test_the_files_are_what_the_program_writes(tmp_path):
+def test_the_files_are_what_the_encoder_writes(tmp_path):
     subprocess.run([sys.executable, FOLDER / "source/generate.py", tmp_path], check=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(NAMES)
     for name in NAMES:
@@ -154,12 +154,12 @@ ALERT_RULES = (FOLDER / "alerts/storpool-pve.rules.yml").read_text(encoding="utf
 
 
 def bound(name):
-    """What an alert rule takes for too much."""
+    """The bound of an alert rule."""
     return eval(re.search(rf"record: storpool_pve:bound:{name}\b.*\n +expr: vector\((.*)\)", ALERT_RULES)[1])  # pylint: disable=eval-used
 
 
 def steps(panel_, column=None):
-    """(value, colour) of what colours a panel, or a column of it."""
+    """(value, colour) of the thresholds of a panel or of a column."""
     found = grafana.overrides(panel_, column)["thresholds"] if column else panel_["fieldConfig"]["defaults"]["thresholds"]
     return [(step["value"], step["color"]) for step in found["steps"]]
 
@@ -168,10 +168,10 @@ def titled(title):
     return [panel_ for name in NAMES for panel_ in grafana.panels(load(name)) if panel_["title"] == title]
 
 
-def test_colours_change_where_alerts_begin():
+def test_thresholds_are_those_of_the_alerts():
     filling = [(None, "green"), (bound("template_used_ratio"), "orange"), (bound("template_full_ratio"), "red")]
     soon = [(None, "red"), (0.001, "orange"), (bound("template_full_within_seconds"), "green")]
-    templates, = titled("Templates: how full, and when full")
+    templates, = titled("Templates")
     assert [steps(panel_) for panel_ in titled("Fullest template")] == [filling]
     assert steps(templates, "Used") == filling
     assert [steps(panel_) for panel_ in titled("First template full in")] == [soon]
@@ -180,21 +180,21 @@ def test_colours_change_where_alerts_begin():
     assert [steps(panel_) for panel_ in titled("Most snapshots of a VM")] == [many]
     for title in ("Most snapshots", "Oldest snapshots"):
         assert [steps(panel_, "Disk snapshots") for panel_ in titled(title)] == [many]
-    assert [steps(panel_) for panel_ in titled("Age of the objects")] == [[(None, "green"), (bound("data_age_seconds"), "orange")]]
-    assert [steps(panel_) for panel_ in titled("Age of the space")] == [[(None, "green"), (bound("space_age_seconds"), "orange")]]
+    assert [steps(panel_) for panel_ in titled("Object data age")] == [[(None, "green"), (bound("data_age_seconds"), "orange")]]
+    assert [steps(panel_) for panel_ in titled("Space data age")] == [[(None, "green"), (bound("space_age_seconds"), "orange")]]
 
 
 def severity_of(alert):
     return re.search(rf"alert: {alert}\n.*?severity: (\w+)", ALERT_RULES, re.S)[1]
 
 
-def test_a_colour_is_the_severity_of_the_alert_of_the_same_thing():
+def test_a_colour_is_the_severity_of_its_alert():
     color = {"critical": "red", "warning": "orange", "info": "blue"}
     for title, alert in (("Broken storages", "StorageCannotBeListed"), ("Errors", "StorageCannotBeListed"),
                          ("Warnings", "NewWarnings"), ("Malformed objects", "MalformedObjects")):
         for panel_ in titled(title):
             assert steps(panel_) == [(None, "green"), (1, color[severity_of(f"StorpoolPve{alert}")])], title
-    for panel_ in titled("Exporters well"):
+    for panel_ in titled("Healthy exporters"):
         assert steps(panel_) == [(None, color[severity_of("StorpoolPveNoExporter")]),
                                  (0.001, color[severity_of("StorpoolPveExporterDown")]), (1, "green")]
 
@@ -217,11 +217,11 @@ def test_severities_have_one_colour_everywhere():
                      "down": {"orange"}, "up": {"green"}}
 
 
-# What is beside the dashboards
+# Provisioning
 
 
 def yaml(path):
-    """The document, by the parser of Debian's own Python: the tests' Python has none."""
+    """The document, parsed by Debian's Python, because .venv has no YAML parser."""
     program = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"
     done = subprocess.run(["/usr/bin/python3", "-c", program], input=path.read_bytes(), capture_output=True, check=True)
     return json.loads(done.stdout)

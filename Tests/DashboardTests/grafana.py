@@ -1,4 +1,4 @@
-"""The dashboards, and as much of Grafana as it takes to ask their questions and to lay out the answers."""
+"""Loads the dashboards, and does what Grafana does with variables, queries and answers."""
 
 import itertools
 import json
@@ -17,7 +17,7 @@ def load(name):
 
 
 def panels(board):
-    """All of them but rows, those inside of rows too."""
+    """All panels, including those in rows, but not the rows."""
     for panel in board["panels"]:
         if panel["type"] == "row":
             yield from panel.get("panels") or []
@@ -49,12 +49,12 @@ def target_of(name, title, ref):
 
 
 def regex_escape(value):
-    """As the Prometheus data source escapes the value of a variable with many values, within quotes."""
+    """Escapes a value of a multi-value variable as the Prometheus data source does."""
     return re.sub(r"[$^*{}\[\]'+?.()|\\]", lambda found: "\\\\" + found[0], value)
 
 
 def fill_in(text, board, chosen, span, rate_interval="5s", interval="1s"):
-    """`text` with the variables of the dashboard: `chosen` has a list of values by name; all of them by default."""
+    """Replaces the variables in a text. `chosen` has lists of values by name; the default is all values."""
     known = variables(board)
     built_in = {"__range": f"{span}s", "__rate_interval": rate_interval, "__interval": interval}
 
@@ -71,7 +71,7 @@ def fill_in(text, board, chosen, span, rate_interval="5s", interval="1s"):
         escaped = [regex_escape(each) for each in values]
         return escaped[0] if len(escaped) == 1 else f"({'|'.join(escaped)})"
 
-    # $1 and the like belong to label_replace.
+    # $1 and so on belong to label_replace.
     return VARIABLE.sub(lambda found: found[0] if (found[2] or "").isdigit() else value(found), text)
 
 
@@ -79,7 +79,7 @@ def fill_in(text, board, chosen, span, rate_interval="5s", interval="1s"):
 
 
 def legend(target, series):
-    """What the legend calls a series."""
+    """The name of a series in the legend."""
     return re.sub(r"\{\{\s*(\w+)\s*\}\}", lambda found: series["metric"].get(found[1], ""), target["legendFormat"])
 
 
@@ -98,7 +98,7 @@ def frame(target, vector, single):
 
 
 def merge(frames):
-    """Rows of all frames, those made one that agree in the fields that all frames have, and contradict in none."""
+    """The rows of all frames; rows are merged if they agree in the common fields and contradict each other in none."""
     frames = [rows for rows in frames if rows]
     shared = set.intersection(*(set().union(*rows) for rows in frames)) if frames else set()
     merged = {}
@@ -141,7 +141,7 @@ def overrides(panel, name):
 
 
 def columns(panel):
-    """What a table calls each label and value that it shows, by their own names."""
+    """The column titles of a table by label or value."""
     return panel["transformations"][-1]["options"]["renameByName"] if panel["type"] == "table" else {}
 
 

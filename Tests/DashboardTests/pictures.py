@@ -34,7 +34,7 @@ def scaled(value, base, names):
 
 
 def binary_step(least):
-    """The next power of two: ticks that are whole in KiB, MiB and so on."""
+    """The next power of two, for ticks that are whole numbers of KiB, MiB and so on."""
     return 2.0 ** math.ceil(math.log2(max(least, 1)))
 
 
@@ -54,7 +54,7 @@ def lasting(seconds):
 
 
 def written(value, unit, now):
-    """A value as its unit writes it."""
+    """A value formatted with its unit."""
     match unit:
         case "bytes":
             return scaled(value, 1024, [" B", " KiB", " MiB", " GiB", " TiB", " PiB"])
@@ -81,7 +81,7 @@ def state(value, steps):
 
 
 def mapped(value, mappings):
-    """The text and colour that the mappings have for the value."""
+    """The text and colour of a value by the mappings."""
     key = value if isinstance(value, str) else f"{value:g}"
     for mapping in mappings or []:
         if key in mapping["options"]:
@@ -91,14 +91,14 @@ def mapped(value, mappings):
 
 
 class Picture:
-    """One dashboard on its way to a file. `answers` maps (panel's title, refId) to what Prometheus said for `chosen`."""
+    """Draws one dashboard. `answers` has the answer of Prometheus for each (panel's title, refId) and for `chosen`."""
 
     def __init__(self, board, answers, now, chosen):
         self.board, self.answers, self.now, self.chosen = board, answers, now, chosen
         self.height = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in board["panels"])
         self.size = (24 * COLUMN, self.height * ROW + 44)
         self.figure = pyplot.figure(figsize=(self.size[0] / 100, self.size[1] / 100), dpi=100, facecolor="#f4f5f5")
-        #: The panels that have something to show.
+        # The panels that are not empty.
         self.filled = set()
 
     def save(self, path):
@@ -112,7 +112,7 @@ class Picture:
         whole = io.BytesIO()
         self.figure.savefig(whole, facecolor=self.figure.get_facecolor())
         pyplot.close(self.figure)
-        # A quarter of the bytes, and nobody sees it.
+        # A quarter of the bytes without a visible difference.
         Image.open(whole).convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE).save(path, optimize=True)
 
     def text(self, x, y, text, **how):

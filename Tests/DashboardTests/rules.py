@@ -1,6 +1,6 @@
-"""What every dashboard must keep to, so that it imports into Grafana 10 to 12 and reads the same everywhere.
+"""Rules for every dashboard, so that it can be imported into Grafana 10 to 12 and looks the same everywhere.
 
-Each rule is a function that says what is wrong with a dashboard, a line for each fault.
+Each rule is a function that returns the violations in a dashboard, one line each.
 """
 
 import re
@@ -16,25 +16,25 @@ PANELS = {"stat", "timeseries", "bargauge", "table"}
 LONGEST_UID = 40
 GRID_COLUMNS = 24
 UIDS = {"storpool-pve-overview", "storpool-pve-vm", "storpool-pve-anomalies"}
-# Rows of the grid that a usual screen shows.
+# Rows of the grid on a common screen.
 FIRST_SCREEN = 24
 FIRST = {
     "storpool-pve-overview": [
-        # Where the space goes: by cluster, storage, type, VM; what grew.
+        # Space by cluster, storage, type and VM, and growth.
         "Stored by cluster", "Storages", "Stored by type", "Largest VMs", "Growth",
-        # Snapshots: how many, how old, what they would give back.
-        "Most snapshots", "Most snapshots of a VM", "Oldest snapshot", "Snapshots give back",
-        "On StorPool, and no longer in Proxmox VE", "VMs not in Proxmox VE",
-        "Broken storages", "Templates: how full, and when full", "Fullest template", "First template full in", "Exporters well",
+        # Number, age and reclaimable space of snapshots.
+        "Most snapshots", "Most snapshots of a VM", "Oldest snapshot", "Reclaimable from snapshots",
+        "VMs missing in Proxmox VE", "VMs not in Proxmox VE",
+        "Broken storages", "Templates", "Fullest template", "First template full in", "Healthy exporters",
     ],
-    "storpool-pve-vm": ["Stored", "Snapshots give back", "Oldest snapshot", "What it has", "What is wrong with it"],
+    "storpool-pve-vm": ["Stored", "Reclaimable from snapshots", "Oldest snapshot", "Objects by type", "Anomalies of the VM"],
     "storpool-pve-anomalies": [
-        "What breaks a storage now", "Exporters well", "Age of the objects", "Age of the space", "Malformed objects",
-        # How long polls take, why they fail, the memory.
-        "Exporters", "Length of polls", "Failed polls by cause", "Memory"],
+        "Objects that break a storage", "Healthy exporters", "Object data age", "Space data age", "Malformed objects",
+        # Duration and failures of polls, memory.
+        "Exporters", "Poll duration", "Failed polls by cause", "Memory"],
 }
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
-# Metrics that belong to no exporter of ours: guests are joined by their id, and have a job of their own.
+# Metrics of prometheus-pve-exporter, which has its own job; guests are joined by id.
 OF_OTHERS = {"pve_guest_info", "pve_cluster_info"}
 COUNTED_BY = ("rate", "irate", "increase")
 
@@ -121,7 +121,7 @@ def has_units(board):
 
 
 def shows_labels_as_they_are(board):
-    """Grafana formats whatever looks like a number: the VM 1234 as 1.23 K, in links too, unless its unit is string."""
+    """Grafana formats text that looks like a number, VM 1234 as 1.23 K, also in links, unless its unit is string."""
     for panel in grafana.panels(board):
         for name, title in grafana.columns(panel).items():
             unit = grafana.unit(panel, title)
@@ -130,7 +130,7 @@ def shows_labels_as_they_are(board):
 
 
 def selectors(expression):
-    """Each selector of a query, with the functions around it, from the outside in."""
+    """Each selector of a query with the functions around it, outermost first."""
     def visit(node, calls):
         if isinstance(node, promql_parser.VectorSelector):
             yield node, calls
@@ -145,7 +145,7 @@ def selectors(expression):
 
 
 def filled_in(board):
-    """(panel's title, query as Grafana would send it, for all and for chosen values)."""
+    """(panel's title, query) as Grafana sends it, with all values and with chosen ones."""
     for panel, target in grafana.targets(board):
         some = {name: ["a", "b.c"] for name in grafana.variables(board)}
         yield panel["title"], target, grafana.fill_in(target["expr"], board, some, 3600)
@@ -211,7 +211,7 @@ def fits_the_grid(board):
 
 
 def leads_to_the_others(board):
-    """With what is chosen, but for VMs: 'All' of them cannot be chosen everywhere."""
+    """Links pass on the chosen values, except VMs, because not every dashboard allows all of them."""
     kept = "&".join(f"${{{name}:queryparam}}" for name in grafana.variables(board) if name != "vmid")
     expected = {f"/d/{uid}?{kept}" for uid in UIDS - {board["uid"]}}
     links = [link["url"] for link in board.get("links") or []
@@ -221,7 +221,7 @@ def leads_to_the_others(board):
 
 
 def answers_on_the_first_screen(board):
-    """Each question has its answer, or a figure of it, where nobody needs to scroll."""
+    """Each question has an answer in the part that is visible without scrolling."""
     shown = {panel["title"] for panel in grafana.panels(board)
              if panel["gridPos"]["y"] + panel["gridPos"]["h"] <= FIRST_SCREEN}
     for title in FIRST.get(board["uid"], ()):

@@ -1,7 +1,7 @@
-"""Every fault of the API, and every kind of hostile client, in each phase of the exporter's life.
+"""Every fault of the API and every kind of hostile client, in each phase of the exporter's life.
 
-Asserted each time: what is counted, what is told, that the exporter answers meanwhile, that it recovers within two polls
-of the fault's end, and that memory and descriptors come back to where they were.
+Each test checks the counters and events, that the exporter answers meanwhile, that it recovers within two polls after the
+end of the fault, and that memory and descriptors return to their former level.
 """
 
 import contextlib
@@ -9,30 +9,33 @@ import signal
 
 import pytest
 
-from harness import STOP_SECONDS, Exporter, Simulator, running, stopped, wait_for
-from hostile_clients import ATTACKS, beset
+from testkit.cases import named
+from testkit.hostile_clients import ATTACKS, attacked
+from testkit.processes import Exporter, Simulator, running, stopped, wait_for
 from poll_faults_test import (
-    BODY_BOUND, FAULTS, MEMORY_BOUND, SPACES, TIMEOUT, causes, events, failed_polls, named, picture, wait_for_failures,
+    BODY_BOUND, FAULTS, MEMORY_BOUND, SPACES, TIMEOUT, causes, events, failed_polls, picture, wait_for_failures,
     without_faults)
 
 FLAGS = ["--storpool.timeout", TIMEOUT, "--storpool.max-response-bytes", BODY_BOUND, "--space.timeout", TIMEOUT]
 SPACE_FAILURES = "storpool_pve_space_failures_total"
+# One fault of each cause; the others are long tests.
+SAMPLE = ["no answer", "reset midway", "error at 500", "control character", "endless"]
 
 
 def look(exporter):
-    """It answers, whatever goes on: the page and the three paths beside it."""
-    page = exporter.metrics(seconds=STOP_SECONDS)
-    assert [exporter.get(path, seconds=STOP_SECONDS)[0] for path in ("/-/healthy", "/")] == [200, 200]
+    """Fetches the page, the landing page and the health check; returns the page."""
+    page = exporter.metrics()
+    assert [exporter.get(path)[0] for path in ("/-/healthy", "/")] == [200, 200]
     return page
 
 
 def wait_for_recovery(simulator, exporter, hasten=lambda: None):
-    """Ends the fault, and returns the first page on which it is well again."""
+    """Ends the fault and returns the first page with a successful poll."""
     simulator.clear_faults()
     ended = exporter.metrics()
     hasten()
     page = exporter.wait_until_up()
-    # The poll that was under way may fail once more, and no other.
+    # Only the poll that was running may still fail.
     assert failed_polls(page) - failed_polls(ended) <= 1
     return page
 
@@ -41,7 +44,7 @@ def wait_for_descriptors(exporter, before):
     wait_for(f"{before} descriptors again", lambda: exporter.descriptors <= before)
 
 
-@pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS))
+@pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
 def test_a_fault_at_the_first_poll_and_at_the_end(kind, parameters, cause, said):
     del said
     with Simulator(objects=40) as simulator:
@@ -62,7 +65,7 @@ def test_a_fault_at_the_first_poll_and_at_the_end(kind, parameters, cause, said)
             requests = simulator.state["requests"]
             exporter.send(signal.SIGHUP)
             wait_for("a request is under way", lambda: simulator.state["requests"] != requests)
-            assert exporter.stop(seconds=STOP_SECONDS) == 0
+            assert exporter.stop() == 0
 
 
 @pytest.fixture(name="pair", scope="module")
@@ -77,9 +80,9 @@ def fixture_healthy(pair):
 
 
 @pytest.mark.parametrize("call", SPACES)
-@pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS))
+@pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
 def test_a_fault_of_a_space_poll(healthy, call, kind, parameters, cause, said):
-    """It is counted for itself, and the lists are polled on."""
+    """It has its own counter, and polls of the lists continue."""
     del said
     simulator, exporter = healthy
     before, descriptors = exporter.metrics(), exporter.descriptors
@@ -96,13 +99,13 @@ def test_a_fault_of_a_space_poll(healthy, call, kind, parameters, cause, said):
     exporter.wait_for(
         lambda page: page.metric("storpool_pve_space_last_success_timestamp_seconds") > (success or 0), "a good space poll")
     assert exporter.status("VmHWM") < MEMORY_BOUND
-    # One connection may be open for a poll that is under way.
+    # A running poll may have a connection open.
     wait_for_descriptors(exporter, descriptors + 2)
 
 
-@pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS))
+@pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
 def test_a_reload_during_a_fault(healthy, kind, parameters, cause, said):
-    """Polls at once, again and again; what was under way is given up or counted, and nothing stays behind."""
+    """Each reload polls at once; a running poll is abandoned or counted, and nothing is left behind."""
     del said
     simulator, exporter = healthy
     before, descriptors = exporter.metrics(), exporter.descriptors
@@ -124,7 +127,7 @@ HOSTILE = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack._
 
 
 def stands(exporter, descriptors):
-    """Nothing of what clients took is left; connections may be open for polls that are under way."""
+    """Descriptors of clients are closed; running polls may have some open."""
     wait_for_descriptors(exporter, descriptors + 2)
     assert exporter.status("VmHWM") < MEMORY_BOUND
 
@@ -136,18 +139,18 @@ def test_hostile_clients_during_the_first_poll(attack):
             with stopped(simulator):
                 exporter = stack.enter_context(Exporter(simulator, interval="1h"))
                 descriptors = exporter.descriptors
-                attackers.enter_context(beset(exporter, attack))
+                attackers.enter_context(attacked(exporter, attack))
                 assert look(exporter).metric("storpool_pve_polls_total") == 0
-            assert failed_polls(exporter.wait_until_up(STOP_SECONDS)) == 0
+            assert failed_polls(exporter.wait_until_up()) == 0
         stands(exporter, descriptors)
 
 
 @HOSTILE
-def test_hostile_clients_during_polls_of_lists_and_spaces_and_at_the_end(attack):
+def test_hostile_clients_during_polls_and_at_the_end(attack):
     with Simulator(objects=300) as simulator, Exporter(simulator, space="1s") as exporter:
         exporter.wait_until_up()
         descriptors = exporter.descriptors
-        with beset(exporter, attack):
+        with attacked(exporter, attack):
             space, polls = "storpool_pve_space_last_success_timestamp_seconds", "storpool_pve_polls_total"
             seen = exporter.wait_for(lambda page: page.metric(space), "a space poll")
             page = exporter.wait_for(
@@ -156,16 +159,16 @@ def test_hostile_clients_during_polls_of_lists_and_spaces_and_at_the_end(attack)
             assert failed_polls(page) == failed_polls(page, SPACE_FAILURES) == 0
             look(exporter)
         stands(exporter, descriptors)
-        with beset(exporter, attack):
-            assert exporter.stop(seconds=STOP_SECONDS) == 0
+        with attacked(exporter, attack):
+            assert exporter.stop() == 0
 
 
 @HOSTILE
 def test_hostile_clients_at_a_reload(attack):
-    """Nothing but the signal makes it poll, and no client keeps it from that."""
+    """Only the signal makes it poll, and no client prevents that."""
     with running(objects=300, interval="1h") as (_, exporter):
         descriptors = exporter.descriptors
-        with beset(exporter, attack):
-            assert failed_polls(exporter.poll(seconds=STOP_SECONDS)) == 0
+        with attacked(exporter, attack):
+            assert failed_polls(exporter.poll()) == 0
             look(exporter)
         stands(exporter, descriptors)

@@ -1,18 +1,17 @@
-"""Replies of the StorPool API byte by byte: cut anywhere, framed wrongly, without end, with odd elements."""
+"""Replies of the StorPool API that are truncated anywhere, badly framed, endless, or with odd elements."""
 
 import gzip
 import itertools
 import json
 import signal
-import urllib.request
 
 import pytest
 
-from harness import Exporter, running
-from scripted_api import HEALTHY, VOLUME, ScriptedAPI, envelope, reply
+from testkit.processes import Exporter, running
+from testkit.scripted_api import HEALTHY, VOLUME, ScriptedAPI, reply
 
 FAILURES = "storpool_pve_poll_failures_total"
-MEMORY_BOUND = 64 << 20
+MEMORY_BOUND = 32 << 20
 GROWTH = 8 << 20
 
 
@@ -37,7 +36,7 @@ def failures(page):
 
 
 def poll_and_tell(exporter):
-    """The cause by which the next poll fails, or None."""
+    """Polls; returns the cause of the failure, or None."""
     before = exporter.metrics()
     page = exporter.poll(before)
     grown = [cause for cause, count in failures(page).items() if count != failures(before).get(cause, 0)]
@@ -49,7 +48,7 @@ def poll_and_tell(exporter):
 @pytest.mark.parametrize("call", list(HEALTHY))
 @pytest.mark.parametrize("declares, cause", [("all", "http"), ("what-is-sent", "parse"), ("nothing", "parse")])
 def test_a_reply_cut_at_any_byte_fails_the_poll(healthy, call, declares, cause):
-    """Within texts, escapes, numbers and words, between members and elements."""
+    """Within strings, escapes, numbers and literals, and between members and elements."""
     api, exporter = healthy
     body = HEALTHY[call]
     length = {"all": len(body), "what-is-sent": None, "nothing": False}[declares]
@@ -62,8 +61,8 @@ def test_a_reply_cut_at_any_byte_fails_the_poll(healthy, call, declares, cause):
     assert not odd
 
 
-def test_a_reply_cut_between_its_pieces_is_whole(healthy):
-    """Every split into two writes."""
+def test_a_reply_may_arrive_in_any_two_pieces(healthy):
+    """The reply is sent in two writes, split at many positions."""
     api, exporter = healthy
     whole = reply(HEALTHY["VolumesList"])
     before = exporter.metrics()
@@ -124,7 +123,7 @@ ODD_REPLIES = {
 
 
 @pytest.mark.parametrize("answer, cause", ODD_REPLIES.values(), ids=[name.replace(" ", "-") for name in ODD_REPLIES])
-def test_an_odd_reply_fails_by_its_cause(healthy, answer, cause):
+def test_an_odd_reply_fails_with_its_cause(healthy, answer, cause):
     api, exporter = healthy
     api.script["VolumesList"] = answer
     assert poll_and_tell(exporter) == cause, exporter.log[-1000:]
@@ -160,7 +159,7 @@ def test_a_failure_says_what_to_check(healthy, answer, advice):
     assert (f"; check the token from --storpool.token-file {exporter.token_file}" in said) == ("token" in advice), said
 
 
-def test_a_body_of_exactly_the_bound_is_read_and_one_byte_more_is_not():
+def test_a_body_may_have_exactly_the_bound():
     with ScriptedAPI() as api:
         bound = 4096
         body = HEALTHY["VolumesList"]
@@ -174,7 +173,7 @@ def test_a_body_of_exactly_the_bound_is_read_and_one_byte_more_is_not():
 
 
 def endless(first, element):
-    """Pieces of a list without end, in megabytes."""
+    """An endless list, in pieces of a megabyte."""
     yield b"HTTP/1.0 200 OK\r\n\r\n" + first
     while True:
         yield element * (1 + (1 << 20) // len(element))
@@ -199,7 +198,7 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize("call, first, element", ENDLESS.values(), ids=[name.replace(" ", "-") for name in ENDLESS])
-def test_memory_does_not_follow_a_reply_without_end(call, first, element):
+def test_an_endless_reply_does_not_take_memory(call, first, element):
     with ScriptedAPI() as api:
         flags = ["--storpool.timeout", "60s", "--storpool.max-response-bytes", 10 << 20]
         with Exporter(api.url, *flags, interval="1h", templates="1h") as exporter:
@@ -212,8 +211,8 @@ def test_memory_does_not_follow_a_reply_without_end(call, first, element):
                 api.script[call] = lambda: endless(first, element)
             before = exporter.status("VmRSS")
             exporter.send(signal.SIGHUP)
-            exporter.wait_for(lambda page: page.metric(family) == 1, "the failure", 60)
-            # A fixed part of it, for buffers and what was never touched before.
+            exporter.wait_for(lambda page: page.metric(family) == 1, "the failure")
+            # For buffers, and for pages that were never touched before.
             assert exporter.status("VmHWM") - before < GROWTH
 
 
@@ -230,18 +229,15 @@ def fixture_pair():
 
 
 def lists(simulator):
-    """Both lists as the simulator sends them now."""
+    """The elements of both lists."""
     found = []
     for call in ("VolumesList", "SnapshotsList"):
-        request = urllib.request.Request(
-            f"{simulator.url}/ctrl/1.0/{call}", headers={"Authorization": f"Storpool v1:{simulator.token}"})
-        with urllib.request.urlopen(request, timeout=30) as answer:
-            found += json.load(answer)["data"]
+        found += simulator.data(call)
     return found
 
 
 def is_whole(element):
-    """What makes an element an object: an id and a name, and a size that is a whole number."""
+    """Whether an element is a readable object: it has an id, a name, and an integer size."""
     if not isinstance(element, dict):
         return False
     texts = [element.get("name"), element.get("globalId")]
@@ -269,7 +265,7 @@ def test_malformed_elements_are_counted_and_left_out(pair, kind, share):
 
 @pytest.mark.parametrize("kind", [
     "tags-number", "tags-bool", "tags-empty-value", "unknown-fields", "duplicate-keys", "bw-dash"])
-def test_oddities_that_mean_the_same_change_nothing(pair, kind):
+def test_equivalent_elements_change_nothing(pair, kind):
     simulator, exporter = pair
     before = exporter.poll()
     simulator.fault(kind, share=1000)

@@ -2,7 +2,7 @@ import Foundation
 import FuzzProperties
 import Testing
 
-/// The inputs of the repository, from which `make fuzz` starts, and those that once broke something.
+/// An input of the corpora: the seeds of `make fuzz` and inputs that once violated a property.
 private struct Input: Sendable, CustomTestStringConvertible {
     let property: FuzzProperty
     let name: String
@@ -23,16 +23,16 @@ private struct Input: Sendable, CustomTestStringConvertible {
     }
 }
 
-@Suite("What must hold of any bytes")
+@Suite("Fuzz properties")
 struct CorporaTests {
-    @Test("holds of every input of the corpora", arguments: Input.all)
+    @Test("each property holds for every input of its corpus", arguments: Input.all)
     private func holds(of input: Input) {
-        // A violation is a trap: the test names the input, and the run ends there.
+        // A violation traps, which ends the run.
         input.property.check(input.bytes)
     }
 
     @Test(
-        "holds of every input that is cut short, and of every input with a byte of it replaced",
+        "each property holds for cut and damaged inputs",
         arguments: FuzzProperty.all)
     func holdsOfDamaged(property: FuzzProperty) throws {
         let inputs = Input.all.filter { $0.property == property }
@@ -49,7 +49,7 @@ struct CorporaTests {
         }
     }
 
-    @Test("is broken by what breaks it")
+    @Test("the planted violation traps")
     func breaks() async {
         await #expect(processExitsWith: .failure) { FuzzProperty.planted.check([0x3F, 0x21, 0x3F, 0x21, 0x00]) }
     }

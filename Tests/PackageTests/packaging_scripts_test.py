@@ -1,7 +1,6 @@
-"""What the scripts of the package make of the program's help, of the CHANGELOG, and of StorPool's configuration.
+"""The scripts of the package: man page, changelog, and the copy of StorPool's configuration.
 
-The program is the one that STORPOOL_PVE_EXPORTER names, else that of a debug build. Needs root, because copying the
-configuration does: each copying sees an /etc of its own, and the machine's is left alone.
+Needs root: each copy runs in a mount namespace with its own /etc.
 """
 
 import os
@@ -13,10 +12,10 @@ import tempfile
 
 import pytest
 
-from harness import program
+from testkit.processes import program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-EXPORTER = program("storpool-pve-exporter", "STORPOOL_PVE_EXPORTER")
+EXPORTER = program("storpool-pve-exporter")
 COMMANDS = ["serve", "check", "list", "decode"]
 CHANGES = """## 2.0.0 / unreleased
 
@@ -53,7 +52,7 @@ def made_page():
 
 
 def readable(page):
-    """The text that roff's escapes stand for."""
+    """Replaces the escapes of roff."""
     return page.replace("\\-", "-").replace("\\(ti", "~").replace("\\[u2026]", "…").replace("\\&", "").replace("\\e", "\\")
 
 
@@ -68,12 +67,12 @@ def test_the_man_page_has_the_version_and_the_date(page):
     assert '.TH STORPOOL\\-PVE\\-EXPORTER 1 1970-01-02 "storpool\\-pve\\-exporter 1.2.3"' in page
 
 
-def test_every_line_of_the_man_page_that_looks_like_a_request_is_one(page):
+def test_the_man_page_has_no_accidental_request(page):
     requests = {line.split()[0] for line in page.splitlines() if line.startswith((".", "'"))}
     assert requests <= {'.\\"', ".TH", ".SH", ".SS", ".TP", ".PP", ".B", ".I", ".BI", ".BR", ".IR", ".br"}
 
 
-def test_man_warns_of_nothing_in_the_man_page(page, tmp_path):
+def test_man_has_no_warnings_about_the_man_page(page, tmp_path):
     path = tmp_path / "page.1"
     path.write_text(page, encoding="utf-8")
     done = subprocess.run(
@@ -83,7 +82,7 @@ def test_man_warns_of_nothing_in_the_man_page(page, tmp_path):
     assert "--web.listen-address" in done.stdout
 
 
-def test_no_flag_stands_in_the_man_page_twice_with_the_same_words(page):
+def test_the_man_page_repeats_no_description_of_a_flag(page):
     entries = re.findall(r'^\.TP\n(\.BI? "--.*\n.*)$', readable(page), re.M)
     assert len(entries) > 20
     assert len(entries) == len(set(entries))
@@ -105,7 +104,7 @@ def test_the_changelog_of_the_package_has_all_releases():
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
-def test_the_topmost_release_is_the_one_that_is_built_and_says_what_an_upgrade_changes():
+def test_the_first_release_has_the_upgrade_notes():
     version = re.search(r'^let version = "(.*)"$', (ROOT / "Package.swift").read_text(encoding="utf-8"), re.M)[1]
     done = run(ROOT / "packaging/debian-changelog", version, "1790000000", "Some Body <some@body.org>",
                given=(ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
@@ -124,12 +123,12 @@ def test_a_version_without_an_entry_ends_the_build():
 
 USER = 65534
 COPY = ROOT / "packaging/copy-configuration"
-# Runs what follows the two folders with the first as /etc, in a mount namespace that ends with it.
+# Runs the command after the two folders in a mount namespace, with the first folder as /etc.
 WITH_ETC = 'mount --bind "$1" /etc && shift && exec "$@"'
 
 
 class Copying:
-    """An /etc, and a folder of a service's user into which copy-configuration copies from it."""
+    """An /etc and a folder of a service user, into which copy-configuration copies."""
 
     def __init__(self, root):
         self.etc = root / "etc"
@@ -152,7 +151,7 @@ class Copying:
                    self.folder)
 
     def copied(self):
-        """The text of each file that the service now reads, None for what is no file; by its path below etc."""
+        """The text of each file in the copy, by its path below etc; None for anything that is not a file."""
         root = self.folder / "etc"
         found = {}
         for folder, folders, names in os.walk(root):
@@ -169,7 +168,7 @@ class Copying:
         assert self.is_tidy()
 
     def is_tidy(self):
-        """One copy, and nothing beside it; all of it the user's alone, and root's file as it was."""
+        """Whether there is one copy and nothing else, all private to the user, and the file of root is unchanged."""
         names = sorted(path.name for path in self.folder.iterdir())
         assert len(names) == 2 and names[0].startswith("copy.") and names[1] == "etc", names
         for path in self.folder.rglob("*"):
@@ -181,14 +180,14 @@ class Copying:
 
 @pytest.fixture(name="copying")
 def fixture_copying():
-    # The service's user may go there: pytest's own folders are for one user.
+    # Not in the folders of pytest, which only their owner can enter.
     root = pathlib.Path(tempfile.mkdtemp(prefix="copy-configuration.", dir="/var/tmp"))
     root.chmod(0o755)
     yield Copying(root)
     shutil.rmtree(root)
 
 
-def test_the_configuration_is_copied_for_the_services_user_alone(copying):
+def test_the_copy_is_readable_by_the_services_user_only(copying):
     copying.write(top="A=1\n", b="B=2\n")
     (copying.etc / "storpool.conf.d/other.txt").write_text("")
     copying.assert_it_copies({"storpool.conf": "A=1\n", "storpool.conf.d/b.conf": "B=2\n"})
@@ -207,13 +206,13 @@ def test_without_any_configuration_the_copy_is_empty(copying):
     copying.assert_it_copies({})
 
 
-def test_files_of_odd_names_are_copied(copying):
+def test_files_with_odd_names_are_copied(copying):
     names = ["two words", "-rf", "line\nfeed", "$(touch victim)", "';", "*", "[", "\udcff"]
     copying.write(**dict.fromkeys(names, "A=1\n"))
     copying.assert_it_copies({f"storpool.conf.d/{name}.conf": "A=1\n" for name in names})
 
 
-def test_what_is_no_file_is_not_read(copying):
+def test_only_regular_files_are_read(copying):
     folder = copying.etc / "storpool.conf.d"
     os.mkfifo(folder / "fifo.conf")
     (folder / "folder.conf").mkdir()
@@ -243,7 +242,7 @@ def test_a_huge_file_is_cut_where_the_program_refuses_it(copying):
 
 @pytest.mark.parametrize("place", ["etc", "etc/storpool.conf", "etc/storpool.conf.d", "copy.12345678"])
 @pytest.mark.parametrize("kind", ["link to a folder", "link to a file", "dangling link", "fifo", "folder", "file"])
-def test_what_the_service_has_planted_leads_nowhere(copying, place, kind):
+def test_links_planted_by_the_service_lead_nowhere(copying, place, kind):
     path = copying.folder / place
     path.parent.mkdir(exist_ok=True)
     if kind == "fifo":
@@ -276,7 +275,7 @@ def test_a_file_that_vanishes_before_it_is_read_is_left_out(copying):
     copying.write(top="A=1\n", b="B=2\n", c="C=3\n")
     vanishing = "/etc/storpool.conf.d/b.conf"
     wrapped = ("strace", "--follow-forks", "--output=/dev/null", "--trace-path=" + vanishing)
-    # Once it has been seen, it can neither be opened nor seen again.
+    # After the first stat the file can neither be opened nor found.
     done = copying.run(
         *wrapped, "--inject=openat:error=ENOENT", "--inject=newfstatat,faccessat2,faccessat:error=ENOENT:when=2+")
     assert done.returncode == 0, done.stderr
@@ -291,18 +290,18 @@ def test_a_file_that_is_replaced_while_it_is_opened_is_read(copying):
     assert copying.copied() == {"storpool.conf": "A=1\n", "storpool.conf.d/b.conf": "B=2\n"}
 
 
-def test_when_a_file_cannot_be_read_the_old_copy_stays(copying):
+def test_an_unreadable_file_leaves_the_old_copy(copying):
     copying.write(top="A=1\n")
     copying.assert_it_copies({"storpool.conf": "A=1\n"})
     copying.write(top="A=2\n")
-    # A file that can be opened and not be read.
+    # A file that can be opened but not read.
     (copying.etc / "storpool.conf.d/bad.conf").symlink_to("/proc/self/mem")
     assert copying.run().returncode != 0
     assert copying.copied() == {"storpool.conf": "A=1\n"}
     assert copying.is_tidy()
 
 
-def test_when_memory_is_full_the_old_copy_stays_and_the_next_one_is_whole(copying):
+def test_a_full_file_system_leaves_the_old_copy(copying):
     copying.write(top="A=1\n", b="B=2\n")
     script = '''set -e
         mount --bind "$1" /etc
@@ -329,21 +328,22 @@ def test_when_memory_is_full_the_old_copy_stays_and_the_next_one_is_whole(copyin
 
 
 @pytest.mark.parametrize("step", ["mkdir", "ln", "mv"])
-def test_whatever_step_fails_the_old_copy_stays(copying, step, tmp_path):
+def test_a_failure_of_any_step_leaves_the_old_copy(copying, step, tmp_path):
     copying.write(top="A=1\n")
     copying.assert_it_copies({"storpool.conf": "A=1\n"})
     copying.write(top="A=2\n")
     tmp_path.joinpath(step).write_text("#!/bin/sh\nexit 1\n")
     tmp_path.joinpath(step).chmod(0o755)
-    for folder in (tmp_path, tmp_path.parent, tmp_path.parent.parent):
-        folder.chmod(0o755)
+    for folder in [tmp_path, *tmp_path.parents]:
+        if folder.name.startswith(("pytest-", "popen-", "test_")):
+            folder.chmod(0o755)
     assert copying.run("env", f"PATH={tmp_path}:{os.environ['PATH']}").returncode != 0
     assert copying.copied() == {"storpool.conf": "A=1\n"}
     assert copying.is_tidy()
     copying.assert_it_copies({"storpool.conf": "A=2\n"})
 
 
-def test_a_copying_that_was_killed_leaves_the_old_copy_and_is_tidied_up_by_the_next(copying):
+def test_a_killed_copy_leaves_the_old_one(copying):
     copying.write(top="A=1\n")
     copying.assert_it_copies({"storpool.conf": "A=1\n"})
     copying.write(top="A=2\n")

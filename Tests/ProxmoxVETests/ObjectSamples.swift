@@ -1,7 +1,7 @@
 import StorPool
 import TestSupport
 
-/// Objects as StorPool's plugin makes them, one of each type, and changes to them.
+/// One object of each type, as StorPool's plugin creates them.
 enum Sample {
     static let id = "nzkr.b.1a2"
     static let parent = "nzkr.b.17"
@@ -26,44 +26,40 @@ enum Sample {
 }
 
 extension StorPoolObject {
-    /// The same object with one tag of another value.
     func with(_ tag: WritableKeyPath<Tags, String?>, _ value: String?) -> StorPoolObject {
         var object = self
         object.tags[keyPath: tag] = value
         return object
     }
 
-    /// The same object in the other list.
+    /// A snapshot instead of a volume, or the other way round.
     var asOtherKind: StorPoolObject {
         StorPoolObject(
             kind: kind == .volume ? .snapshot : .volume, name: name, globalID: globalID, size: size, created: created,
             tags: tags)
     }
 
-    /// The same object with another creation time.
     func created(at time: UInt64?) -> StorPoolObject {
         StorPoolObject(kind: kind, name: name, globalID: globalID, size: size, created: time, tags: tags)
     }
 
-    /// The same object with a scheduled deletion.
+    /// With a scheduled deletion.
     func deleted(at time: UInt64) -> StorPoolObject {
         StorPoolObject(
             kind: kind, name: name, globalID: globalID, size: size, created: created, deletionDate: time, tags: tags)
     }
 
-    /// The same object, managed by VolumeCare.
+    /// Managed by VolumeCare.
     var withPolicy: StorPoolObject {
         var object = self
         object.tags.hasVolumeCarePolicy = true
         return object
     }
 
-    /// The same object with another StorPool name.
     func named(_ name: String) -> StorPoolObject {
         StorPoolObject(kind: kind, name: name, globalID: globalID, size: size, created: created, tags: tags)
     }
 
-    /// The same object, deleted.
     var asDeleted: StorPoolObject {
         var object = self
         object.isDeleted = true
@@ -71,7 +67,7 @@ extension StorPoolObject {
     }
 }
 
-/// Objects with tags drawn from what is usual and what is odd.
+/// Objects with random tags, usual and unusual ones.
 enum RandomObject {
     private static func one(_ random: inout Seeded, _ values: [String?]) -> String? {
         values.randomElement(using: &random) ?? nil

@@ -4,7 +4,7 @@ import ProxmoxVE
 import StorPool
 import Testing
 
-/// An object with the verdict of StorPool's real plugin.
+/// An object and what the real plugin of StorPool answered for it.
 struct Verdict: Decodable, Sendable, CustomTestStringConvertible {
     struct Object: Decodable {
         let snapshot: Bool
@@ -41,21 +41,21 @@ struct Verdict: Decodable, Sendable, CustomTestStringConvertible {
     }()
 }
 
-@Suite("The real plugin's verdicts")
+@Suite("Verdicts of the real plugin")
 struct PluginVerdictTests {
-    @Test("all 2,000 are read")
+    @Test("all 2,000 verdicts are read")
     func count() {
         #expect(Verdict.all.count == 2_000)
     }
 
-    @Test("an object has the name that the plugin gives it, or none where the plugin refuses it")
+    @Test("the encoded name is the plugin's")
     func names() {
         for verdict in Verdict.all {
             #expect(VolumeName.encode(verdict.storPoolObject) == verdict.ok, "\(verdict.testDescription)")
         }
     }
 
-    @Test("an object has an error exactly when the plugin refuses it, and only then is invalid")
+    @Test("an object is invalid exactly if the plugin refuses it")
     func errors() {
         for verdict in Verdict.all {
             let classification = Classifier.classify(verdict.storPoolObject)
@@ -65,7 +65,7 @@ struct PluginVerdictTests {
         }
     }
 
-    @Test("a name is undecodable exactly when the plugin cannot decode it")
+    @Test("a name is undecodable exactly if the plugin cannot decode it")
     func undecodable() {
         for verdict in Verdict.all {
             let reasons = Classifier.classify(verdict.storPoolObject).anomalies.map(\.reason)
@@ -75,7 +75,7 @@ struct PluginVerdictTests {
         }
     }
 
-    @Test("a decoded name says what the plugin reads out of it")
+    @Test("a name decodes to the parts that the plugin decodes")
     func decoded() throws {
         for verdict in Verdict.all {
             guard let name = verdict.ok, let back = verdict.back else { continue }
@@ -85,7 +85,7 @@ struct PluginVerdictTests {
             tags["pve-disk"] = decoded.disk
             tags["pve-snap"] = decoded.snapshot
             tags["pve-snap-v"] = decoded.parent
-            // The verdicts leave empty texts out.
+            // The verdicts omit empty texts.
             tags["pve-comment"] = decoded.comment?.isEmpty == true ? nil : decoded.comment
             if decoded.type == .base { tags["pve-base"] = back["pve-base"] }
             #expect(tags == back, "\(name)")

@@ -12,7 +12,7 @@ struct AnomalyIndexTests {
         Samples.finding(Samples.hostile, .strayTag),
     ])
 
-    @Test("an object has its own in the order they came, and those of no other kind")
+    @Test("an object has its anomalies in the order of the findings")
     func lookup() {
         #expect(Self.index[Samples.hostile].map(\.reason) == [.unexpectedTag, .strayTag])
         #expect(Self.index[Samples.foreign].isEmpty)
@@ -22,12 +22,12 @@ struct AnomalyIndexTests {
         #expect(Self.index[volume].isEmpty)
     }
 
-    @Test("rows come in the order of their worst")
+    @Test("rows are sorted by their worst anomaly")
     func order() {
         #expect(Self.index.worstFirst(Samples.rows).map(\.globalID).prefix(2) == ["nzkr.b.1a5", "nzkr.b.1a2"])
     }
 
-    /// A foreign one, unless it is told to be healthy: then a disk, or an image.
+    /// A healthy disk or image, or a foreign object with a stray tag.
     private static func object(
         _ kind: ObjectKind, name: String, globalID: String, isHealthy: Bool = false
     ) -> StorPoolObject {
@@ -39,9 +39,9 @@ struct AnomalyIndexTests {
     }
 
     @Test(
-        "an object has its own anomalies alone, whoever else goes by its id",
+        "an object lacks the anomalies of others with its id",
         arguments: [
-            // Reverted: its id is that of its name, and the id it had before may be another's.
+            // After a revert, the id in the volume's name can be the global id of another volume.
             (
                 object(.volume, name: "~a.b.1", globalID: "a.b.9", isHealthy: true),
                 object(.volume, name: "db", globalID: "a.b.1")
@@ -62,7 +62,7 @@ struct AnomalyIndexTests {
         #expect(index[anomalous] == [finding.anomaly])
     }
 
-    @Test("an anomaly that two objects of one id have, and that is known once, is of both")
+    @Test("two objects with one id share an anomaly known once")
     func shared() {
         let tags = Tags(
             virt: "pve", cluster: "lab", storage: "sp", contentType: "images", vmid: "100", disk: "0", base: "1")

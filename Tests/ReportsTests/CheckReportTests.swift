@@ -6,11 +6,11 @@ import Text
 
 @testable import Reports
 
-@Suite("What check says")
+@Suite("Output of check")
 struct CheckReportTests {
     private static func totals(malformed: Int = 0) throws -> CheckReport.Totals {
         var builder = InventoryBuilder(scope: Scope())
-        for object in [Samples.disk, Samples.going, Samples.foreign, Samples.hostile] { try builder.add(object) }
+        for object in [Samples.disk, Samples.beingDeleted, Samples.foreign, Samples.hostile] { try builder.add(object) }
         return CheckReport.Totals(try builder.finish(), malformed: malformed)
     }
 
@@ -20,12 +20,12 @@ struct CheckReportTests {
         return text
     }
 
-    @Test("a healthy cluster takes one line")
+    @Test("a healthy cluster is one line")
     func healthy() throws {
         let report = CheckReport(totals: try Self.totals(), findings: [], counts: [:], accepted: [:])
         #expect(
             Self.text(report)
-                == "Healthy: no findings among 4 objects: 2 of Proxmox VE on 1 storage, 1 foreign, 1 going\n")
+                == "Healthy: no findings among 4 objects: 2 of Proxmox VE on 1 storage, 1 foreign, 1 being deleted\n")
         #expect(report.worst == nil)
         #expect(
             report.json(rows: [])
@@ -33,7 +33,7 @@ struct CheckReportTests {
         )
     }
 
-    @Test("findings are a table, and what is accepted is named behind the totals")
+    @Test("text is a table of findings, totals and accepted reasons")
     func findings() throws {
         let report = CheckReport(
             totals: try Self.totals(malformed: 1),
@@ -49,13 +49,13 @@ struct CheckReportTests {
                 notice    duplicate-disk  volume nzkr.b.1a2    104  sp-nvme  prod1    \(Samples.hostileText.printable())
 
                 1 element could not be read (a warning); 2 findings (1 error, 0 warnings, 1 notice) among 4 objects: \
-                2 of Proxmox VE on 1 storage, 1 foreign, 1 going; accepted: 2 stray-tag
+                2 of Proxmox VE on 1 storage, 1 foreign, 1 being deleted; accepted: 2 stray-tag
 
                 """)
         #expect(report.worst == .error)
     }
 
-    @Test("elements that could not be read count as a warning")
+    @Test("unreadable elements count as a warning")
     func malformed() throws {
         let report = CheckReport(totals: try Self.totals(malformed: 2), findings: [], counts: [:], accepted: [:])
         #expect(report.worst == .warning)
@@ -67,7 +67,7 @@ struct CheckReportTests {
         #expect(notice.worst == .warning)
     }
 
-    @Test("JSON counts by severity, accepted ones included, and lists the rows that have findings")
+    @Test("JSON counts by severity and lists rows with findings")
     func json() throws {
         let report = CheckReport(
             totals: try Self.totals(), findings: [Samples.finding(Samples.hostile, .unexpectedTag)],

@@ -2,11 +2,11 @@ import Testing
 
 @testable import Reports
 
-@Suite("What decode says")
+@Suite("Output of decode")
 struct DecodeReportTests {
     private func decode(_ name: String) -> DecodeReport { DecodeReport(Array(name.utf8)) }
 
-    @Test("a name that can be decoded is told part by part")
+    @Test("a decoded name is printed part by part")
     func decoded() {
         let report = decode("snap-104-disk-0-daily-p-nzkr.b.1a2-sp-nzkr.b.1a3.raw")
         #expect(report.isDecoded)
@@ -30,7 +30,7 @@ struct DecodeReportTests {
                 """)
     }
 
-    @Test("parts that a name does not have are null, an empty comment is one")
+    @Test("missing parts are null, but an empty comment is not")
     func missingParts() {
         #expect(decode("vm-104-cloudinit.raw").json.contains("\"disk\":\"cloudinit\""))
         #expect(decode("vm-104-cloudinit.raw").json.contains("\"global_id\":null"))
@@ -38,7 +38,7 @@ struct DecodeReportTests {
         #expect(decode("img--sp-a.b.c.raw").text.contains("  comment        (empty)\n"))
     }
 
-    @Test("a name that cannot be decoded is told with the column")
+    @Test("a decoding error is printed with its column")
     func failed() {
         let report = decode("vm-0104-disk-0-sp-nzkr.b.1a2.raw")
         #expect(!report.isDecoded)
@@ -55,19 +55,19 @@ struct DecodeReportTests {
                 """)
     }
 
-    @Test("a name with its storage is told what is too much")
+    @Test("a name with a storage gets a hint")
     func withStorage() {
         let text = decode("sp-nvme:vm-104-disk-0-sp-nzkr.b.1a2.raw").text
-        #expect(text.hasSuffix("  hint           leave out the storage and the colon after it\n"))
+        #expect(text.hasSuffix("  hint           remove the storage and the colon from the name\n"))
     }
 
-    @Test("hostile names are harmless as text")
+    @Test("control characters of a name are escaped")
     func hostile() {
         #expect(decode("\u{1B}]0;x\u{7}-sp-a.b.c.iso").text.hasPrefix(#"\u{1B}]0;x\u{7}-sp-a.b.c.iso"# + "\n"))
         #expect(decode("").json == "{\"name\":\"\",\"error\":\"expected -sp-\",\"column\":1}\n")
     }
 
-    @Test("columns count bytes, and text and JSON show U+FFFD, if a name is not UTF-8")
+    @Test("a name that is not UTF-8 is printed with U+FFFD")
     func invalidUTF8() {
         let report = DecodeReport([0xFF, 0xFE, 0xFD, 0xFC] + Array("-sp-nzkr.b.1a2.raw".utf8))
         #expect(report.text.hasPrefix("\u{FFFD}\u{FFFD}\u{FFFD}\u{FFFD}-sp-nzkr.b.1a2.raw\n"))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reports
 
-@Suite("Values of a filter that match nothing")
+@Suite("Filter values that match nothing")
 struct FilterMatchesTests {
     private static func problems(
         clusters: [String] = [], storages: [String] = [], vmids: [String] = [], isEmpty: Bool = false, _ tags: [Tags]
@@ -20,13 +20,13 @@ struct FilterMatchesTests {
         Tags(),
     ]
 
-    @Test("no filter and values that exist are no problem")
+    @Test("no filter and known values are no problem")
     func found() {
         #expect(Self.problems(isEmpty: true, Self.tags) == [])
         #expect(Self.problems(clusters: ["lab", "prod1"], storages: ["hdd"], vmids: ["104"], Self.tags) == [])
     }
 
-    @Test("each value that no object has is named with the known ones, numbers by value")
+    @Test("a message names the unknown value and the known ones")
     func missing() {
         #expect(
             Self.problems(clusters: ["prod", "lab"], vmids: ["999"], isEmpty: true, Self.tags) == [
@@ -39,7 +39,7 @@ struct FilterMatchesTests {
             ])
     }
 
-    @Test("values that exist on different objects match nothing together")
+    @Test("values of different objects match nothing together")
     func combination() {
         #expect(
             Self.problems(clusters: ["lab"], vmids: ["1000"], isEmpty: true, Self.tags) == [
@@ -47,14 +47,14 @@ struct FilterMatchesTests {
             ])
     }
 
-    @Test("values compare by bytes")
+    @Test("values are compared by bytes")
     func bytes() {
         let tags = [Tags(cluster: "caf\u{E9}")]
         #expect(Self.problems(clusters: ["caf\u{E9}"], tags) == [])
         #expect(Self.problems(clusters: ["cafe\u{301}"], tags).count == 1)
     }
 
-    @Test("a message names a bounded number of values, each of bounded length")
+    @Test("a message has a bounded length")
     func bounded() {
         var numbers = KnownValues()
         for number in 1...1000 { numbers.insert(String(number)) }

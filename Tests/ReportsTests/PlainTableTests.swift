@@ -14,26 +14,26 @@ struct PlainTableTests {
         return lines.reduce(table.header) { $0 + table.line($1) }
     }
 
-    @Test("cells line up by what a terminal shows, not by bytes")
+    @Test("cells are aligned by their width on a terminal")
     func widths() {
         #expect(
             Self.table([["проба", "1", "x"], ["日本", "22", "y"], ["e\u{301}", "3", "z"]])
                 == "A       B  C\nпроба   1  x\n日本   22  y\ne\u{301}       3  z\n")
     }
 
-    @Test("a cell that is too long is shown whole, moves its own line only, and makes the column as wide as it may be")
+    @Test("a cell that is too long shifts only its own line")
     func overflow() {
         #expect(
             Self.table([["abcdefgh", "1", "x"], ["abc", "22", "y"]], maximumWidth: 4)
                 == "A      B  C\nabcdefgh   1  x\nabc   22  y\n")
     }
 
-    @Test("an empty cell shows as a dash, and no line ends in blanks")
+    @Test("an empty cell is a dash, and no line ends in spaces")
     func empty() {
         #expect(Self.table([["", "", ""]]) == "A  B  C\n-  -  -\n")
     }
 
-    @Test("what could take over a terminal or forge a line is made harmless")
+    @Test("control characters are escaped")
     func hostile() {
         #expect(
             Self.table([[Samples.hostileText, "1", "x"]], maximumWidth: 80).split(separator: "\n").last

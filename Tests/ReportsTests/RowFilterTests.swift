@@ -20,21 +20,21 @@ struct RowFilterTests {
     }
 
     @Test(
-        "a row must have one of the values of each filter that is given",
+        "a row passes if it has a value of each given filter",
         arguments: [
-            ("nothing asked", filter(), [0, 1, 2, 3]),
+            ("no filter", filter(), [0, 1, 2, 3]),
             ("a cluster", filter(clusters: ["prod1", "other"]), [0, 1, 3]),
             ("a storage", filter(storages: ["sp-hdd"]), []),
             ("two VMs", filter(vmids: ["104", "9"]), [0, 1, 3]),
             ("types", filter(types: [.disk, .invalid]), [0, 3]),
             ("anomalies", filter(onlyAnomalous: true), [3]),
-            ("several at once", filter(vmids: ["104"], types: [.snapshot]), [1]),
+            ("two filters", filter(vmids: ["104"], types: [.snapshot]), [1]),
         ])
     func admits(name: String, filter: RowFilter, expected: [Int]) {
         #expect(Samples.rows.indices.filter { filter.admits(Samples.rows[$0]) } == expected)
     }
 
-    @Test("a value that only looks the same is another one, as it is to the plugin")
+    @Test("values are compared by bytes")
     func bytes() {
         let tags = Tags(cluster: "caf\u{E9}", storage: "caf\u{E9}", vmid: "caf\u{E9}")
         #expect(Self.filter(clusters: ["caf\u{E9}"], storages: ["caf\u{E9}"], vmids: ["caf\u{E9}"]).admits(tags))

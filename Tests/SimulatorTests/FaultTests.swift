@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Faults")
 struct FaultTests {
-    @Test("A specification says kind, call, and how long")
+    @Test("a specification has kind, call and duration")
     func isRead() throws {
         let fault = try Fault(specification: "truncate,call=VolumesList,count=3,seconds=2.5,at=100")
         #expect(fault.kind == .truncate)
@@ -12,12 +12,12 @@ struct FaultTests {
         #expect(fault.repliesLeft == 3)
         #expect(fault.seconds == 2.5)
         #expect(fault.offset == 100)
-        #expect(fault.strikes("VolumesList") && !fault.strikes("SnapshotsList"))
-        #expect(try Fault(specification: "hang,call=*").strikes("ServicesList"))
+        #expect(fault.applies(to: "VolumesList") && !fault.applies(to: "SnapshotsList"))
+        #expect(try Fault(specification: "hang,call=*").applies(to: "ServicesList"))
     }
 
     @Test(
-        "What cannot be read is named",
+        "invalid specifications are refused",
         arguments: [
             "", "nonsense", "hang,", "hang,call", "hang,count=0", "hang,count=-1", "slow,rate=0", "status,status=99",
             "hang,seconds=nan", "hang,seconds=1e99", "hang,colour=red", "tags-null,share=1001", ",kind=hang,x",
@@ -26,7 +26,7 @@ struct FaultTests {
         #expect(throws: ParameterError.self) { try Fault(specification: specification) }
     }
 
-    @Test("Every kind has one word and its own line of help")
+    @Test("every kind has a unique word and a description")
     func wordsAreUnique() {
         let words = Fault.Kind.all.map(\.word)
         #expect(Set(words).count == words.count)
@@ -36,7 +36,7 @@ struct FaultTests {
         }
     }
 
-    @Test("A fault with a count is used up, then the next one strikes")
+    @Test("after its count of replies, a fault ends")
     func countsDown() throws {
         var table = FaultTable()
         table.add(try Fault(specification: "transient,count=2,call=VolumesList"), at: 0)
@@ -47,7 +47,7 @@ struct FaultTests {
         #expect(table.take(for: "VolumesList", at: 0)?.kind == .hang)
     }
 
-    @Test("A fault with a time ends when it is over")
+    @Test("after its time, a fault ends")
     func expires() throws {
         var table = FaultTable()
         table.add(try Fault(specification: "hang,seconds=10"), at: 100)
@@ -56,49 +56,16 @@ struct FaultTests {
         #expect(table.active(at: 111).isEmpty)
     }
 
-    @Test("A share of elements is struck, always the same ones", arguments: [0, 100, 500, 1_000])
+    @Test("the requested share of elements is damaged", arguments: [0, 100, 500, 1_000])
     func shares(share: Int) {
-        let mangle = ElementMangle(kind: .tagsNull, share: share)
+        let damage = ElementDamage(kind: .tagsNull, share: share)
         let objects = (0..<2_000).map { number in
             SimulatedObject(
                 serial: number, nameSerial: number, isSnapshot: false, role: .disk, template: 0, size: 512, stored: 0,
                 used: 0, created: 0)
         }
-        let picked = objects.filter(mangle.picks).count
-        #expect(abs(picked - 2 * share) <= 80)
-        #expect(objects.filter(mangle.picks).map(\.serial) == objects.filter(mangle.picks).map(\.serial))
-    }
-}
-
-@Suite("Requests")
-struct RequestTests {
-    @Test("A head is read whole, however it arrives", arguments: 1...60)
-    func splitsDoNotMatter(size: Int) throws {
-        let head = Array(
-            "POST /control/fault?kind=hang&call=Volume%73List HTTP/1.1\r\nHost: x\r\nAuthorization:  Storpool v1:7 \r\n\r\nbody"
-                .utf8)
-        var reader = RequestReader()
-        var found: SimulatorRequest?
-        for start in stride(from: 0, to: head.count, by: size) where found == nil {
-            if case .request(let request) = reader.append(head[start..<min(start + size, head.count)]) {
-                found = request
-            }
-        }
-        let request = try #require(found)
-        #expect(request.method == "POST")
-        #expect(request.path == "/control/fault")
-        #expect(request.query.map { "\($0.name)=\($0.value)" } == ["kind=hang", "call=VolumesList"])
-        #expect(request.authorization == "Storpool v1:7")
-    }
-
-    @Test("Two Authorization fields are as good as none")
-    func twoTokens() {
-        var reader = RequestReader()
-        let head = "GET / HTTP/1.1\r\nHost: x\r\nAuthorization: a\r\nauthorization: a\r\n\r\n"
-        guard case .request(let request) = reader.append(Array(head.utf8)[...]) else {
-            Issue.record("no request")
-            return
-        }
-        #expect(request.authorization == nil)
+        let affected = objects.filter(damage.affects).count
+        #expect(abs(affected - 2 * share) <= 80)
+        #expect(objects.filter(damage.affects).map(\.serial) == objects.filter(damage.affects).map(\.serial))
     }
 }

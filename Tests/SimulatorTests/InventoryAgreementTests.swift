@@ -5,8 +5,8 @@ import Testing
 
 @testable import Simulator
 
-/// What the exporter makes of the cluster is what the simulator says it put in.
-@Suite("The exporter's inventory of the simulated cluster")
+/// Compares the exporter's inventory with the objects and anomalies that the simulator created.
+@Suite("Agreement of exporter and simulator")
 struct InventoryAgreementTests {
     private func inventory(of cluster: SimulatedCluster) throws -> Inventory {
         var builder = InventoryBuilder(scope: Scope())
@@ -32,12 +32,12 @@ struct InventoryAgreementTests {
             if count > 0 { roles[role.text] = count }
         }
         #expect(types == roles)
-        #expect(Int(inventory.going.objects) == cluster.store.goingCount)
+        #expect(Int(inventory.going.objects) == cluster.store.beingDeletedCount)
         let foreign = cluster.store.countByRole[Int(SimulatedObject.Role.foreign.rawValue)]
         #expect(Int(inventory.foreignVolumes.objects + inventory.foreignSnapshots.objects) == foreign)
     }
 
-    @Test("It agrees at the start, and after every stretch of churn", arguments: UInt64(1)...6)
+    @Test("the inventory agrees with the simulator after churn", arguments: UInt64(1)...6)
     func agrees(seed: UInt64) throws {
         var options = SimulatedCluster.Options()
         options.objects = 1_500

@@ -4,10 +4,10 @@ import Testing
 
 @Suite("Replies")
 struct ReplyTests {
-    private func site(objects: Int = 500) -> SimulatedSite {
+    private func router(objects: Int = 500) -> RequestRouter {
         var options = SimulatedCluster.Options()
         options.objects = objects
-        return SimulatedSite(cluster: SimulatedCluster(options: options), token: "7", controlPrefix: "/control")
+        return RequestRouter(cluster: SimulatedCluster(options: options), token: "7", controlPrefix: "/control")
     }
 
     private func request(_ path: String, method: String = "GET", token: String = "7") -> SimulatorRequest {
@@ -18,7 +18,7 @@ struct ReplyTests {
         var writer = ReplyWriter(reply)
         var bytes: [UInt8] = []
         while true {
-            // Odd portions, so that their ends fall anywhere.
+            // An unusual size, so that portions end anywhere.
             let portion = writer.pending().prefix(1_237)
             if portion.isEmpty { break }
             bytes.append(contentsOf: portion)
@@ -27,33 +27,33 @@ struct ReplyTests {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    @Test("What is sent has the length that is declared", arguments: ManagementAPI.calls.dropLast(2), [0, 1, 500])
+    @Test("the declared length is that of the body", arguments: ManagementAPI.calls.dropLast(2), [0, 1, 500])
     func lengthIsRight(call: String, objects: Int) throws {
-        let sent = text(site(objects: objects).reply(to: request("/ctrl/1.0/\(call)"), at: 0).reply)
+        let sent = text(router(objects: objects).reply(to: request("/ctrl/1.0/\(call)"), at: 0).reply)
         let parts = sent.split(separator: "\r\n\r\n", maxSplits: 1)
         let body = try #require(parts.last)
         #expect(parts[0].contains("Content-Length: \(body.utf8.count)"))
         #expect(body.hasPrefix("{\"generation\":") && body.hasSuffix("}") && !body.contains("[,"))
     }
 
-    @Test("A list rendered again after changes is the list rendered afresh", arguments: [1 << 30, 0])
+    @Test("an updated list equals a newly rendered list", arguments: [1 << 30, 0])
     func incrementalRenderingAgrees(cacheLimit: Int) {
-        let cluster = site(objects: 900).cluster
-        let kept = ListRendition(form: ObjectForm(), cacheLimit: cacheLimit)
+        let cluster = router(objects: 900).cluster
+        let kept = RenderedList(form: ObjectFormat(), cacheLimit: cacheLimit)
         for _ in 0..<5 {
             cluster.step(changes: 60, seconds: 1)
             let list = cluster.store.snapshots
-            let fresh = ListRendition(form: ObjectForm())
+            let fresh = RenderedList(form: ObjectFormat())
             let bytes = kept.pieces(of: list).map { $0.rendered() }
             #expect(bytes == fresh.pieces(of: list).map { $0.rendered() })
             #expect(kept.pieces(of: list).map(\.length) == bytes.map(\.count))
         }
     }
 
-    @Test("A reply holds the list as it was when it began, whatever happens meanwhile")
+    @Test("a reply is not affected by later changes")
     func replyIsASnapshot() {
-        let cluster = site(objects: 900).cluster
-        let uncached = ListRendition(form: ObjectForm(), cacheLimit: 0)
+        let cluster = router(objects: 900).cluster
+        let uncached = RenderedList(form: ObjectFormat(), cacheLimit: 0)
         let body = ReplyBody(before: [], elements: uncached.pieces(of: cluster.store.volumes), after: [])
         let before = body.allBytes
         cluster.step(changes: 500, seconds: 60)
@@ -62,7 +62,7 @@ struct ReplyTests {
     }
 
     @Test(
-        "A path is taken apart in the fixed order",
+        "a path is parsed into call, argument and cluster",
         arguments: [
             ("/ctrl/1.0/VolumesList", "VolumesList - false -"), ("/ctrl/1.0/Volume/~a.b.c", "Volume ~a.b.c false -"),
             ("/ctrl/1.0/MultiCluster/VolumesList", "VolumesList - true -"),
@@ -75,7 +75,7 @@ struct ReplyTests {
     }
 
     @Test(
-        "Whatever cannot be answered is an error envelope",
+        "unknown calls and wrong tokens get an API error",
         arguments: [
             ("/ctrl/1.0/VolumesList", "GET", "8", 403), ("/ctrl/1.0/Nonsense", "GET", "7", 404),
             ("/ctrl/1.0/VolumesList", "POST", "7", 405), ("/elsewhere", "GET", "7", 404),
@@ -84,12 +84,12 @@ struct ReplyTests {
             ("/ctrl/1.0/Volume/~nzkr.b.zzzzzz", "GET", "7", 404), ("/ctrl/1.0/", "GET", "7", 404),
         ])
     func errors(path: String, method: String, token: String, status: Int) {
-        let sent = text(site(objects: 10).reply(to: request(path, method: method, token: token), at: 0).reply)
+        let sent = text(router(objects: 10).reply(to: request(path, method: method, token: token), at: 0).reply)
         #expect(sent.hasPrefix("HTTP/1.0 \(status) "))
         #expect(sent.contains("{\"error\":{\"name\":"))
     }
 
-    @Test("Numbers and texts are rendered as JSON")
+    @Test("numbers and strings are rendered as JSON")
     func jsonTexts() {
         var bytes: [UInt8] = []
         for number: UInt64 in [0, 7, 10, 1_234_567_890, .max] {

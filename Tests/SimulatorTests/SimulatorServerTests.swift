@@ -5,9 +5,8 @@ import Testing
 
 @testable import Simulator
 
-@Suite("The simulator on its socket", .serialized)
+@Suite("The simulator's server", .serialized)
 struct SimulatorServerTests {
-    /// How an exchange ended.
     enum Ending: Equatable { case end, reset, silence, refused }
 
     private let token = SimulatorConfiguration().token
@@ -19,7 +18,7 @@ struct SimulatorServerTests {
         return try Simulator(configuration, loop: loop)
     }
 
-    /// One request, with the loop turning until the reply ends, or nothing has come for as long as `patience`.
+    /// Sends one request and runs the loop until the reply ends or nothing arrives for `patience`.
     private func exchange(
         _ simulator: Simulator, _ loop: EventLoop, _ request: String, patience: Duration = .seconds(10),
         limit: Int = 8 << 20
@@ -51,7 +50,7 @@ struct SimulatorServerTests {
         openSockets(boundTo: simulator.port)
     }
 
-    @Test("A list arrives whole, and the connection ends")
+    @Test("a list arrives complete, then the connection ends")
     func servesLists() throws {
         let loop = try EventLoop()
         let simulator = try simulator(loop)
@@ -62,7 +61,7 @@ struct SimulatorServerTests {
     }
 
     @Test(
-        "A reply ends the way its fault says",
+        "a reply ends as its fault specifies",
         arguments: [
             ("hang", Ending.silence), ("delay,wait=0.05", .end), ("delay,wait=60", .silence), ("close", .end),
             ("reset", .reset), ("reset,at=0", .reset), ("stall", .silence),
@@ -78,17 +77,17 @@ struct SimulatorServerTests {
         #expect(ending == expected)
     }
 
-    @Test("The listener comes back after it refused, on the same port")
+    @Test("after a refuse fault, the same port accepts again")
     func comesBack() throws {
         let loop = try EventLoop()
         let simulator = try simulator(loop, faults: ["refuse,seconds=0.05"])
         #expect(try exchange(simulator, loop, get("/ctrl/1.0/ServicesList")).ending == .refused)
-        // The one thing the loop waits for is the end of that time.
+        // The loop waits only for the end of the fault.
         #expect(try loop.runOnce(timeout: .seconds(10)))
         #expect(try exchange(simulator, loop, get("/ctrl/1.0/ServicesList")).ending == .end)
     }
 
-    @Test("Connections leave no descriptor behind, however they end")
+    @Test("ended connections leave no descriptors open")
     func leaksNothing() throws {
         let loop = try EventLoop()
         let simulator = try simulator(loop)
@@ -99,7 +98,7 @@ struct SimulatorServerTests {
                 _ = try exchange(simulator, loop, get("/ctrl/1.0/VolumesList"))
             }
         }
-        // The listener's stays. The last connections end when the loop sees that the other side has closed.
+        // Only the listener remains. The last connections end after the loop has seen that the client closed them.
         for _ in 0..<400 where try descriptors(of: simulator) > 1 { _ = try loop.runOnce(timeout: .milliseconds(100)) }
         #expect(try descriptors(of: simulator) == 1)
     }

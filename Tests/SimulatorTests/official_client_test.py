@@ -1,15 +1,17 @@
-"""The official Python client reads everything the simulator says, and loses nothing of it."""
+"""The official Python client reads every reply of the simulator without losing a field."""
 
 import pytest
 from storpool import spapi
 
-# Declared optional, and absent from objects that have no use for them.
+from testkit.processes import Simulator
+
+# Declared optional; absent from objects that do not need them.
 ABSENT_BY_DESIGN = {"tags", "backupOfVisibleVolumeId", "backupOfGlobalId"}
 MULTI_CLUSTER_ONLY = {"clusterName", "clusterId"}
 
 
 def lost(value, allowed, path=""):
-    """Where the client has None: what was absent, or what it could not accept."""
+    """The fields that are None in the client: absent, or not accepted."""
     if value is None:
         name = path.rsplit(".", 1)[-1]
         return [] if name in allowed else [path]
@@ -26,12 +28,12 @@ def client(simulator, **options):
     return spapi.Api(host=simulator.host, port=simulator.port, auth=simulator.token, transientRetries=0, **options)
 
 
-@pytest.fixture(name="simulator", params=["at the start", "after churn"])
-def fixture_simulator(start, request):
-    simulator = start("--objects", "2000")
-    if request.param == "after churn":
-        simulator.control("POST", "step?changes=3000&seconds=86400")
-    return simulator
+@pytest.fixture(name="simulator", scope="module", params=["at the start", "after churn"])
+def fixture_simulator(request):
+    with Simulator(objects=2000) as simulator:
+        if request.param == "after churn":
+            simulator.control("POST", "step?changes=3000&seconds=86400")
+        yield simulator
 
 
 @pytest.mark.parametrize("call", ["volumesList", "snapshotsList", "volumesSpace", "snapshotsSpace"])

@@ -1,4 +1,4 @@
-"""What breaks a storage, what else is wrong, and whether the exporters are well."""
+"""Anomalies of objects, and the health of the exporters."""
 
 import frame
 import queries as q
@@ -6,13 +6,13 @@ from panels import (
     CLUSTER, DATA_AGE, NAME, NONE_IS_GOOD_ELSE_BAD, NONE_IS_GOOD_ELSE_NOTABLE, SEVERITIES, SPACE_AGE, STORAGE,
     UP_OR_DOWN, VM, ALL_IS_GOOD, ALWAYS_NEUTRAL, Column, curves, figure, listing)
 
-SEVERAL = "An object can have several and counts for each. Accepted ones (--anomalies.ignore) count too."
+SEVERAL = "An object with several anomalies counts several times. Accepted anomalies (--anomalies.ignore) count too."
 SEVERITY_COLORS = {"error": "red", "warning": "orange", "notice": "blue"}
 STALE = "Empty while no exporter has polled StorPool recently."
 
 
-WHICH = ("What has not answered in the shown time counts where all targets of its job that answer are exporters; a job in "
-         "which none answered is not known.")
+WHICH = ("A target that did not answer in the selected time range counts as an exporter if all targets of its job that answer "
+         "are exporters. A job whose targets never answered is not counted.")
 
 
 def newest(name):
@@ -22,25 +22,25 @@ def newest(name):
 def figures():
     return [
         (3, figure("Broken storages",
-                   f"Storages with an object that StorPool's plugin refuses: Proxmox VE cannot list them. {STALE}",
+                   f"Storages that Proxmox VE cannot list, because StorPool's plugin refuses an object on them. {STALE}",
                    q.broken_storages(), steps=NONE_IS_GOOD_ELSE_BAD)),
         (3, figure("Errors",
-                   f"Reasons for which the plugin refuses objects. {SEVERAL}", q.anomalies("", q.ERROR),
+                   f"Anomalies of objects that the plugin refuses. {SEVERAL}", q.anomalies("", q.ERROR),
                    steps=NONE_IS_GOOD_ELSE_BAD)),
         (3, figure("Warnings",
-                   f"Something will fail or lose data when somebody uses the object, or space is wasted. {SEVERAL}",
+                   f"An operation on the object will fail or lose data, or space is wasted. {SEVERAL}",
                    q.anomalies("", q.WARNING), steps=NONE_IS_GOOD_ELSE_NOTABLE)),
-        (3, figure("Notices", f"Departures from the documented format that break nothing known. {SEVERAL}",
+        (3, figure("Notices", f"Departures from the documented format; nothing is known to break. {SEVERAL}",
                    q.anomalies("", q.NOTICE), steps=ALWAYS_NEUTRAL)),
-        (3, figure("Malformed objects", "Elements of StorPool's replies that the last poll could not read. Such an element can itself break the "
+        (3, figure("Malformed objects", "Elements of StorPool's lists that the last poll could not read. Such an element can break the "
                    "listing of a storage.",
                    f"max({q.metric('malformed_objects', q.EXPORTER)})", steps=NONE_IS_GOOD_ELSE_NOTABLE)),
-        (3, figure("Exporters well",
-                   f"The share of the exporters that answer and whose last poll of StorPool succeeded. {WHICH}", q.seeing(),
+        (3, figure("Healthy exporters",
+                   f"Share of exporters that answer and whose last poll of StorPool succeeded. {WHICH}", q.healthy_exporters(),
                    "percentunit", steps=ALL_IS_GOOD, decimals=0)),
-        (3, figure("Age of the objects", "Time since the newest good poll of any exporter.",
+        (3, figure("Object data age", "Time since the last successful poll of any exporter.",
                    newest("last_success_timestamp_seconds"), "s", steps=DATA_AGE, no_value="never", decimals=0)),
-        (3, figure("Age of the space", "Time since the newest good space poll of any exporter.",
+        (3, figure("Space data age", "Time since the last successful space poll of any exporter.",
                    newest("space_last_success_timestamp_seconds"), "s", steps=SPACE_AGE, no_value="never",
                    decimals=0)),
     ]
@@ -49,7 +49,7 @@ def figures():
 def objects(title, description, *matchers):
     first_seen = f"{q.once('anomaly_first_seen_timestamp_seconds', q.ANOMALY, *matchers, keep='min')} * 1000"
     return listing(
-        title, f"{description} Since: when an exporter first saw it. A click on the VM opens it. {STALE}",
+        title, f"{description} Since: when an exporter first detected the anomaly. Click a VM to open its dashboard. {STALE}",
         [Column("Severity", label="severity", texts=SEVERITIES, width=90), Column("Reason", label="reason"),
          CLUSTER, STORAGE, VM, NAME, Column("Object", label="global_id"), Column("Kind", label="object_kind"),
          Column("Type", label="object_type"),
@@ -63,17 +63,17 @@ def exporters():
     build = q.metric("exporter_build_info", q.EXPORTER)
     return listing(
         "Exporters",
-        "Scraped: whether it answers Prometheus. StorPool: whether its last poll succeeded and its data is not stale. The "
-        f"others are empty while it does not answer. {WHICH}",
+        "Scraped: whether the exporter answers Prometheus. StorPool: whether its last poll succeeded and its data is not stale. "
+        f"The other columns are empty while it does not answer. {WHICH}",
         [Column("Instance", label="instance"), Column("Job", label="job"),
          Column("Scraped", expression=up, texts=UP_OR_DOWN),
          Column("StorPool", expression=q.each_exporter("up"), texts=UP_OR_DOWN),
-         Column("Last good poll", expression=f"{q.each_exporter('last_success_timestamp_seconds')} * 1000",
+         Column("Last successful poll", expression=f"{q.each_exporter('last_success_timestamp_seconds')} * 1000",
                 unit="dateTimeFromNow"),
-         Column("Last poll took", expression=q.each_exporter("poll_duration_seconds"), unit="s"),
+         Column("Poll duration", expression=q.each_exporter("poll_duration_seconds"), unit="s"),
          Column("Memory", unit="bytes", expression="max by (job, instance) (" + q.of_exporters(
              f"process_resident_memory_bytes{{{q.EXPORTER}}}") + ")"),
-         Column("Not listed", expression=q.each_exporter("anomaly_info_omitted"), steps=NONE_IS_GOOD_ELSE_NOTABLE),
+         Column("Omitted anomalies", expression=q.each_exporter("anomaly_info_omitted"), steps=NONE_IS_GOOD_ELSE_NOTABLE),
          Column("Version", label="version")],
         sort="Instance", descending=False, extra=[f"group by ({key}, version) ({build})"], no_value="no exporter")
 
@@ -85,49 +85,48 @@ def of_process(name, wrap="{}"):
 def build():
     board = frame.new(
         "storpool-pve-anomalies",
-        "Which objects break a storage or are wrong otherwise, which VM they belong to and since when; and whether the "
-        "exporters themselves are well.", since="now-24h", refresh="1m")
+        "Objects with anomalies, the VMs that they belong to and since when; health of the exporters.", since="now-24h", refresh="1m")
     instance = "{{instance}}"
     per_second = "[$__rate_interval]"
     return frame.lay_out(board, [
         (3, *figures()),
-        (6, (24, objects("What breaks a storage now",
-                         "While an object is here, Proxmox VE fails to list its content type on the whole storage. Also "
-                         "fail: deleting a template's disk there, qm disk rescan, and destroying a VM with its "
-                         "unreferenced disks.", q.ERROR))),
+        (6, (24, objects("Objects that break a storage",
+                         "While an object is in this table, Proxmox VE cannot list its content type on the whole storage. "
+                         "These operations fail too: deleting the disk of a template there, qm disk rescan, and destroying "
+                         "a VM with its unreferenced disks.", q.ERROR))),
         (5, (24, objects("Warnings and notices",
-                         "These do not break the listing. With a warning, something will fail or lose data when somebody "
-                         "uses the object, or space is wasted; the runbook has each reason.", 'severity!="error"'))),
+                         "These do not break a listing. A warning means that an operation on the object will fail or lose "
+                         "data, or that space is wasted. The runbook explains each reason.", 'severity!="error"'))),
         "Exporters",
         (4, (24, exporters())),
         (5, (8, curves("Failed polls by cause",
-                       "Polls of the lists, of the space and of the templates that failed, per second and cause: "
-                       "connect, timeout, http, api, parse, too-large, config, resources.",
+                       "Failed polls per second, by cause (connect, timeout, http, api, parse, too-large, config, "
+                       "resources): of the object lists, of space and of templates.",
                        [(f"{q.rate('poll_failures_total', 'cause')} > 0", "lists: {{cause}}"),
                         (f"{q.rate('space_failures_total', 'cause')} > 0", "space: {{cause}}"),
                         (f"{q.rate('template_failures_total', 'cause')} > 0", "templates: {{cause}}")], "ops")),
-         (8, curves("Length of polls", "From the request to the rendered page.",
+         (8, curves("Poll duration", "From the request to the rendered page.",
                     [(q.each_exporter("poll_duration_seconds"), instance)], "s")),
-         (8, curves("Memory", "Resident memory. It follows the number of objects, and must not climb on its own.",
+         (8, curves("Memory", "Resident memory. It depends on the number of objects and should not grow by itself.",
                     [(of_process("resident_memory_bytes"), instance)], "bytes"))),
         "Anomalies over time",
-        (8, (12, curves("Anomalies by severity", f"How many there are. {SEVERAL}",
+        (8, (12, curves("Anomalies by severity", f"Number of anomalies. {SEVERAL}",
                         [(q.anomalies("severity"), "{{severity}}")], "short", colors=SEVERITY_COLORS)),
-         (12, curves("Anomalies by reason", "Objects with each reason. The README says what a reason means.",
+         (12, curves("Anomalies by reason", "Objects with each reason. The runbook explains the reasons.",
                      [(f"{q.anomalies('reason')} > 0", "{{reason}}")], "short", stacked=True))),
-        "More of the exporters",
-        (8, (8, curves("Polls", "Polls of the lists per second: even, unless the interval was changed.",
+        "Exporter details",
+        (8, (8, curves("Polls", "Polls of the object lists per second.",
                        [(q.rate("polls_total", "instance"), instance)], "ops")),
-         (8, curves("Processor", "Processor time per second; 100 % is one processor.",
+         (8, curves("CPU", "CPU time per second; 100 % is one core.",
                     [(of_process("cpu_seconds_total", "rate({}" + per_second + ")"), instance)], "percentunit")),
-         (8, curves("Open files", "Open file descriptors, as a share of what is allowed.",
+         (8, curves("Open files", "Open file descriptors as a share of the limit.",
                     [(f"({of_process('open_fds')}) / ({of_process('max_fds')})", instance)], "percentunit"))),
-        (8, (8, curves("Received from StorPool", "Bytes of replies per second.",
+        (8, (8, curves("Received from StorPool", "Bytes received per second.",
                        [(q.rate("api_received_bytes_total", "instance"), instance)], "Bps")),
-         (8, curves("HTTP requests", "Answered requests per second and status; connections that were refused.",
+         (8, curves("HTTP requests", "Requests per second by status, and refused connections by reason.",
                     [(q.rate("http_requests_total", "code"), "{{code}}"),
                      (f"{q.rate('http_refused_total', 'reason')} > 0", "refused: {{reason}}")], "reqps")),
-         (8, curves("Journal", "Events logged per second, and those that were lost.",
+         (8, curves("Journal", "Logged and lost events per second.",
                     [(q.rate("journal_events_total", "event"), "{{event}}"),
                      (q.rate("journal_failures_total", "instance"), "failed: {{instance}}")], "ops"))),
     ])

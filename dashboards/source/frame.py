@@ -1,17 +1,17 @@
-"""What the three dashboards have in common: identity, variables, links, and the grid."""
+"""Parts shared by the three dashboards: title, variables, links and layout."""
 
 from grafana_foundation_sdk.builders import dashboard
 from grafana_foundation_sdk.models import dashboard as model
 
 import panels
 
-# The oldest schema that Grafana 10 to 12 take without change.
+# The oldest schema version that Grafana 10 to 12 accept unchanged.
 SCHEMA = 39
 TAG = "storpool-pve"
 COUNTING = (
-    "Several nodes may export the same StorPool cluster: each series counts once, as the largest value over jobs and "
-    "instances (max by its labels), before anything is summed. Templates and foreign objects have no label that tells "
-    "StorPool clusters apart: they are shown by job and not summed, so give each StorPool cluster a job of its own.")
+    "If several nodes export the same StorPool cluster, each series counts once: as the largest value over jobs and "
+    "instances. Templates and foreign objects have no label that identifies the StorPool cluster, so they are shown by job "
+    "and not summed: use a separate scrape job for each StorPool cluster.")
 ALL = model.VariableOption(selected=True, text=["All"], value=["$__all"])
 
 EXPORTERS = "storpool_pve_exporter_build_info"
@@ -23,12 +23,12 @@ QUERIES = {
     "storage": f'label_values({OBJECTS}, pve_cluster=~"$pve_cluster"}}, storage)',
     "vmid": f'label_values({OBJECTS}, pve_cluster=~"$pve_cluster", storage=~"$storage"}}, vmid)',
 }
-# An object without a cluster, storage or VM has no such label, which only .* matches.
+# Objects without a cluster, storage or VM lack the label; only .* matches them.
 ALL_VALUES = {"job": ".+", "instance": ".+", "pve_cluster": ".*", "storage": ".*", "vmid": ".*"}
 
 
 def variables(one_vm):
-    """With `one_vm`, VMs are chosen one by one, the first of them at first."""
+    """With `one_vm`, there is no "All" for VMs and the first VM is selected."""
     yield dashboard.DatasourceVariable("datasource").label("Data Source").type("prometheus")
     for name, query in QUERIES.items():
         variable = dashboard.QueryVariable(name).label(name).query(query).datasource(panels.DATASOURCE)
@@ -57,14 +57,14 @@ def new(uid, description, *, since, refresh, one_vm=False):
 
 
 def leading_to(uid, title):
-    """A link that keeps the time and what is chosen, but for VMs: one dashboard takes them one by one, and knows no 'All'."""
+    """A link that keeps the time range and all variables except `vmid`, which has no "All" in one dashboard."""
     kept = "&".join(f"${{{name}:queryparam}}" for name in ("datasource", *QUERIES) if name != "vmid")
     link = dashboard.DashboardLink(title).type(model.DashboardLinkType.LINK).url(f"/d/{uid}?{kept}")
     return link.keep_time(True).include_vars(False).icon("dashboard").tooltip("").tags([])
 
 
 def lay_out(board, rows):
-    """Rows of panels from the top: each row is its height and the panels with their widths, or the title of a section."""
+    """Places rows from top to bottom. A row is a height and pairs of width and panel, or the title of a section."""
     y, number = 0, 0
     for row in rows:
         number += 1

@@ -1,4 +1,4 @@
-"""Writes the three dashboards anew: `.venv/bin/python dashboards/source/generate.py [FOLDER]`."""
+"""Writes the JSON files of the dashboards: `.venv/bin/python dashboards/source/generate.py [FOLDER]`."""
 
 import json
 import pathlib

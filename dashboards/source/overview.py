@@ -1,4 +1,4 @@
-"""Where the space goes, who has the snapshots, and how full the templates are."""
+"""Space by cluster, storage, type and VM; snapshots; fill levels of templates."""
 
 import frame
 import queries as q
@@ -6,66 +6,63 @@ from panels import (
     CLUSTER, FILLING, FULL_NOW, FULL_SOON, MANY_SNAPSHOTS, NAME, STORAGE, VM, ALL_IS_GOOD, NONE_IS_GOOD_ELSE_BAD, NONE_IS_GOOD_ELSE_NOTABLE,
     Column, bars, curves, figure, listing)
 
-ONE_EACH = "A disk snapshot counts as one: a snapshot of a VM with three disks is three."
-AT_WHAT_TIME = "The space is as of the last space poll, every 15 minutes unless configured otherwise."
+ONE_EACH = "Counts disk snapshots: a snapshot of a VM with three disks counts as three."
+SPACE_TIME = "As of the last space poll (every 15 minutes by default)."
 
-# Prometheus loads 50 million samples for a query and no more. These curves ask for every series: of 10,000 VMs, which
-# have about 22,000, as many nodes as 20 export them with so many points.
+# Prometheus refuses queries that load more than 50 million samples. These panels query every series: 10,000 VMs have about
+# 22,000, and 20 exporters multiply them by 20, so 100 points stay below the limit.
 POINTS = 100
 
 
 def space():
     return [
-        (3, figure("Objects", "Volumes and snapshots of Proxmox VE on StorPool, those being deleted left out.",
+        (3, figure("Objects", "Volumes and snapshots of Proxmox VE on StorPool, without snapshots being deleted.",
                    q.total("objects", ""))),
-        (3, figure("Provisioned", "The sum of the sizes as the VMs see them, of volumes and snapshots.",
+        (3, figure("Provisioned", "Sum of the sizes of all volumes and snapshots, as the VMs see them.",
                    q.total("provisioned_bytes", ""), "bytes")),
-        (3, figure("Stored", f"Data that the objects hold themselves, before replication. {AT_WHAT_TIME}",
+        (3, figure("Stored", f"Data stored for the objects, before replication. {SPACE_TIME}",
                    q.total("stored_bytes", ""), "bytes")),
-        (3, figure("Growth", "The change of stored data from the beginning of the shown time to its end.",
-                   q.all_growth(), "bytes", no_value="no data so old")),
+        (3, figure("Growth", "Change of the stored data over the selected time range.",
+                   q.all_growth(), "bytes", no_value="no data that old")),
         (3, figure("Disk snapshots", ONE_EACH, q.total("objects", "", q.SNAPSHOTS))),
-        (3, figure("Most snapshots of a VM", f"The table below names the VM. {ONE_EACH} Nothing without series by VM.",
-                   q.most_snapshots(), steps=MANY_SNAPSHOTS, no_value="none by VM")),
-        (3, figure("Oldest snapshot", "When the oldest disk snapshot or saved state was taken; a table names the VM.",
+        (3, figure("Most snapshots of a VM", f"The table below names the VM. {ONE_EACH} Empty with --no-metrics.per-vm.",
+                   q.most_snapshots(), steps=MANY_SNAPSHOTS, no_value="none per VM")),
+        (3, figure("Oldest snapshot", "Creation time of the oldest disk snapshot or saved VM state. The table \"Oldest snapshots\" names the VM.",
                    f"{q.oldest_of_all()} * 1000", "dateTimeFromNow", no_value="no snapshots")),
-        (3, figure("Snapshots give back",
-                   "What deleting each disk snapshot alone would free, summed up: a lower bound for deleting all.",
+        (3, figure("Reclaimable from snapshots",
+                   "Sum of what deleting each disk snapshot alone would free: a lower bound for deleting all.",
                    q.reclaimable(""), "bytes")),
     ]
 
 
-def states():
+def health():
     return [
-        (4, figure("Fullest template", "How full the fullest template is; the table of templates names it.",
+        (4, figure("Fullest template", "Fill level of the fullest template. The table of templates names it.",
                    q.template_used(""), "percentunit", steps=FILLING, decimals=1)),
         (4, figure("First template full in",
-                   "The time until the first template has nothing free, if it goes on as over the shown time; full, when "
-                   "one has nothing free now.",
+                   "Time until the first template has no free space, if the trend of the selected time range continues.",
                    q.template_full_in(""), "s", steps=FULL_SOON, texts=FULL_NOW, no_value="none fills up")),
         (4, figure("Broken storages",
-                   "Storages with an object that StorPool's plugin refuses: Proxmox VE fails to list them. The "
-                   "dashboard of anomalies names the objects.",
+                   "Storages that Proxmox VE cannot list, because StorPool's plugin refuses an object on them. The "
+                   "dashboard Anomalies names the objects.",
                    q.broken_storages(), steps=NONE_IS_GOOD_ELSE_BAD)),
-        (4, figure("Warnings", "Reasons for which objects do not work or are ambiguous; an object can have several. The dashboard of "
-                   "anomalies names them.",
+        (4, figure("Warnings", "Anomalies of severity warning. An object can have several. The dashboard Anomalies names the objects.",
                    q.anomalies("", q.WARNING), steps=NONE_IS_GOOD_ELSE_NOTABLE)),
         (4, figure("VMs not in Proxmox VE",
-                   "VMs with something on StorPool that prometheus-pve-exporter does not list, although it scrapes "
-                   "their cluster. A table below names them.",
+                   "VMs with objects on StorPool that prometheus-pve-exporter does not list, although it monitors their "
+                   "cluster. A table below names them.",
                    q.gone_count(), steps=NONE_IS_GOOD_ELSE_NOTABLE, no_value="not scraped")),
-        (4, figure("Exporters well",
-                   "The share of the exporters that answer and whose last poll of StorPool succeeded.",
-                   q.seeing(), "percentunit", steps=ALL_IS_GOOD, decimals=0)),
+        (4, figure("Healthy exporters",
+                   "Share of exporters that answer and whose last poll of StorPool succeeded.",
+                   q.healthy_exporters(), "percentunit", steps=ALL_IS_GOOD, decimals=0)),
     ]
 
 
 def templates():
     return listing(
-        "Templates: how full, and when full",
-        "Full in: the time until nothing is free if it goes on as over the shown time; empty when it does not fill up, "
-        "full when nothing is free now. "
-        "Templates that share drives overlap, so there is no total. One row for each template and job.",
+        "Templates",
+        "Full in: time until no space is free, if the trend of the selected time range continues; empty if the template does "
+        "not fill up. Templates that share drives overlap, so there is no total. One row per template and job.",
         [Column("Template", label="template"),
          Column("Used", expression=q.template_used(), unit="percentunit", steps=FILLING, gauge=True),
          Column("Full in", expression=q.template_full_in(), unit="s", steps=FULL_SOON, texts=FULL_NOW, width=110),
@@ -77,13 +74,13 @@ def templates():
 
 def storages():
     return listing(
-        "Storages", "What is on each storage. Errors keep Proxmox VE from listing it; an object can have several.",
+        "Storages", "Contents of each storage. Errors prevent Proxmox VE from listing it; an object can have several errors.",
         [CLUSTER, STORAGE,
          Column("Stored", expression=q.total("stored_bytes", q.PLACE), unit="bytes"),
          Column("Provisioned", expression=q.total("provisioned_bytes", q.PLACE), unit="bytes"),
          Column("Objects", expression=q.total("objects", q.PLACE)),
          Column("Disk snapshots", expression=q.total("objects", q.PLACE, q.SNAPSHOTS)),
-         Column("Snapshots give back", expression=q.reclaimable(q.PLACE), unit="bytes"),
+         Column("Reclaimable", expression=q.reclaimable(q.PLACE), unit="bytes"),
          Column("Errors", expression=q.anomalies(q.PLACE, q.ERROR), steps=NONE_IS_GOOD_ELSE_BAD)],
         sort="Stored", no_value="no data")
 
@@ -92,30 +89,29 @@ def largest_vms():
     rows = q.largest_vms()
     return listing(
         "Largest VMs",
-        f"The {q.ROWS} VMs that store most, their snapshots included; the largest by size where the space is not "
-        "polled. Names are those of prometheus-pve-exporter, where it is scraped. A click opens the VM.",
+        f"The {q.ROWS} VMs with the most stored data, snapshots included, or with the largest provisioned size if space is not "
+        "polled. Names come from prometheus-pve-exporter. Click a VM to open its dashboard.",
         [VM, NAME, CLUSTER,
          Column("Stored", expression=f"topk({q.ROWS}, {q.of_vms('stored_bytes')})", unit="bytes"),
          Column("Provisioned", expression=q.of_these(q.of_vms("provisioned_bytes"), rows), unit="bytes"),
          Column("Objects", expression=q.of_these(q.of_vms("objects"), rows))],
-        sort="Stored", extra=[q.of_these(f"({q.names()})", rows)], no_value="no data by VM")
+        sort="Stored", extra=[q.of_these(f"({q.names()})", rows)], no_value="no data per VM")
 
 
 def grown_vms():
     rows = f"topk({q.ROWS}, {q.growth('stored_bytes', q.VM, q.OF_A_VM)} > 0)"
     return listing(
-        "What grew most over the shown time",
-        f"The change of stored data from the beginning of the shown time to its end; the {q.ROWS} VMs that grew most. "
-        "A VM that was not there has grown from nothing. No data: Prometheus knows nothing that old yet, so choose a "
-        "shorter time.",
+        "Largest growth",
+        f"The {q.ROWS} VMs whose stored data grew most over the selected time range. A new VM has grown from zero. "
+        "If there is no data, select a shorter time range: Prometheus has no samples from its beginning.",
         [VM, NAME, CLUSTER, Column("Growth", expression=rows, unit="bytes"),
          Column("Stored", expression=q.of_these(q.of_vms("stored_bytes"), rows), unit="bytes")],
-        sort="Growth", extra=[q.of_these(f"({q.names()})", rows)], no_value="nothing grew, or no data from so long ago")
+        sort="Growth", extra=[q.of_these(f"({q.names()})", rows)], no_value="no growth, or no data that old")
 
 
 def snapshots(title, description, rows, sort, descending):
     return listing(
-        title, f"{description} {ONE_EACH} Give back: what deleting each alone would free, a lower bound for all.",
+        title, f"{description} {ONE_EACH} Reclaimable: what deleting each alone would free, a lower bound for deleting all.",
         [VM, NAME, CLUSTER,
          Column("Disk snapshots", expression=q.of_these(q.of_vms("objects", q.SNAPSHOTS), rows),
                 steps=MANY_SNAPSHOTS),
@@ -123,62 +119,61 @@ def snapshots(title, description, rows, sort, descending):
                 unit="dateTimeFromNow"),
          Column("Newest", expression=f"({q.of_these(q.newest_snapshot(q.VM, q.OF_A_VM), rows)}) * 1000",
                 unit="dateTimeFromNow"),
-         Column("Give back", expression=q.of_these(q.reclaimable(q.VM), rows), unit="bytes")],
+         Column("Reclaimable", expression=q.of_these(q.reclaimable(q.VM), rows), unit="bytes")],
         sort=sort, descending=descending, extra=[q.of_these(f"({q.names()})", rows)], no_value="no snapshots")
 
 
 def gone_vms():
     rows = f"topk({q.ROWS}, ({q.of_vms('provisioned_bytes')}) and on ({q.VM}) ({q.gone_vms()}))"
     return listing(
-        "On StorPool, and no longer in Proxmox VE",
-        "VMs whose disks or snapshots exist on StorPool and which prometheus-pve-exporter does not list for a cluster "
-        "that it scrapes (pve_cluster_info): look at them before you delete anything. Without pve_cluster_info a cluster counts as "
-        "scraped when one of its VMs is known, and VMs of the same number are taken for one.",
+        "VMs missing in Proxmox VE",
+        "VMs with disks or snapshots on StorPool that prometheus-pve-exporter does not list, although it monitors their cluster "
+        "(pve_cluster_info). Check them before you delete anything. Without pve_cluster_info, a cluster counts as monitored if "
+        "one of its VMs is known, and VMs of different clusters with the same id count as one.",
         [VM, CLUSTER, Column("Provisioned", expression=rows, unit="bytes"),
          Column("Stored", expression=q.of_these(q.of_vms("stored_bytes"), rows), unit="bytes"),
          Column("Objects", expression=q.of_these(q.of_vms("objects"), rows)),
          Column("Newest snapshot", expression=f"({q.of_these(q.newest_snapshot(q.VM, q.OF_A_VM), rows)}) * 1000",
                 unit="dateTimeFromNow")],
-        sort="Stored", no_value="none, or pve_guest_info is not scraped")
+        sort="Stored", no_value="none, or no pve_guest_info")
 
 
 def build():
     board = frame.new(
         "storpool-pve-overview",
-        "Where the space of Proxmox VE on StorPool goes: by cluster, storage, type and VM, what grew, which snapshots "
-        "there are, and how full the templates are.", since="now-7d", refresh="5m")
+        "Space that Proxmox VE uses on StorPool by cluster, storage, type and VM; growth; snapshots; fill levels of "
+        "templates.", since="now-7d", refresh="5m")
     most = f"topk({q.ROWS}, {q.of_vms('objects', q.SNAPSHOTS)})"
     oldest = f"bottomk({q.ROWS}, {q.oldest_snapshot(q.VM, q.OF_A_VM)})"
     return frame.lay_out(board, [
         (3, *space()),
-        (3, *states()),
+        (3, *health()),
         (6, (14, storages()), (10, templates())),
-        (6, (5, bars("Stored by cluster", f"Stored data of each Proxmox VE cluster. {AT_WHAT_TIME}",
+        (6, (5, bars("Stored by cluster", f"Stored data of each Proxmox VE cluster. {SPACE_TIME}",
                      q.total("stored_bytes", "pve_cluster"), "{{pve_cluster}}", "bytes")),
-         (5, bars("Stored by type", "What kind of object holds the data: disks, their snapshots, bases of linked "
-                  f"clones, saved memory, images. {AT_WHAT_TIME}", q.total("stored_bytes", "object_type"),
+         (5, bars("Stored by type", "Stored data by object type: disks, disk snapshots, bases of linked "
+                  f"clones, saved VM states, images. {SPACE_TIME}", q.total("stored_bytes", "object_type"),
                   "{{object_type}}", "bytes")),
          (14, largest_vms())),
-        (6, (12, snapshots("Most snapshots", f"The {q.ROWS} VMs with most disk snapshots.", most,
+        (6, (12, snapshots("Most snapshots", f"The {q.ROWS} VMs with the most disk snapshots.", most,
                            "Disk snapshots", True)),
          (12, gone_vms())),
         (8, (12, grown_vms()),
          (12, snapshots("Oldest snapshots",
-                        f"The {q.ROWS} VMs whose oldest disk snapshot or saved state is oldest.", oldest, "Oldest",
+                        f"The {q.ROWS} VMs with the oldest disk snapshot or saved VM state.", oldest, "Oldest",
                         False))),
-        (8, (8, curves("Stored by storage", f"Stored data of each storage. {AT_WHAT_TIME}",
+        (8, (8, curves("Stored by storage", f"Stored data of each storage. {SPACE_TIME}",
                        [(q.total("stored_bytes", q.PLACE), "{{pve_cluster}} {{storage}}")], "bytes", stacked=True,
                        points=POINTS)),
          (8, curves("Provisioned by storage", "Sizes of the objects of each storage.",
                     [(q.total("provisioned_bytes", q.PLACE), "{{pve_cluster}} {{storage}}")], "bytes", stacked=True,
                     points=POINTS)),
-         (8, curves("Templates: free", "Room for client data; templates that share drives overlap.",
+         (8, curves("Free template space", "Free space for client data. Templates that share drives overlap.",
                     [(q.template("free"), "{{template}} ({{job}})")], "bytes"))),
         (7, (12, curves("Foreign objects",
-                        "Volumes and snapshots that are not of Proxmox VE, or not of the clusters asked for; by job.",
+                        "Size of volumes and snapshots that do not belong to Proxmox VE, or not to a cluster of --pve.cluster; by job.",
                         [(q.once("foreign_bytes", "job, object_kind", matchers=q.EXPORTER),
                           "{{object_kind}}s ({{job}})")], "bytes")),
-         (12, curves("Snapshots on their way out",
-                     "Snapshots that StorPool is deleting, whoever's they are; by job. They free their space as they "
-                     "go.", [(q.once("going_bytes", "job", matchers=q.EXPORTER), "{{job}}")], "bytes"))),
+         (12, curves("Snapshots being deleted",
+                     "Size of the snapshots that StorPool is deleting, foreign ones included; by job.", [(q.once("going_bytes", "job", matchers=q.EXPORTER), "{{job}}")], "bytes"))),
     ])

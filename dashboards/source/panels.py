@@ -1,4 +1,4 @@
-"""How the panels look: one function for each kind, so that colours, units and empty states mean the same everywhere."""
+"""The kinds of panels, with common colours, units and texts for missing data."""
 
 import dataclasses
 
@@ -10,16 +10,16 @@ from grafana_foundation_sdk.models import prometheus as prometheus_model
 DATASOURCE = model.DataSourceRef(type_val="prometheus", uid="${datasource}")
 GRID_COLUMNS = 24
 
-# What colours mean, in every panel: what is red is worth a critical alert, what is orange a warning. Bounds are those of the alerts
-# (alerts/storpool-pve.rules.yml), and a test holds them together.
+# Red corresponds to a critical alert, orange to a warning. The thresholds are those of alerts/storpool-pve.rules.yml; a test
+# compares them.
 GOOD, NOTABLE, BAD, NEUTRAL = "green", "orange", "red", "blue"
 ALWAYS_NEUTRAL = [(None, NEUTRAL)]
 NONE_IS_GOOD_ELSE_BAD = [(None, GOOD), (1, BAD)]
 NONE_IS_GOOD_ELSE_NOTABLE = [(None, GOOD), (1, NOTABLE)]
-# No exporter is critical, one of several is not.
+# Red only if no exporter is healthy.
 ALL_IS_GOOD = [(None, BAD), (0.001, NOTABLE), (1, GOOD)]
 FILLING = [(None, GOOD), (0.85, NOTABLE), (0.95, BAD)]
-# A full one has no time.
+# A full template has 0 seconds left.
 FULL_SOON = [(None, BAD), (0.001, NOTABLE), (4 * 86400, GOOD)]
 DATA_AGE = [(None, GOOD), (900, NOTABLE)]
 SPACE_AGE = [(None, GOOD), (3 * 3600, NOTABLE)]
@@ -30,8 +30,8 @@ WORST = {"0": ("none", GOOD), "1": ("notice", NEUTRAL), "2": ("warning", NOTABLE
 SEVERITIES = {"error": ("error", BAD), "warning": ("warning", NOTABLE), "notice": ("notice", NEUTRAL)}
 
 VM_DASHBOARD = "storpool-pve-vm"
-# A click on a VM opens its dashboard, with the same data source, exporters and time. Fields have the names that they had before the
-# transformation renamed them: Grafana looks for those first, and for the shown ones after.
+# Opens the dashboard of a VM with the same data source, exporters and time range. The field names are those before the
+# transformation renames them, which Grafana looks up first.
 VM_LINK = {
     "title": "Open this VM",
     "url": f"/d/{VM_DASHBOARD}?${{__url_time_range}}&${{datasource:queryparam}}&${{job:queryparam}}"
@@ -67,7 +67,7 @@ def reduced():
 
 def figure(title, description, expression, unit="short", *, steps=None, texts=None, no_value="no data", decimals=None,
            names_only=None):
-    """One value, coloured by its state. With `names_only`, the legend of each series instead."""
+    """One value, coloured by `steps` or `texts`. With `names_only`, shows the legend of each series instead."""
     panel = described(stat.Panel(), title, description, unit, no_value).reduce_options(reduced())
     panel.with_target(target(expression, "A", instant=True, legend=names_only))
     panel.thresholds(thresholds(steps or ALWAYS_NEUTRAL))
@@ -87,7 +87,7 @@ def bars(title, description, expression, legend, unit):
 
 
 def curves(title, description, lines, unit, *, stacked=False, colors=None, points=None):
-    """A time series for each of (expression, legend); `colors` by name of series; at most so many `points` of each."""
+    """Time series from pairs of expression and legend. `colors` maps series names; `points` limits the points per series."""
     panel = described(timeseries.Panel(), title, description, unit, "no data")
     for letter, (expression, legend) in zip("ABCDEFGH", lines):
         panel.with_target(target(expression, letter, instant=False, legend=legend))
@@ -108,7 +108,7 @@ def curves(title, description, lines, unit, *, stacked=False, colors=None, point
 
 @dataclasses.dataclass
 class Column:
-    """A column of a table: the value of a query, or (no expression) a label of all of them."""
+    """A column of a table: the value of a query, or a label if there is no expression."""
 
     title: str
     label: str = ""
@@ -121,7 +121,7 @@ class Column:
     width: int | None = None
 
     def properties(self):
-        """What overrides the panel's defaults in this column."""
+        """Overrides of the panel's defaults."""
         found = []
         if self.expression:
             found.append(("unit", self.unit))
@@ -140,15 +140,14 @@ class Column:
         return [model.DynamicConfigValue(*pair) for pair in found]
 
 
-# How an object is named in tables.
 CLUSTER, STORAGE = Column("Cluster", label="pve_cluster"), Column("Storage", label="storage")
 VM, NAME = Column("VM", label="vmid", link=True), Column("Name", label="name", link=True)
 
 
 def listing(title, description, columns, *, sort, descending=True, extra=(), no_value="none"):
-    """A table with a row for each set of labels; each of `extra` is a query that adds labels and no value.
+    """A table with one row per set of labels. The queries in `extra` add labels but no column of values.
 
-    With any other unit Grafana reads a label that looks like a number as one: VM 1234 would be 1.23 K, its link too.
+    The unit is `string` because Grafana would format numeric labels otherwise: VM 1234 as 1.23 K, also in its link.
     """
     panel = described(table.Panel(), title, description, "string", no_value)
     values = [column for column in columns if column.expression]

@@ -1,11 +1,11 @@
-"""The PromQL of the dashboards, in pieces with names.
+"""The PromQL expressions of the dashboards.
 
-Several nodes export the same StorPool cluster. Of each series of an object, `once` takes the largest value over jobs
-and instances before anything is summed, so nothing counts twice. What has no label to tell StorPool clusters apart
-(templates, foreign objects) is kept by job and never summed.
+Several nodes may export the same StorPool cluster. `once` takes the largest value of each series over jobs and instances
+before sums, so that nothing counts twice. Templates and foreign objects have no label that identifies the StorPool
+cluster: they are kept by job and never summed.
 """
 
-# Every selector of this exporter's metrics has the first two.
+# Every selector of this exporter's metrics has these two matchers.
 EXPORTER = 'job=~"$job", instance=~"$instance"'
 STORAGE = EXPORTER + ', pve_cluster=~"$pve_cluster", storage=~"$storage"'
 OBJECT = STORAGE + ', vmid=~"$vmid"'
@@ -13,7 +13,7 @@ OBJECT = STORAGE + ', vmid=~"$vmid"'
 VM = "pve_cluster, vmid"
 PLACE = "pve_cluster, storage"
 ANOMALY = "global_id, object_kind, object_type, pve_cluster, storage, vmid, reason, severity"
-# The most rows of a table: what a browser and a reader can take, of 10,000 VMs.
+# Maximum number of rows of a table.
 ROWS = 50
 
 
@@ -23,12 +23,12 @@ def metric(name, matchers, *more, offset=""):
 
 
 def once(name, labels, *more, matchers=OBJECT, keep="max", offset=""):
-    """Each series once, however many exporters have it."""
+    """Each series once, even if several exporters have it."""
     return f"{keep} by ({labels}) ({metric(name, matchers, *more, offset=offset)})"
 
 
 def total(name, by, *more, offset=""):
-    """The sum over objects for each value of the labels `by`; over all of them where `by` is empty."""
+    """The sum over objects by the labels `by`, or over all objects if `by` is empty."""
     series = once(name, "pve_cluster, storage, object_type, vmid", *more, offset=offset)
     return f"sum by ({by}) ({series})" if by else f"sum({series})"
 
@@ -47,7 +47,7 @@ def oldest_of_all():
 
 
 def most_snapshots():
-    """Of one VM."""
+    """The largest number of disk snapshots of one VM."""
     return f"max({of_vms('objects', SNAPSHOTS)})"
 
 
@@ -60,21 +60,21 @@ def newest_snapshot(by, *more):
 
 
 def anomalies(by, *more):
-    """Their number; a reason has one severity."""
+    """The number of anomalies. Each reason has one severity."""
     key = "pve_cluster, storage, reason" + (", severity" if by == "severity" else "")
     series = once("anomalies", key, *more, matchers=STORAGE)
     return f"sum by ({by}) ({series})" if by else f"sum({series})"
 
 
 def worst_anomaly():
-    """3 for an error, 2 for a warning, 1 for a notice, 0 for none of the chosen VMs."""
+    """3 for an error, 2 for a warning, 1 for a notice, 0 if the selected VMs have no anomaly."""
     ranks = [f"(group({metric('anomaly_info', OBJECT, severity)}) * {rank})"
              for rank, severity in ((3, ERROR), (2, WARNING), (1, NOTICE))]
     return f"{' or '.join(ranks)} or group({vms()}) * 0"
 
 
 def broken_storages():
-    """How many storages have errors: 0, and not nothing, where all is well."""
+    """The number of storages with errors; 0 instead of no result if there is none."""
     return f"sum({once('anomalies', PLACE, ERROR, matchers=STORAGE)} > bool 0)"
 
 
@@ -83,9 +83,9 @@ SNAPSHOTS = 'object_type="snapshot"'
 OF_A_VM = 'vmid!=""'
 
 
-# Virtual machines as prometheus-pve-exporter knows them: pve_guest_info has the id (qemu/104) and the name, and
-# pve_cluster_info of the same target the name of the cluster, which is our label pve_cluster. A host of its own has no
-# pve_cluster_info: its guests are known by the number alone.
+# VMs of prometheus-pve-exporter: pve_guest_info has the id (qemu/104) and the name; pve_cluster_info of the same target has
+# the name of the cluster, which is our label pve_cluster. A host without a cluster has no pve_cluster_info: its guests are
+# matched by vmid alone.
 
 GUEST = 'label_replace({}, "vmid", "$1", "id", "[^/]*/(.+)")'
 
@@ -103,26 +103,26 @@ def other_guests(labels="vmid"):
 
 
 def vms():
-    """1 for each VM that has something on StorPool."""
+    """1 for each VM with objects on StorPool."""
     return once("objects", VM, OF_A_VM, keep="group")
 
 
 def names():
-    """1 with a label `name` for each VM whose name is known; none of them where pve_guest_info is not scraped."""
+    """1 with a label `name` for each VM whose name is known. Empty without pve_guest_info."""
     return (f"topk by ({VM}) (1, {guests_of_clusters(VM + ', name')}) or on ({VM})"
             f" ({vms()} unless on (pve_cluster) {SCRAPED_CLUSTER})"
             f" * on (vmid) group_left (name) topk by (vmid) (1, {other_guests('vmid, name')})")
 
 
 def named(expression, key):
-    """The same series with the VM's name where it is known; `key` is what identifies a series."""
+    """The same series with the label `name` if the name is known. `key` has the labels that identify a series."""
     return f"({expression}) * on ({VM}) group_left (name) ({names()}) or on ({key}) ({expression})"
 
 
 def gone_vms():
-    """1 for each VM on StorPool that Proxmox VE does not know, of the clusters whose guests are scraped.
+    """1 for each VM on StorPool that Proxmox VE does not list, in clusters that prometheus-pve-exporter monitors.
 
-    A cluster with pve_cluster_info is, even if it has no guest left; without one, when one of its VMs is known.
+    A cluster is monitored if it has pve_cluster_info, even without guests, or if one of its VMs is known.
     """
     anywhere = metric("objects", EXPORTER, OF_A_VM)
     return (f"{vms()} and on (pve_cluster) {SCRAPED_CLUSTER} unless on ({VM}) {guests_of_clusters()}"
@@ -131,7 +131,7 @@ def gone_vms():
 
 
 def gone_count():
-    """How many these are: 0 when there is none, nothing when Proxmox VE is not scraped."""
+    """The number of `gone_vms`; no result if no Proxmox VE cluster is monitored."""
     return f"count({gone_vms()}) or count(pve_cluster_info or pve_guest_info) * 0"
 
 
@@ -140,18 +140,18 @@ def of_these(expression, rows, key=VM):
 
 
 def largest_vms():
-    """By stored data; by size where space is not polled."""
+    """By stored data, or by size if space is not polled."""
     stored = of_vms("stored_bytes")
     return f"topk({ROWS}, {stored} or ({of_vms('provisioned_bytes')} unless on () {stored}))"
 
 
 def growth(name, by, *more):
-    """Change over the shown time; what is new has grown from nothing. None where there is no data so old."""
+    """Change over the selected time range. New objects have grown from zero. Empty if there is no data that old."""
     now, before = total(name, by, *more), total(name, by, *more, offset="$__range")
     return f"{now} - ({before} or {now} * 0 and on () {before})"
 
 
-# Templates, by job: StorPool clusters may have templates of the same name.
+# Templates are kept by job, because StorPool clusters may have templates of the same name.
 
 TEMPLATE = "job, template"
 
@@ -167,9 +167,10 @@ def template_used(by=TEMPLATE):
 
 
 def template_full_in(by=TEMPLATE):
-    """Seconds until nothing is free, if it goes on as over the shown time; 0 where nothing is; none for what does not fill up.
+    """Seconds until no space is free if the trend of the selected time range continues; 0 if the template is full; empty if
+    it does not fill up.
 
-    The free space is that of all exporters together: one that has watched for an hour knows nothing of a week.
+    The trend uses the series of all exporters, because a new exporter has no samples from the beginning of the range.
     """
     free = metric("template_free_bytes", EXPORTER)
     least = f"min by ({TEMPLATE}) ({free})"
@@ -179,21 +180,21 @@ def template_full_in(by=TEMPLATE):
 
 
 def all_growth():
-    """The change of all stored data over the shown time; none where there is no data so old."""
+    """The change of all stored data over the selected time range. Empty if there is no data that old."""
     return f"{total('stored_bytes', '')} - {total('stored_bytes', '', offset='$__range')}"
 
 
-# The exporters themselves, by instance.
+# The exporters, by instance.
 
 
 def of_exporters(expression):
-    """Of metrics that others have too (up, process_…), those of the exporters: 'All' jobs are every job there is."""
+    """Restricts metrics that other programs have too (`up`, `process_…`) to exporters."""
     return f"{expression} and on (job, instance) last_over_time({metric('up', EXPORTER)}[$__range])"
 
 
 def exporters():
-    """1 or 0 for each exporter, as the rule storpool_pve:exporter:up: what never answered in the shown time counts, too, where all
-    targets of its job that answer are exporters. 'All' jobs are every job there is."""
+    """1 or 0 for each exporter, like the rule storpool_pve:exporter:up. A target that never answered in the selected time range
+    counts if all answering targets of its job are exporters."""
     up, build = metric_of_others("up"), metric("exporter_build_info", EXPORTER)
     return (f"{up} and on (job, instance) last_over_time({build}[$__range]) or {up} == 0 and on (job) last_over_time({build}[$__range])"
             f" unless on (job) ({up} == 1 unless on (job, instance) {build})")
@@ -207,8 +208,8 @@ def each_exporter(name):
     return once(name, "job, instance", matchers=EXPORTER)
 
 
-def seeing():
-    """The share of the exporters that are up and whose last poll succeeded."""
+def healthy_exporters():
+    """The share of exporters that are up and whose last poll succeeded."""
     targets = f"count({exporters()})"
     return f"(sum({metric('up', EXPORTER)}) or {targets} * 0) / {targets}"
 

@@ -12,7 +12,7 @@ private let property: FuzzProperty = {
     return property
 }()
 
-/// What libFuzzer calls with each input (https://llvm.org/docs/LibFuzzer.html#fuzz-target).
+/// The fuzz target (https://llvm.org/docs/LibFuzzer.html#fuzz-target).
 @_cdecl("LLVMFuzzerTestOneInput")
 package func testOneInput(_ start: UnsafePointer<UInt8>?, _ count: Int) -> CInt {
     property.check(Array(UnsafeBufferPointer(start: start, count: count)))

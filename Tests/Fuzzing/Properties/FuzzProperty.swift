@@ -1,27 +1,27 @@
-/// What must hold of any bytes that one of the program's readers gets. What does not hold is a trap, which libFuzzer and
-/// a test report alike.
+/// Properties that must hold for any input of the program's parsers. A violation traps, which both libFuzzer and tests
+/// report.
 package enum FuzzProperty: String, CaseIterable, Sendable {
-    /// A JSON text is read the same, and refused at the same byte, however it arrives.
+    /// A JSON text yields the same tokens, or an error at the same byte, for all ways of cutting it.
     case json
-    /// So is the reply to each call of the API, and what is read out of it has a classification that holds together.
+    /// So does the reply to each API call, and its objects have consistent classifications.
     case reply
-    /// So are the requests on a connection.
+    /// So do the requests on a connection.
     case request
-    /// What a configuration file says is an endpoint that can be asked, or an error that names the file.
+    /// A configuration file yields a usable endpoint or an error of one line.
     case configuration
-    /// A name of Proxmox VE that is decoded encodes to itself; one that is not is refused at one of its bytes.
+    /// A decoded volume name encodes to itself; an error is at one of its bytes.
     case name
-    /// An object with any tags has a classification that holds together.
+    /// An object with any tags has a consistent classification.
     case object
-    /// The state that is read is the state that is written, and what is written is read.
+    /// State that was read is unchanged after writing and reading it again.
     case state
-    /// Traps behind four bytes that no seed holds: proves that the fuzzer finds what there is to be found.
+    /// Traps on four bytes that are in no corpus, to prove that the fuzzer works.
     case planted
 
-    /// Those that hold.
+    /// Without `planted`.
     package static let all = allCases.filter { $0 != .planted }
 
-    /// Traps if the property does not hold of `bytes`.
+    /// Traps if the property does not hold for `bytes`.
     package func check(_ bytes: [UInt8]) {
         switch self {
         case .json: checkJSON(bytes)
@@ -36,8 +36,8 @@ package enum FuzzProperty: String, CaseIterable, Sendable {
     }
 }
 
-/// Bytes in two ways to arrive, besides at once: one by one, and cut in two at a place that follows from them.
-func arrivals(_ bytes: [UInt8]) -> [[[UInt8]]] {
+/// The bytes cut into single bytes, and cut in two at an offset that depends on them.
+func cutUp(_ bytes: [UInt8]) -> [[[UInt8]]] {
     let sum = bytes.reduce(0 as UInt32) { $0 &* 31 &+ UInt32($1) }
     let cut = Int(sum % UInt32(bytes.count + 1))
     return [bytes.map { [$0] }, [Array(bytes[..<cut]), Array(bytes[cut...])]]
@@ -45,5 +45,5 @@ func arrivals(_ bytes: [UInt8]) -> [[[UInt8]]] {
 
 private func checkPlanted(_ bytes: [UInt8]) {
     guard bytes.count >= 4, bytes[0] == 0x3F, bytes[1] == 0x21 else { return }
-    precondition(bytes[2] != 0x3F || bytes[3] != 0x21, "the planted fault")
+    precondition(bytes[2] != 0x3F || bytes[3] != 0x21, "planted fault")
 }

@@ -22,10 +22,10 @@ struct Endpoint: ExpressibleByArgument, CustomStringConvertible {
     var description: String { "\(address):\(port)" }
 }
 
-/// Changes in a second, a minute or an hour, `5/s`, `30/m`, `100/h`; or the time from one to the next, `2s`, `5m`.
+/// A rate of changes such as `5/s`, `30/m` or `100/h`, or the interval between changes such as `2s` or `5m`.
 struct Rate: ExpressibleByArgument, CustomStringConvertible {
-    /// More would keep the simulator from answering.
-    private static let most = 100_000.0
+    /// At higher rates the simulator could not answer requests.
+    private static let maximum = 100_000.0
 
     var perSecond: Double
 
@@ -34,7 +34,7 @@ struct Rate: ExpressibleByArgument, CustomStringConvertible {
     init?(argument: String) {
         let seconds: [Character: Double] = ["s": 1, "m": 60, "h": 3_600]
         guard let unit = argument.last.flatMap({ seconds[$0] }) else {
-            guard let number = Double(argument), (0...Self.most).contains(number) else { return nil }
+            guard let number = Double(argument), (0...Self.maximum).contains(number) else { return nil }
             perSecond = number
             return
         }
@@ -44,7 +44,7 @@ struct Rate: ExpressibleByArgument, CustomStringConvertible {
             return nil
         }
         perSecond = isRate ? number / unit : 1 / (number * unit)
-        guard perSecond <= Self.most else { return nil }
+        guard perSecond <= Self.maximum else { return nil }
     }
 
     var description: String { "\(perSecond)/s" }

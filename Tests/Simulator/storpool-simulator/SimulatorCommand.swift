@@ -7,63 +7,65 @@ import System
 struct SimulatorCommand: ParsableCommand {
     static let configuration = CommandConfiguration(
         commandName: "storpool-simulator",
-        abstract: "A StorPool management API on loopback, with a made-up cluster behind it.",
+        abstract: "Simulate a StorPool cluster and its management API.",
         discussion: """
-            Prints its URL as one line once it listens. SIGTERM and SIGINT end it: exit 0.
-            The same seed, flags and control requests make the same cluster.
+            Prints its URL on one line when it listens. Ends on SIGTERM or SIGINT.
+            The same seed, flags and control requests give the same cluster.
 
             Calls, below /ctrl/1.0/: VolumesList, SnapshotsList, VolumesSpace,
             SnapshotsSpace, VolumeTemplatesStatus, ServicesList, Volume/NAME,
-            Snapshot/NAME; also behind MultiCluster/ and RemoteCommand/CLUSTER/.
+            Snapshot/NAME; also below MultiCluster/ and RemoteCommand/CLUSTER/.
 
-            Control paths, behind the prefix of --control, without a token:
+            Control requests, below the prefix of --control, without a token:
               GET    state                      objects, anomalies, requests, faults
-              POST   fault?kind=KIND&NAME=VALUE switch a fault on, as --fault does
-              DELETE fault                      switch all faults off
-              POST   step?changes=1&seconds=60  change the cluster, let time pass
-              POST   anomaly?reason=REASON      put in one anomaly
-              DELETE anomaly?reason=REASON      repair the last one of that reason
-              DELETE anomaly?id=GLOBALID        repair the last one of that object
-              POST   quit                       end
+              POST   fault?kind=KIND&NAME=VALUE start a fault, like --fault
+              DELETE fault                      end all faults
+              POST   step?changes=1&seconds=60  change the cluster, advance its time
+              POST   anomaly?reason=REASON      plant an anomaly
+              DELETE anomaly?reason=REASON      repair the last anomaly of this reason
+              DELETE anomaly?id=GLOBALID        repair the last anomaly of this object
+              POST   quit                       end the simulator
 
-            Faults. The first one that is on and matches a call strikes:
+            Faults. The oldest active fault that matches a call applies:
             \(faultTable)
-            With any of them: call (VolumesList and so on, Volume, Snapshot, or *),
-            count (replies it strikes), seconds (how long it is on).
+            Parameters of every fault: call (VolumesList and so on, or * for all),
+            count (number of replies), seconds (how long it is active).
             """,
         version: "storpool-simulator of storpool-pve-exporter")
 
-    @Option(help: ArgumentHelp("How many volumes and snapshots there are at the start.", valueName: "count"))
+    @Option(help: ArgumentHelp("Initial number of volumes and snapshots.", valueName: "count"))
     var objects = 1_000
 
-    @Option(help: ArgumentHelp("Makes another cluster.", valueName: "number"))
+    @Option(help: ArgumentHelp("Seed of the random cluster.", valueName: "number"))
     var seed: UInt64 = 1
 
     @Option(
         help: ArgumentHelp(
-            "Logical time at the start: Unix seconds, or 'now'. By default a fixed moment.", valueName: "seconds"))
+            "Initial logical time in Unix seconds, or 'now'. (default: a fixed time)", valueName: "seconds"))
     var epoch: Epoch?
 
-    @Option(help: ArgumentHelp("IPv4 address and port; port 0 means any.", valueName: "address:port"))
+    @Option(help: ArgumentHelp("IPv4 address and port; port 0 selects a free port.", valueName: "address:port"))
     var listen = Endpoint(address: "127.0.0.1", port: 0)
 
-    @Option(help: ArgumentHelp("What the Authorization field must carry after 'Storpool v1:'.", valueName: "token"))
+    @Option(
+        help: ArgumentHelp(
+            "Token that clients must send after 'Storpool v1:' in the Authorization field.", valueName: "token"))
     var token = "1234567890123456789"
 
     @Option(
         help: ArgumentHelp(
-            "Changes of the cluster, such as 5/s or 30/m; or the time from one to the next, such as 2s.",
+            "Rate of changes of the cluster, such as 5/s or 30/m, or their interval, such as 2s.",
             valueName: "rate"))
     var churn = Rate(perSecond: 0)
 
-    @Option(help: ArgumentHelp("Where the control paths are; empty for none.", valueName: "prefix"))
+    @Option(help: ArgumentHelp("Path prefix of control requests; empty to disable them.", valueName: "prefix"))
     var control = "/control"
 
-    @Flag(inversion: .prefixedNo, help: "Put in anomalies: every kind from 300 objects on.")
+    @Flag(inversion: .prefixedNo, help: "Plant anomalies; from 300 objects on at least one of every reason.")
     var anomalies = true
 
     @Option(
-        help: ArgumentHelp("Switch a fault on from the start: KIND[,NAME=VALUE...]. Repeatable.", valueName: "fault"))
+        help: ArgumentHelp("Fault from the start: KIND[,NAME=VALUE...]. Repeatable.", valueName: "fault"))
     var fault: [String] = []
 
     func validate() throws {

@@ -1,10 +1,9 @@
 #!/usr/bin/env python3
-"""Writes confget-cases.jsonl: configuration files and what confget's own parsers make of them.
+"""Writes confget-cases.jsonl: configuration files and the results of confget's parsers.
 
-Three parsers are asked: the two of the Python package confget (one of them is what the official StorPool client
-uses) and the program of Debian's package confget. A case is kept when all parsers that accept the file read the same
-from it, or when none accepts it. The cases with several files and an environment are read by the official client.
-The seed is fixed, so that the same file comes out each time.
+There are three parsers: two in the Python package confget, of which the official StorPool client uses one, and the program
+in Debian's package confget. A case is kept if all parsers that accept the file agree, or if none accepts it. Cases with
+several files and an environment are read by the official client. The seed is fixed, so that the result is always the same.
 """
 
 import json
@@ -29,11 +28,11 @@ NAMES = ["A", "B", "SP_OURID", "SP_AUTH_TOKEN", "_SP_PVE_DEBUG", "a-b.c:d", "ÐºÐ
 
 
 class Disagreement(Exception):
-    """The parsers read different things from one file."""
+    """The parsers disagree about a file."""
 
 
 def by_python(backend, path):
-    """Sections of variables, or None when this parser refuses the file."""
+    """The variables by section, or None if this parser rejects the file."""
     try:
         return confget.BACKENDS[backend](confget.Config([], filename=str(path), encoding="UTF-8")).read_file()
     except Exception:  # each backend has exceptions of its own
@@ -41,7 +40,7 @@ def by_python(backend, path):
 
 
 def by_program(path):
-    """The same by the C program; only the top and the host's section are asked for."""
+    """The same by the C program, for the top and the host's section only."""
     sections = {}
     for name in ("", HOST):
         run = subprocess.run(["confget", "-f", path, "-l", "-s", name], capture_output=True, check=False)
@@ -57,7 +56,7 @@ def for_host(sections):
 
 
 def verdict(path):
-    """The variables for the host, None when no parser accepts the file."""
+    """The variables for the host, or None if no parser accepts the file."""
     answers = [by_python("ini", path), by_python("ini-regex", path), by_program(path)]
     accepted = [for_host(answer) for answer in answers if answer is not None]
     if any(answer != accepted[0] for answer in accepted):
@@ -160,7 +159,7 @@ def settings_cases(rng, folder):
 
 def generate():
     """The whole fixture as text."""
-    # confget asks the locale for its encoding when the client does not name one.
+    # confget uses the encoding of the locale unless the client names one.
     rng = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder:
         cases = syntax_cases(rng, pathlib.Path(folder)) + settings_cases(rng, pathlib.Path(folder))

@@ -1,40 +1,39 @@
-// How the cluster evolves: one change at a time, each as likely as it keeps the cluster near its size.
+// Random changes of the cluster, which keep it near its initial size.
 
 extension SimulatedCluster {
-    /// The kinds of change.
     enum Change: CaseIterable {
         case createMachine, destroyMachine, takeSnapshot, expireSnapshot, vanish, revert, hibernate, wake, clone
         case plantAnomaly, repairAnomaly, addForeign, removeForeign
     }
 
-    /// Lets logical time pass, and makes so many changes.
+    /// Advances the logical time and makes changes.
     func step(changes: Int, seconds: UInt64) {
         time += seconds
         for _ in 0..<max(0, changes) { change() }
     }
 
     private func change() {
-        // Beyond a tenth off the size asked for, changes that lead back are all there are of their kind.
+        // If the size is off by more than a tenth, only changes that correct it are made.
         let excess = store.count - options.objects
         let slack = max(8, options.objects / 10)
         let grows = excess > slack ? 0 : 10
         let shrinks = excess < -slack ? 0 : 10
-        let usuallyGoing = 4 + options.objects / 300
+        let usuallyBeingDeleted = 4 + options.objects / 300
         let (plant, repair) = anomalyWeights()
         let choice = random.pick(weighted: [
             (Change.createMachine, grows), (.destroyMachine, shrinks), (.takeSnapshot, 2 * grows),
-            (.expireSnapshot, 2 * shrinks), (.vanish, going.count > usuallyGoing ? 60 : 15), (.revert, 2),
+            (.expireSnapshot, 2 * shrinks), (.vanish, beingDeleted.count > usuallyBeingDeleted ? 60 : 15), (.revert, 2),
             (.hibernate, 2), (.wake, 2), (.clone, grows / 5), (.plantAnomaly, plant), (.repairAnomaly, repair),
             (.addForeign, grows / 5), (.removeForeign, shrinks / 5),
         ])
         if let choice { perform(choice) }
     }
 
-    /// How likely an anomaly comes and goes: as many as there are kinds, or a share of a large cluster.
+    /// Keeps about one anomaly per reason, or one per 1,000 objects of a large cluster.
     private func anomalyWeights() -> (plant: Int, repair: Int) {
         guard options.hasAnomalies else { return (0, 0) }
         let usual = max(min(AnomalyReason.allCases.count, options.objects / 20), options.objects / 1_000)
-        return plants.count > usual ? (2, 7) : (7, 2)
+        return plantedAnomalies.count > usual ? (2, 7) : (7, 2)
     }
 
     private func perform(_ change: Change) {
@@ -49,7 +48,7 @@ extension SimulatedCluster {
             if let machine = anyMachine(where: { $0.pins == 0 && !$0.snapshots.isEmpty }) {
                 expireSnapshot(0, of: machine)
             }
-        case .vanish: if !going.isEmpty { store.remove(going.removeFirst()) }
+        case .vanish: if !beingDeleted.isEmpty { store.remove(beingDeleted.removeFirst()) }
         case .revert: if let disk = random.pick(machines).flatMap({ random.pick($0.disks) }) { revert(disk) }
         case .hibernate: if let machine = random.pick(machines) { hibernate(machine, age: 0) }
         case .wake: if let machine = anyMachine(where: { $0.hibernation != 0 }) { wake(machine) }
@@ -58,7 +57,7 @@ extension SimulatedCluster {
                 addTransientSnapshot(of: volume, machine: machine)
             }
         case .plantAnomaly: if let reason = random.pick(AnomalyReason.allCases) { plant(reason) }
-        case .repairAnomaly: if !plants.isEmpty { _ = repair(random.below(plants.count)) }
+        case .repairAnomaly: if !plantedAnomalies.isEmpty { _ = repair(random.below(plantedAnomalies.count)) }
         case .addForeign: addForeignObject()
         case .removeForeign:
             if !foreignVolumes.isEmpty {
@@ -84,9 +83,9 @@ extension SimulatedCluster {
         }
     }
 
-    private func anyMachine(where isFit: (VirtualMachine) -> Bool) -> VirtualMachine? {
+    private func anyMachine(where matches: (VirtualMachine) -> Bool) -> VirtualMachine? {
         for _ in 0..<64 {
-            if let machine = random.pick(machines), isFit(machine) { return machine }
+            if let machine = random.pick(machines), matches(machine) { return machine }
         }
         return nil
     }

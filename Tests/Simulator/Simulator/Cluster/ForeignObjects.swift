@@ -1,7 +1,6 @@
 // Objects of other users of the StorPool cluster: databases, Kubernetes, OpenStack, OpenNebula, CloudStack, backups.
 
 extension SimulatedCluster {
-    /// Adds one object that is not of Proxmox VE.
     func addForeignObject() {
         serialOfNames += 1
         let isSnapshot = random.chance(35)
@@ -11,18 +10,18 @@ extension SimulatedCluster {
         var object = SimulatedObject(
             serial: serial, nameSerial: serial, isSnapshot: isSnapshot, role: .foreign, template: random.below(3),
             size: size, stored: stored, used: stored, created: time - age(upToDays: 700))
-        if isSnapshot { dressForeignSnapshot(&object) } else { dressForeignVolume(&object) }
+        if isSnapshot { describeForeignSnapshot(&object) } else { describeForeignVolume(&object) }
         store.add(object)
         if !isSnapshot { foreignVolumes.append(serial) }
     }
 
-    private func dressForeignVolume(_ object: inout SimulatedObject) {
+    private func describeForeignVolume(_ object: inout SimulatedObject) {
         let number = serialOfNames
         switch random.below(7) {
         case 0:
             object.ownName = "db\(number)"
         case 1:
-            object.ownName = "pvc-\(String(scattered(UInt64(number)), radix: 16))"
+            object.ownName = "pvc-\(String(hashed(UInt64(number)), radix: 16))"
             object.tags = SimulatedTags(virt: "k8s", extra: [ExtraTag(key: "csi.storage.namespace", value: "shop")])
         case 2:
             object.ownName = "os--volume--\(number)"
@@ -41,7 +40,7 @@ extension SimulatedCluster {
         }
     }
 
-    private func dressForeignSnapshot(_ object: inout SimulatedObject) {
+    private func describeForeignSnapshot(_ object: inout SimulatedObject) {
         switch random.below(4) {
         case 0:
             object.ownName = "db\(serialOfNames)@\(1_000 + random.below(9_000))"

@@ -1,9 +1,8 @@
-/// The objects of one list in small blocks, each with a version, so that a change spoils the rendered bytes of one block
-/// and no more, and a reply can hold on to the list as it was while the list changes.
+/// The objects of one list, in small blocks with versions: a change invalidates the rendered bytes of only one block.
 struct ObjectList {
     struct Block {
         var objects: [SimulatedObject] = []
-        /// Grows with each change of the block; unique over all blocks.
+        /// The version of the store at the last change of the block.
         var version: UInt64 = 0
     }
 
@@ -12,79 +11,79 @@ struct ObjectList {
 
     private(set) var blocks: [Block] = []
     private(set) var count = 0
-    private var withRoom: [Int] = []
+    private var blocksWithRoom: [Int] = []
 
-    /// Adds the object, and returns the number of its block.
+    /// - Returns: the index of the object's block.
     mutating func add(_ object: SimulatedObject, version: UInt64) -> Int {
-        if withRoom.isEmpty {
-            withRoom.append(blocks.count)
+        if blocksWithRoom.isEmpty {
+            blocksWithRoom.append(blocks.count)
             blocks.append(Block())
             blocks[blocks.count - 1].objects.reserveCapacity(Self.blockCapacity)
         }
-        let index = withRoom[withRoom.count - 1]
+        let index = blocksWithRoom[blocksWithRoom.count - 1]
         blocks[index].objects.append(object)
         blocks[index].version = version
         count += 1
-        if blocks[index].objects.count == Self.blockCapacity { withRoom.removeLast() }
+        if blocks[index].objects.count == Self.blockCapacity { blocksWithRoom.removeLast() }
         return index
     }
 
-    /// Takes the object out of the block; nil when it is not there.
+    /// - Returns: the removed object; nil if it is not in the block.
     mutating func remove(_ serial: UInt64, from block: Int, version: UInt64) -> SimulatedObject? {
-        guard let place = place(of: serial, in: block) else { return nil }
+        guard let index = self.index(of: serial, in: block) else { return nil }
         let wasFull = blocks[block].objects.count == Self.blockCapacity
-        let object = blocks[block].objects.remove(at: place)
+        let object = blocks[block].objects.remove(at: index)
         blocks[block].version = version
         count -= 1
-        if wasFull { withRoom.append(block) }
+        if wasFull { blocksWithRoom.append(block) }
         return object
     }
 
-    /// Changes the object in its block; false when it is not there.
+    /// - Returns: false if the object is not in the block.
     mutating func change(
         _ serial: UInt64, in block: Int, version: UInt64, _ body: (inout SimulatedObject) -> Void
     ) -> Bool {
-        guard let place = place(of: serial, in: block) else { return false }
-        body(&blocks[block].objects[place])
+        guard let index = self.index(of: serial, in: block) else { return false }
+        body(&blocks[block].objects[index])
         blocks[block].version = version
         return true
     }
 
     func object(_ serial: UInt64, in block: Int) -> SimulatedObject? {
-        place(of: serial, in: block).map { blocks[block].objects[$0] }
+        index(of: serial, in: block).map { blocks[block].objects[$0] }
     }
 
-    private func place(of serial: UInt64, in block: Int) -> Int? {
+    private func index(of serial: UInt64, in block: Int) -> Int? {
         guard blocks.indices.contains(block) else { return nil }
         return blocks[block].objects.firstIndex { $0.nameSerial == serial || $0.serial == serial }
     }
 }
 
-/// All objects of the cluster, both lists, found by any id they ever had.
+/// All volumes and snapshots of the cluster, indexed by the serials in their global ids and names.
 struct ObjectStore {
     private(set) var volumes = ObjectList()
     private(set) var snapshots = ObjectList()
-    /// How many there are of each role, going ones left out.
+    /// By role, without snapshots being deleted.
     private(set) var countByRole = [Int](repeating: 0, count: SimulatedObject.Role.allCases.count)
-    private(set) var goingCount = 0
-    /// Changes since the beginning.
+    private(set) var beingDeletedCount = 0
+    /// The number of changes so far.
     private(set) var version: UInt64 = 0
 
-    /// By serial less `firstSerial`: the number of the block, and in the highest bit which list. `nowhere` when gone.
-    private var places: [UInt32] = []
+    /// By serial minus `firstSerial`: the index of the block, with the highest bit set for snapshots; or `nowhere`.
+    private var locations: [UInt32] = []
     private var serialsByName: [String: UInt64] = [:]
 
-    /// So that ids look as on a cluster of some age.
+    /// Large enough for realistic global ids.
     static let firstSerial: UInt64 = 46_000
     private static let nowhere = UInt32.max
     private static let snapshotBit: UInt32 = 1 << 31
 
     var count: Int { volumes.count + snapshots.count }
 
-    /// A number that no object has had.
+    /// A serial that was never used.
     mutating func newSerial() -> UInt64 {
-        places.append(Self.nowhere)
-        return Self.firstSerial + UInt64(places.count - 1)
+        locations.append(Self.nowhere)
+        return Self.firstSerial + UInt64(locations.count - 1)
     }
 
     mutating func add(_ object: SimulatedObject) {
@@ -92,33 +91,33 @@ struct ObjectStore {
         let block =
             object.isSnapshot
             ? snapshots.add(object, version: version) : volumes.add(object, version: version)
-        let place = UInt32(block) | (object.isSnapshot ? Self.snapshotBit : 0)
-        setPlace(place, of: object.serial)
-        setPlace(place, of: object.nameSerial)
+        let location = UInt32(block) | (object.isSnapshot ? Self.snapshotBit : 0)
+        setLocation(location, of: object.serial)
+        setLocation(location, of: object.nameSerial)
         if let name = object.ownName { serialsByName[name] = object.nameSerial }
         tally(object, by: 1)
     }
 
     @discardableResult
     mutating func remove(_ serial: UInt64) -> Bool {
-        guard let (block, isSnapshot) = place(of: serial) else { return false }
+        guard let (block, isSnapshot) = location(of: serial) else { return false }
         version += 1
         let removed =
             isSnapshot
             ? snapshots.remove(serial, from: block, version: version)
             : volumes.remove(serial, from: block, version: version)
         guard let object = removed else { return false }
-        setPlace(Self.nowhere, of: object.serial)
-        setPlace(Self.nowhere, of: object.nameSerial)
+        setLocation(Self.nowhere, of: object.serial)
+        setLocation(Self.nowhere, of: object.nameSerial)
         if let name = object.ownName { serialsByName[name] = nil }
         tally(object, by: -1)
         return true
     }
 
-    /// Changes an object; its kind and name serial must stay.
+    /// `body` must not change the kind or the name serial.
     @discardableResult
     mutating func change(_ serial: UInt64, _ body: (inout SimulatedObject) -> Void) -> Bool {
-        guard let (block, isSnapshot) = place(of: serial), let before = self[serial] else { return false }
+        guard let (block, isSnapshot) = location(of: serial), let before = self[serial] else { return false }
         version += 1
         if isSnapshot {
             _ = snapshots.change(serial, in: block, version: version, body)
@@ -127,8 +126,8 @@ struct ObjectStore {
         }
         guard let after = self[before.nameSerial] else { return false }
         if after.serial != before.serial {
-            if let place = rawPlace(of: before.nameSerial) { setPlace(place, of: after.serial) }
-            if before.serial != before.nameSerial { setPlace(Self.nowhere, of: before.serial) }
+            if let location = rawLocation(of: before.nameSerial) { setLocation(location, of: after.serial) }
+            if before.serial != before.nameSerial { setLocation(Self.nowhere, of: before.serial) }
         }
         if let name = before.ownName { serialsByName[name] = nil }
         if let name = after.ownName { serialsByName[name] = after.nameSerial }
@@ -137,36 +136,36 @@ struct ObjectStore {
         return true
     }
 
-    /// The object with this serial as its global id or in its name.
+    /// The object with this serial in its global id or name.
     subscript(serial: UInt64) -> SimulatedObject? {
-        guard let (block, isSnapshot) = place(of: serial) else { return nil }
+        guard let (block, isSnapshot) = location(of: serial) else { return nil }
         return isSnapshot ? snapshots.object(serial, in: block) : volumes.object(serial, in: block)
     }
 
-    /// The object with this StorPool name.
+    /// The object with this `ownName`.
     subscript(name name: String) -> SimulatedObject? { serialsByName[name].flatMap { self[$0] } }
 
     private mutating func tally(_ object: SimulatedObject, by difference: Int) {
-        if object.isGoing {
-            goingCount += difference
+        if object.isBeingDeleted {
+            beingDeletedCount += difference
         } else {
             countByRole[Int(object.role.rawValue)] += difference
         }
     }
 
-    private func place(of serial: UInt64) -> (block: Int, isSnapshot: Bool)? {
-        guard let raw = rawPlace(of: serial) else { return nil }
+    private func location(of serial: UInt64) -> (block: Int, isSnapshot: Bool)? {
+        guard let raw = rawLocation(of: serial) else { return nil }
         return (Int(raw & ~Self.snapshotBit), raw & Self.snapshotBit != 0)
     }
 
-    private func rawPlace(of serial: UInt64) -> UInt32? {
-        guard serial >= Self.firstSerial, serial - Self.firstSerial < UInt64(places.count) else { return nil }
-        let raw = places[Int(serial - Self.firstSerial)]
+    private func rawLocation(of serial: UInt64) -> UInt32? {
+        guard serial >= Self.firstSerial, serial - Self.firstSerial < UInt64(locations.count) else { return nil }
+        let raw = locations[Int(serial - Self.firstSerial)]
         return raw == Self.nowhere ? nil : raw
     }
 
-    private mutating func setPlace(_ place: UInt32, of serial: UInt64) {
-        guard serial >= Self.firstSerial, serial - Self.firstSerial < UInt64(places.count) else { return }
-        places[Int(serial - Self.firstSerial)] = place
+    private mutating func setLocation(_ location: UInt32, of serial: UInt64) {
+        guard serial >= Self.firstSerial, serial - Self.firstSerial < UInt64(locations.count) else { return }
+        locations[Int(serial - Self.firstSerial)] = location
     }
 }

@@ -1,15 +1,15 @@
-// The cluster at the start.
+// The initial objects of the cluster.
 
 extension SimulatedCluster {
-    /// The fewest objects among which every anomaly is put in at least once.
-    static let leastForEveryAnomaly = 300
+    /// From this number of objects on, every anomaly is planted at least once.
+    static let minimumForAnomalies = 300
 
-    /// Makes exactly as many objects as asked for.
+    /// Adds exactly `options.objects` objects.
     func populate() {
         let wanted = options.objects
         addLibrary(wanted / 80)
         let anomalies = anomaliesAtStart()
-        // An anomaly brings at most two objects and, where no VM is free for it, a VM.
+        // An anomaly adds at most two objects and one VM.
         let reserve = anomalies.count * 3 + wanted / 25
         while store.count < wanted - reserve {
             populateMachine(limit: wanted - reserve - store.count)
@@ -19,7 +19,7 @@ extension SimulatedCluster {
     }
 
     private func anomaliesAtStart() -> [AnomalyReason] {
-        guard options.hasAnomalies, options.objects >= Self.leastForEveryAnomaly else { return [] }
+        guard options.hasAnomalies, options.objects >= Self.minimumForAnomalies else { return [] }
         return AnomalyReason.allCases.flatMap {
             [AnomalyReason](repeating: $0, count: max(1, $0.weight * options.objects / 40_000))
         }
@@ -39,11 +39,11 @@ extension SimulatedCluster {
             takeSnapshot(of: machine, age: moment, savesState: savesState)
         }
         if random.chance(2), room() > 0 { hibernate(machine, age: self.age(upToDays: 20)) }
-        if random.chance(2), room() > 0 { addGoingSnapshot(of: machine) }
+        if random.chance(2), room() > 0 { addSnapshotBeingDeleted(of: machine) }
     }
 
-    /// A snapshot that is being deleted, or an internal one that cloning left.
-    private func addGoingSnapshot(of machine: VirtualMachine) {
+    /// Adds a snapshot that is `deleted` or `transient`.
+    private func addSnapshotBeingDeleted(of machine: VirtualMachine) {
         guard let disk = machine.disks.first, let volume = store[disk] else { return }
         if random.chance(60) {
             let snapshot = addDiskSnapshot(
@@ -54,7 +54,7 @@ extension SimulatedCluster {
         }
     }
 
-    /// The internal snapshot that cloning a running VM's disk makes.
+    /// Adds the internal snapshot that StorPool creates while it clones a disk.
     func addTransientSnapshot(of volume: SimulatedObject, machine: VirtualMachine) {
         let snapshot = addObject(
             of: machine, isSnapshot: true, role: .snapshot, size: volume.size, created: time - age(upToDays: 2),
@@ -64,6 +64,6 @@ extension SimulatedCluster {
             $0.onVolume = volume.nameSerial
             $0.tags = nil
         }
-        going.append(snapshot.serial)
+        beingDeleted.append(snapshot.serial)
     }
 }

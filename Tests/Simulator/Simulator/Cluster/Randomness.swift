@@ -1,6 +1,5 @@
-/// A small generator of its own, so that a seed means the same cluster on every machine and Swift version.
-///
-/// xoshiro256** by Blackman and Vigna, its state filled by SplitMix64 from the seed.
+/// The generator xoshiro256** of Blackman and Vigna, seeded by SplitMix64. A seed gives the same cluster on every machine
+/// and with every version of Swift.
 struct Randomness {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
@@ -29,29 +28,28 @@ struct Randomness {
         return result
     }
 
-    /// A number from 0 up to, not including, `bound`; 0 when there is none.
+    /// A number below `bound`; 0 if `bound` is not positive.
     mutating func below(_ bound: Int) -> Int {
         guard bound > 0 else { return 0 }
         return Int(next().multipliedFullWidth(by: UInt64(bound)).high)
     }
 
-    /// A number of the closed range.
     mutating func within(_ range: ClosedRange<Int>) -> Int {
         range.lowerBound + below(range.upperBound - range.lowerBound + 1)
     }
 
-    /// True `parts` times out of `whole`.
+    /// True with a probability of `parts` in `whole`.
     mutating func chance(_ parts: Int, in whole: Int = 100) -> Bool {
         below(whole) < parts
     }
 
-    /// One of the values, nil when there are none.
+    /// nil if there are no values.
     mutating func pick<Values: RandomAccessCollection>(_ values: Values) -> Values.Element? {
         guard !values.isEmpty else { return nil }
         return values[values.index(values.startIndex, offsetBy: below(values.count))]
     }
 
-    /// One of the values, each as likely as its weight says; nil when all weights are 0.
+    /// nil if all weights are 0.
     mutating func pick<Value>(weighted choices: [(value: Value, weight: Int)]) -> Value? {
         var point = below(choices.reduce(0) { $0 + $1.weight })
         for choice in choices {
@@ -62,8 +60,8 @@ struct Randomness {
     }
 }
 
-/// Mixes a number so that neighbouring ones decide independently: what picks the elements that a fault mangles.
-func scattered(_ number: UInt64) -> UInt64 {
+/// A hash of the number, so that consecutive serials are chosen independently.
+func hashed(_ number: UInt64) -> UInt64 {
     var mixer = Randomness(seed: number)
     return mixer.next()
 }

@@ -1,14 +1,13 @@
-/// The model of the StorPool cluster: its objects and what they are to Proxmox VE, evolving in logical time.
-///
-/// The same seed, options and sequence of steps give the same cluster, byte for byte of its JSON.
+/// The model of the StorPool cluster, which changes in logical time. The same options and steps give the same JSON, byte
+/// for byte.
 final class SimulatedCluster {
     struct Options {
-        /// How many objects there are at the start; churn keeps near it.
+        /// The initial number of objects. Churn keeps the number near it.
         var objects = 1_000
         var seed: UInt64 = 1
-        /// Logical time at the start, in Unix seconds.
+        /// The initial logical time, in Unix seconds.
         var epoch: UInt64 = 1_767_225_600
-        /// Whether a share of the objects is anomalous from the start, and churn adds and repairs some.
+        /// Whether anomalies are planted at the start and by churn.
         var hasAnomalies = true
     }
 
@@ -20,15 +19,15 @@ final class SimulatedCluster {
     var machines: [VirtualMachine] = []
     /// By cluster.
     var templateMachines: [[VirtualMachine]] = Site.clusters.map { _ in [] }
-    /// Serials of the snapshots on their way out, the next to vanish first.
-    var going: [UInt64] = []
-    /// The anomalies there are, in the order they were put in.
-    var plants: [Plant] = []
-    /// Name serials of foreign volumes that may get snapshots.
+    /// Serials of the snapshots being deleted, the next to be removed first.
+    var beingDeleted: [UInt64] = []
+    /// The oldest first.
+    var plantedAnomalies: [PlantedAnomaly] = []
+    /// Name serials.
     var foreignVolumes: [UInt64] = []
     /// The next VM id by cluster.
     var nextVMID = Site.clusters.map { _ in 100 }
-    /// Makes given names and numbers unique.
+    /// Makes generated names and numbers unique.
     var serialOfNames = 0
 
     init(options: Options) {
@@ -38,21 +37,21 @@ final class SimulatedCluster {
         populate()
     }
 
-    /// The count of configuration changes, as the replies carry it.
+    /// The `generation` of replies.
     var generation: UInt64 { 20_000 + store.version }
 
-    /// The number of objects with each reason that stand now.
+    /// The number of objects with each reason.
     var anomalyCounts: [AnomalyReason: Int] {
-        plants.reduce(into: [:]) { $0[$1.reason, default: 0] += $1.affected.count }
+        plantedAnomalies.reduce(into: [:]) { $0[$1.reason, default: 0] += $1.affected.count }
     }
 
-    /// An age in seconds, at most so many days, most of them short.
+    /// A random age in seconds; short ages are more likely.
     func age(upToDays days: Int) -> UInt64 {
         let seconds = days * 86_400
         return UInt64(60 + random.below(1 + random.below(seconds)))
     }
 
-    /// A disk's size in bytes: a few gigabytes mostly, now and then terabytes.
+    /// A random disk size in bytes.
     func diskSize() -> UInt64 {
         let gigabytes =
             random.pick(weighted: [
@@ -62,7 +61,7 @@ final class SimulatedCluster {
         return UInt64(gigabytes) << 30
     }
 
-    /// Part of a size in bytes, in percent of it, a multiple of 512.
+    /// A random share of a size, as a multiple of 512 bytes.
     func part(of size: UInt64, percent: ClosedRange<Int>) -> UInt64 {
         let part = size / 100 * UInt64(random.within(percent)) + UInt64(random.below(1 << 20))
         return min(part, size) & ~511

@@ -1,10 +1,10 @@
-/// A volume or snapshot of the simulated cluster: what its JSON is rendered from.
+/// A volume or snapshot of the simulated cluster.
 struct SimulatedObject {
-    /// What a reader of the tags is expected to make of the object.
+    /// The object type that the exporter must report.
     enum Role: UInt8, CaseIterable {
         case disk, cloudinit, vmstate, base, snapshot, image, iso, invalid, foreign
 
-        /// The word for it in the control replies, which is the one the metrics use.
+        /// The word in control replies and metrics.
         var text: String { String(describing: self) }
     }
 
@@ -18,38 +18,38 @@ struct SimulatedObject {
         static let backup = Traits(rawValue: 32)
     }
 
-    /// The number that `globalId` spells in base 36. A revert gives a volume a new one.
+    /// The number in the global id. A revert gives a volume a new one.
     var serial: UInt64
-    /// The number that the name of an unnamed object spells; never changes, so it is the object's identity here.
+    /// The number in the name of an unnamed object. Identifies the object, because it never changes.
     var nameSerial: UInt64
     /// A StorPool name other than `~<global id>`.
     var ownName: String?
     var isSnapshot: Bool
     var role: Role
     var traits: Traits = []
-    /// An index into the templates of the site.
+    /// An index into `Site.templates`.
     var template: Int
-    /// The serial of the snapshot it builds on, 0 when none.
+    /// The serial of the parent snapshot; 0 if there is none.
     var parent: UInt64 = 0
-    /// Of a snapshot: the name serial of the volume it is a parent of, 0 when none.
+    /// The name serial of the volume that the snapshot is a parent of; 0 if there is none.
     var onVolume: UInt64 = 0
     /// In bytes, a multiple of 512.
     var size: UInt64
     var stored: UInt64
     var used: UInt64
-    /// In Unix seconds, 0 when it is unknown.
+    /// In Unix seconds; 0 if unknown.
     var created: UInt64
-    /// In Unix seconds, 0 when no deletion is scheduled.
+    /// In Unix seconds; 0 if no deletion is scheduled.
     var deleteAt: UInt64 = 0
     /// 0 means unlimited.
     var bandwidth: UInt32 = 0
     /// 0 means unlimited.
     var operations: UInt32 = 0
-    /// Nil renders as `null` or as nothing, by turns.
+    /// nil is rendered as `null` or as a missing member.
     var tags: SimulatedTags?
 
-    /// Whether it is a snapshot on its way out: deleted, transient, or renamed to `*…`.
-    var isGoing: Bool {
+    /// Whether it is a snapshot that is deleted, transient or renamed to `*…`.
+    var isBeingDeleted: Bool {
         isSnapshot && (!traits.isDisjoint(with: [.deleted, .transient]) || ownName?.utf8.first == UInt8(ascii: "*"))
     }
 
@@ -58,7 +58,7 @@ struct SimulatedObject {
     var name: String { ownName ?? "~" + GlobalID.text(nameSerial) }
 }
 
-/// Tags in the order they are rendered; nil is an absent tag.
+/// nil is an absent tag.
 struct SimulatedTags {
     var virt: String?
     var cluster: String?
@@ -76,23 +76,22 @@ struct SimulatedTags {
     var hasVolumeCarePolicy: Bool { extra.contains { $0.key == "vc-policy" && !$0.value.isEmpty } }
 }
 
-/// A tag that the plugin knows nothing of.
+/// A tag that the plugin does not use.
 struct ExtraTag {
     var key: String
     var value: String
 }
 
-/// Global ids: the cluster that made the object, and a number in base 36.
+/// Global ids: the id of the StorPool cluster and a number in base 36.
 enum GlobalID {
-    /// The full id of the simulated StorPool cluster.
+    /// The id of the simulated StorPool cluster.
     static let cluster = "nzkr.b"
-    /// The name of the simulated StorPool cluster.
     static let clusterName = "simulated"
     static let prefix = cluster + "."
 
     static func text(_ serial: UInt64) -> String { prefix + String(serial, radix: 36) }
 
-    /// The number of a global id of this cluster; nil for any other text.
+    /// nil if the text is not a global id of this cluster.
     static func serial(of text: some StringProtocol) -> UInt64? {
         guard text.hasPrefix(prefix) else { return nil }
         let digits = text.dropFirst(prefix.count)

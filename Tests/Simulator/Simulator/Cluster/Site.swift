@@ -1,26 +1,26 @@
-/// The fixed surroundings: Proxmox VE clusters, their storages, and the StorPool templates these use.
+/// The Proxmox VE clusters, their storages and the StorPool templates of the storages.
 enum Site {
     struct Template {
         var name: String
-        /// Placement groups.
+        /// The names of placement groups.
         var placeAll: String
         var placeTail: String
         var placeHead: String
         var replication: Int
-        /// Client data it could hold, in bytes.
+        /// Capacity for client data, in bytes.
         var capacity: UInt64
     }
 
     struct Storage {
         var name: String
-        /// An index into `templates`.
+        /// An index into `Site.templates`.
         var template: Int
     }
 
     struct Cluster {
         var name: String
         var storages: [Storage]
-        /// Its share of the VMs.
+        /// Relative number of VMs.
         var weight: Int
         /// Tags that the storage definition adds to every object.
         var extraTags: [ExtraTag] = []
@@ -36,7 +36,7 @@ enum Site {
         Template(
             name: "hdd", placeAll: "hdd", placeTail: "hdd", placeHead: "hdd", replication: 2,
             capacity: 12 << 50),
-        // Nothing is ever made from it.
+        // Not used by any storage.
         Template(
             name: "archive", placeAll: "archive", placeTail: "archive", placeHead: "archive", replication: 2,
             capacity: 1 << 50),
@@ -49,7 +49,7 @@ enum Site {
         Cluster(
             name: "prod2",
             storages: [
-                // Two storages on one template.
+                // Two storages share a template.
                 Storage(name: "sp-nvme", template: 0), Storage(name: "sp-ssd", template: 0),
                 Storage(name: "sp-hdd", template: 2),
             ],

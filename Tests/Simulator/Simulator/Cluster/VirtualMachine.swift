@@ -1,32 +1,32 @@
-/// A VM or template as Proxmox VE would know it: which objects are its own.
+/// The objects of a VM or VM template.
 final class VirtualMachine {
-    /// What one VM snapshot left.
+    /// The objects of one VM snapshot.
     struct SnapshotSet {
         var name: String
-        /// Of the disk snapshots.
+        /// Serials of the disk snapshots.
         var serials: [UInt64]
-        /// The volume with the saved state of the VM, 0 when none was saved.
+        /// Name serial of the volume with the RAM state; 0 if there is none.
         var stateVolume: UInt64 = 0
     }
 
-    /// An index into the clusters of the site.
+    /// An index into `Site.clusters`.
     let cluster: Int
-    /// An index into the storages of that cluster.
+    /// An index into the storages of the cluster.
     let storage: Int
     let vmid: Int
-    /// Whether its disks are bases.
+    /// A template's disks are bases.
     let isTemplate: Bool
-    /// Name serials of its disks; of a template, serials of its bases.
+    /// Name serials of the disks, or serials of the bases of a template.
     var disks: [UInt64] = []
-    /// Name serial of the cloud-init volume, 0 when none.
+    /// Name serial of the cloud-init volume; 0 if there is none.
     var cloudinit: UInt64 = 0
-    /// Name serial of the volume it hibernates in, 0 when it does not.
+    /// Name serial of the hibernation volume; 0 if the VM does not hibernate.
     var hibernation: UInt64 = 0
-    /// Oldest first.
+    /// The oldest first.
     var snapshots: [SnapshotSet] = []
-    /// The number its next disk gets.
+    /// The number of the next disk.
     var nextDisk = 0
-    /// While above zero it neither goes nor loses snapshots, because an anomaly or a clone needs it as it is.
+    /// While above 0, churn neither destroys the VM nor deletes its snapshots, because planted anomalies depend on them.
     var pins = 0
 
     init(cluster: Int, storage: Int, vmid: Int, isTemplate: Bool) {
@@ -40,7 +40,6 @@ final class VirtualMachine {
     var storageName: String { Site.clusters[cluster].storages[storage].name }
     var template: Int { Site.clusters[cluster].storages[storage].template }
 
-    /// How many objects it has.
     var objectCount: Int {
         disks.count + (cloudinit == 0 ? 0 : 1) + (hibernation == 0 ? 0 : 1)
             + snapshots.reduce(0) { $0 + $1.serials.count + ($1.stateVolume == 0 ? 0 : 1) }

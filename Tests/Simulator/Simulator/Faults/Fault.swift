@@ -1,83 +1,82 @@
-/// Something that goes wrong with the replies to one call, or to all.
+/// A fault in the replies to one call or to all calls.
 struct Fault {
-    /// What goes wrong, by the word that flags and control paths use.
     enum Kind: Hashable {
         // The connection.
         case refuse, hang, close, garbage
         case delay, slow, stall, reset, truncate
-        // The length that is declared.
+        // The declared length.
         case wrongLength, badLength, noLength
         // The status and the envelope.
         case html, status, error, transient, errorString, badToken, redirect, empty
         case noData, nullData, dataNotList
-        // The bytes of the body.
+        // The body.
         case malformed, invalidUTF8, deep, trailing, endless
         // The elements of a list.
-        case element(ElementMangle.Kind)
+        case element(ElementDamage.Kind)
     }
 
     var kind: Kind
-    /// The call it strikes, such as `VolumesList`; nil means every call.
+    /// Such as `VolumesList`; nil for every call.
     var call: String?
-    /// Replies it still strikes; nil means no end.
+    /// The number of replies that it still applies to; nil for no limit.
     var repliesLeft: Int?
-    /// Seconds it lasts from when it is switched on; nil means no end.
+    /// How long it is active; nil for no limit.
     var seconds: Double?
-    /// An offset into the body, in bytes; nil means its middle.
+    /// A byte of the body; nil for its middle.
     var offset: Int?
-    /// Bytes a second.
+    /// Bytes per second.
     var rate = 1
     /// Seconds before the first byte.
     var wait = 1.0
-    /// An HTTP status; 0 means what is usual for the kind.
+    /// An HTTP status; 0 for the default of the kind.
     var status = 0
-    /// Added to the length that is declared.
+    /// Added to the declared length.
     var delta = 1
-    /// How deep to nest, or how many bytes to send.
+    /// The depth of nesting, or the number of bytes to send.
     var amount: Int?
-    /// Elements struck, in a thousand.
+    /// Damaged elements in 1,000.
     var share = 100
-    /// Of an error envelope.
+    /// The name of the API error.
     var name: String?
 
-    func strikes(_ call: String) -> Bool { self.call == nil || self.call == call }
+    func applies(to call: String) -> Bool { self.call == nil || self.call == call }
 }
 
 extension Fault.Kind {
-    /// Every kind with its word and what it does, in the order `--help` lists them.
+    /// Every kind with its word and description, in the order of `--help`.
     static let all: [(word: String, kind: Fault.Kind, about: String)] =
         [
-            ("refuse", .refuse, "close the listener for `seconds` (5), control paths too"),
-            ("hang", .hang, "read the request, never answer"),
-            ("close", .close, "read the request, close without a byte"),
-            ("garbage", .garbage, "answer with what is not HTTP"),
-            ("delay", .delay, "answer after `wait` seconds (1)"),
-            ("slow", .slow, "send `rate` bytes a second (1)"),
-            ("stall", .stall, "send the body up to `at` (middle), then nothing"),
-            ("reset", .reset, "send the body up to `at` (middle), then an RST"),
-            ("truncate", .truncate, "declare all, send up to `at` (middle), close"),
-            ("wrong-length", .wrongLength, "declare a length that is off by `delta` (1)"),
-            ("bad-length", .badLength, "declare a length that is no number"),
-            ("no-length", .noLength, "declare no length, as HTTP/1.0 allows"),
-            ("html", .html, "`status` (503) with an HTML page"),
-            ("status", .status, "`status` (500) with error `name` (busy)"),
-            ("error", .error, "200 with error `name` (busy)"),
-            ("transient", .transient, "`status` (503) with a transient error `name` (busy)"),
-            ("error-string", .errorString, "200 with a text as error"),
-            ("bad-token", .badToken, "as if the token were wrong"),
-            ("redirect", .redirect, "`status` (302) with a Location"),
-            ("empty", .empty, "200 with an empty body"),
-            ("no-data", .noData, "200 without `data`"),
-            ("null-data", .nullData, "200 with `data` null"),
-            ("data-not-list", .dataNotList, "200 with an object as `data`"),
+            ("refuse", .refuse, "close the listener for `seconds` (5)"),
+            ("hang", .hang, "read the request, then send nothing"),
+            ("close", .close, "read the request, then close"),
+            ("garbage", .garbage, "send a reply that is not HTTP"),
+            ("delay", .delay, "send the reply after `wait` seconds (1)"),
+            ("slow", .slow, "send `rate` bytes per second (1)"),
+            ("stall", .stall, "stop at byte `at` (middle), keep the connection open"),
+            ("reset", .reset, "send an RST at byte `at` (middle)"),
+            ("truncate", .truncate, "close at byte `at` (middle), before the declared length"),
+            ("wrong-length", .wrongLength, "declare a length that is wrong by `delta` (1)"),
+            ("bad-length", .badLength, "declare a length that is not a number"),
+            ("no-length", .noLength, "declare no length (valid in HTTP/1.0)"),
+            ("html", .html, "HTTP `status` (503), an HTML page"),
+            ("status", .status, "HTTP `status` (500), the API error `name` (busy)"),
+            ("error", .error, "HTTP 200, the API error `name` (busy)"),
+            ("transient", .transient, "HTTP `status` (503), the transient API error `name` (busy)"),
+            ("error-string", .errorString, "HTTP 200, a string as `error`"),
+            ("bad-token", .badToken, "the reply to a wrong token"),
+            ("redirect", .redirect, "HTTP `status` (302), a Location header"),
+            ("empty", .empty, "HTTP 200, an empty body"),
+            ("no-data", .noData, "HTTP 200, no `data`"),
+            ("null-data", .nullData, "HTTP 200, `data` is null"),
+            ("data-not-list", .dataNotList, "HTTP 200, an object as `data`"),
             ("malformed", .malformed, "a control character at byte `at` (middle)"),
-            ("invalid-utf8", .invalidUTF8, "no UTF-8 at byte `at` (in a text at the start)"),
-            ("deep", .deep, "a field nested `amount` (100000) deep before `data`"),
+            ("invalid-utf8", .invalidUTF8, "invalid UTF-8 at byte `at` (in a string at the start)"),
+            ("deep", .deep, "an array nested `amount` (100000) deep before `data`"),
             ("trailing", .trailing, "text after the end of the document"),
-            ("endless", .endless, "elements until `amount` bytes are sent (no end)"),
-        ] + ElementMangle.Kind.allCases.map { ($0.rawValue, .element($0), $0.about) }
+            ("endless", .endless, "repeat the elements up to `amount` bytes (no limit)"),
+        ] + ElementDamage.Kind.allCases.map { ($0.rawValue, .element($0), $0.about) }
 
-    /// The word that flags and control paths use.
+    /// The word in flags and control requests.
     var word: String { Self.all.first { $0.kind == self }?.word ?? "" }
 
     init?(word: String) {
@@ -86,20 +85,20 @@ extension Fault.Kind {
     }
 }
 
-extension ElementMangle.Kind {
+extension ElementDamage.Kind {
     fileprivate var about: String {
         switch self {
-        case .unknownFields: "fields that no one knows, nested ones too"
-        case .missingFields: "no name, no id, no size, nothing: by turns"
-        case .tagsNull: "`tags` null"
+        case .unknownFields: "unknown members, some nested"
+        case .missingFields: "no name, no id or no size, or an empty object"
+        case .tagsNull: "`tags` is null"
         case .tagsAbsent: "no `tags`"
-        case .tagsEmptyValue: "empty texts for absent tags"
-        case .tagsNumber: "numbers for the texts of tags"
-        case .tagsBool: "booleans for `pve-base`"
-        case .numbersAsStrings: "texts for numbers"
-        case .duplicateKeys: "keys twice, the last one right"
+        case .tagsEmptyValue: "empty strings instead of absent tags"
+        case .tagsNumber: "numbers instead of strings in tags"
+        case .tagsBool: "booleans instead of strings in `pve-base`"
+        case .numbersAsStrings: "strings instead of numbers"
+        case .duplicateKeys: "duplicate names; the last value is correct"
         case .unlimitedDash: "`bw` and `iops` are \"-\""
-        case .elementNotObject: "a number, a text, null and so on as element"
+        case .elementNotObject: "an element that is not an object"
         case .wrongTypes: "a number as name, an object as size"
         }
     }

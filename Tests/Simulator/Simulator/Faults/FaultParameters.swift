@@ -1,24 +1,24 @@
-/// Why a fault, or another control request, cannot be read.
+/// An invalid fault or control request.
 struct ParameterError: Error, Equatable, CustomStringConvertible {
     var description: String
 }
 
 extension Fault {
-    /// Reads a fault from names and values, as a flag or a query carries them.
+    /// Parses the parameters of a flag or of a query.
     init(parameters: [(name: String, value: String)]) throws(ParameterError) {
         guard let word = parameters.first(where: { $0.name == "kind" })?.value else {
-            throw ParameterError(description: "no kind is named")
+            throw ParameterError(description: "the parameter 'kind' is missing")
         }
         guard let kind = Kind(word: word) else {
             throw ParameterError(
-                description: "unknown kind '\(word)'; known are \(Kind.all.map(\.word).joined(separator: ", "))")
+                description: "unknown kind '\(word)'; known kinds: \(Kind.all.map(\.word).joined(separator: ", "))")
         }
         self.init(kind: kind)
         for (name, value) in parameters where name != "kind" { try set(name, value) }
         if kind == .refuse, seconds == nil { seconds = 5 }
     }
 
-    /// Reads `KIND[,NAME=VALUE...]`.
+    /// Parses `KIND[,NAME=VALUE...]`.
     init(specification: String) throws(ParameterError) {
         var parameters: [(name: String, value: String)] = []
         for part in specification.split(separator: ",", omittingEmptySubsequences: false) {
@@ -67,7 +67,7 @@ extension Fault {
     }
 }
 
-/// What is wrong with a fault as a flag carries it, `KIND[,NAME=VALUE...]`; nil when nothing is.
+/// An error message for an invalid `KIND[,NAME=VALUE...]`; nil if it is valid.
 package func problem(withFault specification: String) -> String? {
     do throws(ParameterError) {
         _ = try Fault(specification: specification)
@@ -77,7 +77,7 @@ package func problem(withFault specification: String) -> String? {
     }
 }
 
-/// Every kind of fault and what it does, one a line, those that strike a share of the elements last.
+/// The kinds of faults with their descriptions for `--help`, one per line.
 package var faultTable: String {
     func lines(_ entries: [(word: String, kind: Fault.Kind, about: String)]) -> String {
         entries.map { entry in

@@ -1,31 +1,28 @@
-/// The faults that are switched on, in the order they were.
+/// The active faults, the oldest first.
 struct FaultTable {
     private struct Entry {
         var fault: Fault
-        /// In seconds of the clock that the caller reads; nil means no end.
+        /// In seconds of the caller's clock; nil for no end.
         var ends: Double?
     }
 
     private var entries: [Entry] = []
 
-    /// Switches a fault on at that moment.
     mutating func add(_ fault: Fault, at now: Double) {
         entries.append(Entry(fault: fault, ends: fault.seconds.map { now + $0 }))
     }
 
-    /// Switches all off.
     mutating func removeAll() { entries = [] }
 
-    /// Faults that are on, with the replies they have left.
     mutating func active(at now: Double) -> [Fault] {
         expire(at: now)
         return entries.map(\.fault)
     }
 
-    /// The first fault that strikes the call, used up by one reply.
+    /// Returns the first fault that applies to the call and counts one reply.
     mutating func take(for call: String, at now: Double) -> Fault? {
         expire(at: now)
-        guard let index = entries.firstIndex(where: { $0.fault.strikes(call) }) else { return nil }
+        guard let index = entries.firstIndex(where: { $0.fault.applies(to: call) }) else { return nil }
         let fault = entries[index].fault
         if let left = fault.repliesLeft {
             if left <= 1 { entries.remove(at: index) } else { entries[index].fault.repliesLeft = left - 1 }

@@ -1,13 +1,12 @@
-// What each fault makes of an answer.
+// The effect of each fault on a reply.
 
 extension Fault {
-    /// Whether the list has to be rendered otherwise for this fault.
-    var mangle: ElementMangle? {
+    /// The damage to elements, if the fault is of that kind.
+    var damage: ElementDamage? {
         guard case .element(let kind) = kind else { return nil }
-        return ElementMangle(kind: kind, share: share)
+        return ElementDamage(kind: kind, share: share)
     }
 
-    /// The reply that goes out instead of the answer.
     func reply(to answer: Answer, generation: UInt64) -> Reply {
         let length = answer.body.length
         let cut = min(offset ?? length / 2, length)
@@ -47,7 +46,7 @@ extension Fault {
         return reply
     }
 
-    /// For faults that are another status or another body.
+    /// For faults that replace the status or the body.
     private func changedAnswer(_ answer: Answer, generation: UInt64) -> Answer {
         func status(_ usual: Int) -> Int { self.status == 0 ? usual : self.status }
         let name = name ?? "busy"
@@ -71,12 +70,12 @@ extension Fault {
         case .noData: return Answer(body: ReplyBody("{\"generation\":\(generation)}"))
         case .nullData: return .success(generation: generation, data: [UInt8]("null".utf8))
         case .dataNotList: return .success(generation: generation, data: [UInt8]("{\"a\":1}".utf8))
-        default: return withOddities(answer)
+        default: return changedDocument(answer)
         }
     }
 
-    /// For faults that add to the document. The first piece of an intact body begins with `{`.
-    private func withOddities(_ answer: Answer) -> Answer {
+    /// For faults that add to the document.
+    private func changedDocument(_ answer: Answer) -> Answer {
         var answer = answer
         switch kind {
         case .invalidUTF8:

@@ -1,13 +1,11 @@
-/// Rendering of JSON straight into bytes. Objects and lists are put together by the caller.
-typealias JSONBytes = [UInt8]
-
+/// Appends JSON values. The caller writes the structure.
 extension [UInt8] {
-    /// Text as it stands: punctuation, keys, words of the grammar.
+    /// Appends the text unescaped.
     mutating func raw(_ text: StaticString) {
         text.withUTF8Buffer { append(contentsOf: $0) }
     }
 
-    /// Text as it stands, for pieces put together at run time.
+    /// Appends the text unescaped.
     mutating func raw(_ text: String) { append(contentsOf: text.utf8) }
 
     mutating func number(_ value: UInt64) {
@@ -25,7 +23,7 @@ extension [UInt8] {
         if value { raw("true" as StaticString) } else { raw("false" as StaticString) }
     }
 
-    /// A string with its quotes, escaped as RFC 8259 section 7 asks.
+    /// Appends a quoted and escaped string (RFC 8259 section 7).
     mutating func string(_ text: String) {
         append(UInt8(ascii: "\""))
         for byte in text.utf8 {
@@ -41,5 +39,21 @@ extension [UInt8] {
             }
         }
         append(UInt8(ascii: "\""))
+    }
+
+    /// Appends a name and its value. `prefix` is the text before the value, such as `,"size":`.
+    mutating func number(_ prefix: StaticString, _ value: UInt64) {
+        raw(prefix)
+        number(value)
+    }
+
+    mutating func string(_ prefix: StaticString, _ value: String) {
+        raw(prefix)
+        string(value)
+    }
+
+    mutating func boolean(_ prefix: StaticString, _ value: Bool) {
+        raw(prefix)
+        boolean(value)
     }
 }

@@ -1,8 +1,7 @@
-/// The calls of the management API, answered from the model. Knows nothing of sockets.
+/// The calls of the management API.
 final class ManagementAPI {
-    /// Where the API lives.
     static let prefix = "/ctrl/1.0/"
-    /// Calls by the name under which requests are counted and faults strike; single objects are `Volume`, `Snapshot`.
+    /// The names of calls in counts and faults.
     static let calls = [
         "VolumesList", "SnapshotsList", "VolumesSpace", "SnapshotsSpace", "VolumeTemplatesStatus", "ServicesList",
         "Volume", "Snapshot",
@@ -10,25 +9,25 @@ final class ManagementAPI {
 
     let cluster: SimulatedCluster
     private let token: String
-    private var volumes: [ObjectForm: ListRendition] = [:]
-    private var snapshots: [ObjectForm: ListRendition] = [:]
+    private var volumes: [ObjectFormat: RenderedList] = [:]
+    private var snapshots: [ObjectFormat: RenderedList] = [:]
 
     init(cluster: SimulatedCluster, token: String) {
         self.cluster = cluster
         self.token = token
     }
 
-    /// A path of the API, taken apart.
+    /// A parsed path of the API.
     struct Target: Equatable {
-        /// The name of the call, known or not.
+        /// May be unknown.
         var call: String
-        /// What follows the name.
+        /// The rest of the path.
         var argument: String?
         var isMultiCluster: Bool
-        /// The cluster of `RemoteCommand/`, with `~` where it is an id.
+        /// The cluster of `RemoteCommand/`: a name, or `~` and an id.
         var remote: String?
 
-        /// Nil when the path is not of the API.
+        /// nil if the path is not below `/ctrl/1.0/`.
         init?(path: String) {
             guard path.hasPrefix(ManagementAPI.prefix) else { return nil }
             var parts = path.dropFirst(ManagementAPI.prefix.count).split(
@@ -45,14 +44,13 @@ final class ManagementAPI {
         }
     }
 
-    /// Renders what will be asked for most, so that the first reply is as quick as the others.
+    /// Renders both lists in advance, so that the first reply is as fast as the others.
     func warmUp() {
-        _ = list(cluster.store.volumes, ObjectForm(), &volumes)
-        _ = list(cluster.store.snapshots, ObjectForm(), &snapshots)
+        _ = list(cluster.store.volumes, ObjectFormat(), &volumes)
+        _ = list(cluster.store.snapshots, ObjectFormat(), &snapshots)
     }
 
-    /// The answer to a request that names its call.
-    func answer(_ target: Target, method: String, authorization: String?, mangle: ElementMangle? = nil) -> Answer {
+    func answer(_ target: Target, method: String, authorization: String?, damage: ElementDamage? = nil) -> Answer {
         guard authorization == "Storpool v1:\(token)" else { return .badToken }
         if let remote = target.remote, remote != GlobalID.clusterName, remote != "~" + GlobalID.cluster {
             return .error("objectDoesNotExist", "Cluster '\(remote)' does not exist.", status: 404)
@@ -63,16 +61,16 @@ final class ManagementAPI {
         guard method == "GET" else {
             return .error("invalidParam", "The simulated API is read-only.", status: 405)
         }
-        return answer(to: target, mangle: mangle)
+        return answer(to: target, damage: damage)
     }
 
     private static func isLocalOnly(_ call: String) -> Bool {
         call == "VolumeTemplatesStatus" || call == "ServicesList"
     }
 
-    private func answer(to target: Target, mangle: ElementMangle?) -> Answer {
-        let form = ObjectForm(
-            hasSpace: target.call.hasSuffix("Space"), isMultiCluster: target.isMultiCluster, mangle: mangle)
+    private func answer(to target: Target, damage: ElementDamage?) -> Answer {
+        let form = ObjectFormat(
+            hasSpace: target.call.hasSuffix("Space"), isMultiCluster: target.isMultiCluster, damage: damage)
         switch target.call {
         case "VolumesList", "VolumesSpace": return list(cluster.store.volumes, form, &volumes)
         case "SnapshotsList", "SnapshotsSpace": return list(cluster.store.snapshots, form, &snapshots)
@@ -85,18 +83,18 @@ final class ManagementAPI {
     }
 
     private func list(
-        _ list: ObjectList, _ form: ObjectForm, _ renditions: inout [ObjectForm: ListRendition]
+        _ objects: ObjectList, _ form: ObjectFormat, _ cache: inout [ObjectFormat: RenderedList]
     ) -> Answer {
-        // Only the forms of healthy replies are worth keeping.
-        let rendition = renditions[form] ?? ListRendition(form: form)
-        if form.mangle == nil { renditions[form] = rendition }
+        // Damaged lists are not cached.
+        let list = cache[form] ?? RenderedList(form: form)
+        if form.damage == nil { cache[form] = list }
         return Answer(
             body: ReplyBody(
                 before: [UInt8]("{\"generation\":\(cluster.generation),\"data\":[".utf8),
-                elements: rendition.pieces(of: list), after: [UInt8]("]}".utf8)))
+                elements: list.pieces(of: objects), after: [UInt8]("]}".utf8)))
     }
 
-    private func single(_ name: String, isSnapshot: Bool, _ form: ObjectForm) -> Answer {
+    private func single(_ name: String, isSnapshot: Bool, _ form: ObjectFormat) -> Answer {
         let found =
             name.hasPrefix("~")
             ? GlobalID.serial(of: name.dropFirst()).flatMap { cluster.store[$0] } : cluster.store[name: name]

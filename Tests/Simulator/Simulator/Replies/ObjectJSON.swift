@@ -1,15 +1,15 @@
-/// Which of the calls an object is rendered for.
-struct ObjectForm: Hashable {
-    /// Adds `storedSize` and `spaceUsed`.
+/// The variants of an element of a list.
+struct ObjectFormat: Hashable {
+    /// With `storedSize` and `spaceUsed`.
     var hasSpace = false
-    /// Adds `clusterName` and `clusterId`.
+    /// With `clusterName` and `clusterId`.
     var isMultiCluster = false
-    /// What is done to the elements that a fault picks.
-    var mangle: ElementMangle?
+    /// nil for intact elements.
+    var damage: ElementDamage?
 }
 
-/// What a fault does to an element of a list, and to how many.
-struct ElementMangle: Hashable {
+/// The damage that a fault does to elements of a list.
+struct ElementDamage: Hashable {
     enum Kind: String, CaseIterable {
         case unknownFields = "unknown-fields"
         case missingFields = "missing-fields"
@@ -26,67 +26,58 @@ struct ElementMangle: Hashable {
     }
 
     var kind: Kind
-    /// How many elements in a thousand.
+    /// Damaged elements in 1,000.
     var share: Int
 
-    func picks(_ object: SimulatedObject) -> Bool {
-        scattered(object.nameSerial) % 1_000 < UInt64(max(0, share))
+    func affects(_ object: SimulatedObject) -> Bool {
+        hashed(object.nameSerial) % 1_000 < UInt64(max(0, share))
     }
 }
 
 extension [UInt8] {
-    /// One element of a list, as the call renders it.
-    mutating func object(_ object: SimulatedObject, as form: ObjectForm) {
-        if let mangle = form.mangle, mangle.picks(object) {
-            mangled(object, as: form, mangle.kind)
+    mutating func object(_ object: SimulatedObject, as form: ObjectFormat) {
+        if let damage = form.damage, damage.affects(object) {
+            damaged(object, as: form, damage.kind)
         } else {
             intact(object, as: form)
         }
     }
 
-    /// One element with every field that the API declares for it.
-    mutating func intact(_ object: SimulatedObject, as form: ObjectForm) {
+    /// Appends an element with every member that the API documents.
+    mutating func intact(_ object: SimulatedObject, as form: ObjectFormat) {
+        membersBeforeTags(object, as: form)
+        tags(object)
+        append(UInt8(ascii: "}"))
+    }
+
+    mutating func membersBeforeTags(_ object: SimulatedObject, as form: ObjectFormat) {
         head(object)
         placement(object)
         internals(object)
         if object.isSnapshot { snapshotFields(object) }
         extras(object, as: form)
-        tags(object)
-        append(UInt8(ascii: "}"))
     }
 
-    mutating func head(_ object: SimulatedObject) {
-        raw("{\"id\":")
-        number(ObjectNumbers.id(of: object.nameSerial))
-        raw(",\"name\":")
-        string(object.name)
-        raw(",\"globalId\":")
-        string(object.globalID)
-        raw(",\"size\":")
-        number(object.size)
+    private mutating func head(_ object: SimulatedObject) {
+        number("{\"id\":", ObjectNumbers.id(of: object.nameSerial))
+        string(",\"name\":", object.name)
+        string(",\"globalId\":", object.globalID)
+        number(",\"size\":", object.size)
     }
 
-    mutating func placement(_ object: SimulatedObject) {
+    private mutating func placement(_ object: SimulatedObject) {
         let template = Site.templates[object.template]
-        raw(",\"templateName\":")
-        string(template.name)
-        raw(",\"parentName\":")
-        string(object.parent == 0 ? "" : "~" + GlobalID.text(object.parent))
-        raw(",\"replication\":")
-        number(UInt64(template.replication))
-        raw(",\"placeAll\":")
-        string(template.placeAll)
-        raw(",\"placeTail\":")
-        string(template.placeTail)
-        raw(",\"placeHead\":")
-        string(template.placeHead)
+        string(",\"templateName\":", template.name)
+        string(",\"parentName\":", object.parent == 0 ? "" : "~" + GlobalID.text(object.parent))
+        number(",\"replication\":", UInt64(template.replication))
+        string(",\"placeAll\":", template.placeAll)
+        string(",\"placeTail\":", template.placeTail)
+        string(",\"placeHead\":", template.placeHead)
         limit(",\"bw\":", object.bandwidth)
         limit(",\"iops\":", object.operations)
         if object.bandwidth == 0 { raw(",\"limitType\":\"total\"") } else { raw(",\"limitType\":\"perGiB\"") }
-        raw(",\"objectsCount\":")
-        number((object.size + (32 << 20) - 1) / (32 << 20))
-        raw(",\"creationTimestamp\":")
-        number(object.created)
+        number(",\"objectsCount\":", (object.size + (32 << 20) - 1) / (32 << 20))
+        number(",\"creationTimestamp\":", object.created)
     }
 
     private mutating func limit(_ key: StaticString, _ value: UInt32) {
@@ -95,66 +86,46 @@ extension [UInt8] {
     }
 
     mutating func internals(_ object: SimulatedObject) {
-        raw(",\"visibleVolumeId\":")
-        number(ObjectNumbers.id(of: object.nameSerial))
-        raw(",\"parentVolumeId\":")
-        number(object.parent == 0 ? 0 : ObjectNumbers.id(of: object.parent))
-        raw(",\"originalParentVolumeId\":")
-        number(object.parent == 0 ? 0 : ObjectNumbers.id(of: object.parent))
-        raw(",\"templateId\":")
-        number(UInt64(object.template + 1))
-        raw(",\"flags\":0,\"firstNotParentObjectId\":0,\"reuseServer\":false,\"snapshot\":")
-        boolean(object.isSnapshot)
+        number(",\"visibleVolumeId\":", ObjectNumbers.id(of: object.nameSerial))
+        number(",\"parentVolumeId\":", object.parent == 0 ? 0 : ObjectNumbers.id(of: object.parent))
+        number(",\"originalParentVolumeId\":", object.parent == 0 ? 0 : ObjectNumbers.id(of: object.parent))
+        number(",\"templateId\":", UInt64(object.template + 1))
+        boolean(",\"flags\":0,\"firstNotParentObjectId\":0,\"reuseServer\":false,\"snapshot\":", object.isSnapshot)
     }
 
     mutating func snapshotFields(_ object: SimulatedObject) {
-        raw(",\"onVolume\":")
-        string(object.onVolumeName)
-        raw(",\"autoName\":")
-        boolean(object.traits.contains(.autoName))
-        raw(",\"bound\":")
-        boolean(object.traits.contains(.bound))
-        raw(",\"deleted\":")
-        boolean(object.traits.contains(.deleted))
-        raw(",\"transient\":")
-        boolean(object.traits.contains(.transient))
-        raw(",\"targetDeleteDate\":")
-        number(object.deleteAt)
-        raw(",\"recoveringFromRemote\":")
-        boolean(object.traits.contains(.recovering))
-        raw(",\"backup\":")
-        boolean(object.traits.contains(.backup))
+        string(",\"onVolume\":", object.onVolumeName)
+        boolean(",\"autoName\":", object.traits.contains(.autoName))
+        boolean(",\"bound\":", object.traits.contains(.bound))
+        boolean(",\"deleted\":", object.traits.contains(.deleted))
+        boolean(",\"transient\":", object.traits.contains(.transient))
+        number(",\"targetDeleteDate\":", object.deleteAt)
+        boolean(",\"recoveringFromRemote\":", object.traits.contains(.recovering))
+        boolean(",\"backup\":", object.traits.contains(.backup))
         if object.traits.contains(.backup) {
-            raw(",\"backupOfVisibleVolumeId\":")
-            number(ObjectNumbers.id(of: object.nameSerial + 7))
+            number(",\"backupOfVisibleVolumeId\":", ObjectNumbers.id(of: object.nameSerial + 7))
             raw(",\"backupOfGlobalId\":\"wmnx.a.")
             raw(String(object.nameSerial, radix: 36))
             append(UInt8(ascii: "\""))
         }
-        raw(",\"createdFromVisibleVolumeId\":")
-        number(object.onVolume == 0 ? 0 : ObjectNumbers.id(of: object.onVolume))
-        raw(",\"createdFromGlobalId\":")
-        string(GlobalID.text(object.onVolume == 0 ? object.nameSerial : object.onVolume))
+        number(",\"createdFromVisibleVolumeId\":", object.onVolume == 0 ? 0 : ObjectNumbers.id(of: object.onVolume))
+        string(",\"createdFromGlobalId\":", GlobalID.text(object.onVolume == 0 ? object.nameSerial : object.onVolume))
         raw(",\"dematerializationStatus\":\"complete\",\"deleteBlocked\":\"not blocked\",\"destroyed\":false")
         raw(",\"volumeMoveSource\":false,\"mcState\":\"owner\",\"mcStateVal\":0")
     }
 
-    mutating func extras(_ object: SimulatedObject, as form: ObjectForm) {
+    mutating func extras(_ object: SimulatedObject, as form: ObjectFormat) {
         if form.hasSpace {
-            raw(",\"storedSize\":")
-            number(object.stored)
-            raw(",\"spaceUsed\":")
-            number(object.used)
+            number(",\"storedSize\":", object.stored)
+            number(",\"spaceUsed\":", object.used)
         }
         if form.isMultiCluster {
-            raw(",\"clusterName\":")
-            string(GlobalID.clusterName)
-            raw(",\"clusterId\":")
-            string(GlobalID.cluster)
+            string(",\"clusterName\":", GlobalID.clusterName)
+            string(",\"clusterId\":", GlobalID.cluster)
         }
     }
 
-    /// The tags, or `null`, or nothing: a real cluster sends all three.
+    /// Appends the tags. A real cluster also sends `null` or no member.
     mutating func tags(_ object: SimulatedObject) {
         guard let tags = object.tags else {
             if object.nameSerial % 2 == 0 { raw(",\"tags\":null") }
@@ -174,7 +145,7 @@ extension [UInt8] {
 }
 
 extension SimulatedTags {
-    /// Those that are there, in a fixed order.
+    /// The tags that are present, in a fixed order.
     var pairs: [(String, String)] {
         var pairs: [(String, String)] = []
         pairs.reserveCapacity(10)
@@ -197,7 +168,7 @@ extension SimulatedTags {
 }
 
 extension SimulatedObject {
-    /// `onVolume`: `-` when there is none, which is a text that the official client accepts.
+    /// `onVolume`; `-` if there is none, which the official client accepts.
     var onVolumeName: String {
         if onVolume != 0 { return "~" + GlobalID.text(onVolume) }
         if let ownName, traits.contains(.autoName), let at = ownName.firstIndex(of: "@") {
@@ -207,9 +178,9 @@ extension SimulatedObject {
     }
 }
 
-/// The numbers that the API calls internal.
+/// The internal ids of the API.
 enum ObjectNumbers {
-    /// The serial, or for some a number beyond what a double holds exactly, since 64-bit numbers are allowed here.
+    /// For some serials a number above 2⁵³, because the API allows 64-bit numbers.
     static func id(of serial: UInt64) -> UInt64 {
         serial % 16 == 0 ? (1 << 53) + serial + 1 : serial
     }

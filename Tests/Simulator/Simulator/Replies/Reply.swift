@@ -1,22 +1,22 @@
-/// A reply as it goes out: bytes of the head, pieces of the body, and how it ends.
+/// A reply with its timing and its ending.
 struct Reply {
     enum Ending {
         case close
         /// An RST instead of a FIN.
         case reset
-        /// Nothing more, and the connection stays.
+        /// Sends nothing more and keeps the connection open.
         case stall
     }
 
     var head: [UInt8]
     var body: ReplyBody
-    /// Body bytes after which it ends; nil means all.
+    /// The number of body bytes after which the reply ends; nil for all.
     var limit: Int?
-    /// One byte of the body that is replaced.
+    /// Replaces one byte of the body.
     var patch: (offset: Int, byte: UInt8)?
-    /// Starts the elements again when the pieces are through.
+    /// Sends the elements again and again.
     var repeats = false
-    /// Bytes a second; nil means as fast as they are read.
+    /// Bytes per second; nil for no limit.
     var rate: Int?
     /// Seconds before the first byte.
     var delay: Double?
@@ -25,7 +25,7 @@ struct Reply {
     static let silence = Reply(head: [], body: ReplyBody([]))
 }
 
-/// What a call is answered with, before any fault.
+/// A response of the API, before a fault is applied.
 struct Answer {
     var status = 200
     var contentType = "application/json"
@@ -37,7 +37,7 @@ struct Answer {
         self.body = body
     }
 
-    /// `{"generation":…,"data":…}` around data that is rendered already.
+    /// `{"generation":…,"data":…}` around rendered data.
     static func success(generation: UInt64, data: [UInt8]) -> Answer {
         Answer(body: ReplyBody([UInt8]("{\"generation\":\(generation),\"data\":".utf8) + data + [UInt8(ascii: "}")]))
     }
@@ -52,10 +52,10 @@ struct Answer {
         return Answer(status: status, body: ReplyBody(bytes))
     }
 
-    /// What a wrong token gets. The status and the name are not known of the real API; these are a choice.
+    /// The response to a wrong token. Status and name are assumptions, because those of the real API are unknown.
     static let badToken = error("accessDenied", "Invalid authentication token.", status: 403)
 
-    /// The head as the API sends it: HTTP/1.0, closing.
+    /// The HTTP/1.0 head that the API sends.
     func head(length: String?) -> [UInt8] {
         var text = "HTTP/1.0 \(status) \(Self.reason(status))\r\nConnection: close\r\nContent-Type: \(contentType)\r\n"
         text += "Cache-control: private\r\n"
@@ -64,7 +64,7 @@ struct Answer {
         return [UInt8]((text + "\r\n").utf8)
     }
 
-    /// The reply when nothing goes wrong.
+    /// The reply without a fault.
     var reply: Reply { Reply(head: head(length: String(body.length)), body: body) }
 
     private static func reason(_ status: Int) -> String {

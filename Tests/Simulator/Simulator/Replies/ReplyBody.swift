@@ -1,9 +1,9 @@
-/// The body of a reply, in pieces that are rendered as late as their cache allows.
+/// The body of a reply, in pieces. Pieces that are not cached are rendered when they are sent.
 struct ReplyBody {
     enum Piece {
         case bytes([UInt8])
-        /// Elements still to be rendered, each with a comma in front, into so many bytes.
-        case elements([SimulatedObject], as: ObjectForm, length: Int)
+        /// Elements that are not rendered yet, each after a comma; `length` is the number of bytes.
+        case elements([SimulatedObject], as: ObjectFormat, length: Int)
 
         var length: Int {
             switch self {
@@ -12,7 +12,6 @@ struct ReplyBody {
             }
         }
 
-        /// The piece itself.
         func rendered() -> [UInt8] {
             switch self {
             case .bytes(let bytes): return bytes
@@ -31,7 +30,7 @@ struct ReplyBody {
     var pieces: [Piece]
     /// In bytes.
     private(set) var length: Int
-    /// The first piece of elements drops the comma in front of its first.
+    /// The index of the first piece of elements, which is sent without its leading comma.
     private var firstElements: Int?
 
     init(_ bytes: [UInt8]) {
@@ -41,38 +40,37 @@ struct ReplyBody {
 
     init(_ text: String) { self.init([UInt8](text.utf8)) }
 
-    /// A list: what comes before the first element, the pieces of elements, and what comes after the last.
+    /// A list with its elements between two texts.
     init(before: [UInt8], elements: [Piece], after: [UInt8]) {
         pieces = [.bytes(before)] + elements + [.bytes(after)]
         firstElements = elements.isEmpty ? nil : 1
         length = pieces.reduce(0) { $0 + $1.length } - (elements.isEmpty ? 0 : 1)
     }
 
-    /// The bytes of the n-th piece as they go out, nil past the last; on a repetition the first has its comma too.
+    /// The bytes to send for a piece; nil past the last one. A repeated piece keeps its leading comma.
     func bytes(ofPiece index: Int, isRepetition: Bool = false) -> ArraySlice<UInt8>? {
         guard pieces.indices.contains(index) else { return nil }
         return pieces[index].rendered().dropFirst(index == firstElements && !isRepetition ? 1 : 0)
     }
 
-    /// Puts members in front of the first one of the document.
+    /// Inserts members before the first one.
     mutating func insertAfterBrace(_ members: [UInt8]) {
         guard case .bytes(let first)? = pieces.first, first.first == UInt8(ascii: "{") else { return }
         pieces[0] = .bytes([UInt8(ascii: "{")] + members + first.dropFirst())
         length += members.count
     }
 
-    /// Puts bytes after the last piece.
     mutating func append(_ bytes: [UInt8]) {
         pieces.append(.bytes(bytes))
         length += bytes.count
     }
 
-    /// The pieces that an endless body repeats: those of elements, else all.
+    /// The pieces that an endless body repeats: those with elements, or all if there are none.
     var repeatedPieces: Range<Int> {
         firstElements.map { $0..<(pieces.count - 1) } ?? pieces.indices
     }
 
-    /// All of it at once: for tests and small replies.
+    /// The whole body.
     var allBytes: [UInt8] {
         var all: [UInt8] = []
         all.reserveCapacity(length)

@@ -1,10 +1,10 @@
-/// Where a reply stands while it is sent.
+/// The progress of sending a reply.
 struct ReplyWriter {
     let reply: Reply
     private var current: ArraySlice<UInt8>
     private var nextPiece = 0
     private var isRepeating = false
-    /// Body bytes taken from the pieces so far.
+    /// Body bytes taken so far.
     private var bodyBytes = 0
 
     init(_ reply: Reply) {
@@ -12,13 +12,13 @@ struct ReplyWriter {
         current = reply.head[...]
     }
 
-    /// Bytes to send next; empty when all have been sent.
+    /// The bytes to send next; empty at the end.
     mutating func pending() -> ArraySlice<UInt8> {
         while current.isEmpty, let piece = takePiece() { current = piece }
         return current
     }
 
-    /// Notes that so many of the pending bytes are sent.
+    /// Removes bytes that were sent.
     mutating func consume(_ count: Int) {
         current = current.dropFirst(count)
     }
@@ -32,7 +32,7 @@ struct ReplyWriter {
             isRepeating = true
         }
         guard var piece = reply.body.bytes(ofPiece: nextPiece, isRepetition: isRepeating) else { return nil }
-        // Nothing to repeat would be looked at without end.
+        // Repeating an empty body would never return.
         if reply.repeats, isRepeating, reply.body.length == 0 { return nil }
         nextPiece += 1
         if let patch = reply.patch, patch.offset >= bodyBytes, patch.offset < bodyBytes + piece.count {

@@ -1,6 +1,4 @@
-// VolumeTemplatesStatus and ServicesList.
-
-/// What VolumeTemplatesStatus adds up over the objects of a template.
+/// Sums of VolumeTemplatesStatus over the objects of a template.
 private struct TemplateTotals {
     var volumes: UInt64 = 0
     var snapshots: UInt64 = 0
@@ -23,7 +21,7 @@ private struct TemplateTotals {
 }
 
 extension SimulatedCluster {
-    /// `data` of VolumeTemplatesStatus.
+    /// The `data` of VolumeTemplatesStatus.
     func templatesStatus() -> [UInt8] {
         var totals = Site.templates.map { _ in TemplateTotals() }
         for list in [store.volumes, store.snapshots] {
@@ -40,7 +38,7 @@ extension SimulatedCluster {
         return bytes
     }
 
-    /// `data` of ServicesList: three nodes, the first of them managing.
+    /// The `data` of ServicesList: three nodes, of which the first runs the active management service.
     func services() -> [UInt8] {
         func entries(_ extra: (Int) -> String) -> String {
             (1...3).map { node in

@@ -1,13 +1,13 @@
 import Glibc
 import System
 
-/// One connection: one request, one reply, and its end.
+/// A connection for one request and one reply.
 final class Connection {
-    /// Bytes sent in one turn of the loop, so that a reply of any size leaves turns to the others.
+    /// The most bytes sent in one turn of the loop, so that large replies do not delay others.
     private static let bytesPerTurn = 512 << 10
-    /// How often a slow reply sends, in a second.
+    /// How often per second a slow reply sends.
     private static let ticksPerSecond = 20
-    /// How long the other side may take to close after the reply.
+    /// How long the client may take to close after the reply.
     private static let lingering = Duration.seconds(5)
 
     private let descriptor: Descriptor
@@ -16,7 +16,7 @@ final class Connection {
     private let timer: TimerSource
     private var reader = RequestReader()
     private var writer: ReplyWriter?
-    /// Whether the loop says when to send; else a timer does, or all is sent.
+    /// Whether the reply is sent as fast as the client reads.
     private var isSending = false
     private var isFinished = false
     private let answer: (SimulatorRequest) -> Reply
@@ -24,7 +24,7 @@ final class Connection {
 
     /// - Parameters:
     ///   - answer: called once, with the request.
-    ///   - closed: called once, when the connection is over; the owner drops it then.
+    ///   - closed: called once at the end, to release the connection.
     init(
         _ descriptor: consuming Descriptor, loop: EventLoop, answer: @escaping (SimulatorRequest) -> Reply,
         closed: @escaping (Connection) -> Void
@@ -81,7 +81,7 @@ final class Connection {
             self.writer = writer
             if pending.isEmpty { return finish() }
             do throws(SystemError) {
-                // A slow reply tries again with its next tick.
+                // A slow reply tries again at its next tick.
                 guard let count = try descriptor.send(pending) else { return isSending ? wait(for: .writable) : () }
                 self.writer?.consume(count)
                 left -= count
@@ -109,7 +109,7 @@ final class Connection {
             end()
         case .stall: wait(for: .readable)
         default:
-            // Closing with a body of the request unread would send an RST and take the reply back.
+            // Closing with unread request bytes would send an RST, and the client would lose the reply.
             descriptor.endSending()
             wait(for: .readable)
             timer.handler = { [unowned self] in end() }
@@ -122,7 +122,6 @@ final class Connection {
         do { try source.setInterest(interest) } catch { end() }
     }
 
-    /// Ends the connection now.
     func end() {
         guard !isEnded else { return }
         isEnded = true

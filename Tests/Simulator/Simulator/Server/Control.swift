@@ -1,7 +1,7 @@
-// The control paths: how a test sees and changes what the simulator does.
+// Control requests of tests.
 
-extension SimulatedSite {
-    /// What a control command is answered with; an unknown one names those there are.
+extension RequestRouter {
+    /// Runs a control command. The error for an unknown command lists all commands.
     func control(_ request: SimulatorRequest, command: String, at now: Double) -> (Answer, Effect) {
         do throws(ParameterError) {
             switch (request.method, command) {
@@ -52,48 +52,48 @@ extension SimulatedSite {
 
     private func addAnomaly(_ query: [(name: String, value: String)]) throws(ParameterError) -> Answer {
         guard let (name, value) = query.first, name == "reason", query.count == 1 else {
-            throw ParameterError(description: "a reason is needed, and nothing else")
+            throw ParameterError(description: "exactly one parameter 'reason' is required")
         }
         return described(cluster.plant(try Self.reason(value)))
     }
 
     private func repairAnomaly(_ query: [(name: String, value: String)]) throws(ParameterError) -> Answer {
         guard let (name, value) = query.first, query.count == 1 else {
-            throw ParameterError(description: "a reason or an id is needed, and nothing else")
+            throw ParameterError(description: "exactly one parameter 'reason' or 'id' is required")
         }
         let index: Int?
         switch name {
         case "reason":
             let reason = try Self.reason(value)
-            index = cluster.plants.lastIndex { $0.reason == reason }
+            index = cluster.plantedAnomalies.lastIndex { $0.reason == reason }
         case "id":
             index = GlobalID.serial(of: value).flatMap { serial in
-                cluster.plants.lastIndex { $0.affected.contains(serial) }
+                cluster.plantedAnomalies.lastIndex { $0.affected.contains(serial) }
             }
         default: throw ParameterError(description: "unknown parameter '\(name)'")
         }
-        guard let index else { throw ParameterError(description: "there is no such anomaly") }
+        guard let index else { throw ParameterError(description: "no planted anomaly matches") }
         return described(cluster.repair(index))
     }
 
     private static func reason(_ text: String) throws(ParameterError) -> AnomalyReason {
         guard let reason = AnomalyReason(rawValue: text) else {
             let known = AnomalyReason.allCases.map(\.rawValue).joined(separator: ", ")
-            throw ParameterError(description: "unknown reason '\(text)'; known are \(known)")
+            throw ParameterError(description: "unknown reason '\(text)'; known reasons: \(known)")
         }
         return reason
     }
 
-    private func described(_ plant: Plant) -> Answer {
+    private func described(_ plant: PlantedAnomaly) -> Answer {
         var bytes: [UInt8] = []
-        let first = GlobalID.text(plant.affected.first ?? plant.culprit)
+        let first = GlobalID.text(plant.affected.first ?? plant.cause)
         bytes.raw("{\"reason\":\"\(plant.reason.rawValue)\",\"globalId\":\"\(first)\",\"affected\":[")
         bytes.raw(plant.affected.map { "\"\(GlobalID.text($0))\"" }.joined(separator: ","))
         bytes.raw("],\"repair\":\"\(plant.repair.word)\"}")
         return Answer(body: ReplyBody(bytes))
     }
 
-    /// Counts of everything, as the simulator put it in.
+    /// Counts of objects, anomalies and requests, and the active faults.
     func state(at now: Double) -> Answer {
         let store = cluster.store
         func members(_ pairs: [(String, Int)]) -> String {
@@ -106,7 +106,7 @@ extension SimulatedSite {
         bytes.raw(
             members([
                 ("total", store.count), ("volumes", store.volumes.count), ("snapshots", store.snapshots.count),
-                ("going", store.goingCount),
+                ("going", store.beingDeletedCount),
             ]))
         bytes.raw(",\"types\":")
         bytes.raw(members(SimulatedObject.Role.allCases.map { ($0.text, store.countByRole[Int($0.rawValue)]) }))
@@ -131,12 +131,11 @@ extension SimulatedSite {
     }
 }
 
-extension Plant.Repair {
-    /// Whether repairing removes the object or mends it.
+extension PlantedAnomaly.Repair {
     fileprivate var word: String {
         switch self {
         case .remove: "remove"
-        case .mend: "mend"
+        case .fix: "fix"
         }
     }
 }

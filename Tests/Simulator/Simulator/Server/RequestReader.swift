@@ -1,21 +1,20 @@
 import HTTPServer
 
-/// Reads the one request of a connection, and reduces it to what the simulator looks at.
+/// Reads the request of a connection.
 struct RequestReader {
     enum Outcome {
         case incomplete
         case request(SimulatorRequest)
-        /// Not HTTP, or too much of it.
+        /// Not HTTP, or above a limit.
         case malformed(status: Int, explanation: String)
     }
 
     private static let limits = MessageLimits()
 
     private var parser = RequestParser(limits: limits)
-    /// The beginning of the request, for its query, which the parser does not keep.
+    /// The first bytes of the request. The parser does not keep its query.
     private var beginning: [UInt8] = []
 
-    /// Takes bytes as they arrive.
     mutating func append(_ more: ArraySlice<UInt8>) -> Outcome {
         let room = Self.limits.requestLineBytes + 2 * (Self.limits.leadingEmptyLines + 1) - beginning.count
         beginning.append(contentsOf: more.prefix(max(0, room)))
@@ -24,7 +23,7 @@ struct RequestReader {
         case .failure(let failure):
             return .malformed(status: Int(failure.status.rawValue), explanation: failure.explanation)
         case .request(let request):
-            // Two fields are no exact one.
+            // Two fields are ambiguous.
             let authorizations = request.fields.values(of: "authorization")
             return .request(
                 SimulatorRequest(
@@ -45,7 +44,7 @@ struct RequestReader {
         }
     }
 
-    /// Percent-decoded (RFC 3986 section 2.1); what is no escape stays as it is.
+    /// Percent-decodes the text (RFC 3986 section 2.1). Invalid escapes are kept.
     static func decoded(_ text: Substring) -> String {
         var result: [UInt8] = []
         var rest = text.utf8[...]

@@ -1,43 +1,39 @@
 import Glibc
 package import System
 
-/// What a simulator is made of.
 package struct SimulatorConfiguration {
-    /// How many volumes and snapshots there are at the start.
+    /// The initial number of volumes and snapshots.
     package var objects = 1_000
-    /// The same seed makes the same cluster.
     package var seed: UInt64 = 1
-    /// Logical time at the start, in Unix seconds; nil is a fixed moment.
+    /// The initial logical time in Unix seconds; nil for a fixed time.
     package var epoch: UInt64?
-    /// Whether anomalies are put in.
     package var hasAnomalies = true
-    /// What follows `Storpool v1:` in the Authorization field.
+    /// The token after `Storpool v1:` in the Authorization field.
     package var token = "1234567890123456789"
-    /// An IPv4 address of this host.
+    /// A local IPv4 address.
     package var address = "127.0.0.1"
-    /// 0 means any.
+    /// 0 selects a free port.
     package var port: UInt16 = 0
-    /// Changes of the cluster in a second; 0 means that it stands still.
+    /// Changes of the cluster per second.
     package var changesPerSecond = 0.0
-    /// Where the control paths are; empty for none.
+    /// The path prefix of control requests; empty to disable them.
     package var controlPrefix = "/control"
-    /// Faults from the start, each `KIND[,NAME=VALUE...]`.
+    /// The initial faults, each `KIND[,NAME=VALUE...]`.
     package var faults: [String] = []
 
-    /// All as by default.
     package init() {}
 }
 
-/// A StorPool management API on this host, with a cluster of its own behind it.
+/// A StorPool management API with a simulated cluster.
 package final class Simulator {
-    /// Connections open at a time; beyond, the oldest ends. Below the 1,024 descriptors that a process usually may have.
+    /// Beyond this number the oldest connection is closed. Below the usual limit of 1,024 descriptors.
     private static let maximumConnections = 800
-    /// Connections taken in one turn of the loop.
+    /// The most connections accepted in one turn of the loop.
     private static let acceptsPerTurn = 64
 
     private let loop: EventLoop
     private let configuration: SimulatorConfiguration
-    private let site: SimulatedSite
+    private let router: RequestRouter
     private var listener: Listener?
     private let reopening: TimerSource
     private let quitting: TimerSource
@@ -45,12 +41,9 @@ package final class Simulator {
     private var changesDue = 0.0
     private var connections: [ObjectIdentifier: Connection] = [:]
     private var order: [ObjectIdentifier] = []
-    /// The port it listens on.
     package private(set) var port: UInt16
 
-    /// Makes the cluster, renders the lists and listens.
-    ///
-    /// - Throws: `SystemError` when it cannot listen, another error with a description when a fault cannot be read.
+    /// - Throws: `SystemError` if it cannot listen, `ParameterError` for an invalid fault.
     package init(_ configuration: SimulatorConfiguration, loop: EventLoop) throws {
         self.loop = loop
         self.configuration = configuration
@@ -61,10 +54,10 @@ package final class Simulator {
         options.seed = configuration.seed
         options.epoch = configuration.epoch ?? options.epoch
         options.hasAnomalies = configuration.hasAnomalies
-        site = SimulatedSite(
+        router = RequestRouter(
             cluster: SimulatedCluster(options: options), token: configuration.token,
             controlPrefix: configuration.controlPrefix)
-        site.api.warmUp()
+        router.api.warmUp()
         reopening = try loop.timer()
         quitting = try loop.timer { [unowned loop] in loop.exit(code: 0) }
         churn = try loop.timer()
@@ -72,12 +65,12 @@ package final class Simulator {
         churn.handler = { [unowned self] in evolve() }
         try listen()
         for fault in faults {
-            if fault.kind == .refuse { refuse(seconds: fault.seconds ?? 5) } else { site.faults.add(fault, at: now) }
+            if fault.kind == .refuse { refuse(seconds: fault.seconds ?? 5) } else { router.faults.add(fault, at: now) }
         }
         if configuration.changesPerSecond > 0 { churn.arm(after: .seconds(1)) }
     }
 
-    /// Where a client finds the API: `http://127.0.0.1:8100`.
+    /// Such as `http://127.0.0.1:8100`.
     package var url: String { "http://\(configuration.address):\(port)" }
 
     private var now: Double { Double(loop.now.microseconds) / 1_000_000 }
@@ -118,7 +111,7 @@ package final class Simulator {
     }
 
     private func answer(_ request: SimulatorRequest) -> Reply {
-        let (reply, effect) = site.reply(to: request, at: now)
+        let (reply, effect) = router.reply(to: request, at: now)
         switch effect {
         case .none: break
         case .quit: quitSoon()
@@ -138,7 +131,7 @@ package final class Simulator {
     }
 
     private func reopen() {
-        // Another program may have taken the port meanwhile; it is tried again until it is free.
+        // Another program may use the port now. Tries again until it is free.
         do { try listen() } catch { reopening.arm(after: .milliseconds(100)) }
     }
 
@@ -146,7 +139,7 @@ package final class Simulator {
         changesDue += configuration.changesPerSecond
         let changes = changesDue.rounded(.down)
         changesDue -= changes
-        site.cluster.step(changes: Int(changes), seconds: 1)
+        router.cluster.step(changes: Int(changes), seconds: 1)
         churn.arm(after: .seconds(1))
     }
 }

@@ -1,0 +1,22 @@
+import Text
+
+/// One anomaly of one object.
+package struct Anomaly: Hashable, Sendable {
+    /// Bytes of a tag's value that a detail shows. The API allows 199.
+    package static let shownValueLength = 80
+
+    package var reason: AnomalyReason
+    /// A sentence for people that names the tag and its value.
+    package var detail: String
+
+    package init(reason: AnomalyReason, detail: String) {
+        self.reason = reason
+        self.detail = detail
+    }
+
+    /// The value in quotes, as one printable line of at most `shownValueLength` bytes.
+    package static func quoted(_ value: String) -> String { "\"\(value.printable(limit: shownValueLength))\"" }
+
+    /// Such as `pve-vm is "104"`.
+    static func shown(_ tag: (name: String, value: String)) -> String { "\(tag.name) is \(quoted(tag.value))" }
+}

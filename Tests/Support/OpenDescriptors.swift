@@ -1,0 +1,11 @@
+import Foundation
+
+/// Descriptors that libdispatch may open at any time (an epoll, an eventfd, a timerfd), rounded up.
+package let ownDescriptors = 10
+
+/// The open descriptors of this process (proc_pid_fd(5)). Throws if no descriptor is left to read the list.
+package func openDescriptors() throws -> [Int32] {
+    // Leaves out the descriptor that read the list, which is closed now.
+    try FileManager.default.contentsOfDirectory(atPath: "/proc/self/fd").compactMap { Int32($0) }
+        .filter { fcntl($0, F_GETFD) >= 0 }
+}
