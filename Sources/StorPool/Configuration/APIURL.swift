@@ -26,7 +26,8 @@ package struct APIURL: Equatable, Sendable, CustomStringConvertible {
             throw InvalidValue(url, "has a path other than \(Self.path)")
         }
         guard !authority.contains("@") else {
-            throw InvalidValue("http://…", "contains a user name; the API only accepts a token, see --storpool.token-file")
+            throw InvalidValue(
+                "http://…", "contains a user name; the API only accepts a token, see --storpool.token-file")
         }
         guard let colon = authority.lastIndex(of: ":"), !authority[colon...].contains("]") else {
             throw InvalidValue(url, "has no port; StorPool's default is 81")
