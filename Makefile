@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build release deb test test-release test-package lint asan fuzz soak bench demo clean observe pictures
+.PHONY: help build release deb test test-release test-package lint asan fuzz soak bench demo clean observe pictures reference
 
 export PYTHONDONTWRITEBYTECODE := 1
 SOAK_SECONDS ?= 1800
@@ -79,6 +79,14 @@ pictures: ## draw the pictures of the dashboards anew
 	bin="$$(swift build --show-bin-path)"; \
 	RENEW_PICTURES=1 STORPOOL_SIMULATOR="$$bin/storpool-simulator" STORPOOL_PVE_EXPORTER="$$bin/storpool-pve-exporter" \
 		.venv/bin/pytest -c Tests/pytest.ini Tests/DashboardTests/dashboard_pictures_test.py
+
+reference: ## renew what documents take from the program: the tables of the reference, the excerpt of the README
+	Tests/install-dependencies build test
+	swift build
+	RENEW=1 swift test --filter ReferenceTests
+	bin="$$(swift build --show-bin-path)"; \
+	RENEW=1 STORPOOL_SIMULATOR="$$bin/storpool-simulator" STORPOOL_PVE_EXPORTER="$$bin/storpool-pve-exporter" \
+		.venv/bin/pytest -c Tests/pytest.ini Tests/DocumentationTests
 
 clean: ## remove all that was built or installed here
 	rm -rf .build .build-* .venv dist
