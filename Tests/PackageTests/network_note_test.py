@@ -1,4 +1,4 @@
-"""The examples of packaging/network.md: the firewall, in network namespaces of its own, and the unix socket for a reverse
+"""The examples of packaging/doc/network.md: the firewall, in network namespaces of its own, and the unix socket for a reverse
 proxy. Needs root. packaging/debian/tests/service runs the example of nginx."""
 
 import os
@@ -10,7 +10,7 @@ import pytest
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXPORTER = os.environ.get("STORPOOL_PVE_EXPORTER", str(ROOT / ".build/debug/storpool-pve-exporter"))
-NOTE = (ROOT / "packaging/network.md").read_text(encoding="utf-8")
+NOTE = (ROOT / "packaging/doc/network.md").read_text(encoding="utf-8")
 RULES = re.search(r"^```nft\n(.*?)^```$", NOTE, re.M | re.S)[1]
 
 # This host and another, on one link; the other has two addresses of each family, and so is Prometheus and somebody else.
