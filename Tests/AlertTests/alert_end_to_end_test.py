@@ -9,12 +9,11 @@ import time
 
 import pytest
 
-import harness
-import observed
 from alert_rules_test import ALERTS, RULES
-from harness import wait_for
+from testkit.processes import Simulator, wait_for
+from testkit.prometheus import JOB, Prometheus, Templates, quick_exporter
+from testkit.servers import serving
 
-SECONDS = 60
 CRITICAL = {name for name, text in ALERTS.items() if re.search(r"^ +severity: critical$", text, re.M)}
 # Those that have come in the tests that ran.
 SEEN = set()
@@ -24,39 +23,39 @@ class Site:
     """A simulated cluster with two exporters and a Prometheus that knows the rules."""
 
     def __init__(self, stack, folder):
-        self.simulator = stack.enter_context(harness.Simulator("--no-anomalies", "--epoch", "now", objects=200))
-        self.templates = observed.Templates(self.simulator)
+        self.simulator = stack.enter_context(Simulator("--no-anomalies", "--epoch", "now", objects=200))
+        self.templates = Templates(self.simulator)
         self.templates.used = 0.3
-        api = f"http://127.0.0.1:{stack.enter_context(observed.serving(self.templates.handler))}"
-        self.exporters = [stack.enter_context(observed.exporter(api)) for _ in range(2)]
+        api = f"http://127.0.0.1:{stack.enter_context(serving(self.templates.handler))}"
+        self.exporters = [stack.enter_context(quick_exporter(api)) for _ in range(2)]
         rules = folder / "rules.yml"
         # The last two outlast a scrape that is missed each. Together they are shorter than the outage below, so that
         # nothing but what a rule remembers of itself keeps an alert through that.
         text = re.sub(r"\bfor: \d+[mh]", "for: 1s", RULES.read_text(encoding="utf-8"))
         text = re.sub(r"keep_firing_for: \d+[mh]", "keep_firing_for: 3s", text)
         rules.write_text(text.replace("[10m]", "[4s]"), encoding="utf-8")
-        self.prometheus = observed.Prometheus(folder, [{"job_name": observed.JOB, "static_configs": [
+        self.prometheus = Prometheus(folder, [{"job_name": JOB, "static_configs": [
             {"targets": [f"127.0.0.1:{exporter.port}" for exporter in self.exporters]}]}], [rules])
         stack.callback(self.prometheus.program.kill)
         for exporter in self.exporters:
             exporter.wait_until_up()
-        wait_for("Prometheus has both", lambda: len(self.prometheus.instant("storpool_pve:exporter:up == 1")) == 2, SECONDS)
+        wait_for("Prometheus has both", lambda: len(self.prometheus.instant("storpool_pve:exporter:up == 1")) == 2)
         # Before the first scrape there was none, which matters here after a second.
-        wait_for("Prometheus has forgotten the beginning", lambda: not self.firing("StorpoolPveNoExporter"), SECONDS)
+        wait_for("Prometheus has forgotten the beginning", lambda: not self.firing("StorpoolPveNoExporter"))
 
     def firing(self, name):
         return [labels for labels in self.prometheus.firing() if labels["alertname"] == name]
 
     def comes(self, name):
         """The labels of the one alert that there is in the end, however many exporters say so."""
-        wait_for(f"{name} fires", lambda: self.firing(name), SECONDS)
+        wait_for(f"{name} fires", lambda: self.firing(name))
         found = self.firing(name)
         assert len(found) == 1
         SEEN.add(name)
         return found[0]
 
     def goes(self, name):
-        wait_for(f"{name} ends", lambda: not self.firing(name), SECONDS)
+        wait_for(f"{name} ends", lambda: not self.firing(name))
 
 
 @pytest.fixture(name="site", scope="module")
@@ -65,54 +64,54 @@ def fixture_site(tmp_path_factory):
         yield Site(stack, tmp_path_factory.mktemp("prometheus"))
 
 
-def test_nothing_fires_where_all_is_well(site):
+def test_no_critical_alert_fires_on_a_healthy_site(site):
     critical = [labels for labels in site.prometheus.firing() if labels["severity"] == "critical"]
     assert critical == []
 
 
-def test_an_object_that_the_plugin_refuses(site):
+def test_an_error_anomaly_fires_until_it_is_repaired(site):
     site.simulator.control("POST", "anomaly?reason=missing-tag")
     labels = site.comes("StorpoolPveStorageCannotBeListed")
     assert labels["severity"] == "critical" and labels["pve_cluster"] and labels["storage"]
     # It stays so while StorPool cannot be asked and its objects vanish from the pages.
     site.simulator.fault("status")
-    wait_for("the objects vanish", lambda: not site.prometheus.instant("storpool_pve_anomalies"), SECONDS)
+    wait_for("the objects vanish", lambda: not site.prometheus.instant("storpool_pve_anomalies"))
     for _ in range(10):
         assert site.firing("StorpoolPveStorageCannotBeListed")
         time.sleep(1)
     site.simulator.clear_faults()
-    wait_for("they are back", lambda: site.prometheus.instant("storpool_pve_anomalies"), SECONDS)
+    wait_for("they are back", lambda: site.prometheus.instant("storpool_pve_anomalies"))
     assert site.firing("StorpoolPveStorageCannotBeListed")
     site.simulator.control("DELETE", "anomaly?reason=missing-tag")
     site.goes("StorpoolPveStorageCannotBeListed")
 
 
-def test_a_template_that_is_full(site):
+def test_a_full_template_fires(site):
     site.templates.used = 0.97
     assert site.comes("StorpoolPveTemplateFull")["template"]
     site.templates.used = 0.3
     site.goes("StorpoolPveTemplateFull")
 
 
-def test_an_api_that_is_down(site):
+def test_an_unreachable_api_fires(site):
     site.simulator.fault("status")
-    assert site.comes("StorpoolPveAPIDown")["job"] == observed.JOB
+    assert site.comes("StorpoolPveAPIDown")["job"] == JOB
     site.simulator.clear_faults()
     site.goes("StorpoolPveAPIDown")
 
 
 # The last one: it takes the exporters away.
-def test_exporters_that_are_gone(site):
+def test_missing_exporters_fire(site):
     site.exporters[0].kill()
-    wait_for("one is down", lambda: site.firing("StorpoolPveExporterDown"), SECONDS)
+    wait_for("one is down", lambda: site.firing("StorpoolPveExporterDown"))
     assert not site.firing("StorpoolPveNoExporter")
     site.exporters[1].kill()
-    assert site.comes("StorpoolPveNoExporter")["job"] == observed.JOB
+    assert site.comes("StorpoolPveNoExporter")["job"] == JOB
     # It got worse, and the milder one has not ended.
     assert len(site.firing("StorpoolPveExporterDown")) >= 1
 
 
-def test_every_critical_alert_is_seen_here(request):
+def test_every_critical_alert_has_a_test_here(request):
     if {test.name for test in request.session.items if test.module is request.module} < TESTS:
         pytest.skip("not all tests of this file ran")
     assert CRITICAL and CRITICAL <= SEEN

@@ -76,7 +76,7 @@ def by_step(cases):
     return [list(group) for _, group in itertools.groupby(sorted(cases, key=lambda case: case.step), lambda case: case.step)]
 
 
-def test_a_case_can_fail(tmp_path):
+def test_promtool_rejects_a_wrong_case(tmp_path):
     quiet = next(case for case in CASES if not case.fires)
     fires = next(case for case in CASES if case.fires)
     for case in (dataclasses.replace(quiet, fires=fires.fires), dataclasses.replace(fires, fires=[], says=[]),
@@ -142,7 +142,7 @@ def asked_for(alert, changed_name=None, changed_text=""):
 
 
 @pytest.mark.parametrize("alert", ALERTS)
-def test_an_alert_fires_and_keeps_quiet(tmp_path, alert):
+def test_an_alert_fires_only_when_it_should(tmp_path, alert):
     rules_file = tmp_path / "rules.yml"
     rules_file.write_text(asked_for(alert), encoding="utf-8")
     for cases in by_step(case for case in CASES if case.alert == alert):
@@ -170,7 +170,7 @@ MUTANTS = list(mutants())
 
 
 @pytest.mark.parametrize("name, what, text", MUTANTS, ids=[f"{name}: {what}" for name, what, _ in MUTANTS])
-def test_a_case_fails_when_a_rule_is_another(tmp_path, name, what, text):
+def test_a_case_fails_when_a_rule_is_changed(tmp_path, name, what, text):
     """Each time to wait, each bound, each window, and each aggregation over exporters is held by a case."""
     for alert in ALERTS:
         if name not in needed(alert):
@@ -183,17 +183,17 @@ def test_a_case_fails_when_a_rule_is_another(tmp_path, name, what, text):
     pytest.fail(f"no case fails when in {name} {what}")
 
 
-def test_the_text_of_every_alert_is_looked_at():
+def test_the_description_of_every_alert_is_tested():
     assert {case.alert for case in CASES if case.says} == set(ALERTS)
 
 
-def test_every_alert_has_a_case_in_which_it_fires_and_one_in_which_it_is_quiet():
+def test_every_alert_has_a_firing_and_a_quiet_case():
     assert {case.alert for case in CASES if case.fires} == set(ALERTS)
     assert {case.alert for case in CASES if not case.fires} == set(ALERTS)
 
 
 @pytest.mark.parametrize("name", ALERTS)
-def test_an_alert_says_all_that_is_needed(name):
+def test_an_alert_has_all_labels_and_annotations(name):
     text = ALERTS[name]
     assert re.fullmatch(r"StorpoolPve[A-Z]\w+", name)
     assert re.search(r"^ +severity: (critical|warning|info)$", text, re.M)
@@ -204,7 +204,7 @@ def test_an_alert_says_all_that_is_needed(name):
     assert re.search(rf"^ +runbook_url: \S+/runbook.md#{name.lower()}$", text, re.M)
 
 
-def test_the_runbook_has_a_section_for_each_alert_and_no_other():
+def test_the_runbook_has_one_section_for_each_alert():
     parts = re.split(r"^## (\w+)$", RUNBOOK.read_text(encoding="utf-8"), flags=re.M)
     sections = dict(zip(parts[1::2], parts[2::2]))
     assert list(sections) == list(ALERTS)
@@ -224,7 +224,7 @@ def test_the_runbook_explains_every_reason_of_an_alert():
         assert [row for row in rows if len(row) != 1 + len(SECTIONS) or not all(row)] == []
 
 
-def test_every_metric_and_label_of_the_rules_is_on_the_page():
+def test_every_metric_and_label_in_the_rules_exists():
     page = PAGE.read_text(encoding="utf-8")
     text = re.sub(r"#.*", "", RULES.read_text(encoding="utf-8"))
     recorded = set(re.findall(r"record: (\S+)", text))
@@ -235,13 +235,13 @@ def test_every_metric_and_label_of_the_rules_is_on_the_page():
             assert re.search(rf"^{metric}\{{.*\b{label}=", page, re.M), f"{metric} has no {label}"
 
 
-def test_alerts_ask_for_bounds_that_are_there():
+def test_alerts_use_every_recorded_bound():
     text = RULES.read_text(encoding="utf-8")
     asked = set(re.findall(r"scalar\((storpool_pve:bound:\w+)\)", text))
     assert asked == set(re.findall(r"record: (storpool_pve:bound:\w+)", text))
 
 
-def test_the_runbook_names_only_what_there_is():
+def test_the_runbook_names_only_what_exists():
     """Flags, families and alerts in the runbook are real ones."""
     text = RUNBOOK.read_text(encoding="utf-8")
     reference = (FOLDER.parents[1] / "packaging/doc/reference.md").read_text(encoding="utf-8")
@@ -254,7 +254,7 @@ def test_the_runbook_names_only_what_there_is():
         assert alert in ALERTS, alert
 
 
-def test_the_examples_of_the_runbook_name_alerts_that_there_are():
+def test_the_runbook_examples_name_existing_alerts():
     text = RUNBOOK.read_text(encoding="utf-8")
     program = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"
     examples = [json.loads(subprocess.run(

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""What one poll costs the exporter, beside the same work in Go and in Python and the floor under all of them.
+"""Measures the cost of a poll, against the same work in Go and in Python and a lower bound in C.
 
-Everything runs in one go against simulated clusters, in turns, and prints one report in Markdown.
-`make bench` builds what is needed first. BIN_DIR is the folder of the two programs.
+All programs run in turns against simulated clusters. Prints a report in Markdown. `make bench` builds what is needed
+first. BIN_DIR is the folder of the two programs.
 """
 
 import argparse
@@ -18,17 +18,21 @@ import sys
 import tempfile
 import time
 
-from processes import Exporter, Simulator
-from scrapes import Scraper, busy_clients, slow_reader
+from measured import Exporter, Simulator
+from scrapes import Scraper
+from testkit.hostile_clients import busy_clients, silent_reader
+from testkit.processes import TOKEN, wait_for
 
 HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BUILT = ROOT / ".build" / "benchmark"
 MIB = 1 << 20
-# Above this size one run of the Python program is enough: it takes minutes.
+# From this size on the Python program runs once, because a run takes minutes.
 FEW_PYTHON_RUNS_FROM = 200_000
 IDLE_SECONDS = 20
-#: As many as may be open at once, and what they repeat.
+# For the first space poll of a million objects.
+SPACE_LIMIT = 300
+# The most connections that the exporter keeps open, and the requests that these clients repeat.
 BUSY_CLIENTS = 512
 BUSY_REQUESTS = {
     "HEAD /metrics": ["--method=HEAD", "--path=/metrics"],
@@ -58,7 +62,7 @@ def run(*command):
 
 
 def check_same_work(results, exporter_types):
-    """Figures mean something only if all programs found the same objects."""
+    """Figures are comparable only if all programs found the same objects."""
     for name, runs in results.items():
         for each in runs:
             found = {kind: count for kind, count in each.get("objects_by_type", exporter_types).items() if count}
@@ -67,40 +71,44 @@ def check_same_work(results, exporter_types):
 
 
 class Bench:
-    """One cluster after the other, and what was measured of each."""
+    """Measures the exporter on one cluster after the other."""
 
     def __init__(self, arguments, bin_dir, token):
         self.arguments, self.bin_dir, self.token = arguments, bin_dir, token
 
+    def exporter(self, simulator, *flags, folder=None):
+        return Exporter(folder or self.bin_dir, simulator, *flags)
+
     def cost(self, simulator, objects):
-        """All programs in turns, and how long answers take while polls run."""
+        """The cost of a poll for each program, in turns, and how long answers take during polls."""
+        api = simulator.url + "/ctrl/1.0/"
         results = {"ours": [], "before": [], "floor": [], "Go": [], "Python": []}
         python_runs = 1 if objects >= FEW_PYTHON_RUNS_FROM else self.arguments.python_repeats
         with contextlib.ExitStack() as programs:
-            exporter = programs.enter_context(Exporter(self.bin_dir, simulator.url, self.token))
+            exporter = programs.enter_context(self.exporter(simulator))
             exporter.poll()
             before = None
             if self.arguments.before:
-                before = programs.enter_context(Exporter(self.arguments.before, simulator.url, self.token))
+                before = programs.enter_context(self.exporter(simulator, folder=self.arguments.before))
                 before.poll()
             for turn in range(self.arguments.repeats):
                 say(f"{objects:,} objects, turn {turn + 1} of {self.arguments.repeats}")
                 results["ours"].append(exporter.poll())
                 if before:
                     results["before"].append(before.poll())
-                results["floor"].append(run(BUILT / "floor", simulator.url, self.token))
-                results["Go"].append(run(BUILT / "peer", "-url", simulator.url, "-token-file", self.token))
+                results["floor"].append(run(BUILT / "floor", api, self.token))
+                results["Go"].append(run(BUILT / "peer", "-url", api, "-token-file", self.token))
                 if turn < python_runs:
-                    peer = [sys.executable, HERE / "peer.py", "--url", simulator.url, "--token-file", self.token]
+                    peer = [sys.executable, HERE / "peer.py", "--url", api, "--token-file", self.token]
                     results["Python"].append(run(*peer))
             calls = exporter.longest_calls()[1:]
-            page = exporter.page()
+            types = exporter.objects_by_type(exporter.metrics())
             answers = self.answers(exporter)
-        check_same_work(results, page.objects_by_type)
-        return {"results": results, "page": page, "answers": answers, "calls": calls}
+        check_same_work(results, types)
+        return {"results": results, "answers": answers, "calls": calls}
 
     def answers(self, exporter):
-        """Seconds of each answer during polls, by what was asked."""
+        """Seconds of each answer during polls, by the request."""
         found = {}
         for name, path, encoding in (
             ("/-/healthy", "/-/healthy", "identity"), ("/metrics", "/metrics", "identity"), ("/metrics, gzip", "/metrics", "gzip"),
@@ -111,28 +119,26 @@ class Bench:
         return found
 
     def memory(self, simulator, *flags):
-        """The peak once it runs: polls of lists and space, and a client that does not read."""
-        with Exporter(self.bin_dir, simulator.url, self.token, "--space.interval", "5s", *flags) as exporter:
-            space = b"storpool_pve_space_last_success_timestamp_seconds "
-            while space not in exporter.page().body:
-                time.sleep(0.5)
+        """The peak after the start, with polls of lists and space and a client that does not read."""
+        with self.exporter(simulator, "--space.interval", "5s", *flags) as exporter:
+            wait_for("the space", lambda: exporter.metrics().has("storpool_pve_space_last_success"), SPACE_LIMIT)
             exporter.poll()
-            exporter.forget_peak()
-            with slow_reader(exporter.port):
+            exporter.reset_peak()
+            with silent_reader(exporter):
                 for _ in range(self.arguments.memory_polls):
                     exporter.poll()
-            return exporter.memory() | {"page": len(exporter.page().body)}
+            return exporter.memory() | {"page": len(exporter.metrics().text.encode())}
 
     def busy(self, simulator):
-        """Seconds of polls without and with busy clients, and of scrapes meanwhile, by what the clients repeat."""
+        """Seconds of polls without and with busy clients, and of scrapes meanwhile, by the request that the clients repeat."""
         found = {}
-        with Exporter(self.bin_dir, simulator.url, self.token) as exporter:
+        with self.exporter(simulator) as exporter:
             for name, flags in BUSY_REQUESTS.items():
                 say(f"busy clients: {name}")
                 alone, beside, scrapes = [], [], {"identity": [], "gzip": []}
                 for _ in range(self.arguments.repeats):
                     alone.append(duration(exporter.poll()))
-                    with busy_clients(exporter.port, BUSY_CLIENTS, flags):
+                    with busy_clients(exporter, BUSY_CLIENTS, flags):
                         beside.append(duration(exporter.poll()))
                         for encoding, answers in scrapes.items():
                             with Scraper(exporter.port, encoding=encoding, reconnects=True) as scraper:
@@ -143,7 +149,7 @@ class Bench:
 
     def idle(self, simulator):
         """CPU and wake-ups between polls."""
-        with Exporter(self.bin_dir, simulator.url, self.token) as exporter:
+        with self.exporter(simulator) as exporter:
             exporter.poll()
             spent, woken = exporter.cpu(), exporter.switches()
             time.sleep(IDLE_SECONDS)
@@ -163,12 +169,12 @@ def cpu(runs):
 
 
 def pairwise(left, right):
-    """The median of the ratios of runs of the same turn."""
+    """The median of the ratios within each turn."""
     return statistics.median(a / b for a, b in zip(cpu(left), cpu(right)))
 
 
 def cost_table(measured):
-    yield "| objects | CPU of a poll, seconds: median (least to most) | floor | Go | Python | to the floor | Go to it | Python to it |"
+    yield "| objects | CPU of a poll, seconds: median (least to most) | floor | Go | Python | ratio to the floor | Go, ratio | Python, ratio |"
     yield "|---|---|---|---|---|---|---|---|"
     for objects, found in measured.items():
         results = found["results"]
@@ -181,7 +187,7 @@ def cost_table(measured):
 
 
 def before_table(measured):
-    yield "| objects | CPU of a poll of the program before, seconds: median (least to most) | this one to it |"
+    yield "| objects | CPU of a poll of the earlier program, seconds: median (least to most) | ratio of this one to it |"
     yield "|---|---|---|"
     for objects, found in measured.items():
         before, ours = found["results"]["before"], found["results"]["ours"]
@@ -189,7 +195,7 @@ def before_table(measured):
 
 
 def size_table(measured):
-    yield "| objects | page, MB | peak memory, MiB | without series by VM, MiB | Go, MiB | Python, MiB |"
+    yield "| objects | page, MB | peak memory, MiB | without series per VM, MiB | Go, MiB | Python, MiB |"
     yield "|---|---|---|---|---|---|"
     for objects, found in measured.items():
         peers = [f"{max(each['peak_rss_bytes'] for each in found['results'][name]) / MIB:.0f}" for name in ("Go", "Python")]
@@ -199,7 +205,7 @@ def size_table(measured):
 
 
 def answer_table(measured):
-    yield "| objects | asked for during polls | answers | median, ms | 99th percentile, ms | slowest, ms |"
+    yield "| objects | request during polls | answers | median, ms | 99th percentile, ms | slowest, ms |"
     yield "|---|---|---|---|---|---|"
     for objects, found in measured.items():
         for name, values in found["answers"].items():
@@ -212,7 +218,7 @@ def answer_table(measured):
 
 
 def call_table(measured):
-    yield "| objects | longest call on the loop in a poll, ms: median (least to most) | of |"
+    yield "| objects | longest call on the loop in a poll, ms: median (least to most) | file of the call |"
     yield "|---|---|---|"
     for objects, found in measured.items():
         slowest = max(found["calls"])
@@ -221,7 +227,7 @@ def call_table(measured):
 
 def busy_table(measured):
     yield (
-        f"| objects | {BUSY_CLIENTS} clients repeat | poll alone, seconds: median (least to most) | beside them | ratio"
+        f"| objects | {BUSY_CLIENTS} clients repeat | poll alone, seconds: median (least to most) | with them | ratio"
         " | longest scrape, s | longest scrape with gzip, s |")
     yield "|---|---|---|---|---|---|---|"
     for objects, found in measured.items():
@@ -250,14 +256,14 @@ def report(arguments, measured, idle):
     yield machine()
     yield ""
     yield f"{arguments.repeats} turns. A poll is everything from the request to the rendered page; CPU is user and system time of the process."
-    yield "The floor is libcurl receiving the same bytes and simdjson walking them. Ratios are medians of those of each turn."
+    yield "The floor is libcurl receiving the same bytes and simdjson walking them. Ratios are medians of the ratios in each turn."
     yield ""
     yield from cost_table(measured)
     yield ""
     if arguments.before:
         yield from before_table(measured)
         yield ""
-    yield "Memory is the highest resident size once it runs, with polls of the space and a client that does not read."
+    yield "Memory is the highest resident size after the start, with space polls and a client that does not read."
     yield ""
     yield from size_table(measured)
     yield ""
@@ -265,7 +271,7 @@ def report(arguments, measured, idle):
     yield ""
     yield from call_table(measured)
     yield ""
-    yield "Busy clients run on the same machine and take processors from the poll as well."
+    yield "The busy clients run on the same machine and compete with the poll for its cores."
     yield ""
     yield from busy_table(measured)
     yield ""
@@ -278,23 +284,23 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--objects", type=int, nargs="+", default=[1_000, 10_000, 100_000, 1_000_000])
     parser.add_argument("--repeats", type=int, default=5)
-    parser.add_argument("--before", type=pathlib.Path, help="folder with an earlier exporter, which is measured in the same turns")
+    parser.add_argument("--before", type=pathlib.Path, help="folder of an earlier exporter, measured in the same turns")
     parser.add_argument("--python-repeats", type=int, default=5)
     parser.add_argument("--scrape-polls", type=int, default=10, help="polls during which answers are timed")
-    parser.add_argument("--memory-polls", type=int, default=5, help="polls whose peak memory is looked at")
-    parser.add_argument("--output", type=pathlib.Path, help="write the report there as well")
+    parser.add_argument("--memory-polls", type=int, default=5, help="polls whose peak memory is measured")
+    parser.add_argument("--output", type=pathlib.Path, help="also write the report to this file")
     arguments = parser.parse_args()
-    bin_dir = pathlib.Path(os.environ.get("BIN_DIR", ROOT / ".build" / "release"))
+    bin_dir = pathlib.Path(os.environ.setdefault("BIN_DIR", str(ROOT / ".build/release")))
 
     build_peers()
     measured, idle = {}, None
     with tempfile.TemporaryDirectory() as folder:
         token = pathlib.Path(folder) / "token"
         token.touch(mode=0o600)
-        token.write_text("1234567890123456789\n")
+        token.write_text(TOKEN + "\n")
         bench = Bench(arguments, bin_dir, token)
         for objects in arguments.objects:
-            with Simulator(bin_dir, objects, token) as simulator:
+            with Simulator(objects) as simulator:
                 measured[objects] = bench.cost(simulator, objects)
                 say("memory")
                 measured[objects]["memory"] = bench.memory(simulator)

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Where the CPU time of a poll goes: perf(1) samples of a release build, summed by stage.
+"""Shows where the CPU time of a poll goes: perf(1) samples of a release build, by stage.
 
-A sample belongs to the stage of the innermost function of ours that was running. BIN_DIR is the folder of the two
-programs. Needs Debian's linux-perf, and root or a low kernel.perf_event_paranoid.
+A sample belongs to the stage of the innermost function of ours on its stack. BIN_DIR is the folder of the two programs.
+Needs Debian's linux-perf, and root or a low kernel.perf_event_paranoid.
 """
 
 import argparse
@@ -13,35 +13,39 @@ import re
 import subprocess
 import tempfile
 
-from processes import Exporter, Simulator
+from measured import Exporter, Simulator
 
 # Swift begins every symbol with `$s` and the length and name of the module (docs/ABI/Mangling.rst of Swift).
 MODULE = re.compile(r"\$s(\d+)([A-Za-z]+)")
 STAGES = {
     "JSONStream": "reading JSON",
-    "StorPoolObjects": "members of objects, from JSON to values",
-    "ProxmoxNaming": "decoding names and classifying",
-    "Inventory": "counting, and comparing objects",
+    "StorPool": "members of objects, from JSON to values",
+    "ProxmoxVE": "decoding names and classifying",
+    "Inventory": "counting and comparing objects",
     "Exposition": "rendering the page",
-    "HTTPClient": "receiving: libcurl and kernel",
-    "Gzip": "compressing",
 }
+# Of the module System, by the beginning of a type's name; everything else of it counts as OTHER.
+RECEIVING = "receiving: libcurl and kernel"
+SYSTEM_STAGES = {"HTTP": RECEIVING, "Transfer": RECEIVING, "Job": RECEIVING, "Curl": RECEIVING, "Gzip": "compressing"}
 OTHER = "everything else of ours: loop, state, journal"
 
 
 def stage(frames):
-    """The stage of a call stack, innermost function first, each with the program or library that it is in."""
+    """The stage of a call stack, innermost function first, each with its program or library."""
     for function, place in frames:
         found = MODULE.match(function)
         if found:
-            name = found[2][:int(found[1])]
+            name, rest = found[2][:int(found[1])], function[found.start(2) + int(found[1]):]
             if name in STAGES:
                 return STAGES[name]
-            if name == "Exporter":
+            if name == "System":
+                kind = re.match(r"\d+([A-Za-z]+)", rest)
+                return next((text for prefix, text in SYSTEM_STAGES.items() if kind and kind[1].startswith(prefix)), OTHER)
+            if name in ("Exporter", "HTTPServer"):
                 return OTHER
-        # The C libraries keep no frame pointers: of a call in the kernel, nothing further out is known than what asked.
+        # The C libraries keep no frame pointers, so that the callers of a system call are not known.
         if "libcurl" in place or function in ("__libc_recv", "do_softirq.part.0", "handle_softirqs"):
-            return STAGES["HTTPClient"]
+            return RECEIVING
     return OTHER
 
 
@@ -58,7 +62,7 @@ def stacks(data):
 def profile(exporter, polls, data):
     exporter.poll()
     with subprocess.Popen(
-            ["perf", "record", "--quiet", "-F", "4999", "-g", "-o", data, "-p", str(exporter.process.pid)]) as recorder:
+            ["perf", "record", "--quiet", "-F", "4999", "-g", "-o", data, "-p", str(exporter.pid)]) as recorder:
         seconds = sorted(exporter.poll()["cpu_seconds"] for _ in range(polls))
         recorder.terminate()
     return seconds[len(seconds) // 2]
@@ -68,13 +72,11 @@ def main():
     parser = argparse.ArgumentParser(description=__doc__.split("\n", maxsplit=1)[0])
     parser.add_argument("--objects", type=int, default=100_000)
     parser.add_argument("--polls", type=int, default=10)
-    parser.add_argument("--functions", type=int, default=0, help="also list so many functions of each stage")
+    parser.add_argument("--functions", type=int, default=0, help="also list this many functions of each stage")
     arguments = parser.parse_args()
     with tempfile.TemporaryDirectory() as folder:
-        token, data = pathlib.Path(folder) / "token", pathlib.Path(folder) / "perf.data"
-        token.write_text("1234567890")
-        binaries = os.environ["BIN_DIR"]
-        with Simulator(binaries, arguments.objects, token) as simulator, Exporter(binaries, simulator.url, token) as exporter:
+        data = pathlib.Path(folder) / "perf.data"
+        with Simulator(arguments.objects) as simulator, Exporter(os.environ["BIN_DIR"], simulator) as exporter:
             seconds = profile(exporter, arguments.polls, data)
         by_stage, functions = collections.Counter(), collections.defaultdict(collections.Counter)
         for frames in stacks(data):

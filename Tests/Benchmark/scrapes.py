@@ -1,22 +1,17 @@
-"""A client that asks for a page again and again and remembers how long each answer took, and one that does not read."""
+"""A client that requests a page again and again and records how long each answer took."""
 
-import contextlib
 import http.client
-import pathlib
-import socket
-import subprocess
-import sys
 import threading
 import time
 
-#: Between one answer and the next request: enough for the exporter to do something else.
+# Between an answer and the next request, so that the exporter can do something else.
 PAUSE = 0.01
 
 
 class Scraper:
-    """Asks over one connection that stays open, as Prometheus does, for the length of a block.
+    """Requests over one connection, as Prometheus does, for the length of a block.
 
-    With `reconnects` each request has a new connection: an idle one may be closed when there are too many.
+    With `reconnects` each request has a new connection, because an idle one may be closed when there are too many.
     """
 
     def __init__(self, port, path="/metrics", encoding="identity", reconnects=False):
@@ -56,30 +51,9 @@ class Scraper:
             self.failure = failure
 
     def latencies_during(self, polls):
-        """Of the answers that were under way while one of the polls was."""
+        """Seconds of each answer that overlaps one of the polls."""
         return [
             ended - began
             for began, ended in self.answers
             if any(began < poll["ended"] and ended > poll["began"] for poll in polls)
         ]
-
-
-@contextlib.contextmanager
-def busy_clients(port, count, flags):
-    """A process of clients that repeat a request for the length of a block; see busy.py."""
-    command = [sys.executable, pathlib.Path(__file__).parent / "busy.py", str(port), f"--clients={count}", *flags]
-    with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
-        try:
-            if not process.stdout.readline():
-                raise SystemExit("the busy clients have ended")
-            yield
-        finally:
-            process.kill()
-
-
-@contextlib.contextmanager
-def slow_reader(port):
-    """A client that has asked for the page and reads nothing of it."""
-    with socket.create_connection(("127.0.0.1", port)) as client:
-        client.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
-        yield client

@@ -1,7 +1,4 @@
 """The command line arrives whole, whatever a preloaded library does and without /proc.
-
-Also run against the release build (make test-release), in which Swift finds arguments in another way than in a debug
-build.
 """
 
 import json
@@ -12,9 +9,9 @@ import sys
 
 import pytest
 
-from harness import SECONDS, Exporter, environment, program
+from testkit.processes import SECONDS, Exporter, environment, program
 
-EXPORTER = program("storpool-pve-exporter", "STORPOOL_PVE_EXPORTER")
+EXPORTER = program("storpool-pve-exporter")
 SOURCE = pathlib.Path(__file__).with_name("change_environment.c")
 WITHOUT_PROC = ["unshare", "--mount", "--propagation", "private", "sh", "-c", 'mount -t tmpfs none /proc && exec "$@"', "sh"]
 CIRCUMSTANCES = ["plain", "preloaded library", "without /proc", "both"]
@@ -53,7 +50,7 @@ def test_check(circumstances, tmp_path):
     assert f"{tmp_path}/absent.conf" in done.stderr.decode()
 
 
-def test_serve_listens_where_it_is_told(circumstances):
+def test_serve_listens_on_the_given_address(circumstances):
     wrapper, variables = circumstances
     with Exporter(wrapper=wrapper, variables=variables) as exporter:
         assert re.findall(r"listening on (\S+):\d+", exporter.log) == ["127.0.0.1"]
@@ -95,7 +92,7 @@ def test_decode_reads_comments_that_are_not_utf8():
     ["check", b"--pve.cluster=\xff"], ["check", "--storpool.config", b"/tmp/\xff"], ["list", b"--cluster=\xff"],
     ["list", b"--vmid=\xff"], ["serve", b"--web.listen-address=unix:/\xff"], ["check", b"--anomalies.ignore=invisible:\xff"],
 ])
-def test_other_values_that_are_not_utf8_are_refused(arguments):
+def test_other_values_that_are_not_utf8_are_rejected(arguments):
     done = run(arguments)
     assert (done.returncode, done.stdout) == (64, b"")
     assert "it is not UTF-8" in done.stderr.decode()

@@ -1,28 +1,19 @@
-"""The program as its users call it: flags, exit codes, outputs.
-
-The programs are those that STORPOOL_PVE_EXPORTER and STORPOOL_SIMULATOR name, else those of a debug build.
-"""
+"""The commands as users call them: flags, exit codes, outputs."""
 
 import contextlib
 import csv
-import http.server
 import io
 import json
-import os
-import pathlib
 import re
 import signal
 import socket
 import subprocess
-import threading
-import time
-import urllib.request
 
 import pytest
 
-DEFAULT_DIRECTORY = pathlib.Path(__file__).resolve().parents[2] / ".build/debug"
-TOKEN = "5554443332221110009"
-SECONDS = 60
+from testkit.commands import Commands, run
+from testkit.processes import SECONDS, TOKEN, Simulator, environment, program, wait_for
+from testkit.scripted_api import ScriptedAPI, envelope, reply
 
 ROW_FIELDS = [
     "global_id", "storpool_name", "kind", "object_type", "volume_name", "pve_cluster", "storage", "content_type",
@@ -54,113 +45,45 @@ DEFAULTS = [
 ]
 
 
-def program(name, variable):
-    return os.environ.get(variable, str(pathlib.Path(os.environ.get("BIN_DIR", DEFAULT_DIRECTORY)) / name))
-
-
-EXPORTER = program("storpool-pve-exporter", "STORPOOL_PVE_EXPORTER")
-
-
-def environment(**variables):
-    """Ours without what would configure the exporter, and with these."""
-    kept = {name: value for name, value in os.environ.items() if not name.startswith("SP_")}
-    return kept | variables
-
-
-def run(*arguments, env=None, text=True, **options):
-    """Runs the exporter to its end; the token must be in no output, whatever it was asked."""
-    done = subprocess.run(
-        [EXPORTER, *map(str, arguments)], capture_output=True, text=text, env=environment(**(env or {})),
-        timeout=SECONDS, check=False, **options)
-    if text:
-        assert TOKEN not in done.stdout + done.stderr
-    return done
-
-
-class Cluster:
-    """A StorPool API and how to ask it."""
-
-    def __init__(self, url, token_file):
-        self.url = url
-        self.flags = ["--storpool.url", url, "--storpool.token-file", token_file]
-
-    def run(self, command, *arguments, **options):
-        return run(command, *self.flags, *arguments, **options)
-
-    def rows(self, *arguments):
-        done = self.run("list", "--format", "json", *arguments)
-        assert done.returncode == 0, done.stderr
-        return [json.loads(line) for line in done.stdout.splitlines()]
-
-    def control(self, method, command):
-        with urllib.request.urlopen(
-                urllib.request.Request(f"{self.url}/control/{command}", method=method), timeout=SECONDS) as reply:
-            return json.load(reply)
-
-
-@pytest.fixture(name="token_file", scope="session")
-def fixture_token_file(tmp_path_factory):
-    path = tmp_path_factory.mktemp("token") / "token"
-    path.write_text(TOKEN + "\n", encoding="ascii")
-    return path
-
-
-@contextlib.contextmanager
-def simulator(token_file, *flags):
-    with subprocess.Popen(
-            [program("storpool-simulator", "STORPOOL_SIMULATOR"), "--token", TOKEN, *flags], stdout=subprocess.PIPE,
-            text=True) as process:
-        try:
-            yield Cluster(process.stdout.readline().strip(), token_file)
-        finally:
-            process.terminate()
+EXPORTER = program("storpool-pve-exporter")
 
 
 @pytest.fixture(name="cluster", scope="session")
-def fixture_cluster(token_file):
-    with simulator(token_file, "--objects", "1000") as cluster:
-        yield cluster
+def fixture_cluster():
+    with Simulator(objects=1000) as simulator:
+        yield Commands(simulator)
 
 
 @pytest.fixture(name="healthy", scope="session")
-def fixture_healthy(token_file):
-    with simulator(token_file, "--objects", "300", "--no-anomalies") as cluster:
-        yield cluster
+def fixture_healthy():
+    with Simulator("--no-anomalies") as simulator:
+        yield Commands(simulator)
+
+
+@pytest.fixture(name="failing")
+def fixture_failing(shared):
+    """A small simulator, for faults."""
+    yield shared, Commands(shared)
+    shared.clear_faults()
+
+
+@pytest.fixture(name="shared", scope="session")
+def fixture_shared():
+    with Simulator("--no-anomalies", objects=50) as simulator:
+        yield simulator
 
 
 @pytest.fixture(name="scripted")
-def fixture_scripted(token_file):
-    """An API that answers a call with the bodies given for it, one after the other, the last one again and again."""
-    servers = []
+def fixture_scripted():
+    """A function that starts an API with these answers to its calls (see ScriptedAPI)."""
+    with contextlib.ExitStack() as stack:
+        def start(**answers):
+            api = stack.enter_context(ScriptedAPI(**answers))
+            commands = Commands(api)
+            commands.calls = api.calls
+            return commands
 
-    def start(**bodies):
-        asked = []
-
-        class Handler(http.server.BaseHTTPRequestHandler):
-            def do_GET(self):  # pylint: disable=invalid-name
-                call = self.path.rsplit("/", 1)[1]
-                answers = bodies[call]
-                body = answers[min(asked.count(call), len(answers) - 1)].encode()
-                asked.append(call)
-                self.send_response(200)
-                self.send_header("Content-Length", str(len(body)))
-                self.end_headers()
-                self.wfile.write(body)
-
-            def log_message(self, *_):
-                pass
-
-        server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        servers.append(server)
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        cluster = Cluster(f"http://127.0.0.1:{server.server_port}", token_file)
-        cluster.asked = asked
-        return cluster
-
-    yield start
-    for server in servers:
-        server.shutdown()
-        server.server_close()
+        yield start
 
 
 def volume(identifier, **fields):
@@ -171,8 +94,8 @@ def volume(identifier, **fields):
             "tags": tags} | fields
 
 
-def reply(*elements):
-    return json.dumps({"generation": "1", "data": list(elements)})
+def listed(*elements):
+    return reply(envelope(*elements))
 
 
 # Flags
@@ -190,13 +113,13 @@ def test_help_has_a_line_for_every_flag(command, flags):
     assert [flag for flag in flags if flag not in listed] == []
 
 
-def test_help_tells_the_defaults():
+def test_help_lists_the_defaults():
     text = " ".join(run("serve", "--help").stdout.split())
     assert [default for default in DEFAULTS if default not in text] == []
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["check", "--version"], ["decode", "--version"]])
-def test_version_names_what_the_program_was_built_from(arguments):
+def test_version_names_revision_and_compiler(arguments):
     done = run(*arguments)
     assert done.returncode == 0
     assert re.fullmatch(r"storpool-pve-exporter \d+\.\d+\.\d+ \(revision \w+, Swift \d[^)]*\)\n", done.stdout)
@@ -229,7 +152,7 @@ WRONG = [
 
 
 @pytest.mark.parametrize("command, arguments", WRONG, ids=lambda value: " ".join(value) if isinstance(value, list) else value)
-def test_a_wrong_flag_or_value_exits_64_with_the_usage_of_the_command(command, arguments):
+def test_a_wrong_flag_or_value_exits_64_with_the_usage(command, arguments):
     done = run(command, *arguments)
     assert done.returncode == 64
     assert done.stdout == ""
@@ -240,7 +163,7 @@ def test_a_wrong_flag_or_value_exits_64_with_the_usage_of_the_command(command, a
         assert argument.split("=")[0] in done.stderr
 
 
-def test_without_a_command_it_is_serve_that_refuses():
+def test_the_default_command_is_serve():
     done = run("--poll.interval", "0s")
     assert (done.returncode, "Usage: storpool-pve-exporter [serve] [FLAGS]" in done.stderr) == (64, True)
 
@@ -255,14 +178,14 @@ def test_without_a_command_it_is_serve_that_refuses():
     (["list", "iso"], "'list --type iso'?"), (["list", "prod1"], "--cluster prod1"),
     (["check", "prod1"], "--pve.cluster prod1"), (["list", "--vmi", "5"], "Did you mean '--vmid'?"),
 ])
-def test_a_word_that_is_not_expected_is_answered_with_what_was_meant(arguments, text):
+def test_an_unexpected_word_gets_a_suggestion(arguments, text):
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (64, "")
     assert text in done.stderr.splitlines()[0]
     assert "\nUsage: storpool-pve-exporter " in done.stderr
 
 
-def test_a_refused_argument_reaches_no_terminal_raw():
+def test_a_rejected_argument_is_printed_escaped():
     done = run("check", b"\x1b[2J\x9b\xff".decode("utf-8", "surrogateescape"), text=False)
     assert done.returncode == 64
     assert b"\x1b" not in done.stderr and b"\x9b" not in done.stderr
@@ -286,7 +209,7 @@ def test_a_token_in_the_url_is_not_repeated():
 # What is configured
 
 
-def test_missing_configuration_names_the_variables_and_where_they_were_looked_for(tmp_path):
+def test_missing_configuration_names_variables_and_files(tmp_path):
     for command in "check", "list":
         done = run(command, "--storpool.config", tmp_path / "absent.conf", "--storpool.config-dir", tmp_path / "absent.d")
         assert done.returncode == 2
@@ -297,7 +220,7 @@ def test_missing_configuration_names_the_variables_and_where_they_were_looked_fo
         assert len(done.stderr.splitlines()) == 1
 
 
-def test_incomplete_configuration_names_what_is_missing_alone(tmp_path):
+def test_incomplete_configuration_names_only_what_is_missing(tmp_path):
     config = tmp_path / "storpool.conf"
     config.write_text("SP_API_HTTP_HOST=127.0.0.1\nSP_API_HTTP_PORT=81\n", encoding="ascii")
     done = run("check", "--storpool.config", config, "--storpool.config-dir", tmp_path)
@@ -306,7 +229,7 @@ def test_incomplete_configuration_names_what_is_missing_alone(tmp_path):
     assert str(config) in done.stderr
 
 
-def test_defaults_of_host_and_port_are_said(tmp_path):
+def test_defaults_of_host_and_port_are_reported(tmp_path):
     config = tmp_path / "storpool.conf"
     config.write_text(f"SP_API_HTTP_PORT=1\nSP_AUTH_TOKEN={TOKEN}\n", encoding="ascii")
     done = run("check", "--storpool.config", config, "--storpool.config-dir", tmp_path / "none")
@@ -315,7 +238,7 @@ def test_defaults_of_host_and_port_are_said(tmp_path):
     assert "127.0.0.1 port 1 " in done.stderr
 
 
-def test_bad_configuration_is_told_with_file_and_line(tmp_path):
+def test_bad_configuration_is_reported_with_file_and_line(tmp_path):
     config = tmp_path / "storpool.conf"
     config.write_text(f"SP_API_HTTP_PORT=81\n# fine\n{TOKEN} is no setting\n", encoding="ascii")
     done = run("list", "--storpool.config", config, "--storpool.config-dir", tmp_path / "none")
@@ -323,13 +246,13 @@ def test_bad_configuration_is_told_with_file_and_line(tmp_path):
     assert f"{config}:3: " in done.stderr
 
 
-def test_a_token_file_that_is_not_there_is_named(tmp_path):
+def test_a_missing_token_file_is_named(tmp_path):
     done = run("check", "--storpool.url", "http://127.0.0.1:1", "--storpool.token-file", tmp_path / "absent")
     assert done.returncode == 2
     assert f"{tmp_path}/absent" in done.stderr
 
 
-def test_files_environment_and_flags_configure_it(healthy, tmp_path, token_file):
+def test_files_environment_and_flags_configure_it(healthy, tmp_path):
     host, port = healthy.url.removeprefix("http://").split(":")
     (tmp_path / "storpool.conf").write_text(f"SP_API_HTTP_HOST=192.0.2.1\nSP_AUTH_TOKEN={TOKEN}\n", encoding="ascii")
     (tmp_path / "d").mkdir()
@@ -337,32 +260,31 @@ def test_files_environment_and_flags_configure_it(healthy, tmp_path, token_file)
     files = ["--storpool.config", tmp_path / "storpool.conf", "--storpool.config-dir", tmp_path / "d"]
     assert run("check", *files, env={"SP_API_HTTP_PORT": port}).returncode == 0
     assert run("check", *files).returncode == 2
-    assert run("check", *files, "--storpool.url", healthy.url, "--storpool.token-file", token_file).returncode == 0
+    assert run("check", *files, *healthy.flags).returncode == 0
 
 
 # A cluster that cannot be read
 
 
-def test_an_unreachable_api_exits_2_and_names_the_call(token_file):
+def test_an_unreachable_api_exits_2_and_names_the_call():
     with socket.socket() as placeholder:
         placeholder.bind(("127.0.0.1", 0))
         url = f"http://127.0.0.1:{placeholder.getsockname()[1]}"
         for command in "check", "list":
-            done = run(command, "--storpool.url", url, "--storpool.token-file", token_file)
+            done = Commands(url).run(command)
             assert (done.returncode, done.stdout) == (2, "")
             first, last = done.stderr.splitlines()
             assert "VolumesList" in first and "trying again" in first
             assert "VolumesList" in last and re.search(r"\(tried \d times\)$", last)
 
 
-def test_a_refused_connection_is_tried_again(healthy, token_file):
+def test_a_refused_connection_is_retried(healthy):
     with socket.socket() as late:
         # Bound, but not listening: connections are refused until the command has met that.
         late.bind(("127.0.0.1", 0))
-        url = f"http://127.0.0.1:{late.getsockname()[1]}"
+        commands = Commands(f"http://127.0.0.1:{late.getsockname()[1]}")
         with subprocess.Popen(
-                [EXPORTER, "check", "--storpool.url", url, "--storpool.token-file", token_file], env=environment(),
-                stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
+                [EXPORTER, "check", *commands.flags], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
             assert "trying again" in process.stderr.readline()
             late.listen()
             forward(late, healthy)
@@ -388,21 +310,27 @@ def forward(listener, cluster):
 
 
 @pytest.mark.parametrize("command", ["check", "list"])
-def test_a_transient_error_is_tried_again(token_file, command):
-    with simulator(token_file, "--objects", "50", "--no-anomalies") as cluster:
-        cluster.control("POST", "fault?kind=transient&count=2&call=SnapshotsList")
-        done = cluster.run(command)
-        assert (done.returncode, len(done.stderr.splitlines())) == (0, 1)
-        assert "(transient)" in done.stderr and "trying again" in done.stderr
-        assert cluster.control("GET", "state")["requests"]["VolumesList"] == 3
+def test_a_transient_error_is_retried(failing, command):
+    simulator, commands = failing
+    before = lists_read(simulator)
+    simulator.fault("transient", count=2, call="SnapshotsList")
+    done = commands.run(command)
+    assert (done.returncode, len(done.stderr.splitlines())) == (0, 1)
+    assert "(transient)" in done.stderr and "trying again" in done.stderr
+    assert lists_read(simulator) == before + 3
 
 
-def test_an_error_that_is_not_transient_is_not_tried_again(token_file):
-    with simulator(token_file, "--objects", "50") as cluster:
-        cluster.control("POST", "fault?kind=error")
-        done = cluster.run("check")
-        assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
-        assert cluster.control("GET", "state")["requests"]["VolumesList"] == 1
+def lists_read(simulator):
+    return simulator.state["requests"].get("VolumesList", 0)
+
+
+def test_an_error_that_is_not_transient_is_not_retried(failing):
+    simulator, commands = failing
+    before = lists_read(simulator)
+    simulator.fault("error")
+    done = commands.run("check")
+    assert (done.returncode, len(done.stderr.splitlines())) == (2, 1)
+    assert lists_read(simulator) == before + 1
 
 
 @pytest.mark.parametrize("fault, text", [
@@ -411,13 +339,13 @@ def test_an_error_that_is_not_transient_is_not_tried_again(token_file):
     ("kind=html", "HTTP status 503"), ("kind=hang", "VolumesList"), ("kind=empty", "VolumesList"),
     ("kind=endless", "larger than"),
 ])
-def test_a_failing_api_exits_2_with_the_cause_and_prints_nothing(token_file, fault, text):
-    with simulator(token_file, "--objects", "50") as cluster:
-        cluster.control("POST", f"fault?{fault}")
-        done = cluster.run("list", "--storpool.timeout", "1s" if "hang" in fault else "30s",
-                           "--storpool.max-response-bytes", "4MiB")
-        assert (done.returncode, done.stdout) == (2, "")
-        assert text in done.stderr
+def test_a_failing_api_exits_2_and_names_the_cause(failing, fault, text):
+    simulator, commands = failing
+    simulator.control("POST", f"fault?{fault}")
+    done = commands.run("list", "--storpool.timeout", "1s" if "hang" in fault else "30s",
+                        "--storpool.max-response-bytes", "4MiB")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert text in done.stderr
 
 
 def test_a_wrong_token_exits_2(cluster, tmp_path):
@@ -427,26 +355,25 @@ def test_a_wrong_token_exits_2(cluster, tmp_path):
     assert "777666555" not in done.stderr
 
 
-def test_sigint_ends_a_look(token_file):
-    with simulator(token_file, "--objects", "50") as cluster:
-        cluster.control("POST", "fault?kind=hang")
-        with subprocess.Popen([EXPORTER, "check", *map(str, cluster.flags)], env=environment()) as process:
-            deadline = time.monotonic() + SECONDS
-            while cluster.control("GET", "state")["requests"].get("VolumesList", 0) == 0:
-                assert time.monotonic() < deadline
-            process.send_signal(signal.SIGINT)
-            assert process.wait(timeout=SECONDS) == -signal.SIGINT
+def test_sigint_ends_a_command(failing):
+    simulator, commands = failing
+    before = lists_read(simulator)
+    simulator.fault("hang")
+    with subprocess.Popen([EXPORTER, "check", *commands.flags], env=environment()) as process:
+        wait_for("a call", lambda: lists_read(simulator) > before)
+        process.send_signal(signal.SIGINT)
+        assert process.wait(timeout=SECONDS) == -signal.SIGINT
 
 
 # check
 
 
-def test_a_healthy_cluster_takes_one_line_and_one_look(healthy):
-    before = healthy.control("GET", "state")["requests"].get("VolumesList", 0)
+def test_a_healthy_cluster_takes_one_line_and_one_poll(healthy):
+    before = lists_read(healthy.api)
     done = healthy.run("check")
     assert (done.returncode, done.stderr) == (0, "")
     assert re.fullmatch(r"Healthy: no findings among 300 objects: .*\n", done.stdout)
-    assert healthy.control("GET", "state")["requests"]["VolumesList"] == before + 1
+    assert lists_read(healthy.api) == before + 1
     assert json.loads(healthy.run("check", "--format=json").stdout) == {
         "objects": 300, "malformed": 0, "anomalies": {"error": 0, "warning": 0, "notice": 0}, "findings": []}
 
@@ -465,7 +392,7 @@ def test_check_shows_every_anomaly_worst_first(cluster):
     assert "among 1000 objects" in lines[-1]
 
 
-def test_check_as_json_agrees_with_the_text_and_with_list(cluster):
+def test_check_as_json_agrees_with_list(cluster):
     done = cluster.run("check", "--format", "json")
     assert done.returncode == 1
     report = json.loads(done.stdout)
@@ -493,12 +420,12 @@ def ignoring(*severities):
     ("warning", ["error", "warning"], 0), (None, ["error", "warning"], 0),
     ("notice", ["error", "warning", "notice"], 0),
 ])
-def test_the_exit_code_follows_fail_on_and_what_is_ignored(cluster, fail_on, ignored, code):
+def test_fail_on_and_ignored_reasons_decide_the_exit_code(cluster, fail_on, ignored, code):
     flags = ["--fail-on", fail_on] if fail_on else []
     assert cluster.run("check", *flags, *ignoring(*ignored)).returncode == code
 
 
-def test_ignored_reasons_are_counted_and_no_findings(cluster):
+def test_ignored_reasons_are_counted_but_are_no_findings(cluster):
     everything = json.loads(cluster.run("check", "--format=json").stdout)
     done = cluster.run("check", "--format=json", *ignoring("error"))
     report = json.loads(done.stdout)
@@ -512,7 +439,7 @@ def test_ignored_reasons_are_counted_and_no_findings(cluster):
     assert cluster.rows("--anomalies", *ignoring("error", "warning", "notice")) == []
 
 
-def test_an_anomaly_can_be_accepted_of_one_object(cluster):
+def test_an_anomaly_of_one_object_can_be_accepted(cluster):
     rows = [row for row in cluster.rows("--anomalies") if row["anomalies"][0]["severity"] == "error"]
     first, reason = rows[0]["global_id"], rows[0]["anomalies"][0]["reason"]
     flag = f"--anomalies.ignore={reason}:{first}"
@@ -533,7 +460,7 @@ def test_an_anomaly_can_be_accepted_of_one_object(cluster):
     assert cluster.run("check", "--fail-on=error", *every).returncode == 0
 
 
-def test_check_exits_2_for_a_cluster_that_has_no_object(cluster):
+def test_check_exits_2_for_a_cluster_without_objects(cluster):
     done = cluster.run("check", "--pve.cluster", "prod1", "--pve.cluster", "prod", "--pve.cluster", "prod")
     assert (done.returncode, done.stdout) == (2, "")
     line, = done.stderr.splitlines()
@@ -541,7 +468,7 @@ def test_check_exits_2_for_a_cluster_that_has_no_object(cluster):
     assert "prod1" in line.split("known: ")[1]
 
 
-def test_list_warns_of_a_cluster_that_has_no_object(cluster):
+def test_list_warns_about_a_cluster_without_objects(cluster):
     done = cluster.run("list", "--pve.cluster", "prod1", "--pve.cluster", "prod", "--pve.cluster", "prod")
     assert done.returncode == 0
     assert done.stderr.count('no object has pve-loc "prod", which --pve.cluster asks for') == 1
@@ -558,36 +485,38 @@ def test_a_cluster_can_be_chosen(cluster):
             assert (row["foreign"], row["object_type"], row["volume_name"]) == (True, None, None)
 
 
-def test_what_compares_objects_counts_only_when_two_looks_agree(scripted):
+def test_comparing_anomalies_need_two_polls_that_agree(scripted):
     once = scripted(
-        VolumesList=[reply(volume("a.b.1"), volume("a.b.2")), reply(volume("a.b.1"))], SnapshotsList=[reply()])
+        VolumesList=[listed(volume("a.b.1"), volume("a.b.2")), listed(volume("a.b.1"))], SnapshotsList=[listed()])
     done = once.run("check", "--fail-on", "notice")
-    assert (done.returncode, once.asked) == (0, ["VolumesList", "SnapshotsList"] * 2)
+    assert (done.returncode, once.calls) == (0, ["VolumesList", "SnapshotsList"] * 2)
     assert "among 1 object:" in done.stdout
 
-    both = scripted(VolumesList=[reply(volume("a.b.1"), volume("a.b.2"))], SnapshotsList=[reply()])
+    both = scripted(VolumesList=[listed(volume("a.b.1"), volume("a.b.2"))], SnapshotsList=[listed()])
     assert [row["anomalies"][0]["reason"] for row in both.rows()] == ["duplicate-disk"] * 2
-    assert both.asked == ["VolumesList", "SnapshotsList"] * 2
+    assert both.calls == ["VolumesList", "SnapshotsList"] * 2
 
-    alone = scripted(VolumesList=[reply(volume("a.b.1", name="named"))], SnapshotsList=[reply()])
+    alone = scripted(VolumesList=[listed(volume("a.b.1", name="named"))], SnapshotsList=[listed()])
     assert alone.run("check").returncode == 1
-    assert alone.asked == ["VolumesList", "SnapshotsList"]
+    assert alone.calls == ["VolumesList", "SnapshotsList"]
 
 
-def test_a_second_look_that_fails_exits_2(scripted):
-    cluster = scripted(VolumesList=[reply(volume("a.b.1"), volume("a.b.2")), "{"], SnapshotsList=[reply()])
+def test_a_second_poll_that_fails_exits_2(scripted):
+    cluster = scripted(VolumesList=[listed(volume("a.b.1"), volume("a.b.2")), reply(b"{")], SnapshotsList=[listed()])
     done = cluster.run("check")
     assert (done.returncode, done.stdout) == (2, "")
 
 
-def test_a_list_that_begins_anew_counts_once(scripted):
+def test_a_reply_with_two_lists_exits_2(scripted):
     body = '{"data": ' + json.dumps([volume("a.b.1"), volume("a.b.2")]) + ', "data": ' + json.dumps([volume("a.b.3")]) + "}"
-    cluster = scripted(VolumesList=[body], SnapshotsList=[reply()])
-    assert [row["global_id"] for row in cluster.rows()] == ["a.b.3"]
+    cluster = scripted(VolumesList=[reply(body.encode())], SnapshotsList=[listed()])
+    done = cluster.run("list")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert "VolumesList" in done.stderr
 
 
-def test_elements_that_cannot_be_read_count_as_a_warning(scripted):
-    cluster = scripted(VolumesList=[reply(volume("a.b.1"), {"name": "x"}, 5)], SnapshotsList=[reply()])
+def test_unreadable_elements_count_as_a_warning(scripted):
+    cluster = scripted(VolumesList=[listed(volume("a.b.1"), {"name": "x"}, 5)], SnapshotsList=[listed()])
     done = cluster.run("check")
     assert done.returncode == 1
     assert "2 elements could not be read (a warning)" in done.stdout
@@ -599,10 +528,10 @@ def test_elements_that_cannot_be_read_count_as_a_warning(scripted):
 
 
 @pytest.mark.parametrize("command", ["check", "list"])
-def test_a_list_of_which_nothing_can_be_read_exits_2(scripted, command):
+def test_a_list_without_a_readable_element_exits_2(scripted, command):
     cluster = scripted(
-        VolumesList=[reply(volume("a.b.1"))],
-        SnapshotsList=[reply(volume("a.b.2", size=-1), volume("a.b.3", size=-1), volume("a.b.4", size=-1))])
+        VolumesList=[listed(volume("a.b.1"))],
+        SnapshotsList=[listed(volume("a.b.2", size=-1), volume("a.b.3", size=-1), volume("a.b.4", size=-1))])
     done = cluster.run(command)
     assert (done.returncode, done.stdout) == (2, "")
     assert "SnapshotsList: none of the 3 elements of the list could be read" in done.stderr
@@ -611,7 +540,7 @@ def test_a_list_of_which_nothing_can_be_read_exits_2(scripted, command):
 # list
 
 
-def test_list_as_json_has_the_fields_and_types_that_are_documented(cluster):
+def test_list_as_json_has_the_documented_fields_and_types(cluster):
     rows = cluster.rows()
     assert len(rows) == 1000
     for row in rows:
@@ -633,9 +562,7 @@ def test_list_as_json_has_the_fields_and_types_that_are_documented(cluster):
 def test_list_agrees_with_the_api(cluster):
     listed = {(row["kind"], row["storpool_name"]): row for row in cluster.rows()}
     for kind, call in ("volume", "VolumesList"), ("snapshot", "SnapshotsList"):
-        request = urllib.request.Request(f"{cluster.url}/ctrl/1.0/{call}", headers={"Authorization": f"Storpool v1:{TOKEN}"})
-        with urllib.request.urlopen(request, timeout=SECONDS) as answer:
-            elements = json.load(answer)["data"]
+        elements = cluster.api.data(call)
         assert sum(row["kind"] == kind for row in listed.values()) == len(elements)
         for element in elements:
             row = listed[kind, element["name"]]
@@ -679,7 +606,7 @@ def test_text_is_a_table_with_a_line_for_each_object(cluster):
     (["--type", "invalid"], "object_type", {"invalid"}),
 ])
 @pytest.mark.parametrize("form", ["json", "csv", "text"])
-def test_filters_leave_what_was_asked_for(cluster, flags, field, values, form):
+def test_filters_select_rows(cluster, flags, field, values, form):
     rows = [row for row in cluster.rows() if row[field] in values]
     assert {row[field] for row in rows} == values
     assert cluster.rows(*flags) == rows
@@ -687,7 +614,7 @@ def test_filters_leave_what_was_asked_for(cluster, flags, field, values, form):
     assert len(done.stdout.splitlines()) == len(rows) + (form != "json")
 
 
-def test_filters_add_up(cluster):
+def test_filters_combine(cluster):
     rows = [row for row in cluster.rows() if row["anomalies"]]
     some = rows[0]
     assert some in cluster.rows("--anomalies", "--vmid", some["vmid"], "--type", some["object_type"])
@@ -702,7 +629,7 @@ def test_vm_ids_can_be_separated_by_commas(cluster):
 
 
 @pytest.mark.parametrize("flag, field", [("--cluster", "pve_cluster"), ("--storage", "storage"), ("--vmid", "vmid")])
-def test_a_filter_value_that_no_object_has_exits_1_and_names_the_known_ones(cluster, flag, field):
+def test_an_unknown_filter_value_exits_1_and_names_known_ones(cluster, flag, field):
     done = cluster.run("list", "--format", "json", flag, "no-such\x1b")
     assert (done.returncode, done.stdout) == (1, "")
     line, = done.stderr.splitlines()
@@ -717,16 +644,16 @@ def test_a_filter_value_that_no_object_has_exits_1_and_names_the_known_ones(clus
     assert [json.loads(row) for row in both.stdout.splitlines()] == cluster.rows(flag, good)
 
 
-def test_filter_values_that_match_nothing_together_exit_1(scripted):
+def test_filters_that_match_nothing_together_exit_1(scripted):
     other = volume("a.b.2") | {"tags": volume("a.b.2")["tags"] | {"pve-vm": "105", "pve-disk": "1", "pve": "sp-hdd"}}
-    cluster = scripted(VolumesList=[reply(volume("a.b.1"), other)], SnapshotsList=[reply()])
+    cluster = scripted(VolumesList=[listed(volume("a.b.1"), other)], SnapshotsList=[listed()])
     done = cluster.run("list", "--format=csv", "--vmid", "104", "--storage", "sp-hdd")
     assert done.returncode == 1
     assert "--storage and --vmid match nothing together" in done.stderr
     assert cluster.run("list", "--vmid", "104", "--storage", "sp-nvme").returncode == 0
 
 
-def test_no_anomalies_and_no_object_of_a_type_are_no_failure(healthy):
+def test_an_empty_list_is_no_failure(healthy):
     for flags in ["--anomalies"], ["--type", "invalid"]:
         done = healthy.run("list", "--format=json", *flags)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -738,7 +665,7 @@ def test_a_table_stays_aligned_with_the_longest_names(scripted):
         return volume(f"a.b.{number}", name=f"sn{number}", tags=tags)
 
     cluster = scripted(
-        VolumesList=[reply(volume("a.b.1"))], SnapshotsList=[reply(snapshot(2, "a" * 40), snapshot(3, "b" * 38))])
+        VolumesList=[listed(volume("a.b.1"))], SnapshotsList=[listed(snapshot(2, "a" * 40), snapshot(3, "b" * 38))])
     header, *lines = cluster.run("list", "--vmid", "104", "--type", "snapshot").stdout.splitlines()
     assert [line.rstrip("-").rstrip() != line for line in lines] == [True] * 2
     assert {line.rindex("-") for line in lines} == {header.index("ANOMALIES")}
@@ -747,7 +674,7 @@ def test_a_table_stays_aligned_with_the_longest_names(scripted):
 def test_hostile_texts_are_harmless(scripted):
     hostile = "\x1b[2J\nerror  forged\x9b31m\u202e,\"\x00"
     tags = {"virt": "pve", "pve-loc": hostile, "pve": hostile, "pve-type": "images", "pve-vm": hostile, "pve-disk": hostile}
-    cluster = scripted(VolumesList=[reply(volume("a.b.1", tags=tags, name=hostile))], SnapshotsList=[reply()])
+    cluster = scripted(VolumesList=[listed(volume("a.b.1", tags=tags, name=hostile))], SnapshotsList=[listed()])
     for command in "list", "check":
         shown = cluster.run(command).stdout
         assert len(shown.splitlines()) == (2 if command == "list" else 4)
@@ -762,9 +689,9 @@ def test_hostile_texts_are_harmless(scripted):
     assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", json_text) is None
 
 
-def test_a_reader_that_leaves_is_no_failure(cluster):
+def test_a_reader_that_closes_the_pipe_is_no_failure(cluster):
     with subprocess.Popen(
-            [EXPORTER, "list", "--format=json", *map(str, cluster.flags)], env=environment(), stdout=subprocess.PIPE,
+            [EXPORTER, "list", "--format=json", *cluster.flags], env=environment(), stdout=subprocess.PIPE,
             stderr=subprocess.PIPE) as process:
         process.stdout.close()
         assert process.stderr.read() == b""
@@ -773,7 +700,7 @@ def test_a_reader_that_leaves_is_no_failure(cluster):
 
 def test_output_that_cannot_be_written_exits_2(cluster):
     with open("/dev/full", "wb") as full:
-        done = subprocess.run([EXPORTER, "list", *map(str, cluster.flags)], env=environment(), stdout=full,
+        done = subprocess.run([EXPORTER, "list", *cluster.flags], env=environment(), stdout=full,
                               stderr=subprocess.PIPE, text=True, timeout=SECONDS, check=False)
     assert done.returncode == 2
     assert "ENOSPC" in done.stderr
@@ -793,7 +720,7 @@ NAMES = {
 DECODED_FIELDS = ["object_type", "kind", "vmid", "disk", "snapshot", "parent", "comment", "global_id"]
 
 
-def test_decode_tells_what_names_say():
+def test_decode_prints_the_parts_of_names():
     done = run("decode", "--format=json", *NAMES)
     assert (done.returncode, done.stderr) == (0, "")
     assert [json.loads(line) for line in done.stdout.splitlines()] == [
@@ -804,7 +731,7 @@ def test_decode_tells_what_names_say():
         assert all(value in text for value in values if value)
 
 
-def test_decode_tells_why_not_and_where():
+def test_decode_reports_reason_and_column_of_an_error():
     names = ["vm-104-disk-0-sp-nzkr.b.1a2.raw", "vm-0104-disk-0-sp-a.b.c.raw", "vm-104-disk-0-sp-a.b.c.rawx", ""]
     done = run("decode", "--format", "json", *names)
     assert done.returncode == 1
@@ -817,14 +744,14 @@ def test_decode_tells_why_not_and_where():
     assert "at column 4" in text.stdout
 
 
-def test_decode_takes_names_that_begin_with_a_dash():
+def test_decode_accepts_names_that_begin_with_a_dash():
     assert run("decode", "--format=json", "--", "-sp-a.b.2.iso").returncode == 0
 
 
 # serve
 
 
-def test_a_port_that_is_taken_exits_1_and_names_address_and_errno():
+def test_a_taken_port_exits_1_and_names_address_and_errno():
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()

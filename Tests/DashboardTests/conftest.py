@@ -7,10 +7,10 @@ import time
 
 import pytest
 
-import harness
-import observed
 from grafana import ROOT
-from harness import wait_for
+from testkit.processes import SECONDS, Simulator, wait_for
+from testkit.prometheus import JOB, Guests, Prometheus, Templates, exceed_connections, quick_exporter
+from testkit.servers import serving
 
 SCRAPED_CLUSTERS = ["prod1", "prod2"]
 # A host of its own, which prometheus-pve-exporter knows without a cluster.
@@ -23,7 +23,7 @@ GONE = 8
 class Site:
     """A Prometheus that has seen the site for a while, and the moments at which something was different."""
 
-    prometheus: observed.Prometheus
+    prometheus: Prometheus
     instances: list
     moments: dict
     span: int
@@ -53,7 +53,7 @@ def let_pass(prometheus, simulator, scrapes, changes):
             simulator.control("POST", f"step?changes={changes}&seconds=1")
         before = time.time()
         wait_for("a scrape", lambda: [
-            row for row in prometheus.instant(f"timestamp(storpool_pve_up) > {before}")][1:], observed.SECONDS)
+            row for row in prometheus.instant(f"timestamp(storpool_pve_up) > {before}")][1:], SECONDS)
     return time.time()
 
 
@@ -61,19 +61,19 @@ def let_pass(prometheus, simulator, scrapes, changes):
 def fixture_site(tmp_path_factory):
     span = 15
     with contextlib.ExitStack() as stack:
-        simulator = stack.enter_context(harness.Simulator(
+        simulator = stack.enter_context(Simulator(
             "--seed", "5", "--epoch", "now", "--fault", "status,call=VolumesSpace", objects=900))
-        templates = observed.Templates(simulator)
+        templates = Templates(simulator)
         templates.slope = 0.002
-        api = f"http://127.0.0.1:{stack.enter_context(observed.serving(templates.handler))}"
-        exporters = [stack.enter_context(observed.exporter(api)) for _ in range(2)]
-        guests = observed.Guests()
-        guests_port = stack.enter_context(observed.serving(guests.handler))
+        api = f"http://127.0.0.1:{stack.enter_context(serving(templates.handler))}"
+        exporters = [stack.enter_context(quick_exporter(api)) for _ in range(2)]
+        guests = Guests()
+        guests_port = stack.enter_context(serving(guests.handler))
         instances = [f"127.0.0.1:{exporter.port}" for exporter in exporters]
         # A node whose exporter never answers.
         unreachable = f"127.0.0.1:{stack.enter_context(silent())}"
-        prometheus = observed.Prometheus(tmp_path_factory.mktemp("prometheus"), [
-            {"job_name": observed.JOB, "static_configs": [{"targets": [*instances, unreachable]}]},
+        prometheus = Prometheus(tmp_path_factory.mktemp("prometheus"), [
+            {"job_name": JOB, "static_configs": [{"targets": [*instances, unreachable]}]},
             {"job_name": "pve", "static_configs": [
                 {"targets": [f"127.0.0.1:{guests_port}"],
                  "labels": {"instance": f"{name}.example", "__metrics_path__": f"/{name}"}}
@@ -96,7 +96,7 @@ def fixture_site(tmp_path_factory):
                            with_cluster=with_cluster)
             for call in ("VolumesList", "VolumesSpace", "VolumeTemplatesStatus"):
                 simulator.fault("status", call=call, count=1)
-            observed.crowd(exporters[0])
+            exceed_connections(exporters[0])
             name = "with guests" if with_cluster else "with guests of no cluster"
             moments[name] = let_pass(prometheus, simulator, 6, 4)
         # Of one cluster all VMs are gone, and a host of its own has guests with the numbers of VMs that the other one has lost.

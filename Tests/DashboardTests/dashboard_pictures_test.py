@@ -24,7 +24,7 @@ def answers(site, board, values):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_every_panel_of_the_picture_shows_something(site, chosen, name, tmp_path):
+def test_every_panel_of_a_picture_shows_something(site, chosen, name, tmp_path):
     board = load(name)
     folder = FOLDER / "pictures" if os.environ.get("RENEW_PICTURES") else tmp_path
     picture = pictures.Picture(board, answers(site, board, chosen[name]), site.moments["with guests"], chosen[name])

@@ -12,8 +12,8 @@ import promql_parser
 import pytest
 
 import grafana
-import observed
 from grafana import NAMES, ROOT, every_target, load, target_of
+from testkit.prometheus import JOB
 
 PAGE = (ROOT / "Tests/PrometheusTests/golden-page.text").read_text(encoding="utf-8")
 # Of others: Prometheus itself, and prometheus-pve-exporter.
@@ -140,14 +140,14 @@ def test_a_query_returns_what_its_panel_needs(site, chosen, name, title, ref):
 @pytest.mark.parametrize("moment", [
     "without space", "without guests", "with guests of no cluster", "with an empty cluster", "quiet"])
 @pytest.mark.parametrize("name", NAMES)
-def test_no_query_errs_whatever_there_is(site, chosen, name, moment):
+def test_no_query_fails_at_any_moment(site, chosen, name, moment):
     board = load(name)
     for _, target in grafana.targets(board):
         ask(site, board, target, moment, chosen[name])
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_no_query_errs_where_prometheus_knows_nothing(site, name):
+def test_no_query_fails_on_an_empty_prometheus(site, name):
     board = load(name)
     nothing = {"job": ["no.such+job"], "vmid": ["1"], "pve_cluster": ["no (such)"]}
     for panel, target in grafana.targets(board):
@@ -177,14 +177,14 @@ def test_variables_have_values(site, name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_chosen_value_narrows_every_variable_behind_it(site, name):
+def test_a_chosen_value_narrows_the_next_variables(site, name):
     """To what the series themselves say; one that is not there, to nothing."""
     board = load(name)
     end = site.moments["quiet"]
     series = site.prometheus.series("storpool_pve_objects", 0, end)
-    assert len({labels["instance"] for labels in series}) == 2 and {labels["job"] for labels in series} == {observed.JOB}
+    assert len({labels["instance"] for labels in series}) == 2 and {labels["job"] for labels in series} == {JOB}
     a_storage = min(labels["storage"] for labels in series if labels.get("pve_cluster") == "prod2")
-    pairs = [("job", "instance", observed.JOB, False), ("instance", "pve_cluster", site.instances[0], False),
+    pairs = [("job", "instance", JOB, False), ("instance", "pve_cluster", site.instances[0], False),
              ("pve_cluster", "storage", "prod2", True), ("pve_cluster", "vmid", "prod2", True), ("storage", "vmid", a_storage, True)]
     for variable, behind, real, is_narrower in pairs:
         query = grafana.variables(board)[behind]["query"]
@@ -228,7 +228,7 @@ def labels_of_page():
     return found | OTHERS
 
 
-def test_every_metric_and_label_that_is_asked_for_is_on_the_page():
+def test_every_queried_metric_and_label_exists():
     known = labels_of_page()
     for name in NAMES:
         board = load(name)
@@ -256,13 +256,13 @@ OWN_LABELS = sorted(set().union(*labels_of_page().values()))
 
 
 @pytest.mark.parametrize("name, title, ref", every_target())
-def test_a_query_fails_once_a_metric_or_label_has_another_name(site, chosen, name, title, ref):
+def test_a_query_depends_on_each_of_its_metrics_and_labels(site, chosen, name, title, ref):
     """At one of the moments, and for all objects or one VM, the answer is another; so no part of a query is idle."""
     board = load(name)
     _, target = target_of(name, title, ref)
     one = next(iter(value for value in chosen.values() if value))
     # Where a variable has a value, a matcher of a label that is not there finds nothing.
-    everything = one | {"storage": [storage_of(site, one)], "job": [observed.JOB], "instance": [site.instances[0]]}
+    everything = one | {"storage": [storage_of(site, one)], "job": [JOB], "instance": [site.instances[0]]}
     some = {variable: everything[variable] for variable in ("job", "instance")}
     choices = [chosen[name], one, everything, chosen[name] | some, gone_vm(site), growing_storage(site)]
     expression = target["expr"]
@@ -328,12 +328,12 @@ def is_same(one, other, *, within=0):
     return one == pytest.approx(other, rel=1e-9, abs=within)
 
 
-def test_one_more_is_not_the_same():
+def test_a_different_exporter_changes_an_answer():
     assert is_same(1, 1) and is_same(0, 0) and is_same(3.5, 5, within=between_polls("time() - storpool_pve_last_success…"))
     assert not is_same(1, 2, within=between_polls("sum(storpool_pve_objects)")) and not is_same(0, 1) and not is_same(1e8, 1e8 + 2)
 
 
-def test_summing_without_care_would_count_twice(site):
+def test_a_plain_sum_would_count_twice(site):
     expression = "sum(storpool_pve_objects{})"
     at = site.moments["quiet"]
     single = site.prometheus.value(expression.replace("{}", f'{{instance="{site.instances[0]}"}}'), at)
@@ -350,7 +350,7 @@ def rows_of(site, name, title, values, moment="with guests"):
         target["refId"]: ask(site, board, target, moment, values) for target in panel["targets"]})
 
 
-def test_vms_that_proxmox_no_longer_has_are_those_that_are_gone(site):
+def test_vms_missing_in_proxmox_are_listed(site):
     """Those on StorPool without those in Proxmox VE, of the two clusters that are scraped."""
     for moment in ("with guests", "with an empty cluster"):
         at = site.moments[moment]
@@ -373,7 +373,7 @@ def test_vms_that_proxmox_no_longer_has_are_those_that_are_gone(site):
     assert {vm for vm in stored if vm[0] == "prod2"} <= gone and not gone & known
 
 
-def test_a_vm_of_a_named_cluster_has_no_name_of_a_stranger(site):
+def test_a_vm_has_no_name_from_another_cluster(site):
     """A host without a cluster has guests of the same numbers: they name VMs of clusters that are not scraped, and no others."""
     at = "with an empty cluster"
     board = load("virtual-machine.json")
@@ -399,7 +399,7 @@ def figure(site, name, title, moment, values=None, span=None):
 
 
 @pytest.mark.parametrize("name", ["overview.json", "anomalies-and-exporter-health.json"])
-def test_an_exporter_that_never_answered_is_not_well(site, name):
+def test_an_exporter_that_never_answered_is_not_healthy(site, name):
     assert figure(site, name, "Exporters well", "quiet") == pytest.approx(2 / 3)
     assert figure(site, name, "Exporters well", "quiet", {"instance": site.instances}) == 1
 
@@ -410,13 +410,13 @@ def test_an_exporter_that_never_answered_is_down_in_the_table(site):
     assert [row["StorPool"] for row in rows if row["Scraped"] == 0] == [None]
 
 
-def test_a_template_that_is_full_is_full_now(site):
+def test_a_full_template_is_shown_as_full_now(site):
     assert figure(site, "overview.json", "First template full in", "with an empty cluster", span=4) == 0
     _, rows = rows_of(site, "overview.json", "Templates: how full, and when full", {}, "with an empty cluster")
     assert [row["Full in"] for row in rows if row["Used"] == 1] == [0]
 
 
-def test_a_vm_shows_the_worst_that_is_wrong_with_it(site):
+def test_a_vm_shows_its_worst_anomaly(site):
     rank = {"error": 3, "warning": 2, "notice": 1}
     worst = {}
     vms = site.prometheus.instant('group by (pve_cluster, vmid) (storpool_pve_objects{vmid!="", pve_cluster!=""})', site.moments["quiet"])
@@ -431,7 +431,7 @@ def test_a_vm_shows_the_worst_that_is_wrong_with_it(site):
         assert figure(site, "virtual-machine.json", "Anomalies", "quiet", values) == expected
 
 
-def test_no_vm_is_gone_while_guests_are_not_scraped(site):
+def test_no_vm_is_missing_while_guests_are_not_scraped(site):
     columns, rows = rows_of(
         site, "overview.json", "On StorPool, and no longer in Proxmox VE", {}, "without guests")
     assert (columns, rows) == ([], [])
@@ -439,7 +439,7 @@ def test_no_vm_is_gone_while_guests_are_not_scraped(site):
 
 @pytest.mark.parametrize("moment, named", [("without guests", False), ("with guests", True),
                                            ("with guests of no cluster", True)])
-def test_names_are_there_where_guests_are_scraped_and_ids_always(site, moment, named):
+def test_names_come_from_scraped_guests(site, moment, named):
     columns, rows = rows_of(site, "overview.json", "Largest VMs", {}, moment)
     assert ("Name" in columns) == named
     assert rows and all(row["VM"] for row in rows)

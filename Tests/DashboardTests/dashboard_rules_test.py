@@ -93,18 +93,18 @@ BROKEN = [
 
 @pytest.mark.parametrize("rule, damage", BROKEN, ids=[f"{rule.__name__}-{number}" for number, (rule, _) in enumerate(BROKEN)])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_rule_finds_what_breaks_it(name, rule, damage):
+def test_a_rule_finds_what_violates_it(name, rule, damage):
     board = load(name)
     damage(board)
     assert list(rule(board))
 
 
-def test_every_rule_is_shown_to_fail():
+def test_every_rule_has_a_violation():
     assert {rule for rule, _ in BROKEN} == set(rules.ALL)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_nothing_is_lost_by_grafanas_own_types(name):
+def test_grafanas_own_types_lose_nothing(name):
     """The SDK drops what it does not know: a misspelt key would not come back."""
     document = load(name)
     again = json.loads(json.dumps(Dashboard.from_json(copy.deepcopy(document)), cls=JSONEncoder))
@@ -112,7 +112,7 @@ def test_nothing_is_lost_by_grafanas_own_types(name):
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_a_misspelt_key_is_found_so(name):
+def test_grafanas_own_types_find_a_misspelt_key(name):
     document = load(name)
     panel(document, "table")["fieldConfig"]["defaults"]["untis"] = "bytes"
     again = json.loads(json.dumps(Dashboard.from_json(copy.deepcopy(document)), cls=JSONEncoder))
@@ -128,7 +128,7 @@ def without_empty(value):
     return value
 
 
-def test_the_files_are_what_the_program_writes(tmp_path):
+def test_the_files_are_what_the_encoder_writes(tmp_path):
     subprocess.run([sys.executable, FOLDER / "source/generate.py", tmp_path], check=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(NAMES)
     for name in NAMES:
@@ -168,7 +168,7 @@ def titled(title):
     return [panel_ for name in NAMES for panel_ in grafana.panels(load(name)) if panel_["title"] == title]
 
 
-def test_colours_change_where_alerts_begin():
+def test_thresholds_are_those_of_the_alerts():
     filling = [(None, "green"), (bound("template_used_ratio"), "orange"), (bound("template_full_ratio"), "red")]
     soon = [(None, "red"), (0.001, "orange"), (bound("template_full_within_seconds"), "green")]
     templates, = titled("Templates: how full, and when full")
@@ -188,7 +188,7 @@ def severity_of(alert):
     return re.search(rf"alert: {alert}\n.*?severity: (\w+)", ALERT_RULES, re.S)[1]
 
 
-def test_a_colour_is_the_severity_of_the_alert_of_the_same_thing():
+def test_a_colour_is_the_severity_of_its_alert():
     color = {"critical": "red", "warning": "orange", "info": "blue"}
     for title, alert in (("Broken storages", "StorageCannotBeListed"), ("Errors", "StorageCannotBeListed"),
                          ("Warnings", "NewWarnings"), ("Malformed objects", "MalformedObjects")):

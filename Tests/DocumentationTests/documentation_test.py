@@ -1,6 +1,5 @@
 """The documents and the journal catalog agree with the program.
 
-STORPOOL_PVE_EXPORTER and STORPOOL_SIMULATOR name the programs; without them, those in BIN_DIR or of a debug build run.
 RENEW=1 rewrites the table of flags and the excerpt of `check`: run `make reference`, which also renews the other tables.
 """
 
@@ -14,6 +13,9 @@ import types
 
 import pytest
 
+from testkit import commands
+from testkit.processes import Simulator
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 README = ROOT / "README.md"
 REFERENCE = ROOT / "packaging/doc/reference.md"
@@ -24,19 +26,11 @@ DOCUMENTS = [
     README, ROOT / "CONTRIBUTING.md", ROOT / "Sources/README.md", *sorted((ROOT / "packaging/doc").glob("*.md")),
     *sorted((ROOT / "dashboards").rglob("*.md"))]
 RENEW = os.environ.get("RENEW") == "1"
-TOKEN = "7778889990001112223"
 
 
-def program(name, variable):
-    return os.environ.get(variable, str(pathlib.Path(os.environ.get("BIN_DIR", ROOT / ".build/debug")) / name))
-
-
-EXPORTER = program("storpool-pve-exporter", "STORPOOL_PVE_EXPORTER")
-
-
-def run(*arguments, codes=(0,)):
-    done = subprocess.run([EXPORTER, *arguments], capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode in codes, done.stderr
+def run(*arguments):
+    done = commands.run(*arguments)
+    assert done.returncode == 0, done.stderr
     return done.stdout
 
 
@@ -80,18 +74,10 @@ def test_readme_has_its_sections_in_order():
 
 
 @pytest.fixture(name="check_output", scope="module")
-def fixture_check_output(tmp_path_factory):
+def fixture_check_output():
     """What `check` prints for the simulated cluster of the excerpt."""
-    token = tmp_path_factory.mktemp("token") / "token"
-    token.write_text(TOKEN, encoding="ascii")
-    with subprocess.Popen(
-            [program("storpool-simulator", "STORPOOL_SIMULATOR"), "--token", TOKEN, "--objects", "300", "--seed", "1"],
-            stdout=subprocess.PIPE, text=True) as process:
-        try:
-            url = process.stdout.readline().strip()
-            return run("check", "--storpool.url", url, "--storpool.token-file", str(token), codes=(1,))
-        finally:
-            process.terminate()
+    with Simulator("--objects", "300", "--seed", "1") as api:
+        return commands.Commands(api).run("check").stdout
 
 
 def test_readme_excerpt_of_check_is_real(check_output):
@@ -110,7 +96,7 @@ def test_readme_excerpt_of_check_is_real(check_output):
 
 
 def test_commands_in_documents_have_real_flags():
-    flags = {command["commandName"]: set(names(command)) for command in subcommands()}
+    flags = flags_by_command()
     for path in DOCUMENTS:
         for line in re.findall(r"storpool-pve-exporter ((?:serve|check|list|decode)\b[^`\n|]*)", read(path)):
             command, *words = line.split()
@@ -154,10 +140,12 @@ def subcommands():
     return [sub for sub in command["subcommands"] if sub["shouldDisplay"] and sub["commandName"] != "help"]
 
 
-def names(command):
-    for argument in command["arguments"]:
-        for name in argument.get("names", []):
-            yield ("--" if name["kind"] == "long" else "-") + name["name"]
+def flags_by_command():
+    return {
+        command["commandName"]: {
+            ("--" if name["kind"] == "long" else "-") + name["name"]
+            for argument in command["arguments"] for name in argument.get("names", [])}
+        for command in subcommands()}
 
 
 def man_page():
@@ -169,8 +157,8 @@ def man_page():
 
 def flag_rows():
     """One row for each flag with one meaning: flag, commands, meaning."""
-    commands, page, users = subcommands(), man_page(), {}
-    for command in commands:
+    page, users = man_page(), {}
+    for command in subcommands():
         for argument in page.with_inversions([own for own in command["arguments"] if own["shouldDisplay"]]):
             if argument["kind"] == "positional":
                 continue
@@ -178,7 +166,7 @@ def flag_rows():
             value = f" <{argument['valueName']}>" if argument["kind"] == "option" else ""
             users.setdefault((flag + value, page.meaning(argument)), []).append(command["commandName"])
     for (flag, meaning), of in users.items():
-        yield f"| `{flag}` | {'all' if len(of) == len(commands) else ', '.join(of)} | {meaning} |"
+        yield f"| `{flag}` | {'all' if len(of) == len(subcommands()) else ', '.join(of)} | {meaning} |"
 
 
 def test_reference_has_every_flag():
@@ -247,11 +235,11 @@ def test_catalog_entry_has_its_four_parts(lines):
     assert parts[1::2] == PARTS
     for words in parts[2::2]:
         assert len(words.split()) >= 8, words
-    commands = re.findall(r"^    (.*)$", parts[-1], re.M)
-    assert commands and all(command.startswith(("storpool-pve-exporter ", "journalctl ", "systemctl "))
-                            for command in commands)
-    flags = {command["commandName"]: set(names(command)) for command in subcommands()}
-    for command in commands:
+    examples = re.findall(r"^    (.*)$", parts[-1], re.M)
+    assert examples and all(command.startswith(("storpool-pve-exporter ", "journalctl ", "systemctl "))
+                            for command in examples)
+    flags = flags_by_command()
+    for command in examples:
         if command.startswith("storpool-pve-exporter "):
             _, name, *given = command.split()
             assert {flag.split("=")[0] for flag in given} <= flags[name]

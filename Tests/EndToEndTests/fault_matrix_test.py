@@ -9,20 +9,23 @@ import signal
 
 import pytest
 
-from harness import STOP_SECONDS, Exporter, Simulator, running, stopped, wait_for
-from hostile_clients import ATTACKS, beset
+from testkit.cases import named
+from testkit.hostile_clients import ATTACKS, attacked
+from testkit.processes import Exporter, Simulator, running, stopped, wait_for
 from poll_faults_test import (
-    BODY_BOUND, FAULTS, MEMORY_BOUND, SPACES, TIMEOUT, causes, events, failed_polls, named, picture, wait_for_failures,
+    BODY_BOUND, FAULTS, MEMORY_BOUND, SPACES, TIMEOUT, causes, events, failed_polls, picture, wait_for_failures,
     without_faults)
 
 FLAGS = ["--storpool.timeout", TIMEOUT, "--storpool.max-response-bytes", BODY_BOUND, "--space.timeout", TIMEOUT]
 SPACE_FAILURES = "storpool_pve_space_failures_total"
+# One fault of each cause; the others are long tests.
+SAMPLE = ["no answer", "reset midway", "error at 500", "control character", "endless"]
 
 
 def look(exporter):
     """It answers, whatever goes on: the page and the three paths beside it."""
-    page = exporter.metrics(seconds=STOP_SECONDS)
-    assert [exporter.get(path, seconds=STOP_SECONDS)[0] for path in ("/-/healthy", "/")] == [200, 200]
+    page = exporter.metrics()
+    assert [exporter.get(path)[0] for path in ("/-/healthy", "/")] == [200, 200]
     return page
 
 
@@ -41,7 +44,7 @@ def wait_for_descriptors(exporter, before):
     wait_for(f"{before} descriptors again", lambda: exporter.descriptors <= before)
 
 
-@pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS))
+@pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
 def test_a_fault_at_the_first_poll_and_at_the_end(kind, parameters, cause, said):
     del said
     with Simulator(objects=40) as simulator:
@@ -62,7 +65,7 @@ def test_a_fault_at_the_first_poll_and_at_the_end(kind, parameters, cause, said)
             requests = simulator.state["requests"]
             exporter.send(signal.SIGHUP)
             wait_for("a request is under way", lambda: simulator.state["requests"] != requests)
-            assert exporter.stop(seconds=STOP_SECONDS) == 0
+            assert exporter.stop() == 0
 
 
 @pytest.fixture(name="pair", scope="module")
@@ -77,7 +80,7 @@ def fixture_healthy(pair):
 
 
 @pytest.mark.parametrize("call", SPACES)
-@pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS))
+@pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
 def test_a_fault_of_a_space_poll(healthy, call, kind, parameters, cause, said):
     """It is counted for itself, and the lists are polled on."""
     del said
@@ -100,7 +103,7 @@ def test_a_fault_of_a_space_poll(healthy, call, kind, parameters, cause, said):
     wait_for_descriptors(exporter, descriptors + 2)
 
 
-@pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS))
+@pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
 def test_a_reload_during_a_fault(healthy, kind, parameters, cause, said):
     """Polls at once, again and again; what was under way is given up or counted, and nothing stays behind."""
     del said
@@ -136,18 +139,18 @@ def test_hostile_clients_during_the_first_poll(attack):
             with stopped(simulator):
                 exporter = stack.enter_context(Exporter(simulator, interval="1h"))
                 descriptors = exporter.descriptors
-                attackers.enter_context(beset(exporter, attack))
+                attackers.enter_context(attacked(exporter, attack))
                 assert look(exporter).metric("storpool_pve_polls_total") == 0
-            assert failed_polls(exporter.wait_until_up(STOP_SECONDS)) == 0
+            assert failed_polls(exporter.wait_until_up()) == 0
         stands(exporter, descriptors)
 
 
 @HOSTILE
-def test_hostile_clients_during_polls_of_lists_and_spaces_and_at_the_end(attack):
+def test_hostile_clients_during_polls_and_at_the_end(attack):
     with Simulator(objects=300) as simulator, Exporter(simulator, space="1s") as exporter:
         exporter.wait_until_up()
         descriptors = exporter.descriptors
-        with beset(exporter, attack):
+        with attacked(exporter, attack):
             space, polls = "storpool_pve_space_last_success_timestamp_seconds", "storpool_pve_polls_total"
             seen = exporter.wait_for(lambda page: page.metric(space), "a space poll")
             page = exporter.wait_for(
@@ -156,8 +159,8 @@ def test_hostile_clients_during_polls_of_lists_and_spaces_and_at_the_end(attack)
             assert failed_polls(page) == failed_polls(page, SPACE_FAILURES) == 0
             look(exporter)
         stands(exporter, descriptors)
-        with beset(exporter, attack):
-            assert exporter.stop(seconds=STOP_SECONDS) == 0
+        with attacked(exporter, attack):
+            assert exporter.stop() == 0
 
 
 @HOSTILE
@@ -165,7 +168,7 @@ def test_hostile_clients_at_a_reload(attack):
     """Nothing but the signal makes it poll, and no client keeps it from that."""
     with running(objects=300, interval="1h") as (_, exporter):
         descriptors = exporter.descriptors
-        with beset(exporter, attack):
-            assert failed_polls(exporter.poll(seconds=STOP_SECONDS)) == 0
+        with attacked(exporter, attack):
+            assert failed_polls(exporter.poll()) == 0
             look(exporter)
         stands(exporter, descriptors)

@@ -1,12 +1,10 @@
 """What `list` says of objects whose creation time is unknown, whose deletion is scheduled, or that contradict others."""
 
-import json
-import subprocess
-
 import pytest
 
-from harness import SECONDS, Exporter, environment, program
-from scripted_api import ScriptedAPI, envelope, reply
+from testkit.commands import Commands
+from testkit.processes import Exporter
+from testkit.scripted_api import ScriptedAPI, envelope, reply
 
 CREATED = 1_700_000_000
 
@@ -67,46 +65,39 @@ def say(api, volumes, snapshots):
     api.script = {"VolumesList": reply(envelope(*volumes)), "SnapshotsList": reply(envelope(*snapshots))}
 
 
-def rows(api, folder, *flags):
-    """The lines of `list --format=json`, by the number of the object."""
-    token = folder / "token"
-    token.write_text("1\n")
-    done = subprocess.run(
-        [program("storpool-pve-exporter", "STORPOOL_PVE_EXPORTER"), "list", "--format=json", "--storpool.url", api.url,
-         "--storpool.token-file", token, *flags],
-        env=environment(), capture_output=True, text=True, timeout=SECONDS, check=True)
-    found = [json.loads(line) for line in done.stdout.splitlines()]
-    return {int(row["global_id"].rpartition(".")[2]): row for row in found}
+def rows(api, *flags):
+    """The rows of `list`, by the number of the object."""
+    return {int(row["global_id"].rpartition(".")[2]): row for row in Commands(api).rows(*flags)}
 
 
 @pytest.mark.parametrize("volumes, snapshots, reasons", CASES.values(), ids=[name.replace(" ", "-") for name in CASES])
-def test_an_object_has_the_anomalies_that_apply(api, tmp_path, volumes, snapshots, reasons):
+def test_an_object_has_the_anomalies_that_apply(api, volumes, snapshots, reasons):
     say(api, volumes, snapshots)
-    found = rows(api, tmp_path)
+    found = rows(api)
     assert {number: [anomaly["reason"] for anomaly in row["anomalies"]] for number, row in found.items()} == {
         number: reasons.get(number, []) for number in found}
     for row in found.values():
         assert all(anomaly["severity"] == "warning" for anomaly in row["anomalies"])
 
 
-def test_a_detail_names_tags_values_and_dates(api, tmp_path):
+def test_a_detail_names_tags_values_and_dates(api):
     say(api, [DISK], [thing(2, **SNAPSHOT, **DATE, storage="old")])
-    details = {anomaly["reason"]: anomaly["detail"] for anomaly in rows(api, tmp_path)[2]["anomalies"]}
+    details = {anomaly["reason"]: anomaly["detail"] for anomaly in rows(api)[2]["anomalies"]}
     assert "targetDeleteDate is 1800000000" in details["scheduled-deletion"]
     assert "2027-01-15" in details["scheduled-deletion"]
     assert 'pve is "old"' in details["storage-mismatch"] and '"sp"' in details["storage-mismatch"]
 
 
-def test_a_snapshot_is_compared_with_a_volume_of_a_cluster_that_was_not_asked_for(api, tmp_path):
+def test_snapshots_are_compared_with_volumes_out_of_scope(api):
     say(api, [thing(1, disk="0", loc="old")], [thing(2, **SNAPSHOT)])
-    found = rows(api, tmp_path, "--pve.cluster", "lab")
+    found = rows(api, "--pve.cluster", "lab")
     assert [anomaly["reason"] for anomaly in found[2]["anomalies"]] == ["storage-mismatch"]
     assert found[1]["foreign"] and not found[1]["anomalies"]
 
 
-def test_a_creation_time_of_0_is_unknown(api, tmp_path):
+def test_a_creation_time_of_0_is_unknown(api):
     say(api, [DISK], [thing(2, 0, **SNAPSHOT)])
-    assert rows(api, tmp_path)[2]["created"] is None
+    assert rows(api)[2]["created"] is None
     with Exporter(api.url) as exporter:
         page = exporter.wait_until_up()
         assert page.metric("storpool_pve_objects", object_type="snapshot") == 1

@@ -1,22 +1,20 @@
 """What every fault of the StorPool API does to the picture, the counters, the events, and how it ends."""
 
-import pathlib
 import signal
 
 import pytest
 
-from harness import Exporter, NotifySocket, Simulator, free_port, running, wait_for
-from scripted_api import ScriptedAPI, reply
+from testkit.cases import named
+from testkit.processes import Exporter, NotifySocket, Simulator, free_port, running, wait_for
+from testkit.scripted_api import ScriptedAPI, reply
 
 CAUSES = ["api", "config", "connect", "http", "parse", "resources", "timeout", "too-large"]
 LISTS = ["VolumesList", "SnapshotsList"]
 SPACES = ["VolumesSpace", "SnapshotsSpace"]
-# Of healthy replies too: longer than a machine that is busy stands still.
-TIMEOUT = "3s"
-# Read within a part of the time limit even by a debug build on a machine that is busy.
+# Healthy replies must arrive within it, too.
+TIMEOUT = "2s"
 BODY_BOUND = 512 << 10
-# Of a debug build, with a small cluster.
-MEMORY_BOUND = 64 << 20
+MEMORY_BOUND = 32 << 20
 OBJECT_FAMILIES = ["storpool_pve_objects", "storpool_pve_anomalies", "storpool_pve_foreign_objects"]
 
 # Name, kind and parameters of the simulator's fault, the cause it counts as, a part of what is said about it.
@@ -55,10 +53,6 @@ FAULTS = [
     ("endless", "endless", {}, "too-large", str(BODY_BOUND)),
     ("announced as larger than the bound", "endless", {"amount": 1 << 30}, "too-large", str(BODY_BOUND)),
 ]
-
-
-def named(cases):
-    return [pytest.param(*case[1:], id=case[0].replace(" ", "-")) for case in cases]
 
 
 def causes(page, family="storpool_pve_poll_failures_total"):
@@ -100,7 +94,7 @@ def without_faults(pair):
     simulator, exporter = pair
     simulator.clear_faults()
     exporter.wait_until_up()
-    pathlib.Path(f"/proc/{exporter.pid}/clear_refs").write_text("5")
+    exporter.reset_peak()
     yield pair
     simulator.clear_faults()
     exporter.wait_until_up()
@@ -113,7 +107,7 @@ def fixture_healthy(pair):
 
 @pytest.mark.parametrize("call", LISTS)
 @pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS))
-def test_fault_is_counted_by_cause_and_leaves_the_picture(healthy, call, kind, parameters, cause, said):
+def test_a_fault_is_counted_and_leaves_the_objects(healthy, call, kind, parameters, cause, said):
     simulator, exporter = healthy
     before = exporter.metrics()
     log_before = len(exporter.log)
@@ -169,7 +163,7 @@ def test_transient_errors_are_retried_until_they_end(healthy):
         "poll-failed": 1, "poll-recovered": 1}
 
 
-def test_a_reply_without_a_length_is_as_good(healthy):
+def test_a_reply_needs_no_length(healthy):
     simulator, exporter = healthy
     before = exporter.metrics()
     simulator.fault("no-length")
@@ -179,10 +173,11 @@ def test_a_reply_without_a_length_is_as_good(healthy):
     assert picture(page) == picture(before)
 
 
-@pytest.mark.parametrize("kind, cause", [
-    ("hang", "timeout"), ("error", "api"), ("truncate", "http"), ("malformed", "parse"), ("endless", "too-large")])
-def test_the_picture_goes_when_it_is_stale_and_comes_back(kind, cause):
-    flags = ["--poll.stale-after", "8s", "--storpool.timeout", "1s", "--storpool.max-response-bytes", BODY_BOUND]
+@pytest.mark.parametrize("kind, cause", named([
+    ("no answer", "hang", "timeout"), ("an error", "error", "api"), ("cut", "truncate", "http"),
+    ("no JSON", "malformed", "parse"), ("endless", "endless", "too-large")], sample=["no answer", "an error"]))
+def test_stale_objects_disappear_until_the_next_success(kind, cause):
+    flags = ["--poll.stale-after", "6s", "--storpool.timeout", "1s", "--storpool.max-response-bytes", BODY_BOUND]
     with running(exporter_flags=flags) as (simulator, exporter):
         before = exporter.metrics()
         simulator.fault(kind)
@@ -211,7 +206,7 @@ def test_the_picture_goes_when_it_is_stale_and_comes_back(kind, cause):
         assert events(after) == {"poll-failed": 1, "poll-recovered": 1}
 
 
-def test_data_that_gets_stale_while_a_poll_hangs_is_down_at_once(tmp_path):
+def test_data_becomes_stale_while_a_poll_hangs(tmp_path):
     flags = ["--poll.stale-after", "3s", "--storpool.timeout", "5m"]
     with NotifySocket(tmp_path) as manager:
         with running(exporter_flags=flags, variables={"NOTIFY_SOCKET": manager.path}) as (simulator, exporter):
@@ -236,7 +231,7 @@ def test_a_new_cause_within_an_outage_is_logged():
         assert "VolumesList: the reply is not valid JSON" in line
 
 
-def test_no_server_at_all_then_one():
+def test_polls_begin_when_the_api_appears():
     port = free_port()
     with Exporter(f"http://127.0.0.1:{port}") as exporter:
         page = wait_for_failures(exporter, 2)
@@ -259,7 +254,7 @@ def test_no_server_at_all_then_one():
             assert events(back) == {"poll-failed": 2, "poll-recovered": 2}
 
 
-def test_a_token_that_the_api_refuses():
+def test_a_rejected_token_is_reported_without_it():
     with Simulator(token="1112223334445556667") as simulator:
         with Exporter(simulator, "--log.level", "debug", token="9998887776665554443") as exporter:
             page = wait_for_failures(exporter, 2)
@@ -271,17 +266,15 @@ def test_a_token_that_the_api_refuses():
             assert str(exporter.token_file) in exporter.get("/")[2].decode()
 
 
-def test_memory_is_bounded_while_an_endless_reply_flows():
-    with running(exporter_flags=["--storpool.timeout", "8s"], objects=1000) as (simulator, exporter):
-        exporter.poll()
+def test_a_timeout_ends_a_reply_that_still_flows():
+    with running(exporter_flags=["--storpool.timeout", TIMEOUT], objects=1000) as (simulator, exporter):
         received = exporter.metric("storpool_pve_api_received_bytes_total")
-        pathlib.Path(f"/proc/{exporter.pid}/clear_refs").write_text("5")
-        simulator.fault("endless", call="VolumesList")
+        # The list would take ten seconds or more.
+        simulator.fault("slow", call="VolumesList", rate=20_000)
         exporter.send(signal.SIGHUP)
         page = wait_for_failures(exporter, 1)
         assert causes(page)["timeout"] == 1
-        assert page.metric("storpool_pve_api_received_bytes_total") - received > 4 << 20
-        assert exporter.status("VmHWM") < MEMORY_BOUND
+        assert page.metric("storpool_pve_api_received_bytes_total") > received
 
 
 # The slower polls.
@@ -304,7 +297,7 @@ def fixture_slower():
     *((call, "storpool_pve_space_failures_total") for call in SPACES),
     ("VolumeTemplatesStatus", "storpool_pve_template_failures_total")])
 @pytest.mark.parametrize("kind, parameters, cause, said", named(SLOWER))
-def test_a_fault_of_a_slower_poll_is_its_own(slower, call, family, kind, parameters, cause, said):
+def test_a_fault_of_a_slower_poll_is_counted_there(slower, call, family, kind, parameters, cause, said):
     del said
     simulator, exporter = slower
     before = exporter.metrics()
@@ -332,7 +325,7 @@ def test_space_recovers_by_itself(slower):
     exporter.wait_for(lambda page: page.metric(last) > failed.metric(last) + 1, "another good poll of the space")
 
 
-def test_old_figures_of_templates_go_and_come_back(slower):
+def test_old_template_figures_disappear_and_come_back(slower):
     simulator, exporter = slower
     simulator.fault("error", call="VolumeTemplatesStatus")
     try:
@@ -343,7 +336,7 @@ def test_old_figures_of_templates_go_and_come_back(slower):
     exporter.wait_for(lambda page: page.has("storpool_pve_template_free_bytes"), "new figures of the templates")
 
 
-def test_hanging_slower_calls_hold_up_nothing(slower):
+def test_hanging_slower_calls_do_not_delay_polls(slower):
     simulator, exporter = slower
     simulator.fault("hang", call="VolumesSpace")
     simulator.fault("hang", call="VolumeTemplatesStatus")

@@ -1,9 +1,9 @@
-"""A journal, and a cluster in which nothing is wrong until a test says so."""
+"""A journal, and a cluster without anomalies."""
 
 import pytest
 
-from journal import OwnJournal, ensure_journal
-from watching import Cluster
+from testkit.journal import OwnJournal, ensure_journal
+from testkit.processes import Simulator
 
 
 @pytest.fixture(name="journal", scope="session", autouse=True)
@@ -13,7 +13,7 @@ def fixture_journal():
 
 @pytest.fixture(name="healthy")
 def fixture_healthy():
-    with Cluster("--no-anomalies") as cluster:
+    with Simulator("--no-anomalies") as cluster:
         yield cluster
 
 

@@ -1,18 +1,16 @@
 """Events, as a real systemd-journald keeps them and journalctl gives them back."""
 
-import json
-import os
 import pathlib
 import re
 import signal
-import socket
 import subprocess
 import time
 
 import pytest
 
-from harness import wait_for
-from watching import HIDDEN, SECONDS, entries, scripted, told, watching
+from testkit.journal import HIDDEN, entries, summary
+from testkit.processes import SECONDS, wait_for, watching
+from testkit.scripted_api import serving_objects
 
 MESSAGE_IDS = {
     "anomaly-detected": "5daed8a0fb5a45d9bb2e418a1d8271c4",
@@ -42,7 +40,7 @@ COMMON_FIELDS = {"MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "MESSAGE_ID", "STOR
 
 
 @pytest.mark.parametrize("reason", SEVERITIES)
-def test_an_anomaly_is_told_with_every_field_and_told_again_when_it_is_gone(healthy, reason):
+def test_an_anomaly_is_logged_when_it_comes_and_goes(healthy, reason):
     with watching(healthy) as running:
         assert entries(running) == []
         planted = healthy.plant(reason)
@@ -51,7 +49,7 @@ def test_an_anomaly_is_told_with_every_field_and_told_again_when_it_is_gone(heal
             assert entries(running) == [], "one poll is not enough to compare objects"
             running.poll()
         detected = entries(running)
-        assert told(detected) == sorted(("anomaly-detected", reason, name) for name in planted["affected"])
+        assert summary(detected) == sorted(("anomaly-detected", reason, name) for name in planted["affected"])
         entry = next(entry for entry in detected if entry["STORPOOL_GLOBAL_ID"] == planted["globalId"])
         row = next(row for row in running.rows() if row["global_id"] == planted["globalId"])
         detail = next(anomaly["detail"] for anomaly in row["anomalies"] if anomaly["reason"] == reason)
@@ -72,14 +70,14 @@ def test_an_anomaly_is_told_with_every_field_and_told_again_when_it_is_gone(heal
         healthy.repair(planted)
         running.poll()
         resolved = entries(running)[len(detected):]
-        assert told(resolved) == sorted(("anomaly-resolved", reason, name) for name in planted["affected"])
+        assert summary(resolved) == sorted(("anomaly-resolved", reason, name) for name in planted["affected"])
         for entry in resolved:
             assert set(entry) == COMMON_FIELDS | ANOMALY_FIELDS
             assert (entry["PRIORITY"], entry["MESSAGE_ID"]) == ("6", MESSAGE_IDS["anomaly-resolved"])
             assert entry["ANOMALY_SEVERITY"] == SEVERITIES[reason]
 
 
-def test_events_beyond_the_bound_are_counted_by_reason(healthy):
+def test_events_over_the_limit_are_counted_by_reason(healthy):
     with watching(healthy, "--events.max-per-poll", "2") as running:
         planted = [healthy.plant(reason) for reason in ["stray-tag"] * 3 + ["invisible"] * 2 + ["named-volume"]]
         running.poll()
@@ -106,7 +104,7 @@ def test_events_beyond_the_bound_are_counted_by_reason(healthy):
             'event="poll-failed"': 0, 'event="poll-recovered"': 0}
 
 
-def test_no_event_of_anomalies_is_told_one_by_one_with_a_bound_of_zero(healthy):
+def test_a_limit_of_zero_suppresses_every_event(healthy):
     with watching(healthy, "--events.max-per-poll", "0") as running:
         healthy.plant("invisible")
         running.poll()
@@ -120,7 +118,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault, cause", FAULTS.items())
-def test_an_outage_is_told_once_and_its_end_once(healthy, fault, cause):
+def test_an_outage_is_logged_once_and_its_end_once(healthy, fault, cause):
     with watching(healthy) as running:
         healthy.control("POST", f"fault?{fault}&call=SnapshotsList")
         running.polls(3)
@@ -144,7 +142,7 @@ def test_an_outage_is_told_once_and_its_end_once(healthy, fault, cause):
         assert re.search(rf"after \d+\S*s and {int(failures)} failed polls", recovered["MESSAGE"])
         healthy.control("POST", f"fault?{fault}&call=VolumesList")
         running.poll()
-        assert told(entries(running)[2:]) == [("poll-failed", None, None)], "a new outage is a new event"
+        assert summary(entries(running)[2:]) == [("poll-failed", None, None)], "a new outage is a new event"
 
 
 def test_an_outage_resolves_nothing(healthy):
@@ -165,7 +163,7 @@ def first_seen(running):
             for labels, value in series.items()}
 
 
-def test_a_restart_repeats_nothing_and_misses_nothing(healthy, state):
+def test_a_restart_repeats_and_misses_no_event(healthy, state):
     kept, repaired = healthy.plant("stray-tag"), healthy.plant("vmid-range")
     compared, lost = healthy.plant("duplicate-disk"), healthy.plant("orphan-snapshot")
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
@@ -181,14 +179,14 @@ def test_a_restart_repeats_nothing_and_misses_nothing(healthy, state):
         expected = sorted(
             [("anomaly-resolved", plant["reason"], name) for plant in (repaired, lost) for name in plant["affected"]]
             + [("anomaly-detected", "missing-tag", name) for name in added["affected"]])
-        assert told(entries(running)) == expected
+        assert summary(entries(running)) == expected
         now = first_seen(running)
         for plant in (kept, compared):
             for name in plant["affected"]:
                 assert now[name, plant["reason"]] == seen[name, plant["reason"]]
         assert now[added["globalId"], "missing-tag"] > second
         running.polls(2)
-        assert told(entries(running)) == expected
+        assert summary(entries(running)) == expected
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         running.poll()
         assert entries(running) == []
@@ -199,7 +197,7 @@ def wall_clock():
     return int(time.time())
 
 
-def test_a_killed_exporter_repeats_nothing(healthy, state):
+def test_a_killed_exporter_repeats_no_event(healthy, state):
     healthy.plant("stray-tag")
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         assert len(entries(running)) == 1
@@ -208,7 +206,7 @@ def test_a_killed_exporter_repeats_nothing(healthy, state):
         assert entries(running) == []
 
 
-def test_what_waits_for_the_journal_at_a_sudden_end_is_told_by_the_next_run(healthy, own_journal, state):
+def test_events_lost_by_a_kill_are_logged_by_the_next_run(healthy, own_journal, state):
     with watching(healthy, wrapper=own_journal.wrapper, STATE_DIRECTORY=str(state)) as running:
         own_journal.stop()
         planted = healthy.plant("stray-tag")
@@ -224,7 +222,7 @@ def test_what_waits_for_the_journal_at_a_sudden_end_is_told_by_the_next_run(heal
         assert own_journal.entries(running.pid) == []
 
 
-def test_without_a_state_directory_a_restart_tells_again(healthy):
+def test_a_restart_without_state_repeats_events(healthy):
     healthy.plant("stray-tag")
     for _ in range(2):
         with watching(healthy) as running:
@@ -248,7 +246,7 @@ DAMAGES = {
 
 
 @pytest.mark.parametrize("damage", DAMAGES)
-def test_a_damaged_state_file_is_set_aside_with_one_warning(healthy, state, damage):
+def test_a_damaged_state_file_is_renamed_with_one_warning(healthy, state, damage):
     planted = healthy.plant("stray-tag")
     with watching(healthy, STATE_DIRECTORY=str(state)):
         pass
@@ -259,7 +257,7 @@ def test_a_damaged_state_file_is_set_aside_with_one_warning(healthy, state, dama
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         warnings = [line for line in running.log.splitlines() if "level=warn" in line or "level=error" in line]
         assert len(warnings) == 1 and str(file) in warnings[0], warnings
-        assert told(entries(running)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
+        assert summary(entries(running)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
     aside, = (path for path in state.iterdir() if path != file)
     assert aside.read_bytes() == damaged
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
@@ -267,7 +265,7 @@ def test_a_damaged_state_file_is_set_aside_with_one_warning(healthy, state, dama
         assert entries(running) == []
 
 
-def test_an_unknown_reason_in_the_state_is_skipped_and_the_rest_is_known(healthy, state):
+def test_an_unknown_reason_in_the_state_is_skipped(healthy, state):
     planted = [healthy.plant(reason) for reason in ("stray-tag", "vmid-range")]
     with watching(healthy, STATE_DIRECTORY=str(state)):
         pass
@@ -275,16 +273,16 @@ def test_an_unknown_reason_in_the_state_is_skipped_and_the_rest_is_known(healthy
     file.write_bytes(file.read_bytes().replace(b"stray-tag", b"solar-wind"))
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         assert "level=warn" not in running.log
-        assert told(entries(running)) == [("anomaly-detected", "stray-tag", planted[0]["globalId"])]
+        assert summary(entries(running)) == [("anomaly-detected", "stray-tag", planted[0]["globalId"])]
 
 
-def test_a_second_process_in_the_state_directory_keeps_its_state_in_memory(healthy, state):
+def test_a_second_process_does_not_touch_the_state(healthy, state):
     planted = healthy.plant("stray-tag")
     with watching(healthy, STATE_DIRECTORY=str(state)) as first:
         before = (state / "anomalies.json").read_bytes()
         with watching(healthy, STATE_DIRECTORY=str(state)) as second:
             assert f"another process uses the state directory {state}" in second.log
-            assert told(entries(second)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
+            assert summary(entries(second)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
             healthy.plant("vmid-range")
             second.poll()
             assert len(entries(second)) == 2
@@ -300,18 +298,18 @@ def test_a_state_that_cannot_be_read_or_written_stops_nothing(healthy, state, tm
     planted = healthy.plant("stray-tag")
     (state / "anomalies.json").mkdir()
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
-        assert told(entries(running)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
+        assert summary(entries(running)) == [("anomaly-detected", "stray-tag", planted["globalId"])]
         assert running.value("storpool_pve_up") == 1
     with watching(healthy, STATE_DIRECTORY=str(tmp_path / "nowhere")) as running:
         assert running.value("storpool_pve_up") == 1
         assert "cannot keep the state" in running.log
 
 
-def test_an_accepted_reason_gives_no_event_but_is_counted(healthy, state):
+def test_an_accepted_reason_is_counted_but_not_logged(healthy, state):
     planted, other = healthy.plant("stray-tag"), healthy.plant("invisible")
     with watching(healthy, "--anomalies.ignore", "stray-tag", STATE_DIRECTORY=str(state)) as running:
         running.poll()
-        assert told(entries(running)) == [("anomaly-detected", "invisible", other["globalId"])]
+        assert summary(entries(running)) == [("anomaly-detected", "invisible", other["globalId"])]
         counts = running.values("storpool_pve_anomalies")
         assert sum(value for labels, value in counts.items() if 'reason="stray-tag"' in labels) == 1
         assert "stray-tag" not in str(running.values("storpool_pve_anomaly_info"))
@@ -320,7 +318,7 @@ def test_an_accepted_reason_gives_no_event_but_is_counted(healthy, state):
         assert len(entries(running)) == 1, "nor when it is gone"
 
 
-def test_what_is_accepted_later_is_not_told_as_resolved(healthy, state):
+def test_accepting_an_anomaly_does_not_resolve_it(healthy, state):
     healthy.plant("stray-tag")
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         assert len(entries(running)) == 1
@@ -329,7 +327,7 @@ def test_what_is_accepted_later_is_not_told_as_resolved(healthy, state):
         assert entries(running) == []
 
 
-def test_without_a_journal_events_go_to_standard_error_a_line_each(healthy):
+def test_without_a_journal_events_are_lines_of_the_log(healthy):
     with watching(healthy, wrapper=HIDDEN) as running:
         planted = healthy.plant("missing-tag")
         running.polls(2)
@@ -376,9 +374,9 @@ def journal_text(value):
 RAW_TAGS = {"PVE_CLUSTER": "STORPOOL_TAG_PVE_LOC", "PVE_STORAGE": "STORPOOL_TAG_PVE", "PVE_VMID": "STORPOOL_TAG_PVE_VM"}
 
 
-def test_hostile_tags_are_printable_and_raw_in_fields_of_their_own():
+def test_hostile_tags_have_printable_and_raw_fields():
     volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
-    with scripted(volumes=volumes) as url, watching(url) as running:
+    with serving_objects(volumes=volumes) as url, watching(url) as running:
         found = entries(running)
         assert {entry["ANOMALY_REASON"] for entry in found} >= {"named-volume"}
         for entry in found:
@@ -410,10 +408,10 @@ def journalctl(running, *flags, wrapper=()):
         check=True, timeout=SECONDS, capture_output=True).stdout.decode()
 
 
-def test_journalctl_shows_hostile_tags_as_text_and_every_event_on_one_line():
+def test_journalctl_shows_events_with_hostile_tags_as_lines():
     """No `[12B blob data]` in place of a message, no escape sequence from a field of the catalog, no forged line."""
     volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
-    with scripted(volumes=volumes) as url, watching(url) as running:
+    with serving_objects(volumes=volumes) as url, watching(url) as running:
         count = len(entries(running))
     lines = journalctl(running).splitlines()
     assert len(lines) == count >= len(HOSTILE)
@@ -423,9 +421,9 @@ def test_journalctl_shows_hostile_tags_as_text_and_every_event_on_one_line():
     assert not [char for char in explained if not char.isprintable() and char != "\n"]
 
 
-def test_hostile_tags_are_one_line_each_on_standard_error():
+def test_events_with_hostile_tags_are_lines_of_the_log():
     volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
-    with scripted(volumes=volumes) as url, watching(url, wrapper=HIDDEN) as running:
+    with serving_objects(volumes=volumes) as url, watching(url, wrapper=HIDDEN) as running:
         count = running.value('storpool_pve_journal_events_total{event="anomaly-detected"}')
         lines = [line for line in running.log.splitlines() if "STORPOOL_PVE_EVENT=" in line]
         assert len(lines) == count >= len(HOSTILE)
@@ -435,7 +433,7 @@ def test_hostile_tags_are_one_line_each_on_standard_error():
 
 # A journal of its own, which may end and begin again
 
-def test_events_wait_for_a_journal_that_is_away(healthy, own_journal):
+def test_events_wait_while_the_journal_is_away(healthy, own_journal):
     with watching(healthy, wrapper=own_journal.wrapper) as running:
         healthy.plant("stray-tag")
         running.poll()
@@ -453,7 +451,7 @@ def test_events_wait_for_a_journal_that_is_away(healthy, own_journal):
         assert running.value("storpool_pve_journal_failures_total") == 0
 
 
-def test_a_stopped_journal_stops_nothing_else(healthy, own_journal):
+def test_a_suspended_journal_blocks_nothing_else(healthy, own_journal):
     with watching(healthy, "--events.max-per-poll", "1000", wrapper=own_journal.wrapper) as running:
         own_journal.process.send_signal(signal.SIGSTOP)
         try:
@@ -470,7 +468,7 @@ def test_a_stopped_journal_stops_nothing_else(healthy, own_journal):
         wait_for("all entries", lambda: len(own_journal.entries(running.pid)) == len(planted))
 
 
-def test_events_that_wait_for_the_journal_are_said_at_the_end(healthy, own_journal):
+def test_waiting_events_are_written_to_the_log_at_the_end(healthy, own_journal):
     with watching(healthy, wrapper=own_journal.wrapper) as running:
         own_journal.stop()
         planted = healthy.plant("stray-tag")

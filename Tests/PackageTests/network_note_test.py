@@ -62,7 +62,7 @@ def test_prometheus_and_the_host_itself_reach_the_port(answers, source):
 
 
 @pytest.mark.parametrize("source", ["192.0.2.21", "2001:db8::21"])
-def test_nobody_else_reaches_the_port(answers, source):
+def test_other_hosts_do_not_reach_the_port(answers, source):
     assert "timed out" in answers[10058, source]
 
 
@@ -78,7 +78,7 @@ DROP_IN = re.search(r"^# systemctl edit .*reverse proxy.*\n\[Socket\]\n(.*?)^```
 SOCKET_PATH = DROP_IN[1].removeprefix("ListenStream=")
 
 
-def test_the_socket_unit_has_the_lines_of_the_note_ready_to_be_uncommented():
+def test_the_socket_unit_has_the_lines_of_the_note():
     commented = re.findall(r"^#([A-Z]\w+=.*)$", SOCKET_UNIT.read_text(encoding="utf-8"), re.M)
     assert commented == DROP_IN
     assert [line.partition("=")[0] for line in commented] == ["ListenStream", "ListenStream", "SocketMode", "SocketGroup"]
@@ -93,7 +93,7 @@ def test_systemd_accepts_the_socket_unit_with_these_lines(tmp_path):
     assert (done.returncode, done.stderr) == (0, "")
 
 
-def test_nginx_is_pointed_to_the_socket():
+def test_the_nginx_example_uses_the_socket():
     assert f"proxy_pass http://unix:{SOCKET_PATH};" in NOTE
 
 

@@ -13,10 +13,10 @@ import tempfile
 
 import pytest
 
-from harness import program
+from testkit.processes import program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-EXPORTER = program("storpool-pve-exporter", "STORPOOL_PVE_EXPORTER")
+EXPORTER = program("storpool-pve-exporter")
 COMMANDS = ["serve", "check", "list", "decode"]
 CHANGES = """## 2.0.0 / unreleased
 
@@ -68,12 +68,12 @@ def test_the_man_page_has_the_version_and_the_date(page):
     assert '.TH STORPOOL\\-PVE\\-EXPORTER 1 1970-01-02 "storpool\\-pve\\-exporter 1.2.3"' in page
 
 
-def test_every_line_of_the_man_page_that_looks_like_a_request_is_one(page):
+def test_the_man_page_has_no_accidental_request(page):
     requests = {line.split()[0] for line in page.splitlines() if line.startswith((".", "'"))}
     assert requests <= {'.\\"', ".TH", ".SH", ".SS", ".TP", ".PP", ".B", ".I", ".BI", ".BR", ".IR", ".br"}
 
 
-def test_man_warns_of_nothing_in_the_man_page(page, tmp_path):
+def test_man_has_no_warnings_about_the_man_page(page, tmp_path):
     path = tmp_path / "page.1"
     path.write_text(page, encoding="utf-8")
     done = subprocess.run(
@@ -83,7 +83,7 @@ def test_man_warns_of_nothing_in_the_man_page(page, tmp_path):
     assert "--web.listen-address" in done.stdout
 
 
-def test_no_flag_stands_in_the_man_page_twice_with_the_same_words(page):
+def test_the_man_page_repeats_no_description_of_a_flag(page):
     entries = re.findall(r'^\.TP\n(\.BI? "--.*\n.*)$', readable(page), re.M)
     assert len(entries) > 20
     assert len(entries) == len(set(entries))
@@ -105,7 +105,7 @@ def test_the_changelog_of_the_package_has_all_releases():
     assert max(map(len, done.stdout.splitlines())) <= 80
 
 
-def test_the_topmost_release_is_the_one_that_is_built_and_says_what_an_upgrade_changes():
+def test_the_first_release_has_the_upgrade_notes():
     version = re.search(r'^let version = "(.*)"$', (ROOT / "Package.swift").read_text(encoding="utf-8"), re.M)[1]
     done = run(ROOT / "packaging/debian-changelog", version, "1790000000", "Some Body <some@body.org>",
                given=(ROOT / "CHANGELOG.md").read_text(encoding="utf-8"))
@@ -188,7 +188,7 @@ def fixture_copying():
     shutil.rmtree(root)
 
 
-def test_the_configuration_is_copied_for_the_services_user_alone(copying):
+def test_the_copy_is_readable_by_the_services_user_only(copying):
     copying.write(top="A=1\n", b="B=2\n")
     (copying.etc / "storpool.conf.d/other.txt").write_text("")
     copying.assert_it_copies({"storpool.conf": "A=1\n", "storpool.conf.d/b.conf": "B=2\n"})
@@ -207,13 +207,13 @@ def test_without_any_configuration_the_copy_is_empty(copying):
     copying.assert_it_copies({})
 
 
-def test_files_of_odd_names_are_copied(copying):
+def test_files_with_odd_names_are_copied(copying):
     names = ["two words", "-rf", "line\nfeed", "$(touch victim)", "';", "*", "[", "\udcff"]
     copying.write(**dict.fromkeys(names, "A=1\n"))
     copying.assert_it_copies({f"storpool.conf.d/{name}.conf": "A=1\n" for name in names})
 
 
-def test_what_is_no_file_is_not_read(copying):
+def test_only_regular_files_are_read(copying):
     folder = copying.etc / "storpool.conf.d"
     os.mkfifo(folder / "fifo.conf")
     (folder / "folder.conf").mkdir()
@@ -243,7 +243,7 @@ def test_a_huge_file_is_cut_where_the_program_refuses_it(copying):
 
 @pytest.mark.parametrize("place", ["etc", "etc/storpool.conf", "etc/storpool.conf.d", "copy.12345678"])
 @pytest.mark.parametrize("kind", ["link to a folder", "link to a file", "dangling link", "fifo", "folder", "file"])
-def test_what_the_service_has_planted_leads_nowhere(copying, place, kind):
+def test_links_planted_by_the_service_lead_nowhere(copying, place, kind):
     path = copying.folder / place
     path.parent.mkdir(exist_ok=True)
     if kind == "fifo":
@@ -291,7 +291,7 @@ def test_a_file_that_is_replaced_while_it_is_opened_is_read(copying):
     assert copying.copied() == {"storpool.conf": "A=1\n", "storpool.conf.d/b.conf": "B=2\n"}
 
 
-def test_when_a_file_cannot_be_read_the_old_copy_stays(copying):
+def test_an_unreadable_file_leaves_the_old_copy(copying):
     copying.write(top="A=1\n")
     copying.assert_it_copies({"storpool.conf": "A=1\n"})
     copying.write(top="A=2\n")
@@ -302,7 +302,7 @@ def test_when_a_file_cannot_be_read_the_old_copy_stays(copying):
     assert copying.is_tidy()
 
 
-def test_when_memory_is_full_the_old_copy_stays_and_the_next_one_is_whole(copying):
+def test_a_full_file_system_leaves_the_old_copy(copying):
     copying.write(top="A=1\n", b="B=2\n")
     script = '''set -e
         mount --bind "$1" /etc
@@ -329,7 +329,7 @@ def test_when_memory_is_full_the_old_copy_stays_and_the_next_one_is_whole(copyin
 
 
 @pytest.mark.parametrize("step", ["mkdir", "ln", "mv"])
-def test_whatever_step_fails_the_old_copy_stays(copying, step, tmp_path):
+def test_a_failure_of_any_step_leaves_the_old_copy(copying, step, tmp_path):
     copying.write(top="A=1\n")
     copying.assert_it_copies({"storpool.conf": "A=1\n"})
     copying.write(top="A=2\n")
@@ -343,7 +343,7 @@ def test_whatever_step_fails_the_old_copy_stays(copying, step, tmp_path):
     copying.assert_it_copies({"storpool.conf": "A=2\n"})
 
 
-def test_a_copying_that_was_killed_leaves_the_old_copy_and_is_tidied_up_by_the_next(copying):
+def test_a_killed_copy_leaves_the_old_one(copying):
     copying.write(top="A=1\n")
     copying.assert_it_copies({"storpool.conf": "A=1\n"})
     copying.write(top="A=2\n")

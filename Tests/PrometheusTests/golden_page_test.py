@@ -13,7 +13,8 @@ import pytest
 from prometheus_client import parser as text_parser
 from prometheus_client.openmetrics import parser as openmetrics_parser
 
-from watching import SECONDS, Cluster, scripted, watching
+from testkit.processes import SECONDS, Simulator, watching
+from testkit.scripted_api import serving_objects
 
 FOLDER = pathlib.Path(__file__).resolve().parent
 ACCEPT = {
@@ -63,7 +64,7 @@ def masked(page):
 @pytest.fixture(name="running", scope="module")
 def fixture_running():
     """An exporter that has polled everything of a cluster that does not change, the lists twice."""
-    with Cluster("--seed", "1") as cluster, watching(cluster, "--metrics.anomaly-series", "15") as running:
+    with Simulator("--seed", "1") as cluster, watching(cluster, "--metrics.anomaly-series", "15") as running:
         running.poll()
         running.wait_for(lambda page: page.has("storpool_pve_stored_bytes") and page.has("storpool_pve_template_free"))
         yield running
@@ -71,7 +72,7 @@ def fixture_running():
 
 @pytest.fixture(name="pages", scope="module")
 def fixture_pages(running):
-    return {name: running.fetch(Accept=accept) for name, accept in ACCEPT.items()}
+    return {name: running.metrics(Accept=accept).text for name, accept in ACCEPT.items()}
 
 
 def samples(page):
@@ -94,7 +95,7 @@ def test_both_formats_have_the_same_samples(pages):
     assert lines["text"] == lines["openmetrics"]
 
 
-def test_families_are_in_their_order_each_in_one_piece(pages):
+def test_families_are_in_order_and_contiguous(pages):
     families = re.findall(r"^# TYPE (\S+) ", pages["text"], flags=re.M)
     assert families == OBJECT_FAMILIES + EXPORTER_FAMILIES
     runs = []
@@ -126,7 +127,7 @@ LABEL_ORDER = [
 ]
 
 
-def test_a_page_has_no_timestamps_no_empty_lines_and_its_proper_end(pages):
+def test_a_page_has_no_timestamps_and_no_empty_lines(pages):
     for name, page in pages.items():
         assert "\n\n" not in page and page.endswith("\n") and "\r" not in page
         for line in page.splitlines():
@@ -135,21 +136,21 @@ def test_a_page_has_no_timestamps_no_empty_lines_and_its_proper_end(pages):
     assert pages["openmetrics"].endswith("\n# EOF\n")
 
 
-def test_promtool_has_nothing_to_say(pages):
+def test_promtool_accepts_the_page(pages):
     done = subprocess.run(
         ["promtool", "check", "metrics"], input=pages["text"], capture_output=True, text=True, timeout=SECONDS,
         check=False)
     assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
 
 
-def test_promtool_would_say_something(pages):
+def test_promtool_rejects_a_changed_page(pages):
     page = pages["text"].replace("# HELP storpool_pve_up ", "# HELP storpool_pve_upp ")
     done = subprocess.run(
         ["promtool", "check", "metrics"], input=page, capture_output=True, text=True, timeout=SECONDS, check=False)
     assert done.returncode != 0
 
 
-def test_the_openmetrics_parser_takes_the_page(pages):
+def test_the_openmetrics_parser_accepts_the_page(pages):
     families = list(openmetrics_parser.text_string_to_metric_families(pages["openmetrics"]))
     assert [family.name + ("_total" if family.type == "counter" else "") for family in families] == (
         OBJECT_FAMILIES + EXPORTER_FAMILIES)
@@ -172,7 +173,7 @@ def test_the_text_parser_reads_the_same_values(pages):
 
 @pytest.mark.parametrize("name", ACCEPT)
 @pytest.mark.parametrize("encoding", ["gzip", "identity"])
-def test_a_page_says_what_it_is(running, pages, name, encoding):
+def test_a_page_has_the_right_content_type_and_encoding(running, pages, name, encoding):
     _, headers, body = running.get("/metrics", Accept=ACCEPT[name], Accept_Encoding=encoding)
     assert headers["Content-Type"] == CONTENT_TYPES[name]
     assert headers["Content-Encoding"] == ("gzip" if encoding == "gzip" else None)
@@ -194,12 +195,12 @@ def fixture_hostile_pages():
          "tags": {"virt": "pve", "pve-loc": value, "pve": value, "pve-type": "images", "pve-vm": value,
                   "pve-disk": str(number)}}
         for number, value in enumerate(HOSTILE)]
-    with scripted(volumes=volumes) as url, watching(url) as running:
-        yield {name: running.fetch(Accept=accept) for name, accept in ACCEPT.items()}
+    with serving_objects(volumes=volumes) as url, watching(url) as running:
+        yield {name: running.metrics(Accept=accept).text for name, accept in ACCEPT.items()}
 
 
 @pytest.mark.parametrize("name", ACCEPT)
-def test_hostile_names_come_back_as_they_were(hostile_pages, name):
+def test_hostile_names_survive_a_round_trip(hostile_pages, name):
     parse = {"text": text_parser, "openmetrics": openmetrics_parser}[name].text_string_to_metric_families
     families = {family.name: family for family in parse(hostile_pages[name])}
     for family, label in (("storpool_pve_objects", "vmid"), ("storpool_pve_objects", "storage"),
@@ -208,7 +209,7 @@ def test_hostile_names_come_back_as_they_were(hostile_pages, name):
     assert "spoofed" not in families
 
 
-def test_promtool_takes_a_page_of_hostile_names(hostile_pages):
+def test_promtool_accepts_a_page_of_hostile_names(hostile_pages):
     done = subprocess.run(
         ["promtool", "check", "metrics"], input=hostile_pages["text"], capture_output=True, text=True, timeout=SECONDS,
         check=False)

@@ -2,55 +2,39 @@
 
 import collections
 import contextlib
-import http.server
-import threading
 import urllib.request
 
 import pytest
 
-import observed
-from harness import wait_for
-from watching import SECONDS, Cluster, watching
+from testkit import prometheus
+from testkit.processes import SECONDS, Simulator, wait_for, watching
+from testkit.servers import QuietHandler, serving
 
 JOBS = {"as-asked": None, "text": "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"}
 
 
 class Forwarder:
-    """Stands between Prometheus and the exporter, notes what they agree on, and can ask for another format."""
+    """Stands between Prometheus and the exporter, records content types and encodings, and can ask for another format."""
 
     def __init__(self, target, accept):
         self.agreed = []
         forwarder = self
 
-        class Handler(http.server.BaseHTTPRequestHandler):
+        class Handler(QuietHandler):
             def do_GET(self):  # pylint: disable=invalid-name
                 headers = {"Accept": accept or self.headers["Accept"],
                            "Accept-Encoding": self.headers["Accept-Encoding"]}
                 with urllib.request.urlopen(
                         urllib.request.Request(target + self.path, headers=headers), timeout=SECONDS) as reply:
-                    body = reply.read()
-                    forwarder.agreed.append((reply.headers["Content-Type"], reply.headers["Content-Encoding"]))
-                    self.send_response(reply.status)
-                    for name in ("Content-Type", "Content-Encoding"):
-                        self.send_header(name, reply.headers[name])
-                    self.send_header("Content-Length", str(len(body)))
-                    self.end_headers()
-                    self.wfile.write(body)
+                    kind, encoding = reply.headers["Content-Type"], reply.headers["Content-Encoding"]
+                    forwarder.agreed.append((kind, encoding))
+                    self.reply(reply.status, reply.read(), kind, Content_Encoding=encoding)
 
-            def log_message(self, *_):
-                pass
-
-        self.server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self.address = f"127.0.0.1:{self.server.server_port}"
-        threading.Thread(target=self.server.serve_forever, daemon=True).start()
-
-    def close(self):
-        self.server.shutdown()
-        self.server.server_close()
+        self.handler = Handler
 
 
-class Prometheus(observed.Prometheus):
-    """One that waits for scrapes longer than a machine that is busy stands still."""
+class Prometheus(prometheus.Prometheus):
+    """One whose interval, and so its scrape timeout, is long enough for a busy machine."""
 
     def __init__(self, folder, targets):
         super().__init__(folder, [
@@ -68,7 +52,7 @@ class Prometheus(observed.Prometheus):
 
 @pytest.fixture(name="cluster", scope="module")
 def fixture_cluster():
-    with Cluster("--seed", "7", objects=600) as cluster:
+    with Simulator("--seed", "7", objects=600) as cluster:
         yield cluster
 
 
@@ -83,9 +67,8 @@ def fixture_running(cluster):
 def fixture_prometheus(running, tmp_path_factory):
     with contextlib.ExitStack() as cleanup:
         forwarders = {name: Forwarder(running.url, accept) for name, accept in JOBS.items()}
-        for forwarder in forwarders.values():
-            cleanup.callback(forwarder.close)
-        targets = {name: forwarder.address for name, forwarder in forwarders.items()}
+        targets = {name: f"127.0.0.1:{cleanup.enter_context(serving(forwarder.handler))}"
+                   for name, forwarder in forwarders.items()}
         targets["direct"] = running.url.removeprefix("http://")
         prometheus = Prometheus(tmp_path_factory.mktemp("prometheus"), targets)
         cleanup.callback(prometheus.program.kill)
@@ -126,7 +109,7 @@ def test_both_formats_were_negotiated(prometheus):
 
 
 @pytest.mark.parametrize("job", ALL_JOBS)
-def test_sums_by_storage_are_those_of_the_list(prometheus, rows, job):
+def test_sums_by_storage_agree_with_list(prometheus, rows, job):
     for family, amount in (("objects", lambda row: 1), ("provisioned_bytes", lambda row: row["size_bytes"])):
         expected = collections.Counter()
         for row in rows:
@@ -138,7 +121,7 @@ def test_sums_by_storage_are_those_of_the_list(prometheus, rows, job):
 
 
 @pytest.mark.parametrize("job", ALL_JOBS)
-def test_sums_by_type_and_vm_are_those_of_the_list(prometheus, rows, job):
+def test_sums_by_type_and_vm_agree_with_list(prometheus, rows, job):
     expected = collections.Counter(
         (row["object_type"], text(row["vmid"])) for row in rows if not row["foreign"] and not row["going"])
     answer = prometheus.query(f'sum by (object_type, vmid) (storpool_pve_objects{{job="{job}"}})')
@@ -146,7 +129,7 @@ def test_sums_by_type_and_vm_are_those_of_the_list(prometheus, rows, job):
 
 
 @pytest.mark.parametrize("job", ALL_JOBS)
-def test_anomalies_are_those_of_the_list(prometheus, cluster, rows, job):
+def test_anomalies_agree_with_list(prometheus, cluster, rows, job):
     expected = collections.Counter(
         (anomaly["reason"], anomaly["severity"]) for row in rows for anomaly in row["anomalies"])
     answer = prometheus.query(f'sum by (reason, severity) (storpool_pve_anomalies{{job="{job}"}}) > 0')
@@ -156,7 +139,7 @@ def test_anomalies_are_those_of_the_list(prometheus, cluster, rows, job):
 
 
 @pytest.mark.parametrize("job", ALL_JOBS)
-def test_an_anomaly_joins_its_first_sight(prometheus, job):
+def test_an_anomaly_joins_the_time_it_was_first_seen(prometheus, job):
     series = "global_id, object_kind, object_type, pve_cluster, storage, vmid, reason, severity"
     joined = prometheus.query(
         f'storpool_pve_anomaly_info{{job="{job}"}} * on ({series}) group_left'
@@ -165,7 +148,7 @@ def test_an_anomaly_joins_its_first_sight(prometheus, job):
 
 
 @pytest.mark.parametrize("job", ALL_JOBS)
-def test_counters_count(prometheus, job):
+def test_counters_increase(prometheus, job):
     wait_for("polls went on", lambda: prometheus.query(
         f'rate(storpool_pve_polls_total{{job="{job}"}}[10s]) > 0'))
     assert set(prometheus.query(f'storpool_pve_poll_failures_total{{job="{job}"}}').values()) == {0}
@@ -181,7 +164,7 @@ def test_types_and_units_are_known(prometheus):
     assert {entry["unit"] for entry in metadata["storpool_pve_stored_bytes"]} == {"", "bytes"}
 
 
-def test_objects_vanish_when_their_data_is_stale_and_come_back(prometheus, cluster):
+def test_stale_objects_disappear_and_come_back(prometheus, cluster):
     cluster.control("POST", "fault?kind=status")
     wait_for("no objects", lambda: not prometheus.query("storpool_pve_objects"))
     assert set(prometheus.query("storpool_pve_up").values()) == {0}

@@ -166,16 +166,16 @@ def assert_agreement(simulator):
 
 
 @pytest.mark.parametrize("objects", [0, 1, 17, 300, 1_000, 20_000])
-def test_the_start_is_as_stated(start, objects):
-    state = assert_agreement(start("--objects", str(objects)))
+def test_the_initial_cluster_is_as_stated(start, objects):
+    state = assert_agreement(start(objects=objects))
     assert state["objects"]["total"] == objects
     if objects >= 300:
         assert all(state["anomalies"].values())
 
 
 @pytest.mark.parametrize("seed", range(1, 6))
-def test_churn_keeps_to_what_is_stated(start, seed):
-    simulator = start("--objects", "600", "--seed", str(seed))
+def test_changes_are_as_stated(start, seed):
+    simulator = start("--seed", str(seed), objects=600)
     for _ in range(12):
         simulator.control("POST", "step?changes=150")
         state = assert_agreement(simulator)
@@ -183,13 +183,13 @@ def test_churn_keeps_to_what_is_stated(start, seed):
 
 
 def test_no_anomalies_means_none(start):
-    simulator = start("--objects", "2000", "--no-anomalies")
+    simulator = start("--no-anomalies", objects=2000)
     simulator.control("POST", "step?changes=2000")
     assert not any(assert_agreement(simulator)["anomalies"].values())
 
 
 def test_each_anomaly_comes_and_goes_alone(start):
-    simulator = start("--objects", "500", "--no-anomalies")
+    simulator = start("--no-anomalies", objects=500)
     for reason in simulator.control("GET", "state")["anomalies"]:
         for _ in range(8):
             before = simulator.control("GET", "state")["anomalies"]

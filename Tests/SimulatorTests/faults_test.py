@@ -7,6 +7,8 @@ import urllib.error
 
 import pytest
 
+from testkit.processes import Simulator
+
 ALL = [
     "hang", "close", "delay", "garbage", "slow", "stall", "reset", "truncate", "wrong-length", "bad-length",
     "no-length", "html", "status", "error", "transient", "error-string", "bad-token", "redirect", "empty", "no-data",
@@ -16,9 +18,16 @@ ALL = [
 ]
 
 
+@pytest.fixture(name="shared", scope="module")
+def fixture_shared():
+    with Simulator(objects=400) as simulator:
+        yield simulator
+
+
 @pytest.fixture(name="simulator")
-def fixture_simulator(start):
-    return start("--objects", "400")
+def fixture_simulator(shared):
+    yield shared
+    shared.clear_faults()
 
 
 def exchange(simulator, call="VolumesList", limit=1 << 30, seconds=10.0, token=None):
@@ -71,7 +80,7 @@ def test_only_the_exact_token_is_taken(simulator, wrong):
 
 
 @pytest.mark.parametrize("kind", ALL)
-def test_a_fault_strikes_as_often_as_asked_and_its_call_only(simulator, kind):
+def test_a_fault_affects_its_call_and_count_only(simulator, kind):
     healthy, _ = exchange(simulator)
     switch_on(simulator, f"kind={kind}&call=VolumesList&count=1&share=1000")
     assert parts(exchange(simulator, "ServicesList")[0])[0] == 200
@@ -155,7 +164,7 @@ def test_a_hanging_call_says_nothing(simulator):
         ("kind=unknown-fields&share=1000", 200, lambda body: b"newInThisVersion" in body),
         ("kind=element-not-object&share=1000", 200, lambda b: not any(isinstance(e, dict) for e in json.loads(b)["data"])),
     ])
-def test_a_reply_says_what_was_asked(simulator, query, status, check):
+def test_a_fault_gives_the_requested_reply(simulator, query, status, check):
     switch_on(simulator, query)
     got, fields, body = parts(exchange(simulator)[0])
     assert got == status
@@ -207,13 +216,13 @@ def test_a_fault_that_cannot_be_read_is_refused(simulator, query):
 
 @pytest.mark.parametrize(
     "bytes_", [b"\r\n" * 4, b"GET /\r\n\r\n", b"GET / HTTP/2.0\r\n\r\n", b"x" * 40_000, b"GET / HTTP/1.1\r\nno\r\n\r\n"])
-def test_what_is_no_request_gets_an_error(simulator, bytes_):
+def test_an_invalid_request_gets_an_error(simulator, bytes_):
     with socket.create_connection((simulator.host, simulator.port), timeout=10) as connection:
         connection.sendall(bytes_)
         assert int(connection.recv(1 << 16).split()[1]) >= 400
 
 
-def test_slow_readers_do_not_hold_up_others(simulator):
+def test_slow_readers_block_nobody(simulator):
     idle = [socket.create_connection((simulator.host, simulator.port)) for _ in range(200)]
     for connection in idle[:100]:
         connection.sendall(f"GET /ctrl/1.0/VolumesList HTTP/1.1\r\nHost: x\r\nAuthorization: Storpool v1:{simulator.token}\r\n\r\n".encode())
@@ -223,6 +232,6 @@ def test_slow_readers_do_not_hold_up_others(simulator):
 
 
 def test_the_control_path_ends_it(start):
-    simulator = start("--objects", "10")
+    simulator = start(objects=10)
     assert simulator.control("POST", "quit") == {"quit": True}
-    assert simulator.process.wait(timeout=10) == 0
+    assert simulator.wait() == 0

@@ -3,6 +3,8 @@
 import pytest
 from storpool import spapi
 
+from testkit.processes import Simulator
+
 # Declared optional, and absent from objects that have no use for them.
 ABSENT_BY_DESIGN = {"tags", "backupOfVisibleVolumeId", "backupOfGlobalId"}
 MULTI_CLUSTER_ONLY = {"clusterName", "clusterId"}
@@ -26,12 +28,12 @@ def client(simulator, **options):
     return spapi.Api(host=simulator.host, port=simulator.port, auth=simulator.token, transientRetries=0, **options)
 
 
-@pytest.fixture(name="simulator", params=["at the start", "after churn"])
-def fixture_simulator(start, request):
-    simulator = start("--objects", "2000")
-    if request.param == "after churn":
-        simulator.control("POST", "step?changes=3000&seconds=86400")
-    return simulator
+@pytest.fixture(name="simulator", scope="module", params=["at the start", "after churn"])
+def fixture_simulator(request):
+    with Simulator(objects=2000) as simulator:
+        if request.param == "after churn":
+            simulator.control("POST", "step?changes=3000&seconds=86400")
+        yield simulator
 
 
 @pytest.mark.parametrize("call", ["volumesList", "snapshotsList", "volumesSpace", "snapshotsSpace"])

@@ -18,12 +18,12 @@ import threading
 import time
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
-sys.path += [str(TESTS / "EndToEndTests"), str(TESTS / "JournalEventTests")]
+sys.path.append(str(TESTS))
 
 # pylint: disable=wrong-import-position
-from harness import Exporter, Simulator, free_port, wait_for  # noqa: E402
-from hostile_clients import ATTACKS, beset  # noqa: E402
-from journal import ensure_journal, journal_entries  # noqa: E402
+from testkit.hostile_clients import ATTACKS, attacked  # noqa: E402
+from testkit.journal import ensure_journal, journal_entries  # noqa: E402
+from testkit.processes import Exporter, Simulator, free_port, wait_for  # noqa: E402
 
 REASONS = [
     "named-volume", "wrong-kind", "unexpected-tag", "missing-tag", "content-type", "undecodable-name", "invisible",
@@ -96,7 +96,7 @@ class Site:
     def check(self):
         with self.lock:
             assert self.exporter.is_running, self.exporter.log
-            assert self.exporter.get("/-/healthy", seconds=5)[0] == 200
+            assert self.exporter.get("/-/healthy")[0] == 200
 
     def settle(self):
         """Waits until what is so now has been polled, and what changed has been told."""
@@ -175,13 +175,13 @@ class Truth:
 
 def attempt(action, *arguments, seconds=30):
     """The simulator may be told at a moment at which it refuses connections, which is one of its faults."""
-    def told():
+    def applied():
         try:
             action(*arguments)
             return True
         except OSError:
             return False
-    wait_for("the simulator listens again", told, seconds)
+    wait_for("the simulator listens again", applied, seconds)
 
 
 def begin_trouble(trouble, simulator, steady, killed):
@@ -193,7 +193,7 @@ def begin_trouble(trouble, simulator, steady, killed):
     def clients(chance):
         site = chance.choice([steady, killed])
         try:
-            with beset(site.exporter, chance.choice(ATTACKS), CLIENTS):
+            with attacked(site.exporter, chance.choice(ATTACKS), CLIENTS):
                 trouble.over.wait(chance.uniform(0, 2))
         except OSError:
             # The one that is killed is away for a moment; whether the other answers is asked below.

@@ -1,49 +1,25 @@
-"""A small site: a changing StorPool cluster, two exporters, Proxmox VE's own exporter, and a real Prometheus."""
+"""A real Prometheus, and the servers that it scrapes besides the exporter."""
 
 import contextlib
-import http.server
 import json
 import re
 import shutil
 import socket
-import threading
 import time
 import urllib.error
 import urllib.parse
 import urllib.request
 
-import harness
-from harness import wait_for
+from testkit.processes import SECONDS, Exporter, Program, environment, free_port, wait_for
+from testkit.servers import QuietHandler
 
-SECONDS = 60
 JOB = "storpool-pve"
-# How many connections the exporter keeps open.
+# The most connections that the exporter keeps open.
 CONNECTIONS = 512
 
 
-class QuietHandler(http.server.BaseHTTPRequestHandler):
-    def reply(self, status, body, kind="text/plain; version=0.0.4"):
-        self.send_response(status)
-        self.send_header("Content-Type", kind)
-        self.send_header("Content-Length", str(len(body)))
-        self.end_headers()
-        self.wfile.write(body)
-
-    def log_message(self, *_):
-        pass
-
-
-@contextlib.contextmanager
-def serving(handler):
-    with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
-        server.daemon_threads = True
-        threading.Thread(target=server.serve_forever, daemon=True).start()
-        yield server.server_port
-        server.shutdown()
-
-
 class Templates:
-    """A StorPool API whose templates are as full as a test says; all else comes from the simulator."""
+    """A StorPool API whose templates are as full as a test says; everything else comes from the simulator."""
 
     def __init__(self, simulator):
         self.used = 0.5
@@ -76,11 +52,11 @@ class Templates:
         return min(1, self.used + self.slope * (time.monotonic() - self.start))
 
     def fill(self):
-        """One of them has nothing free from now on."""
+        """One template has nothing free from now on."""
         self.before, self.used, self.slope = self.share, 1.0, 0.0
 
     def empty(self):
-        """They are as full as before, and stay so."""
+        """Templates are as full as before `fill`, and stay so."""
         self.used = self.before
 
     def filled(self, body):
@@ -88,14 +64,14 @@ class Templates:
         used = self.share
         for number, template in enumerate(document["data"]):
             stored = template["stored"]
-            # One template stays as it is, so that tables have one that does not fill up.
+            # The first template stays as it is, so that tables have one that does not fill up.
             if number:
                 stored["free"] = int(stored["capacity"] * (1 - used / number))
         return json.dumps(document).encode()
 
 
 class Guests:
-    """What prometheus-pve-exporter says of clusters: a page for each, empty until a test says more."""
+    """Pages of prometheus-pve-exporter, one per cluster, empty until a test fills them."""
 
     def __init__(self):
         self.pages = {}
@@ -108,7 +84,7 @@ class Guests:
         self.handler = Handler
 
     def forget(self):
-        """Nobody scrapes Proxmox VE."""
+        """Makes all pages empty."""
         self.pages.clear()
 
     def say(self, cluster, vmids, *, with_cluster):
@@ -122,18 +98,18 @@ class Guests:
 
 
 class Prometheus:
-    """A running Prometheus with a configuration and data of its own, which scrapes and evaluates all the time."""
+    """A Prometheus with its own configuration and data, which scrapes and evaluates rules at short intervals."""
 
     def __init__(self, folder, scrape_configs, rule_files=(), interval="1s"):
         # JSON is YAML.
         (folder / "prometheus.yml").write_text(json.dumps({
             "global": dict.fromkeys(("scrape_interval", "scrape_timeout", "evaluation_interval"), interval),
             "scrape_configs": scrape_configs, "rule_files": list(map(str, rule_files))}), encoding="utf-8")
-        address = f"127.0.0.1:{harness.free_port()}"
+        address = f"127.0.0.1:{free_port()}"
         self.url = f"http://{address}/api/v1"
-        self.program = harness.Program(
+        self.program = Program(
             [shutil.which("prometheus") or "/usr/bin/prometheus", f"--config.file={folder}/prometheus.yml",
-             f"--storage.tsdb.path={folder}/data", f"--web.listen-address={address}"], env=harness.environment())
+             f"--storage.tsdb.path={folder}/data", f"--web.listen-address={address}"], env=environment())
         try:
             wait_for("Prometheus is ready", lambda: self._is_ready(address))
         except BaseException:
@@ -147,11 +123,11 @@ class Prometheus:
                 return reply.status == 200
 
     def ask(self, path, **parameters):
-        """A query, however long."""
+        """The data of a query that may be too long for a URL."""
         return self._data(path, urllib.parse.urlencode(parameters, doseq=True).encode())
 
     def read(self, path):
-        """What there is to be seen."""
+        """The data at an API path."""
         return self._data(path)
 
     def _data(self, path, form=None):
@@ -184,7 +160,7 @@ class Prometheus:
             f"label/{label}/values?" + urllib.parse.urlencode({"match[]": selector, "start": start, "end": end}))
 
     def series(self, selector, start, end):
-        """The labels of each series that there was."""
+        """The labels of each series in that time."""
         return self.ask("series", **{"match[]": selector, "start": start, "end": end})
 
     def firing(self):
@@ -192,14 +168,15 @@ class Prometheus:
         return [alert["labels"] for alert in self.read("alerts")["alerts"] if alert["state"] == "firing"]
 
 
-def crowd(exporter):
-    """More connections at once than the exporter keeps open: it makes room for the last of them."""
+def exceed_connections(exporter):
+    """Opens more connections at once than the exporter keeps, so that it closes an idle one."""
     with contextlib.ExitStack() as stack:
         for _ in range(CONNECTIONS + 1):
             stack.enter_context(socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS))
-        wait_for("the exporter makes room", lambda: exporter.metric(
+        wait_for("the exporter closes a connection", lambda: exporter.metric(
             "storpool_pve_http_refused_total", reason="connections"))
 
 
-def exporter(api_url, **options):
-    return harness.Exporter(api_url, interval="1s", space="1s", templates="1s", **options)
+def quick_exporter(api_url, **options):
+    """An exporter that polls everything each second."""
+    return Exporter(api_url, interval="1s", space="1s", templates="1s", **options)

@@ -1,10 +1,10 @@
-"""A StorPool API that answers with exactly the bytes that a test says, and then does what it says."""
+"""A StorPool API that sends exactly the bytes that a test gives it."""
 
 import contextlib
 import json
+import socket
 import socketserver
 import struct
-import socket
 import threading
 
 VOLUME = {
@@ -14,6 +14,8 @@ VOLUME = {
 SNAPSHOT = {
     "name": "*o.n.1@2", "globalId": "o.n.2", "size": 10737418240, "creationTimestamp": 1767225601, "deleted": False,
     "transient": False, "tags": {}}
+# Of the handler, for a peer that neither sends nor reads.
+SECONDS = 60
 
 
 def envelope(*elements):
@@ -24,7 +26,7 @@ HEALTHY = {"VolumesList": envelope(VOLUME), "SnapshotsList": envelope(SNAPSHOT)}
 
 
 def reply(body, *fields, status="200 OK", length=None):
-    """The bytes of a reply; a length of False declares none."""
+    """The bytes of a reply. A length of False declares none."""
     lines = [f"HTTP/1.0 {status}", "Content-Type: application/json", *fields]
     if length is not False:
         lines.append(f"Content-Length: {len(body) if length is None else length}")
@@ -32,7 +34,7 @@ def reply(body, *fields, status="200 OK", length=None):
 
 
 class Handler(socketserver.StreamRequestHandler):
-    timeout = 30
+    timeout = SECONDS
 
     def handle(self):
         with contextlib.suppress(OSError):
@@ -40,26 +42,34 @@ class Handler(socketserver.StreamRequestHandler):
             while self.rfile.readline() not in (b"\r\n", b"\n", b""):
                 pass
             self.server.calls.append(call)
-            answer = self.server.script.get(call)
-            if answer is None:
-                answer = reply(HEALTHY.get(call, envelope()))
-            for piece in [answer] if isinstance(answer, bytes) else answer():
+            for piece in self.server.pieces(call):
                 self.wfile.write(piece)
             if self.server.resets:
                 self.connection.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
 
 
 class ScriptedAPI(socketserver.ThreadingTCPServer):
-    """`script` holds what each call is answered with, bytes or a function that returns pieces; else it is healthy."""
+    """`script` has the answer to each call; calls that it does not name get a healthy reply.
+
+    An answer is bytes, a function that returns pieces, or a list of answers of which the last one is repeated.
+    """
 
     daemon_threads = True
     allow_reuse_address = True
 
-    def __init__(self):
+    def __init__(self, **script):
         super().__init__(("127.0.0.1", 0), Handler)
-        self.script, self.calls, self.resets = {}, [], False
+        self.script, self.calls, self.resets = script, [], False
         self.url = f"http://127.0.0.1:{self.server_address[1]}"
         threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()
+
+    def pieces(self, call):
+        answer = self.script.get(call)
+        if isinstance(answer, list):
+            answer = answer.pop(0) if len(answer) > 1 else answer[0]
+        if answer is None:
+            answer = reply(HEALTHY.get(call, envelope()))
+        return [answer] if isinstance(answer, bytes) else answer()
 
     def __enter__(self):
         return self
@@ -67,3 +77,15 @@ class ScriptedAPI(socketserver.ThreadingTCPServer):
     def __exit__(self, *_):
         self.shutdown()
         self.server_close()
+
+
+@contextlib.contextmanager
+def serving_objects(volumes=(), snapshots=()):
+    """The URL of an API with these objects; the lists may change meanwhile."""
+    def answer(objects):
+        return lambda: [reply(envelope(*objects))]
+
+    with ScriptedAPI(
+            VolumesList=answer(volumes), VolumesSpace=answer(volumes), SnapshotsList=answer(snapshots),
+            SnapshotsSpace=answer(snapshots)) as api:
+        yield api.url

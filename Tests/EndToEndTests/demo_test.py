@@ -8,7 +8,7 @@ import time
 
 import pytest
 
-from harness import program, wait_for
+from testkit.processes import program, wait_for
 
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 SECONDS = 60
@@ -19,7 +19,7 @@ SHOWS = [
 
 
 def start(script, folder, **variables):
-    environment = os.environ | {"BIN_DIR": str(pathlib.Path(program("storpool-simulator", "STORPOOL_SIMULATOR")).parent), "TMPDIR": str(folder)} | variables
+    environment = os.environ | {"BIN_DIR": str(pathlib.Path(program("storpool-simulator")).parent), "TMPDIR": str(folder)} | variables
     return subprocess.Popen(
         [TESTS / script], env=environment, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
         text=True, start_new_session=True)
@@ -34,7 +34,7 @@ def is_gone(group):
 
 
 @pytest.mark.parametrize("script, prefix, words", SHOWS, ids=[show[0] for show in SHOWS])
-def test_it_shows_what_to_look_at_and_ends_by_itself(tmp_path, script, prefix, words):
+def test_it_prints_addresses_and_ends_by_itself(tmp_path, script, prefix, words):
     show = start(script, tmp_path, **{f"{prefix}_SECONDS": "1", f"{prefix}_OBJECTS": "300"})
     output, _ = show.communicate(timeout=SECONDS)
     assert show.returncode == 0, output
@@ -44,7 +44,7 @@ def test_it_shows_what_to_look_at_and_ends_by_itself(tmp_path, script, prefix, w
 
 
 @pytest.mark.parametrize("script, prefix, words", SHOWS, ids=[show[0] for show in SHOWS])
-def test_control_c_stops_all_of_it(tmp_path, script, prefix, words):
+def test_control_c_stops_every_program(tmp_path, script, prefix, words):
     show = start(script, tmp_path, **{f"{prefix}_OBJECTS": "300"})
     seen, deadline = "", time.monotonic() + SECONDS
     while words[-1] not in seen and time.monotonic() < deadline:

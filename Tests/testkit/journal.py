@@ -1,4 +1,4 @@
-"""A real systemd-journald: that of the machine, or one that a test may stop, start and limit."""
+"""A real systemd-journald: the machine's, or one that a test can stop, start and limit."""
 
 import fcntl
 import json
@@ -8,12 +8,13 @@ import shutil
 import socket
 import subprocess
 
-from harness import wait_for
+from testkit.processes import SECONDS, wait_for
 
 JOURNALD = "/lib/systemd/systemd-journald"
 SOCKET = "/run/systemd/journal/socket"
 IDENTIFIER = "SYSLOG_IDENTIFIER=storpool-pve-exporter"
-SECONDS = 60
+# Wrapper of a program that finds no journal.
+HIDDEN = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /run/systemd/journal && exec "$@"', "sh"]
 
 
 def journal_listens(path=SOCKET):
@@ -31,12 +32,12 @@ def start_journald(*arguments, **options):
 
 
 def ensure_journal():
-    """The journal of this machine; where none runs, one is started and left, because others may have found it."""
+    """Starts a journal if the machine has none, and leaves it running for other test processes."""
     with open("/tmp/storpool-pve-exporter-tests-journal.lock", "a", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not journal_listens():
             start_journald(start_new_session=True)
-            wait_for("the journal listens, which takes root", journal_listens, seconds=20)
+            wait_for("the journal listens, which takes root", journal_listens)
 
 
 def read_journal(*arguments):
@@ -48,7 +49,7 @@ def read_journal(*arguments):
 
 
 def journal_entries(pids, since, expected):
-    """Entries of these processes in the journal of the machine, once there are as many as expected."""
+    """Entries of these processes in the machine's journal, once there are as many as expected."""
     if not expected:
         return []
     subprocess.run(["journalctl", "--sync"], check=True, timeout=SECONDS)
@@ -60,8 +61,24 @@ def journal_entries(pids, since, expected):
     return wait_for(f"{expected} entries in the journal", read)
 
 
+def entries(running):
+    """Entries of one exporter, oldest first, without the fields that journald adds."""
+    page = running.metrics()
+    expected = sum(page.values("storpool_pve_journal_events_total").values())
+    assert page.value("storpool_pve_journal_failures_total") == 0
+    found = journal_entries([running.pid], since=running.started, expected=expected)
+    assert len(found) == expected, "the journal has more than was counted"
+    return [{name: value for name, value in entry.items() if not name.startswith("_")} for entry in found]
+
+
+def summary(found):
+    """Event, reason and object of each entry, sorted."""
+    return sorted((entry["STORPOOL_PVE_EVENT"], entry.get("ANOMALY_REASON"), entry.get("STORPOOL_GLOBAL_ID"))
+                  for entry in found)
+
+
 class OwnJournal:
-    """A journal namespace (systemd-journald.service(8)); the wrapper puts it where the journal is.
+    """A journal namespace (systemd-journald.service(8)); `wrapper` gives it to a program in place of the machine's.
 
     `settings` are lines of journald.conf(5).
     """
@@ -83,13 +100,14 @@ class OwnJournal:
 
     def __exit__(self, *_):
         self.stop()
-        logs = [path for place in ("/run/log/journal", "/var/log/journal") for path in pathlib.Path(place).glob(f"*.{self.name}")]
+        logs = [path for place in ("/run/log/journal", "/var/log/journal")
+                for path in pathlib.Path(place).glob(f"*.{self.name}")]
         for left in [self.folder, self.settings, *logs]:
             shutil.rmtree(left, ignore_errors=True)
 
     def start(self):
         self.process = start_journald(self.name)
-        wait_for("the own journal listens", lambda: journal_listens(f"{self.folder}/socket"), seconds=20)
+        wait_for("the own journal listens", lambda: journal_listens(f"{self.folder}/socket"))
 
     def stop(self):
         if self.process:

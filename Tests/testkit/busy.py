@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Clients that repeat one request as fast as they are answered, each on a connection of its own, until they are killed.
+"""Clients that repeat one request as fast as they are answered, each on its own connection, until they are killed.
 
-Prints a line once all have been answered.
+Prints a line when all have been answered once.
 """
 
 import argparse
@@ -13,7 +13,7 @@ READ_SIZE = 1 << 18
 
 
 class Client:
-    """One connection; HEAD and small replies are taken for whole when their head is there."""
+    """One connection. Whatever one read returns counts as a whole reply."""
 
     def __init__(self, port, request, closes):
         self.port, self.request, self.closes = port, request, closes
@@ -30,7 +30,7 @@ class Client:
         return self.socket.fileno()
 
     def go_on(self):
-        """Reads; true if the connection is a new one."""
+        """Reads and repeats the request. Returns whether the connection is a new one."""
         try:
             received = self.socket.recv(READ_SIZE)
             if received:

@@ -1,0 +1,1 @@
+"""Support for the Python tests: programs, pages, scripted APIs, clients, the journal and Prometheus."""
