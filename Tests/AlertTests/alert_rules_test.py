@@ -1,4 +1,4 @@
-"""The alert rules by promtool: each alert fires when it should and keeps quiet when it should; each has its runbook."""
+"""The alert rules, tested by promtool: each alert fires only when it should, and has a section in the runbook."""
 
 import dataclasses
 import itertools
@@ -26,7 +26,7 @@ def rules():
 
 
 ALERTS = rules()
-# Promtool takes them in no order otherwise, and facts may then be a step old.
+# Without an order promtool may evaluate recording rules after the alerts that use them.
 GROUPS = re.findall(r"^ +- name: (.+)", RULES.read_text(encoding="utf-8"), re.M)
 
 
@@ -39,7 +39,7 @@ def annotation(alert, name):
 
 
 def as_test(case):
-    """A case as promtool reads it: which alerts fire, by their labels; and what these say."""
+    """A case in the format of promtool: the labels of the alerts that fire, and their descriptions."""
     labels = ", ".join(sorted(set().union(*case.fires) or {"job"}))
     document = {
         "name": f"{case.alert}: {case.name}", "interval": case.step,
@@ -62,7 +62,7 @@ def as_test(case):
 
 
 def promtool_test(folder, cases, rules_file=RULES):
-    """Whether promtool agrees with the cases, all of one step; what it says otherwise."""
+    """Runs promtool on cases with the same step."""
     step, = {case.step for case in cases}
     # JSON is YAML.
     path = folder / f"test-{step}.yml"
@@ -72,7 +72,7 @@ def promtool_test(folder, cases, rules_file=RULES):
 
 
 def by_step(cases):
-    """The cases in groups that promtool can take at once."""
+    """The cases, grouped by step: promtool takes one step at a time."""
     return [list(group) for _, group in itertools.groupby(sorted(cases, key=lambda case: case.step), lambda case: case.step)]
 
 
@@ -84,8 +84,8 @@ def test_promtool_rejects_a_wrong_case(tmp_path):
         assert promtool_test(tmp_path, [case]).returncode != 0
 
 
-# What may be otherwise, and no alert is another: the largest of zeros is their sum, where only that is asked; and a longer look back at
-# history that has no gap finds the same.
+# Changes without an effect: the largest of zeros is also their sum, and a longer window over a history without gaps has
+# the same result.
 MAY_BE_IDLE = {
     ("StorpoolPveAPIDown", "max by (job)"), ("StorpoolPveNoExporter", "max by (job)"),
     ("StorpoolPveTemplateFullSoon", "[6h]"),
@@ -94,7 +94,7 @@ LENGTH = re.compile(r"(\d+)([smhdw])")
 
 
 def changed(text, pattern, replacements):
-    """(what was replaced, with what, the text then) for each place of the pattern, one at a time."""
+    """(old text, new text, the whole text after that) for each match of the pattern and each replacement."""
     for found in re.finditer(pattern, text):
         for replacement in replacements:
             new = replacement(found) if callable(replacement) else replacement
@@ -102,7 +102,7 @@ def changed(text, pattern, replacements):
 
 
 def scaled_length(factor):
-    """A length of time in brackets or behind `offset`, times the factor, in minutes."""
+    """Multiplies a duration in brackets or after `offset`, in minutes."""
     minutes = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440, "w": 10080}
 
     def scale(found):
@@ -117,7 +117,7 @@ def scaled_bound(factor):
 
 
 def parts(text):
-    """The text of each rule by its name, and what lies between under numbers, in order."""
+    """The text of each rule by its name, and the text between rules by number, in order."""
     found = re.split(r"^(?= +- (?:alert|record|name):)", text, flags=re.M)
     named = [(re.match(r" +- (?:alert|record): (\S+)", part), part) for part in found]
     return {name[1] if name else number: part for number, (name, part) in enumerate(named)}
@@ -127,7 +127,7 @@ PARTS = parts(RULES.read_text(encoding="utf-8"))
 
 
 def needed(alert):
-    """The alert and the records that it asks for, and those that they ask for."""
+    """The alert and all recording rules that it depends on."""
     found, new = set(), {alert}
     while new:
         found |= new
@@ -136,7 +136,7 @@ def needed(alert):
 
 
 def asked_for(alert, changed_name=None, changed_text=""):
-    """The rules without those that do not matter to an alert, which take their time; one of them may be another."""
+    """The rules that an alert needs, to save time; one of them may be replaced."""
     asked = needed(alert)
     return "".join(changed_text if name == changed_name else part for name, part in PARTS.items() if isinstance(name, int) or name in asked)
 
@@ -151,7 +151,7 @@ def test_an_alert_fires_only_when_it_should(tmp_path, alert):
 
 
 def mutants():
-    """(name of the rule, what is changed, its text so)."""
+    """(name of the rule, the change, its text after that)."""
     for name, part in PARTS.items():
         if isinstance(name, int):
             continue
@@ -167,11 +167,15 @@ def mutants():
 
 
 MUTANTS = list(mutants())
+# One in ten belongs to the short tests.
+SAMPLE = 10
 
 
-@pytest.mark.parametrize("name, what, text", MUTANTS, ids=[f"{name}: {what}" for name, what, _ in MUTANTS])
+@pytest.mark.parametrize("name, what, text", [
+    pytest.param(*mutant, id=f"{mutant[0]}: {mutant[1]}", marks=pytest.mark.long if number % SAMPLE else ())
+    for number, mutant in enumerate(MUTANTS)])
 def test_a_case_fails_when_a_rule_is_changed(tmp_path, name, what, text):
-    """Each time to wait, each bound, each window, and each aggregation over exporters is held by a case."""
+    """A case covers each duration, bound, window and aggregation over exporters."""
     for alert in ALERTS:
         if name not in needed(alert):
             continue

@@ -1,5 +1,4 @@
-"""The command line arrives whole, whatever a preloaded library does and without /proc.
-"""
+"""Arguments are read completely with a preloaded library, without /proc, and if they are not UTF-8."""
 
 import json
 import pathlib

@@ -1,4 +1,4 @@
-"""The site that the tests of queries and pictures look at, built once."""
+"""The site that the tests of queries and pictures share."""
 
 import contextlib
 import dataclasses
@@ -15,13 +15,13 @@ from testkit.servers import serving
 SCRAPED_CLUSTERS = ["prod1", "prod2"]
 # A host of its own, which prometheus-pve-exporter knows without a cluster.
 LONE_HOST = "alone"
-# Of each scraped cluster, so many VMs are on StorPool and no longer in Proxmox VE.
+# In each scraped cluster, so many VMs are on StorPool but no longer in Proxmox VE.
 GONE = 8
 
 
 @dataclasses.dataclass
 class Site:
-    """A Prometheus that has seen the site for a while, and the moments at which something was different."""
+    """A Prometheus with a history, and the moments at which the site was in a given state."""
 
     prometheus: Prometheus
     instances: list
@@ -40,14 +40,14 @@ def vms_by_cluster(exporter):
 
 @contextlib.contextmanager
 def silent():
-    """A port on which nobody answers."""
+    """A port on which nothing answers."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield bound.getsockname()[1]
 
 
 def let_pass(prometheus, simulator, scrapes, changes):
-    """Waits for so many scrapes of the exporters, and changes the cluster before each."""
+    """Waits for so many scrapes of both exporters and changes the cluster before each; returns the time."""
     for _ in range(scrapes):
         if changes:
             simulator.control("POST", f"step?changes={changes}&seconds=1")

@@ -1,4 +1,4 @@
-"""Pictures of the dashboards, from real answers; RENEW_PICTURES=1 puts them into dashboards/pictures."""
+"""Draws the dashboards from real answers; RENEW_PICTURES=1 writes the pictures to dashboards/pictures."""
 
 import os
 
@@ -9,7 +9,7 @@ import pictures
 from dashboard_queries_test import fixture_chosen  # noqa: F401  (a fixture)
 from grafana import FOLDER, NAMES, load
 
-# What has nothing to show where all goes well.
+# Panels that are empty when nothing fails.
 MAY_BE_EMPTY = {"Failed polls by cause"}
 
 
@@ -23,6 +23,7 @@ def answers(site, board, values):
     return found
 
 
+@pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
 def test_every_panel_of_a_picture_shows_something(site, chosen, name, tmp_path):
     board = load(name)

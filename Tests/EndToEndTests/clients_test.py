@@ -1,4 +1,4 @@
-"""What hostile, odd and plain HTTP clients get, and that the others are answered meanwhile."""
+"""Replies to valid, odd and hostile HTTP clients, and to others meanwhile."""
 
 import contextlib
 import errno
@@ -21,7 +21,7 @@ from testkit.processes import SECONDS, Exporter, Simulator, free_port, running, 
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 CONNECTIONS = 512
 BYTES_PER_CLIENT = 16 << 10
-# For CONNECTIONS clients that read nothing, of both ends.
+# Of both ends of CONNECTIONS connections whose clients read nothing.
 KERNEL_BOUND = 350 << 20
 BUSY = [
     ("--path=/metrics",), ("--method=GET", "--path=/-/healthy"), ("--path=/metrics", "--field=Accept-Encoding: gzip"),
@@ -36,7 +36,7 @@ def fixture_pair():
 
 @pytest.fixture(name="exporter")
 def fixture_exporter(pair):
-    """Answers before and after, and lives on."""
+    """An exporter that must answer before and after the test."""
     exporter = pair[1]
     assert exporter.metrics().metric("storpool_pve_up") == 1
     yield exporter
@@ -59,7 +59,7 @@ def reset(client):
 
 
 def read_all(client):
-    """Everything until the other side ends, or resets what it has refused."""
+    """All bytes until the other side closes or resets the connection."""
     received = bytearray()
     with contextlib.suppress(ConnectionResetError):
         while more := client.recv(1 << 16):
@@ -68,7 +68,7 @@ def read_all(client):
 
 
 def exchange(exporter, request, ends=False):
-    """All that comes back on a connection that carries this."""
+    """Sends a request on a new connection and returns all that is received."""
     with connect(exporter) as client:
         with contextlib.suppress(BrokenPipeError, ConnectionResetError):
             client.sendall(request)
@@ -78,7 +78,7 @@ def exchange(exporter, request, ends=False):
 
 
 def replies(received, heads=()):
-    """(status, fields, body) of each reply; those at the places of `heads` answer HEAD."""
+    """(status, fields, body) of each reply. `heads` are the positions of replies to HEAD."""
     found = []
     while received:
         head, separator, rest = received.partition(b"\r\n\r\n")
@@ -100,7 +100,7 @@ LAST = "Connection: close"
 ALLOWED = "GET, HEAD, OPTIONS"
 SMUGGLED = request("/-/healthy", LAST)
 
-# What is sent, and the status of the only reply.
+# A request, and the status of the only reply.
 REFUSED = {
     "POST": (request(method="POST"), 405),
     "PUT of a body": (request("/metrics", "Content-Length: 3", LAST, method="PUT") + b"abc", 413),
@@ -138,7 +138,7 @@ REFUSED = {
     "megabytes of fields": (request("/metrics", *["X: " + "a" * 1000] * 4000), 431),
     "many fields": (request("/metrics", *[f"X-{i}: 1" for i in range(101)]), 431),
     "large content": (request("/metrics", "Content-Length: 1000000") + b"a" * 1000000, 413),
-    # Where a proxy in front may see another end of the request.
+    # Requests whose end a proxy in front could see elsewhere.
     "length and chunks": (
         request("/metrics", "Content-Length: 4", "Transfer-Encoding: chunked") + b"0\r\n\r\n" + SMUGGLED, 400),
     "two lengths": (request("/metrics", "Content-Length: 0", f"Content-Length: {len(SMUGGLED)}") + SMUGGLED, 400),
@@ -190,7 +190,7 @@ def test_a_browser_gets_an_icon(exporter):
     assert (status, fields["Content-Type"]) == (200, "image/svg+xml")
     assert "max-age=" in fields["Cache-Control"]
     assert xml.etree.ElementTree.fromstring(body).tag == "{http://www.w3.org/2000/svg}svg"
-    # The page must allow what it is shown with.
+    # The policy of the page must allow the icon.
     assert "img-src 'self'" in exporter.get("/")[1]["Content-Security-Policy"]
 
 
@@ -300,10 +300,10 @@ def test_both_formats_have_the_same_samples(exporter):
         line for line in open_text.splitlines() if is_of_objects(line)]
 
 
-# Many at a time.
+# Many clients at a time.
 
 def scrape_while(exporter, what):
-    """Others are served, more than once."""
+    """Fetches the page several times and returns the last one. `what` happens meanwhile."""
     for _ in range(3):
         page = exporter.metrics()
         assert page.metric("storpool_pve_up") == 1, what
@@ -311,7 +311,7 @@ def scrape_while(exporter, what):
 
 
 def settled(exporter):
-    """The page once our connections are gone."""
+    """The page after the connections of the test are closed."""
     return exporter.wait_for(lambda page: page.metric("storpool_pve_http_connections") <= 2, "the end of connections")
 
 
@@ -350,7 +350,7 @@ def test_slow_readers_share_the_page_and_block_nobody(exporter):
         for client in clients:
             client.recv(100)
         scrape_while(exporter, "200 read a little")
-        # Nothing of the page for any of them.
+        # Far less than a copy of the page for each.
         assert exporter.status("RssAnon") - memory < 200 * BYTES_PER_CLIENT < 200 * size / 10
     settled(exporter)
 
@@ -380,7 +380,7 @@ def test_clients_that_read_nothing_use_little_kernel_memory():
             held = []
 
             def is_full():
-                """Nothing more for ten looks."""
+                """Whether ten measurements in a row found no more."""
                 held.append(tcp_memory(exporter))
                 return len(held) > 10 and max(held) == max(held[:-10])
             wait_for("the kernel takes no more", is_full)
@@ -391,7 +391,7 @@ def test_clients_that_read_nothing_use_little_kernel_memory():
 
 @pytest.mark.parametrize("flags", BUSY, ids=["head-of-the-page", "healthy", "head-of-the-packed-page", "pipelining", "connecting"])
 def test_busy_clients_do_not_delay_a_poll(flags):
-    """Each turn of the loop answers a few of them, and the page is answered in between."""
+    """Each turn of the loop answers only a few of them, so that a poll and a scrape get their turns."""
     with Simulator(objects=20_000) as simulator, Exporter(simulator, interval="1h") as exporter:
         exporter.wait_until_up()
         with busy_clients(exporter, CONNECTIONS, flags):
@@ -431,7 +431,7 @@ def test_clients_may_close_while_they_are_answered(exporter):
         with connect(exporter, receive_buffer=2048) as client:
             client.sendall(request() * 8)
     page = exporter.wait_for(
-        lambda page: page.metric("storpool_pve_http_refused_total", reason="reset") > before, "a reply nobody takes")
+        lambda page: page.metric("storpool_pve_http_refused_total", reason="reset") > before, "a reply that cannot be sent")
     assert page.metric("storpool_pve_up") == 1
 
 
@@ -455,9 +455,9 @@ def test_others_are_answered_while_one_pipelines(exporter):
 
 
 def test_others_are_answered_while_hundreds_pipeline(exporter):
-    """The page says how many were answered before it, of those that were there when it was asked for.
+    """The page says how many requests were answered before it, of those that were pending when it was requested.
 
-    Who asks first, and who last, may come first: it is the one who waits longest that counts.
+    The first and the last of five such scrapes may be answered early, so the one that waited longest counts.
     """
     pipeliners, each = 300, 400
     with contextlib.ExitStack() as stack:
@@ -478,7 +478,7 @@ def test_others_are_answered_while_hundreds_pipeline(exporter):
 
 
 def test_all_allowed_connections_can_come_at_once(exporter):
-    """While the exporter is at something else: whose first packet is lost tries again after a second, and again."""
+    """The listen backlog has room for all while the exporter does something else."""
     with contextlib.ExitStack() as stack:
         with stopped(exporter):
             clients = [stack.enter_context(socket.socket()) for _ in range(CONNECTIONS)]
@@ -489,7 +489,7 @@ def test_all_allowed_connections_can_come_at_once(exporter):
                 poll.register(client, select.POLLOUT)
             wait_for("all are connected", lambda: len(poll.poll(0)) == CONNECTIONS)
         assert {client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) for client in clients} == {0}
-        # Each of three scrapes takes the place of one, unless the scrape before it is seen to have left first.
+        # Each of three scrapes replaces one connection, unless the previous scrape has been closed by then.
         page = scrape_while(exporter, "hundreds came at once")
         assert CONNECTIONS - 2 <= page.metric("storpool_pve_http_connections") <= CONNECTIONS
     settled(exporter)
@@ -497,7 +497,7 @@ def test_all_allowed_connections_can_come_at_once(exporter):
 
 @pytest.mark.parametrize("descriptors", [64, 24])
 def test_idle_connections_leave_descriptors_for_polls(descriptors):
-    """The second is too few for what the exporter has open and half of them for clients."""
+    """The second limit is below twice the number that the exporter itself has open."""
     few = ("sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh")
     with Simulator() as simulator, Exporter(simulator, interval="1h", wrapper=few) as exporter:
         page = exporter.wait_until_up()
@@ -535,7 +535,7 @@ def test_clients_that_take_too_long_are_disconnected(loiterers):
     assert page.metric("storpool_pve_http_refused_total", reason="idle-timeout") == 1
 
 
-# Where it listens.
+# Listen addresses.
 
 def test_a_unix_socket_serves_and_is_removed_at_the_end(tmp_path):
     path = tmp_path / "exporter.socket"

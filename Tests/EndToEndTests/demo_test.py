@@ -1,4 +1,4 @@
-"""`make demo` and `make observe`: they come up, say where to look, and leave nothing behind."""
+"""`make demo` and `make observe` start, print addresses, and leave nothing behind."""
 
 import os
 import pathlib
@@ -52,5 +52,5 @@ def test_control_c_stops_every_program(tmp_path, script, prefix, words):
     os.killpg(show.pid, signal.SIGINT)
     show.communicate(timeout=SECONDS)
     assert show.returncode == 0
-    wait_for("all of it is gone", lambda: is_gone(show.pid), SECONDS)
+    wait_for("all processes have ended", lambda: is_gone(show.pid), SECONDS)
     assert not list(tmp_path.iterdir())

@@ -1,7 +1,7 @@
-"""Every fault of the API, and every kind of hostile client, in each phase of the exporter's life.
+"""Every fault of the API and every kind of hostile client, in each phase of the exporter's life.
 
-Asserted each time: what is counted, what is told, that the exporter answers meanwhile, that it recovers within two polls
-of the fault's end, and that memory and descriptors come back to where they were.
+Each test checks the counters and events, that the exporter answers meanwhile, that it recovers within two polls after the
+end of the fault, and that memory and descriptors return to their former level.
 """
 
 import contextlib
@@ -23,19 +23,19 @@ SAMPLE = ["no answer", "reset midway", "error at 500", "control character", "end
 
 
 def look(exporter):
-    """It answers, whatever goes on: the page and the three paths beside it."""
+    """Fetches the page, the landing page and the health check; returns the page."""
     page = exporter.metrics()
     assert [exporter.get(path)[0] for path in ("/-/healthy", "/")] == [200, 200]
     return page
 
 
 def wait_for_recovery(simulator, exporter, hasten=lambda: None):
-    """Ends the fault, and returns the first page on which it is well again."""
+    """Ends the fault and returns the first page with a successful poll."""
     simulator.clear_faults()
     ended = exporter.metrics()
     hasten()
     page = exporter.wait_until_up()
-    # The poll that was under way may fail once more, and no other.
+    # Only the poll that was running may still fail.
     assert failed_polls(page) - failed_polls(ended) <= 1
     return page
 
@@ -82,7 +82,7 @@ def fixture_healthy(pair):
 @pytest.mark.parametrize("call", SPACES)
 @pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
 def test_a_fault_of_a_space_poll(healthy, call, kind, parameters, cause, said):
-    """It is counted for itself, and the lists are polled on."""
+    """It has its own counter, and polls of the lists continue."""
     del said
     simulator, exporter = healthy
     before, descriptors = exporter.metrics(), exporter.descriptors
@@ -99,13 +99,13 @@ def test_a_fault_of_a_space_poll(healthy, call, kind, parameters, cause, said):
     exporter.wait_for(
         lambda page: page.metric("storpool_pve_space_last_success_timestamp_seconds") > (success or 0), "a good space poll")
     assert exporter.status("VmHWM") < MEMORY_BOUND
-    # One connection may be open for a poll that is under way.
+    # A running poll may have a connection open.
     wait_for_descriptors(exporter, descriptors + 2)
 
 
 @pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
 def test_a_reload_during_a_fault(healthy, kind, parameters, cause, said):
-    """Polls at once, again and again; what was under way is given up or counted, and nothing stays behind."""
+    """Each reload polls at once; a running poll is abandoned or counted, and nothing is left behind."""
     del said
     simulator, exporter = healthy
     before, descriptors = exporter.metrics(), exporter.descriptors
@@ -127,7 +127,7 @@ HOSTILE = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack._
 
 
 def stands(exporter, descriptors):
-    """Nothing of what clients took is left; connections may be open for polls that are under way."""
+    """Descriptors of clients are closed; running polls may have some open."""
     wait_for_descriptors(exporter, descriptors + 2)
     assert exporter.status("VmHWM") < MEMORY_BOUND
 
@@ -165,7 +165,7 @@ def test_hostile_clients_during_polls_and_at_the_end(attack):
 
 @HOSTILE
 def test_hostile_clients_at_a_reload(attack):
-    """Nothing but the signal makes it poll, and no client keeps it from that."""
+    """Only the signal makes it poll, and no client prevents that."""
     with running(objects=300, interval="1h") as (_, exporter):
         descriptors = exporter.descriptors
         with attacked(exporter, attack):

@@ -1,4 +1,4 @@
-"""What an API may say that is meant for somebody else: it reaches nobody as more than a text."""
+"""Texts of the API that try to look like something else: to the service manager, a terminal or a reader of the log."""
 
 import json
 import signal
@@ -53,7 +53,7 @@ def test_an_error_text_is_printable_and_bounded(api, tmp_path):
 
 
 def test_a_truncated_text_has_no_part_of_the_token(api):
-    """The bound on an error's text falls into the token for one of these."""
+    """For one of these lengths the limit of the text falls into the token."""
     for length in range(230, 290, 7):
         api.script["VolumesList"] = error("x" * length + TOKEN)
         with Exporter(api.url, "--log.level", "debug") as exporter:
@@ -62,7 +62,7 @@ def test_a_truncated_text_has_no_part_of_the_token(api):
 
 
 def test_log_lines_are_short_enough_for_a_pipe(api):
-    """Lines are cut to what a pipe takes without blocking."""
+    """A pipe takes a line of less than PIPE_BUF bytes as a whole (pipe(7))."""
     api.script["VolumesList"] = error("x" * 60_000)
     with Exporter(api.url, "--log.level", "debug") as exporter:
         exporter.wait_for(lambda page: page.metric("storpool_pve_poll_failures_total", cause="api") >= 2, "two failures")
@@ -78,7 +78,7 @@ def volumes_out_of_range():
 
 @pytest.mark.parametrize("address", ["the same", "another"])
 def test_a_reload_during_a_poll_repeats_no_event(api, tmp_path, address):
-    """Whatever the reload finds configured: the comparison that is under way ends first, and counts."""
+    """With the same API configured, or another one."""
     configuration = tmp_path / "storpool.conf"
 
     def configure(server):
@@ -102,7 +102,7 @@ def test_a_reload_during_a_poll_repeats_no_event(api, tmp_path, address):
             page = exporter.wait_for(lambda page: page.metric("storpool_pve_polls_total") > polls + 1, "two more")
             assert page.metric("storpool_pve_anomalies", reason="vmid-range") == VOLUMES
             told = "storpool_pve_journal_events_total"
-            # The journal takes them in its time, in their order.
+            # Events are sent in order, on later turns of the loop.
             page = exporter.wait_for(lambda page: page.metric(told, event="anomalies-suppressed"), "the last event")
             assert [page.metric(told, event=event) for event in (
                 "anomaly-detected", "anomalies-suppressed", "anomaly-resolved")] == [100, 1, 0]

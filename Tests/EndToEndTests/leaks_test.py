@@ -12,7 +12,7 @@ import pytest
 
 from testkit.processes import SECONDS, running, wait_for
 
-# So many of each; the larger number is the long test. A third of them comes before the first look.
+# How many; the larger number is the long test. A third of them comes before the first measurement.
 COUNTS = [300, pytest.param(1000, marks=pytest.mark.long)]
 CROWD = 600
 # What the allocator may hold on to. A leak of a hundred bytes each time exceeds it in the long test.
@@ -24,18 +24,18 @@ SMALL_PAGES = (
 
 
 def descriptors(exporter):
-    """What each is."""
+    """The kind of each descriptor."""
     folder = f"/proc/{exporter.pid}/fd"
     found = []
     for name in os.listdir(folder):
-        # One may have closed since.
+        # It may be closed by now.
         with contextlib.suppress(FileNotFoundError):
             found.append(os.readlink(f"{folder}/{name}").split(":")[0])
     return sorted(found)
 
 
 def has_connection(exporter):
-    """Whether a connection to its port is open on its side, by /proc/PID/net/tcp: state 0A listens, inode 0 is closed."""
+    """Whether the exporter has an open connection, by /proc/PID/net/tcp: state 0A listens, inode 0 is closed."""
     port = f":{exporter.port:04X}"
     with open(f"/proc/{exporter.pid}/net/tcp", encoding="ascii") as table:
         rows = [line.split() for line in table][1:]
@@ -43,13 +43,13 @@ def has_connection(exporter):
 
 
 def settled_descriptors(exporter):
-    """Once nobody is connected, we neither."""
+    """The descriptors when no client is connected."""
     wait_for("the end of connections", lambda: not has_connection(exporter))
     return descriptors(exporter)
 
 
 def memory(exporter):
-    """What is its own: pages of the program that are read for the first time are no leak."""
+    """Anonymous memory in bytes. Pages of the program file do not count."""
     with open(f"/proc/{exporter.pid}/smaps_rollup", encoding="ascii") as figures:
         return int(re.search(r"^Anonymous:\s+(\d+) kB$", figures.read(), re.M)[1]) * 1024
 
@@ -62,7 +62,7 @@ def poll(exporter, times):
 
 
 def visit(exporter, times):
-    """Connections of every kind, to their end."""
+    """Opens connections of different kinds and waits for their end."""
     for number in range(times):
         with socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS) as client:
             if number % 4 == 0:
@@ -102,7 +102,7 @@ def test_failed_and_abandoned_polls_leave_nothing_behind(count):
                 simulator.fault(kind, call=["VolumesList", "SnapshotsList"][number % 2])
                 exporter.poll()
                 if number % 5 == 0:
-                    # A poll that is given up for the next one.
+                    # A poll that the next one replaces.
                     simulator.clear_faults()
                     simulator.fault("hang")
                     asked = simulator.state["requests"]["VolumesList"]

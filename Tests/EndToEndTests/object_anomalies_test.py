@@ -1,4 +1,4 @@
-"""What `list` says of objects whose creation time is unknown, whose deletion is scheduled, or that contradict others."""
+"""`list` with objects of unknown age, with scheduled deletion, or that contradict other objects."""
 
 import pytest
 
@@ -25,7 +25,7 @@ DISK = thing(1, disk="0")
 SNAPSHOT = {"disk": "0", "snap": "daily", "parent": "o.n.1"}
 DATE = {"fields": {"targetDeleteDate": 1_800_000_000}}
 
-# Volumes, snapshots, and the reasons by number of the object.
+# Volumes, snapshots, and the expected reasons by the number of the object.
 CASES = {
     "a base with a date": ([], [thing(2, disk="0", base="1", **DATE)], {2: ["scheduled-deletion"]}),
     "an ISO with a date": ([], [thing(2, type="iso", vm=None, **DATE)], {2: ["scheduled-deletion"]}),

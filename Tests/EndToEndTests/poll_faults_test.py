@@ -1,4 +1,4 @@
-"""What every fault of the StorPool API does to the picture, the counters, the events, and how it ends."""
+"""The effect of every fault of the StorPool API on objects, counters and events, and the recovery."""
 
 import signal
 
@@ -11,13 +11,13 @@ from testkit.scripted_api import ScriptedAPI, reply
 CAUSES = ["api", "config", "connect", "http", "parse", "resources", "timeout", "too-large"]
 LISTS = ["VolumesList", "SnapshotsList"]
 SPACES = ["VolumesSpace", "SnapshotsSpace"]
-# Healthy replies must arrive within it, too.
+# Long enough for healthy replies.
 TIMEOUT = "2s"
 BODY_BOUND = 512 << 10
 MEMORY_BOUND = 32 << 20
 OBJECT_FAMILIES = ["storpool_pve_objects", "storpool_pve_anomalies", "storpool_pve_foreign_objects"]
 
-# Name, kind and parameters of the simulator's fault, the cause it counts as, a part of what is said about it.
+# Name, kind and parameters of the simulator's fault, the cause that is counted, a part of the log line.
 FAULTS = [
     ("no answer", "hang", {}, "timeout", "CURLE_OPERATION_TIMEDOUT"),
     ("a byte a second", "slow", {"rate": 1}, "timeout", "CURLE_OPERATION_TIMEDOUT"),
@@ -65,7 +65,7 @@ def events(page):
 
 
 def picture(page):
-    """The samples of the families about objects."""
+    """The samples of the metrics about objects."""
     return [sample for family in OBJECT_FAMILIES for sample in page.all(family)]
 
 
@@ -90,7 +90,7 @@ def fixture_pair():
 
 
 def without_faults(pair):
-    """A fixture's course: the pair without a fault, before and after; the most memory counts from here on."""
+    """For fixtures: a pair without faults before and after the test; resets the peak memory."""
     simulator, exporter = pair
     simulator.clear_faults()
     exporter.wait_until_up()
@@ -141,7 +141,7 @@ def test_refused_connections_are_counted_as_connect(healthy, call):
     before = exporter.metrics()
     simulator.fault("refuse", call=call, seconds=3)
     exporter.send(signal.SIGHUP)
-    # A connection that waited when the listener was closed is reset, which is another cause.
+    # A connection in the backlog of the closed listener is reset, which is another cause.
     page = exporter.wait_for(lambda page: causes(page)["connect"] > causes(before)["connect"], "a connection refused")
     assert page.metric("storpool_pve_up") == 0
     assert picture(page) == picture(before)
@@ -200,7 +200,7 @@ def test_stale_objects_disappear_until_the_next_success(kind, cause):
         stale = exporter.metrics()
         simulator.clear_faults()
         after = exporter.wait_until_up()
-        # By itself, and with the second poll at the latest: one may have been under way.
+        # Without a signal, in the second poll at the latest: one may have been running.
         assert after.metric("storpool_pve_polls_total") - stale.metric("storpool_pve_polls_total") <= 2
         assert picture(after) == picture(before)
         assert events(after) == {"poll-failed": 1, "poll-recovered": 1}
@@ -277,7 +277,7 @@ def test_a_timeout_ends_a_reply_that_still_flows():
         assert page.metric("storpool_pve_api_received_bytes_total") > received
 
 
-# The slower polls.
+# Polls of space and templates.
 
 SLOWER = [case for case in FAULTS if case[0] in (
     "no answer", "reset midway", "cut midway", "HTML at 503", "error at 200", "error at 500", "empty body", "data null",

@@ -1,4 +1,4 @@
-"""Replies of the StorPool API byte by byte: cut anywhere, framed wrongly, without end, with odd elements."""
+"""Replies of the StorPool API that are truncated anywhere, badly framed, endless, or with odd elements."""
 
 import gzip
 import itertools
@@ -36,7 +36,7 @@ def failures(page):
 
 
 def poll_and_tell(exporter):
-    """The cause by which the next poll fails, or None."""
+    """Polls; returns the cause of the failure, or None."""
     before = exporter.metrics()
     page = exporter.poll(before)
     grown = [cause for cause, count in failures(page).items() if count != failures(before).get(cause, 0)]
@@ -48,7 +48,7 @@ def poll_and_tell(exporter):
 @pytest.mark.parametrize("call", list(HEALTHY))
 @pytest.mark.parametrize("declares, cause", [("all", "http"), ("what-is-sent", "parse"), ("nothing", "parse")])
 def test_a_reply_cut_at_any_byte_fails_the_poll(healthy, call, declares, cause):
-    """Within texts, escapes, numbers and words, between members and elements."""
+    """Within strings, escapes, numbers and literals, and between members and elements."""
     api, exporter = healthy
     body = HEALTHY[call]
     length = {"all": len(body), "what-is-sent": None, "nothing": False}[declares]
@@ -62,7 +62,7 @@ def test_a_reply_cut_at_any_byte_fails_the_poll(healthy, call, declares, cause):
 
 
 def test_a_reply_may_arrive_in_any_two_pieces(healthy):
-    """Every split into two writes."""
+    """The reply is sent in two writes, split at many positions."""
     api, exporter = healthy
     whole = reply(HEALTHY["VolumesList"])
     before = exporter.metrics()
@@ -173,7 +173,7 @@ def test_a_body_may_have_exactly_the_bound():
 
 
 def endless(first, element):
-    """Pieces of a list without end, in megabytes."""
+    """An endless list, in pieces of a megabyte."""
     yield b"HTTP/1.0 200 OK\r\n\r\n" + first
     while True:
         yield element * (1 + (1 << 20) // len(element))
@@ -212,7 +212,7 @@ def test_an_endless_reply_does_not_take_memory(call, first, element):
             before = exporter.status("VmRSS")
             exporter.send(signal.SIGHUP)
             exporter.wait_for(lambda page: page.metric(family) == 1, "the failure")
-            # A fixed part of it, for buffers and what was never touched before.
+            # For buffers, and for pages that were never touched before.
             assert exporter.status("VmHWM") - before < GROWTH
 
 
@@ -229,7 +229,7 @@ def fixture_pair():
 
 
 def lists(simulator):
-    """Both lists as the simulator sends them now."""
+    """The elements of both lists."""
     found = []
     for call in ("VolumesList", "SnapshotsList"):
         found += simulator.data(call)
@@ -237,7 +237,7 @@ def lists(simulator):
 
 
 def is_whole(element):
-    """What makes an element an object: an id and a name, and a size that is a whole number."""
+    """Whether an element is a readable object: it has an id, a name, and an integer size."""
     if not isinstance(element, dict):
         return False
     texts = [element.get("name"), element.get("globalId")]

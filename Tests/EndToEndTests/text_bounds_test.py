@@ -1,4 +1,4 @@
-"""Memory does not follow the length of the names and tags of a reply: a poll that brings too much text fails."""
+"""A poll with too much text in names and tags fails, so that memory is bounded."""
 
 import json
 
@@ -8,18 +8,18 @@ from testkit.commands import Commands
 from testkit.processes import SECONDS, Exporter
 from testkit.scripted_api import ScriptedAPI, reply
 
-# Readers accept texts of 64 KiB.
+# Texts of up to 64 KiB are accepted.
 LONG = 60_000
-# Far more than a poll may hold.
+# Together more than a poll may hold.
 ELEMENTS = 7_000
-# 256 MiB of text, which an array that grows may hold twice, and the rest of the program.
+# 256 MiB of text, twice because a growing array is copied, and the rest of the program.
 MEMORY_BOUND = 640 << 20
 # For a poll of several hundred megabytes.
 PATIENCE = 5 * SECONDS
 
 
 def element(number, field, length):
-    """A disk whose field has a long text that no other has."""
+    """A disk with a long text in one field, different in each disk."""
     text = f"{number:x<{length}}"
     tags = {"virt": "pve", "pve-loc": "lab", "pve": "sp", "pve-type": "images", "pve-vm": str(100 + number),
             "pve-disk": "0"}
@@ -29,7 +29,7 @@ def element(number, field, length):
 
 
 def volumes(count, field, length, sent=None):
-    """A reply to VolumesList in pieces. Appends the number of each element to `sent` when it is sent."""
+    """A reply to VolumesList in pieces. `sent` gets the number of each element that was sent."""
     def pieces():
         yield reply(b'{"data":[', length=False)
         for number in range(count):
@@ -55,7 +55,7 @@ def objects(page):
 
 
 def failed_poll(exporter):
-    """The page after a poll that fails, and the line that says why."""
+    """The page after a failed poll, and the log line with the cause."""
     log = len(exporter.log)
     exporter.reset_peak()
     page = exporter.poll(seconds=PATIENCE)
@@ -81,13 +81,13 @@ def test_a_list_with_too_much_text_fails_early(scripted, field):
     assert page.metric("storpool_pve_up") == 0
     assert objects(page) == objects(before) and objects(page), "the previous data stays"
     assert "VolumesList: " in line and str(256 << 20) in line
-    assert len(sent) < ELEMENTS, "it reads to the end"
+    assert len(sent) < ELEMENTS, "it read to the end"
     assert exporter.status("VmHWM") < MEMORY_BOUND
     assert_recovers(api, exporter, before)
 
 
 def test_a_page_that_is_too_large_fails_the_poll(scripted):
-    """Each storage has a series for each anomaly: 40 MB of tags make a page of over 600 MB."""
+    """Each storage has a series for each reason: 40 MB of tags make a page of over 600 MB."""
     api, exporter = scripted
     before = exporter.metrics()
     api.script["VolumesList"] = volumes(700, "pve", LONG)

@@ -1,4 +1,4 @@
-"""Events, as a real systemd-journald keeps them and journalctl gives them back."""
+"""Events in a real systemd-journald, read by journalctl."""
 
 import pathlib
 import re
@@ -66,7 +66,7 @@ def test_an_anomaly_is_logged_when_it_comes_and_goes(healthy, reason):
             "ANOMALY_REASON": reason, "ANOMALY_SEVERITY": SEVERITIES[reason], "ANOMALY_DETAIL": detail,
         }
         running.polls(2)
-        assert entries(running)[len(detected):] == [], "told once"
+        assert entries(running)[len(detected):] == [], "logged once"
         healthy.repair(planted)
         running.poll()
         resolved = entries(running)[len(detected):]
@@ -82,7 +82,7 @@ def test_events_over_the_limit_are_counted_by_reason(healthy):
         planted = [healthy.plant(reason) for reason in ["stray-tag"] * 3 + ["invisible"] * 2 + ["named-volume"]]
         running.poll()
         *single, suppressed = entries(running)
-        assert [entry["ANOMALY_REASON"] for entry in single] == ["named-volume", "invisible"], "the worst first"
+        assert [entry["ANOMALY_REASON"] for entry in single] == ["named-volume", "invisible"], "worst first"
         assert set(suppressed) == COMMON_FIELDS | {"STORPOOL_PVE_SUPPRESSED"}
         assert (suppressed["STORPOOL_PVE_EVENT"], suppressed["PRIORITY"], suppressed["STORPOOL_PVE_SUPPRESSED"]) == (
             "anomalies-suppressed", "4", "4")
@@ -157,7 +157,7 @@ def test_an_outage_resolves_nothing(healthy):
 
 
 def first_seen(running):
-    """Since when each anomaly is known, by global id and reason."""
+    """When each anomaly was first seen, by global id and reason."""
     series = running.values("storpool_pve_anomaly_first_seen_timestamp_seconds")
     return {(re.search('global_id="([^"]*)"', labels)[1], re.search('reason="([^"]*)"', labels)[1]): value
             for labels, value in series.items()}
@@ -315,7 +315,7 @@ def test_an_accepted_reason_is_counted_but_not_logged(healthy, state):
         assert "stray-tag" not in str(running.values("storpool_pve_anomaly_info"))
         healthy.repair(planted)
         running.poll()
-        assert len(entries(running)) == 1, "nor when it is gone"
+        assert len(entries(running)) == 1, "not logged when it is gone either"
 
 
 def test_accepting_an_anomaly_does_not_resolve_it(healthy, state):
@@ -367,7 +367,7 @@ def hostile_volume(number, value):
 
 
 def journal_text(value):
-    """A field as text; journalctl gives one with control characters as a list of its bytes."""
+    """A field as text. journalctl prints fields with control characters as lists of bytes."""
     return value if isinstance(value, str) else bytes(value).decode()
 
 
@@ -401,7 +401,7 @@ WITH_CATALOG = [
 
 
 def journalctl(running, *flags, wrapper=()):
-    """What an administrator sees of a run."""
+    """The output of journalctl for one exporter."""
     return subprocess.run(
         [*wrapper, "journalctl", "--quiet", "--no-pager", "--boot", f"--since=@{int(running.started)}",
          f"_PID={running.pid}", *flags],
@@ -409,7 +409,7 @@ def journalctl(running, *flags, wrapper=()):
 
 
 def test_journalctl_shows_events_with_hostile_tags_as_lines():
-    """No `[12B blob data]` in place of a message, no escape sequence from a field of the catalog, no forged line."""
+    """No `[12B blob data]` instead of a message, no escape sequence in a catalog text, no forged line."""
     volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
     with serving_objects(volumes=volumes) as url, watching(url) as running:
         count = len(entries(running))
@@ -431,7 +431,7 @@ def test_events_with_hostile_tags_are_lines_of_the_log():
         assert "\x1b" not in running.log and "\a" not in running.log
 
 
-# A journal of its own, which may end and begin again
+# A separate journal, which a test can stop and start
 
 def test_events_wait_while_the_journal_is_away(healthy, own_journal):
     with watching(healthy, wrapper=own_journal.wrapper) as running:

@@ -1,4 +1,4 @@
-"""What a host runs out of, or takes away: disk, descriptors, memory, the journal, the time."""
+"""A host without free disk, descriptors or memory, with a journal that restarts or a clock that jumps."""
 
 import contextlib
 import http.client
@@ -27,7 +27,7 @@ def detected(planted):
 
 
 def mounted(folder, options):
-    """A file system of its own in that place, seen by the exporter alone."""
+    """Wrapper that mounts a file system on the folder, for the exporter only."""
     return ["unshare", "--mount", "sh", "-c", f'mount -t tmpfs -o {options} none {folder} && exec "$@"', "sh"]
 
 
@@ -37,7 +37,7 @@ def inside(running, path):
 
 
 def fill(folder):
-    """Takes all the room there is; returns the file that holds it."""
+    """Fills the file system; returns the file that takes the space."""
     filler = folder / "filler"
     with open(filler, "wb", buffering=0) as file:
         with contextlib.suppress(OSError):
@@ -60,19 +60,19 @@ def test_a_full_disk_is_logged_and_the_state_written_later(healthy, state):
         planted = healthy.plant("missing-tag")
         running.polls(2)
         assert running.value("storpool_pve_up") == 1
-        assert summary(entries(running)) == sorted(detected(kept) + detected(planted)), "told once, kept or not"
+        assert summary(entries(running)) == sorted(detected(kept) + detected(planted)), "logged once, written or not"
         assert failures_to_keep(running) >= 2 and "ENOSPC" in running.log
-        assert (folder / "anomalies.json").read_bytes() == before, "the old state stands"
+        assert (folder / "anomalies.json").read_bytes() == before, "the old state is there"
         filler.unlink()
         running.poll()
-        wait_for("the state is kept", lambda: planted["globalId"].encode() in (folder / "anomalies.json").read_bytes())
+        wait_for("the state is written", lambda: planted["globalId"].encode() in (folder / "anomalies.json").read_bytes())
         said = failures_to_keep(running)
         running.polls(2)
         assert failures_to_keep(running) == said
 
 
 def test_a_disk_that_stays_full_loses_no_event(healthy, state):
-    """Of an event whose state could not be kept, a second one is the price of losing none."""
+    """An event whose state could not be written is logged again after a restart, so that none is lost."""
     with watching(healthy, wrapper=mounted(state, "size=64k"), STATE_DIRECTORY=str(state)) as running:
         fill(inside(running, state))
         planted = healthy.plant("stray-tag")
@@ -102,17 +102,17 @@ def test_a_state_directory_may_vanish_and_come_back(healthy, state):
         state.rename(state.with_name("elsewhere"))
         planted = healthy.plant("stray-tag")
         running.poll()
-        wait_for("it is said", lambda: failures_to_keep(running))
+        wait_for("the log line", lambda: failures_to_keep(running))
         assert running.value("storpool_pve_up") == 1
         state.mkdir()
         running.poll()
-        wait_for("the state is kept", (state / "anomalies.json").exists)
+        wait_for("the state is written", (state / "anomalies.json").exists)
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         assert entries(running) == [], f"{planted} is known"
 
 
 def disk(number, **tags):
-    """One disk on a storage of its own."""
+    """A disk on a separate storage."""
     tags = {"virt": "pve", "pve-loc": "prod", "pve": f"sp{number}", "pve-type": "images", "pve-vm": str(100 + number),
             "pve-disk": "0"} | tags
     return {"name": f"~a.b.{number}", "globalId": f"a.b.{number}", "size": 512, "creationTimestamp": 1700000000, "tags": tags}
@@ -120,13 +120,13 @@ def disk(number, **tags):
 
 @pytest.mark.parametrize("pause", [0.1, 0.3, 0.6, 1, 1.5])
 def test_a_stop_stores_only_anomalies_that_were_logged(state, pause):
-    """Whatever the poll is doing then: many storages make the page take its time."""
+    """In different phases of a poll: many storages make the page large."""
     storages = 3_000
     disks = [disk(0, **{"pve-base": "x"})] + [disk(number) for number in range(1, storages)]
     state.rmdir()
     with serving_objects(disks) as api, watching(
             api, "--events.max-per-poll", str(2 * storages), wrapper=HIDDEN, STATE_DIRECTORY=str(state)) as running:
-        wait_for("the state is still to be kept", lambda: failures_to_keep(running))
+        wait_for("a failed write of the state", lambda: failures_to_keep(running))
         state.mkdir()
         disks[:] = [disk(number, **{"pve-base": "x"}) for number in range(storages)]
         running.send(signal.SIGHUP)
@@ -138,7 +138,7 @@ def test_a_stop_stores_only_anomalies_that_were_logged(state, pause):
 
 @contextlib.contextmanager
 def as_unit(name):
-    """A wrapper that makes a process one of a unit, by whose name journald limits: that of its control group."""
+    """Wrapper that puts a process into the control group of a unit, because journald limits rates per unit."""
     root = next(path for path in map(pathlib.Path, ("/sys/fs/cgroup/unified", "/sys/fs/cgroup/systemd", "/sys/fs/cgroup"))
                 if (path / "cgroup.procs").exists())
     group = root / "system.slice" / name
@@ -151,7 +151,7 @@ def as_unit(name):
 
 
 def test_a_rate_limit_of_the_journal_delays_nothing():
-    """journald says how many it dropped (journald.conf(5), RateLimitBurst=), and nobody else knows."""
+    """Only journald knows how many entries it dropped (journald.conf(5), RateLimitBurst=)."""
     burst, count = 5, 300
     limits = ("RateLimitIntervalSec=10min", f"RateLimitBurst={burst}")
     with OwnJournal(*limits) as journal, as_unit(f"storpool-pve-tests-{os.getpid()}.service") as unit, Simulator(
@@ -164,7 +164,7 @@ def test_a_rate_limit_of_the_journal_delays_nothing():
             assert running.value("storpool_pve_up") == 1
             assert running.value(ONCE) == count, "none is sent again"
             assert running.value("storpool_pve_journal_failures_total") == 0
-            # The burst is larger where the disk is (journald.conf(5)).
+            # The burst grows with the free disk space (journald.conf(5)).
             assert burst <= len(journal.entries(running.pid)) < count
             assert len(running.values("storpool_pve_anomaly_info")) == count, "the page has them all"
 
@@ -190,7 +190,7 @@ YEAR = 365 * 24 * HOUR
 
 
 class Clock:
-    """The wall clock of the exporter alone (faketime(1)): a file says how far off it is."""
+    """A wall clock for the exporter only (faketime(1)), with an offset that is read from a file."""
 
     def __init__(self, folder):
         assert FAKETIME, "libfaketime is not installed"
@@ -199,14 +199,14 @@ class Clock:
         timers = folder / "real-timers.so"
         subprocess.run(
             ["clang", "-shared", "-fPIC", "-o", timers, pathlib.Path(__file__).with_name("real_timers.c")], check=True)
-        # Another program first: the library adds to the environment of the first one, which moves it to where Swift does
-        # not find the arguments any more, as these stand before it. What it shares with others it leaves in /dev/shm.
+        # The library adds variables to the first program that it is loaded into, which moves the environment away from the
+        # arguments, where Swift looks for them. So the first program is a shell. The library uses files in /dev/shm.
         self.wrapper = [
             *mounted("/dev/shm", "size=1m"), "env", f"LD_PRELOAD={timers}:{FAKETIME}", f"FAKETIME_TIMESTAMP_FILE={self.file}", "FAKETIME_NO_CACHE=1",
             "FAKETIME_DONT_FAKE_MONOTONIC=1", "sh", "-c", 'exec "$@"', "sh"]
 
     def set(self, seconds):
-        # Replaced as a whole: it is read at any moment.
+        # Renamed, because the file may be read at any moment.
         new = self.file.with_suffix(".new")
         new.write_text(f"{seconds:+d}\n")
         new.rename(self.file)
@@ -232,12 +232,12 @@ def test_a_clock_step_changes_neither_polls_nor_events(healthy, tmp_path, step):
         assert running.values("storpool_pve_objects") == objects
         assert running.values("storpool_pve_oldest_snapshot_timestamp_seconds") == ages
         clock.set(0)
-        running.wait_for(lambda page: abs(page.metric(success) - time.time()) < SECONDS, "and back")
-        assert summary(entries(running)) == detected(planted), "nothing was told again"
+        running.wait_for(lambda page: abs(page.metric(success) - time.time()) < SECONDS, "the last success follows the clock back")
+        assert summary(entries(running)) == detected(planted), "nothing was logged again"
 
 
 def test_a_clock_step_does_not_make_data_stale(healthy, tmp_path):
-    """An hour of the clock is no hour without polls."""
+    """A clock that jumps by an hour does not mean an hour without polls."""
     clock = Clock(tmp_path)
     with watching(healthy, "--poll.stale-after", "30m", interval="1s", wrapper=clock.wrapper) as running:
         healthy.fault("status")
@@ -276,7 +276,7 @@ def test_it_waits_without_spinning_when_descriptors_run_out(healthy, tmp_path):
                 running.wait_for(lambda page: page.metric("storpool_pve_polls_total") >= polls + 2, "polls are tried")
             assert running.get("/-/healthy")[0] == 200
             assert running.descriptors <= limit
-            # The page was asked for some dozens of times.
+            # The page was requested some dozens of times.
             assert count() < 1000, "it spins"
         polls = running.value("storpool_pve_polls_total")
         page = running.wait_for(lambda page: page.metric("storpool_pve_polls_total") > polls + 1, "polls after them")
@@ -304,7 +304,7 @@ def test_a_poll_without_a_descriptor_fails_with_resources(healthy):
 
 @contextlib.contextmanager
 def memory_limit(size):
-    """A memory cgroup (version 1 or 2) of its own, or where none can be made a limit of the address space."""
+    """Wrapper that limits memory, by a control group (version 1 or 2) or else by the address space."""
     old = pathlib.Path("/sys/fs/cgroup/memory")
     root, file, swap = (old, "memory.limit_in_bytes", "memory.memsw.limit_in_bytes") if old.is_dir() else (
         pathlib.Path("/sys/fs/cgroup"), "memory.max", "memory.swap.max")
@@ -312,7 +312,7 @@ def memory_limit(size):
     try:
         group.mkdir()
         (group / file).write_text(str(size))
-        # Not to be put out to disk instead; kernels without swap have no such file.
+        # Without swap, because that would only move memory to disk. Kernels without swap have no such file.
         if (group / swap).exists():
             (group / swap).write_text(str(size) if old.is_dir() else "0")
     except OSError:
@@ -328,7 +328,7 @@ def memory_limit(size):
 
 
 def test_after_an_out_of_memory_kill_no_event_is_repeated(state):
-    """A cluster that is too large for MemoryMax= ends it, as the kernel sees fit; what it told and what it kept agree."""
+    """The kernel kills it during a poll that does not fit into MemoryMax=; its events and its state agree."""
     port, pids, began = free_port(), [], time.time()
     with memory_limit(16 * MEBIBYTE) as wrapper:
         with Simulator("--no-anomalies", port=port) as cluster:
@@ -347,13 +347,13 @@ def test_after_an_out_of_memory_kill_no_event_is_repeated(state):
                 assert running.value("storpool_pve_up") == 1
     of_planted = [entry["STORPOOL_PVE_EVENT"] for entry in journal_entries(pids, since=began, expected=1)
                   if entry.get("STORPOOL_GLOBAL_ID") == planted["globalId"]]
-    # The large cluster does not have the object; whether that was told depends on how far that poll came.
+    # The object is not in the large cluster; whether that was logged depends on when the poll was killed.
     known, gone = "anomaly-detected", "anomaly-resolved"
     assert of_planted in ([known], [known, gone, known])
 
 
 def test_a_large_reply_is_refused_within_the_memory_limit():
-    """The bound on a reply is what keeps within MemoryMax=."""
+    """--storpool.max-response-bytes keeps memory within MemoryMax=."""
     with memory_limit(32 * MEBIBYTE) as wrapper, Simulator("--no-anomalies", objects=80_000) as cluster:
         with watching(cluster, "--storpool.max-response-bytes", MEBIBYTE, interval="1s", wrapper=wrapper) as running:
             page = running.wait_for(

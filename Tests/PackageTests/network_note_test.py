@@ -1,19 +1,21 @@
-"""The examples of packaging/doc/network.md: the firewall, in network namespaces of its own, and the unix socket for a reverse
-proxy. Needs root. packaging/debian/tests/service runs the example of nginx."""
+"""The examples of packaging/doc/network.md: the firewall, in network namespaces, and the unix socket for a reverse proxy.
 
-import os
+Needs root. packaging/debian/tests/service runs the nginx example."""
+
 import pathlib
 import re
 import subprocess
 
 import pytest
 
+from testkit.processes import program
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-EXPORTER = os.environ.get("STORPOOL_PVE_EXPORTER", str(ROOT / ".build/debug/storpool-pve-exporter"))
+EXPORTER = program("storpool-pve-exporter")
 NOTE = (ROOT / "packaging/doc/network.md").read_text(encoding="utf-8")
 RULES = re.search(r"^```nft\n(.*?)^```$", NOTE, re.M | re.S)[1]
 
-# This host and another, on one link; the other has two addresses of each family, and so is Prometheus and somebody else.
+# This host and another one on a link. The other has two addresses of each family: Prometheus and another client.
 LINK = """set -e
 mount -t tmpfs tmpfs /run
 ip netns add other
@@ -29,7 +31,7 @@ nft --file - <<<"$1"
 nft --file - <<<"$1"
 exec python3 - "${@:2}" <<<"$0"
 """
-# Listens on every address here, as the exporter does, and asks from there; prints who was answered.
+# Listens on every address here, as the exporter does, and connects from there; prints which sources got an answer.
 ASK = """
 import socket, subprocess, sys
 for port in 10058, 10059:
@@ -45,7 +47,7 @@ for port in 10058, 10059:
 
 @pytest.fixture(scope="module", name="answers")
 def fixture_answers():
-    """What happens to a connection, by its port and where it comes from."""
+    """The result of a connection, by port and source."""
     pairs = ["192.0.2.20", "192.0.2.10", "192.0.2.21", "192.0.2.10", "2001:db8::20", "2001:db8::10", "2001:db8::21",
              "2001:db8::10", "127.0.0.1", "127.0.0.1", "::1", "::1"]
     done = subprocess.run(
@@ -104,7 +106,7 @@ def test_the_exporter_serves_a_unix_socket_that_systemd_made(tmp_path):
              f"--storpool.config-dir={tmp_path}/none.d"], stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL) as process:
         try:
             done = subprocess.run(
-                ["curl", "--silent", "--retry", "10", "--retry-all-errors", "--retry-delay", "1", "--max-time", "60",
+                ["curl", "--silent", "--retry", "60", "--retry-all-errors", "--retry-delay", "1", "--max-time", "60",
                  "--unix-socket", path, "http://localhost/-/healthy"], capture_output=True, text=True, check=False)
             assert (done.returncode, done.stderr) == (0, "")
             assert done.stdout.strip()

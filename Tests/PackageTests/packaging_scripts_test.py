@@ -1,7 +1,6 @@
-"""What the scripts of the package make of the program's help, of the CHANGELOG, and of StorPool's configuration.
+"""The scripts of the package: man page, changelog, and the copy of StorPool's configuration.
 
-The program is the one that STORPOOL_PVE_EXPORTER names, else that of a debug build. Needs root, because copying the
-configuration does: each copying sees an /etc of its own, and the machine's is left alone.
+Needs root: each copy runs in a mount namespace with its own /etc.
 """
 
 import os

@@ -1,6 +1,6 @@
-"""The page for one fixed cluster, in both formats, line by line, and what others' parsers say of it.
+"""The page of a fixed cluster in both formats, compared line by line and read by other parsers.
 
-RENEW_GOLDEN=1 writes the golden files anew: look at the difference before it is committed.
+RENEW_GOLDEN=1 writes the golden files again; look at the difference before you commit it.
 """
 
 import gzip
@@ -42,7 +42,7 @@ EXPORTER_FAMILIES = """
     storpool_pve_exporter_build_info process_cpu_seconds_total process_resident_memory_bytes
     process_virtual_memory_bytes process_open_fds process_max_fds process_start_time_seconds""".split()
 
-# What differs from run to run; of these, the golden files have the series without its value.
+# Values that differ between runs; the golden files have these series without the value.
 VARYING = re.compile(
     "storpool_pve_(anomaly_first_seen|last_success|space_last_success)_timestamp_seconds|"
     "storpool_pve_poll_duration_seconds|storpool_pve_api_received_bytes_total|storpool_pve_http_(requests|connections)|"
@@ -63,7 +63,7 @@ def masked(page):
 
 @pytest.fixture(name="running", scope="module")
 def fixture_running():
-    """An exporter that has polled everything of a cluster that does not change, the lists twice."""
+    """An exporter that has polled the lists of a fixed cluster twice, and everything else once."""
     with Simulator("--seed", "1") as cluster, watching(cluster, "--metrics.anomaly-series", "15") as running:
         running.poll()
         running.wait_for(lambda page: page.has("storpool_pve_stored_bytes") and page.has("storpool_pve_template_free"))
@@ -76,7 +76,7 @@ def fixture_pages(running):
 
 
 def samples(page):
-    """Name, labels and value as written, in the order of the page."""
+    """Name, labels and value of each sample as written."""
     return re.findall(r"^(\w+)(?:\{(.*)\})? (\S+)$", page, flags=re.M)
 
 

@@ -1,4 +1,4 @@
-"""A real Prometheus scrapes the exporter, in both formats, and answers queries over what it got."""
+"""A real Prometheus scrapes the exporter in both formats; its answers to queries are right."""
 
 import collections
 import contextlib
@@ -80,7 +80,7 @@ def fixture_prometheus(running, tmp_path_factory):
 
 @pytest.fixture(name="rows", scope="module")
 def fixture_rows(running):
-    """What `list` says of the same cluster, which does not change."""
+    """The rows of `list` for the same cluster, which does not change."""
     return running.rows()
 
 
@@ -159,7 +159,7 @@ def test_types_and_units_are_known(prometheus):
     metadata = prometheus.read("metadata")
     kinds = {name: {entry["type"] for entry in entries} for name, entries in metadata.items()}
     assert kinds["storpool_pve_objects"] == {"gauge"}
-    # Prometheus knows a counter by the name of its family, which OpenMetrics has without _total.
+    # Prometheus lists a counter by the name of its family, which has no _total in OpenMetrics.
     assert kinds["storpool_pve_polls"] == kinds["storpool_pve_polls_total"] == {"counter"}
     assert {entry["unit"] for entry in metadata["storpool_pve_stored_bytes"]} == {"", "bytes"}
 

@@ -1,4 +1,4 @@
-"""What a reader of the lists finds is what the simulator says it put in: neither less nor more."""
+"""The lists have exactly the objects and anomalies that the simulator reports."""
 
 import collections
 import re
@@ -18,7 +18,7 @@ GLOBAL_NAME = re.compile(rf"~{GLOBAL_ID}")
 
 
 class Refused(Exception):
-    """The object has no name in Proxmox VE; carries the reason."""
+    """The object has no name in Proxmox VE, for this reason."""
 
 
 def refuse_tags(tags, *names):
@@ -32,7 +32,7 @@ def require(condition, reason):
 
 
 def encode(entry, is_snapshot):
-    """Type and volume name, by the documented rules."""
+    """Type and volume name by the documented rules."""
     tags = entry["tags"]
     if not is_snapshot:
         require(GLOBAL_NAME.fullmatch(entry["name"]), "named-volume")
@@ -74,12 +74,12 @@ def is_going(entry, is_snapshot):
 
 
 def snapshot_key(tags):
-    """What the plugin looks a VM snapshot's disk snapshot up by."""
+    """The tags by which the plugin finds the disk snapshot of a VM snapshot."""
     return tags["pve-loc"], tags["pve"], tags["pve-snap-v"], tags["pve-snap"]
 
 
 def own_anomalies(entry, is_snapshot):
-    """Type, and the reasons that one object alone shows."""
+    """The type of an object, and the reasons that need no other object."""
     tags = entry["tags"]
     if tags.get("virt") != "pve":
         return "foreign", ["invisible"] if PVE_TAGS & set(tags) else []
@@ -108,7 +108,7 @@ def own_anomalies(entry, is_snapshot):
 
 
 def survey(simulator):
-    """Counts by type, by reason, and of those that are going."""
+    """Counts by type and by reason, and of objects being deleted."""
     types, reasons, going = collections.Counter(), collections.Counter(), 0
     volumes, groups, disks = {}, collections.defaultdict(list), collections.defaultdict(collections.Counter)
     snapshots, going_twins = [], collections.Counter()
@@ -120,7 +120,7 @@ def survey(simulator):
             kind, own = own_anomalies(entry, is_snapshot)
             if is_going(entry, is_snapshot):
                 going += 1
-                # The plugin lists it all the same, so an error stands; nothing else does.
+                # The plugin still lists it, so that errors count; other reasons do not.
                 reasons.update(own if kind == "invalid" and own != ["invisible"] else [])
                 if kind == "snapshot" and not entry["name"].startswith("*"):
                     going_twins[snapshot_key(entry["tags"])] += 1

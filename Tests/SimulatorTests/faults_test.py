@@ -1,4 +1,4 @@
-"""Every fault shows on the wire as its description says."""
+"""Every fault looks on the wire as its description says."""
 
 import json
 import socket
@@ -7,7 +7,7 @@ import urllib.error
 
 import pytest
 
-from testkit.processes import Simulator
+from testkit.processes import SECONDS, Simulator
 
 ALL = [
     "hang", "close", "delay", "garbage", "slow", "stall", "reset", "truncate", "wrong-length", "bad-length",
@@ -31,7 +31,7 @@ def fixture_simulator(shared):
 
 
 def exchange(simulator, call="VolumesList", limit=1 << 30, seconds=10.0, token=None):
-    """Everything that comes back, and how it ends: `end`, `reset`, `silence`, `limit`."""
+    """All received bytes, and how the reply ended: `end`, `reset`, `silence`, `limit`."""
     received = bytearray()
     with socket.create_connection((simulator.host, simulator.port), timeout=seconds) as connection:
         connection.sendall(f"GET /ctrl/1.0/{call} HTTP/1.1\r\nHost: x\r\nAuthorization: Storpool v1:{simulator.token if token is None else token}\r\n\r\n".encode())
@@ -93,7 +93,7 @@ def test_a_fault_affects_its_call_and_count_only(simulator, kind):
 
 def test_refused_connections_come_back(simulator):
     switch_on(simulator, "kind=refuse&seconds=0.5")
-    deadline = time.monotonic() + 10
+    deadline = time.monotonic() + SECONDS
     refused = False
     while True:
         try:
@@ -217,7 +217,7 @@ def test_a_fault_that_cannot_be_read_is_refused(simulator, query):
 @pytest.mark.parametrize(
     "bytes_", [b"\r\n" * 4, b"GET /\r\n\r\n", b"GET / HTTP/2.0\r\n\r\n", b"x" * 40_000, b"GET / HTTP/1.1\r\nno\r\n\r\n"])
 def test_an_invalid_request_gets_an_error(simulator, bytes_):
-    with socket.create_connection((simulator.host, simulator.port), timeout=10) as connection:
+    with socket.create_connection((simulator.host, simulator.port), timeout=SECONDS) as connection:
         connection.sendall(bytes_)
         assert int(connection.recv(1 << 16).split()[1]) >= 400
 

@@ -1,17 +1,17 @@
-"""The official Python client reads everything the simulator says, and loses nothing of it."""
+"""The official Python client reads every reply of the simulator without losing a field."""
 
 import pytest
 from storpool import spapi
 
 from testkit.processes import Simulator
 
-# Declared optional, and absent from objects that have no use for them.
+# Declared optional; absent from objects that do not need them.
 ABSENT_BY_DESIGN = {"tags", "backupOfVisibleVolumeId", "backupOfGlobalId"}
 MULTI_CLUSTER_ONLY = {"clusterName", "clusterId"}
 
 
 def lost(value, allowed, path=""):
-    """Where the client has None: what was absent, or what it could not accept."""
+    """The fields that are None in the client: absent, or not accepted."""
     if value is None:
         name = path.rsplit(".", 1)[-1]
         return [] if name in allowed else [path]

@@ -1,9 +1,8 @@
-"""Half an hour of what an exporter meets in years: churn, faults, hostile clients, reloads and sudden ends.
+"""Runs two exporters for half an hour under churn, faults, hostile clients, reloads and kill -9.
 
-A simulated cluster of 20,000 objects evolves while two exporters poll it every second. One lives through all of it: its
-memory must stop growing and its descriptors must not pile up. The other is killed again and again and takes up its state.
-Meanwhile anomalies are put in and repaired, and at the end the journal must hold, of each exporter, exactly one event for
-each time the simulator says that an object got an anomaly, and one for each time it lost it.
+They poll a changing simulated cluster of 20,000 objects every second. One runs all the time: its memory and descriptors
+must not grow. The other is killed again and again and continues from its state file. Meanwhile anomalies come and go. At
+the end the journal must have, for each exporter, exactly one event for each anomaly that came and for each that went.
 """
 
 import argparse
@@ -30,8 +29,7 @@ REASONS = [
     "scheduled-deletion", "unfindable-cloudinit", "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot",
     "storage-mismatch", "base-and-disk", "owner-mismatch", "duplicate-disk", "vmid-range", "stray-tag", "odd-boolean",
 ]
-# Faults that break a reply, or the way to it. Those that leave elements out would make objects vanish and come back,
-# and each of these would rightly be told.
+# Faults that make polls fail. Faults that leave out elements would make objects vanish and come back, with events.
 FAULTS = [
     ("refuse", {}), ("hang", {}), ("close", {}), ("garbage", {}), ("delay", {"wait": 1}), ("slow", {"rate": 1000}), ("stall", {}),
     ("reset", {}), ("truncate", {}), ("wrong-length", {"delta": 1}), ("bad-length", {}), ("html", {}), ("status", {}),
@@ -39,17 +37,17 @@ FAULTS = [
     ("malformed", {}), ("invalid-utf8", {}), ("deep", {}), ("trailing", {}), ("endless", {}), ("unknown-fields", {}),
 ]
 CALLS = ["VolumesList", "SnapshotsList", "VolumesSpace", "SnapshotsSpace", "*"]
-# Anomalies that compare objects need two polls; one more may have been under way, and one may be given up by a reload.
+# Anomalies that compare objects need two polls; one more may be running, and one may be abandoned by a reload.
 POLLS_TO_SETTLE = 4
 SETTLE_SECONDS = 120
 CLIENTS = 20
 MEBIBYTE = 1 << 20
-# What a handful of clients that do not read hold of pages that have been replaced since: they come by chance.
+# MiB for old pages that slow readers still hold; how many there are is random.
 PEAK_ALLOWANCE = 4
 
 
 class Polled(Exporter):
-    """An exporter that polls every second, on a port and with a state that its successor takes over."""
+    """An exporter that polls every second; its successor takes over its port and its state."""
 
     def __init__(self, simulator, port, state):
         super().__init__(
@@ -64,7 +62,7 @@ class Polled(Exporter):
 
 
 class Site:
-    """An exporter, or the last of a line of them."""
+    """An exporter that may be killed and started again."""
 
     def __init__(self, name, simulator, folder):
         self.name, self.simulator, self.port = name, simulator, free_port()
@@ -82,7 +80,7 @@ class Site:
         self.runs.append(self.exporter.pid)
 
     def kill(self):
-        """As the kernel does to a process that is out of memory: no last word."""
+        """Kills it without warning, as the kernel does when memory is short, and starts the next one."""
         with self.lock:
             self.exporter.send(signal.SIGKILL)
             assert self.exporter.wait() == -signal.SIGKILL, self.exporter.log
@@ -99,7 +97,7 @@ class Site:
             assert self.exporter.get("/-/healthy")[0] == 200
 
     def settle(self):
-        """Waits until what is so now has been polled, and what changed has been told."""
+        """Waits until the present objects are polled and their changes logged."""
         run, base, total = None, 0, 0
         deadline = time.monotonic() + SETTLE_SECONDS
         while total < POLLS_TO_SETTLE:
@@ -114,7 +112,7 @@ class Site:
 
 
 class Trouble:
-    """What happens to the exporters, each kind in a thread of its own; the first that fails ends the soak."""
+    """Disturbances, each kind in its own thread; the first failure ends the soak."""
 
     def __init__(self, seed):
         self.over = threading.Event()
@@ -125,7 +123,7 @@ class Trouble:
         self.ended = []
 
     def every(self, seconds, what, action):
-        """Does it at these intervals, more or less."""
+        """Repeats the action at about this interval."""
         chance, ended = random.Random(f"{self.seed} {what}"), threading.Event()
         self.ended.append(ended)
 
@@ -138,20 +136,20 @@ class Trouble:
                     self.failure = self.failure or f"{what}: {error!r}"
                     self.over.set()
             ended.set()
-            # A process that this thread has started would end with it (prctl(2), PR_SET_PDEATHSIG).
+            # A process ends with the thread that started it (prctl(2), PR_SET_PDEATHSIG).
             self.closed.wait()
 
         threading.Thread(target=run, daemon=True).start()
 
     def end(self):
-        """Nothing happens any more."""
+        """Ends all disturbances."""
         self.over.set()
         for ended in self.ended:
             assert ended.wait(SETTLE_SECONDS)
 
 
 class Truth:
-    """What the simulator says that it did: which object got which anomaly, and lost it, how often."""
+    """The changes that the simulator made: how often each object got and lost each anomaly."""
 
     def __init__(self, simulator):
         self.simulator = simulator
@@ -174,7 +172,7 @@ class Truth:
 
 
 def attempt(action, *arguments, seconds=30):
-    """The simulator may be told at a moment at which it refuses connections, which is one of its faults."""
+    """Repeats the action while the simulator refuses connections, which is one of its faults."""
     def applied():
         try:
             action(*arguments)
@@ -196,7 +194,7 @@ def begin_trouble(trouble, simulator, steady, killed):
             with attacked(site.exporter, chance.choice(ATTACKS), CLIENTS):
                 trouble.over.wait(chance.uniform(0, 2))
         except OSError:
-            # The one that is killed is away for a moment; whether the other answers is asked below.
+            # The killed exporter is away for a moment. Health checks test the other one.
             assert site is killed or trouble.over.is_set()
 
     trouble.every(4, "faults", fault)
@@ -208,7 +206,7 @@ def begin_trouble(trouble, simulator, steady, killed):
 
 
 class Footprint:
-    """Memory and descriptors of the steady exporter, each second, by the time since the beginning."""
+    """Memory and descriptors of the steady exporter, measured every second."""
 
     def __init__(self, exporter):
         self.exporter, self.began = exporter, time.monotonic()
@@ -224,7 +222,7 @@ class Footprint:
 
 
 def run(truth, trouble, footprint, sites, seconds):
-    """Anomalies come and go, a few at a time, until the time is up."""
+    """Adds and removes a few anomalies at a time until the time is up."""
     chance = random.Random(trouble.seed)
     deadline = time.monotonic() + seconds
     rounds, waiting = 0, []
@@ -245,7 +243,7 @@ def run(truth, trouble, footprint, sites, seconds):
 
 
 def check_events(site, truth):
-    """None lost, none twice: of the anomalies as the simulator says, of the polls in turns."""
+    """Checks that no event is missing or repeated, and that failures and recoveries alternate."""
     site.exporter.stop()
     entries = journal_entries(site.runs, site.began, expected=1)
     assert {int(entry["_PID"]) for entry in entries} <= set(site.runs)
@@ -287,7 +285,7 @@ def soak(seconds, seed, objects):
                 attempt(truth.repair)
             for site in sites:
                 site.settle()
-            # A poll may have a connection or two.
+            # A running poll may have a connection or two.
             wait_for(f"{descriptors} descriptors again", lambda: steady.exporter.descriptors <= descriptors + 2)
             assert steady.exporter.metric("storpool_pve_journal_failures_total") == 0
             polls = steady.exporter.metric("storpool_pve_polls_total")
@@ -295,7 +293,7 @@ def soak(seconds, seed, objects):
             warm = min(600, seconds / 3)
             half = (warm + seconds) / 2
             parts = [footprint.sizes(warm, half), footprint.sizes(half, seconds * 2)]
-            # What leaks stays and raises the median; a peak is what readers that stand still hold between them.
+            # A leak raises the median. Peaks come from pages that slow readers hold.
             (middle, end), peaks = [[part(sizes) / MEBIBYTE for sizes in parts] for part in (statistics.median, max)]
             print(f"memory {middle:.1f} MiB (median; at most {peaks[0]:.1f}) from {warm:.0f} s on, then {end:.1f} MiB "
                   f"(at most {peaks[1]:.1f}); descriptors {descriptors} at rest, at most {footprint.descriptors}")

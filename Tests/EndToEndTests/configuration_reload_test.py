@@ -1,4 +1,4 @@
-"""Configuration while it runs, signals, the service manager, and where the token is not."""
+"""Reloads of the configuration, signals, the service manager, and secrecy of the token."""
 
 import contextlib
 import json
@@ -30,7 +30,7 @@ def complaints(exporter):
 
 
 def reload(exporter):
-    """Once it has read the configuration."""
+    """Sends SIGHUP and waits until the configuration is read."""
     count = exporter.log.count("reading the configuration again")
     exporter.send(signal.SIGHUP)
 
@@ -40,7 +40,7 @@ def reload(exporter):
     wait_for("the configuration is read", has_read)
 
 
-# Host and port have defaults where a file names a token.
+# Host and port have defaults if a file has the token.
 @pytest.mark.parametrize("missing", [VARIABLES, VARIABLES[2:], VARIABLES[1:]], ids="-".join)
 def test_missing_settings_are_named_once_and_picked_up(tmp_path, missing):
     path = tmp_path / "storpool.conf"
@@ -62,7 +62,7 @@ def test_missing_settings_are_named_once_and_picked_up(tmp_path, missing):
                 assert (name in complaint) == (name in missing), complaint
             assert str(path) in complaint
             assert simulator.state["requests"]["VolumesList"] == 0
-            # Another look at an unchanged configuration says it again; time alone does not.
+            # A reload repeats the message; time alone does not.
             reload(exporter)
             assert len(complaints(exporter)) == 2
             assert exporter.metric("storpool_pve_poll_failures_total", cause="config") == 2
@@ -160,7 +160,7 @@ def test_an_old_temporary_state_file_does_not_matter(tmp_path):
 
 
 def test_a_state_that_could_not_be_written_is_written_later(tmp_path):
-    """Nothing changes between the two polls: it is tried again all the same."""
+    """The next poll writes it although nothing has changed."""
     state = tmp_path / "anomalies.json"
     configuration = tmp_path / "storpool.conf"
     variables = {"STATE_DIRECTORY": str(tmp_path)}
@@ -182,7 +182,7 @@ def test_a_state_that_could_not_be_written_is_written_later(tmp_path):
 
 
 def test_a_file_with_only_a_token_has_storpools_defaults(tmp_path):
-    """The API need not be there: the log names what is polled."""
+    """The log names the address; no API needs to exist."""
     path = tmp_path / "storpool.conf"
     write(path, {"SP_AUTH_TOKEN": TOKEN})
     with Exporter(None, "--storpool.config", path) as exporter:
@@ -297,7 +297,7 @@ def test_files_named_by_a_flag_are_not_copied(tmp_path):
             exporter.wait_until_up()
 
 
-# The end.
+# Stopping.
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 @pytest.mark.parametrize("fault", [None, "hang", "slow", "stall", "endless"])
@@ -337,8 +337,8 @@ def test_it_survives_many_signals():
 
 
 def test_polls_continue_under_many_signals():
-    """One that is under way is not given up for the next, which comes as soon as it has ended."""
-    # Polls of the space and of the templates are asked for as well, and have a page rendered each.
+    """A running poll is not abandoned for the next one, which starts as soon as it ends."""
+    # A signal also starts polls of space and templates, each of which renders a page.
     with running(interval="1h", space="1h", templates="1h", objects=5_000) as (simulator, exporter):
         simulator.fault("delay", call="VolumesList", wait=0.1)
         before, descriptors = exporter.metrics(), exporter.descriptors
@@ -349,16 +349,16 @@ def test_polls_continue_under_many_signals():
                 exporter.send(signal.SIGHUP)
             count += 1
             assert count < 3000, "polls never end"
-            # A connection or two of each of the three kinds of poll.
+            # A connection or two for each of the three kinds of poll.
             assert exporter.descriptors <= descriptors + 6
             page = exporter.metrics()
         assert page.metric("storpool_pve_poll_failures_total") == 0
         made = sum((simulator.state["requests"][call] - requests.get(call, 0)) for call in ("VolumesList", "SnapshotsList"))
-        assert made <= 10, "none was given up"
+        assert made <= 10, "a poll was abandoned"
 
 
 def test_a_reload_replaces_a_hanging_poll():
-    """Long before its time-out: whoever sends a signal may have mended the API."""
+    """Long before its timeout: the API may have been repaired just before the signal."""
     with running(exporter_flags=["--storpool.timeout", "10m"], interval="1h") as (simulator, exporter):
         simulator.fault("hang", count=1)
         asked = simulator.state["requests"]["VolumesList"]
@@ -371,7 +371,7 @@ def test_a_reload_replaces_a_hanging_poll():
 
 
 def test_signals_do_not_hide_a_failure():
-    """An API that is silent: each poll that is given up for the next one has had more time than the one before."""
+    """With a silent API, each abandoned poll has had more time than the previous one."""
     with running(exporter_flags=["--storpool.timeout", "4s"], interval="1h") as (simulator, exporter):
         simulator.fault("hang")
 
@@ -391,7 +391,7 @@ def test_the_service_manager_gets_the_status(tmp_path):
     with NotifySocket(tmp_path) as manager, Simulator() as simulator:
         with Exporter(simulator, interval="1h", variables={"NOTIFY_SOCKET": manager.path}) as exporter:
             ready = manager.wait_for(lambda message: "READY=1" in message)
-            assert ready in manager.heard[:1], "nothing comes before it is ready"
+            assert ready in manager.heard[:1], "a message before READY=1"
             polled = manager.wait_for(lambda message: any("objects on" in line for line in message))
             assert keys(polled) == ["STATUS"]
             assert re.fullmatch(
@@ -457,7 +457,7 @@ os.execv(sys.argv[2], sys.argv[2:])
 
 
 def activated(simulator, *sockets, **options):
-    """An exporter that is handed these sockets, as systemd does (sd_listen_fds(3))."""
+    """An exporter that inherits these sockets, as from systemd (sd_listen_fds(3))."""
     numbers = [own.fileno() for own in sockets]
     return Exporter(
         simulator, pass_fds=numbers, wait=False,
@@ -474,7 +474,7 @@ def test_sockets_of_the_service_manager_replace_the_flag(tmp_path):
         unix.listen()
         with activated(simulator, tcp, unix, listen=(f"127.0.0.1:{unused}",)) as exporter:
             exporter.listens_on(tcp.getsockname()[1])
-            # Connections wait in the socket until it is there.
+            # Connections wait in the socket until the exporter runs.
             exporter.wait_until_up()
             with socket.socket(socket.AF_UNIX) as client:
                 client.settimeout(SECONDS)
