@@ -23,7 +23,8 @@ RUNBOOK = ROOT / "dashboards/alerts/runbook.md"
 CATALOG = ROOT / "packaging/storpool-pve-exporter.catalog"
 EXAMPLES = ROOT / "packaging/debian/examples"
 DOCUMENTS = [
-    README, ROOT / "CONTRIBUTING.md", ROOT / "Sources/README.md", *sorted((ROOT / "packaging/doc").glob("*.md")),
+    README, ROOT / "CONTRIBUTING.md", ROOT / "Sources/README.md", ROOT / "Tests/README.md",
+    ROOT / "Tests/Benchmark/README.md", *sorted((ROOT / "packaging/doc").glob("*.md")),
     *sorted((ROOT / "dashboards").rglob("*.md"))]
 RENEW = os.environ.get("RENEW") == "1"
 
