@@ -2,7 +2,7 @@
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
-.PHONY: help build release deb test test-long test-all test-package lint asan fuzz soak bench demo clean observe pictures
+.PHONY: help build release deb test test-long test-all test-package lint asan fuzz soak bench demo clean observe pictures reference
 
 export PYTHONDONTWRITEBYTECODE := 1
 SOAK_SECONDS ?= 1800
@@ -79,6 +79,12 @@ pictures: ## draw the pictures of the dashboards again
 	$(RELEASE)
 	RENEW_PICTURES=1 BIN_DIR="$$($(RELEASE) --show-bin-path)" \
 		.venv/bin/pytest -c Tests/pytest.ini Tests/DashboardTests/dashboard_pictures_test.py
+
+reference: ## update the generated parts of the documents: tables of the reference, excerpt of the README
+	Tests/install-dependencies build test
+	RENEW=1 swift test --filter ReferenceTests
+	$(RELEASE)
+	RENEW=1 BIN_DIR="$$($(RELEASE) --show-bin-path)" .venv/bin/pytest -c Tests/pytest.ini Tests/DocumentationTests
 
 clean: ## remove everything that was built or installed here
 	rm -rf .build .build-* .venv dist

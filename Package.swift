@@ -115,6 +115,10 @@ let package = Package(
             of: "Simulator", ["System", "Inventory", "ProxmoxVE", "StorPool"],
             exclude: ["conftest.py", "official_client_test.py", "anomalies_test.py", "faults_test.py"]),
         tests(of: "Exporter", ["System", "Exposition", "Text", "ProxmoxVE", "Inventory", "StorPool"]),
+        .testTarget(
+            name: "DocumentationTests",
+            dependencies: ["Exporter", "Exposition", "HTTPServer", "ProxmoxVE", "StorPool"],
+            exclude: ["documentation_test.py"], swiftSettings: strict),
 
         .target(
             name: "FuzzProperties",

@@ -218,8 +218,8 @@ def test_the_runbook_has_one_section_for_each_alert():
 
 def test_the_runbook_explains_every_reason_of_an_alert():
     """Meaning, impact, diagnosis and mitigation, in the section of the alert that fires for the reason's severity."""
-    readme = (FOLDER.parents[1] / "README.md").read_text(encoding="utf-8")
-    severities = dict(re.findall(r"^\| `([a-z-]+)` \| (error|warning|notice) \|", readme, re.M))
+    reference = (FOLDER.parents[1] / "packaging/doc/reference.md").read_text(encoding="utf-8")
+    severities = dict(re.findall(r"^\| `([a-z-]+)` \| (error|warning|notice) \|", reference, re.M))
     parts = re.split(r"^## (\w+)$", RUNBOOK.read_text(encoding="utf-8"), flags=re.M)
     sections = dict(zip(parts[1::2], parts[2::2]))
     for severity, alert in (("error", "StorpoolPveStorageCannotBeListed"), ("warning", "StorpoolPveNewWarnings")):
@@ -248,10 +248,10 @@ def test_alerts_use_every_recorded_bound():
 def test_the_runbook_names_only_what_exists():
     """Flags, families and alerts in the runbook are real ones."""
     text = RUNBOOK.read_text(encoding="utf-8")
-    readme = (FOLDER.parents[1] / "README.md").read_text(encoding="utf-8")
+    reference = (FOLDER.parents[1] / "packaging/doc/reference.md").read_text(encoding="utf-8")
     page = PAGE.read_text(encoding="utf-8")
     for flag in re.findall(r"`(--[a-z.-]+)", text):
-        assert f"`{flag}" in readme or f"/{flag}`" in readme or flag in ("--unit", "--catalog"), flag
+        assert f"`{flag}" in reference or f"/{flag}`" in reference or flag in ("--unit", "--catalog"), flag
     for family in re.findall(r"`(storpool_pve_\w+)`", text):
         assert f"# TYPE {family} " in page, family
     for alert in re.findall(r"\*(StorpoolPve\w+)\*", text):

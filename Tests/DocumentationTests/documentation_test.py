@@ -1,207 +1,266 @@
-"""What the README and the catalog say is what the program does: every list both ways, and every excerpt line by line.
+"""The documents and the journal catalog agree with the program.
 
-The program is the one that STORPOOL_PVE_EXPORTER names, else that of a debug build. What the page has is taken from the
-golden page, which a test of its own compares with the program's.
+RENEW=1 rewrites the table of flags and the excerpt of `check`: run `make reference`, which also renews the other tables.
 """
 
+import importlib.machinery
 import json
 import os
 import pathlib
 import re
 import subprocess
+import types
 
 import pytest
 
+from testkit import commands
+from testkit.processes import Simulator
+
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-README = (ROOT / "README.md").read_text(encoding="utf-8")
-PAGE = (ROOT / "Tests/PrometheusTests/golden-page.text").read_text(encoding="utf-8")
+README = ROOT / "README.md"
+REFERENCE = ROOT / "packaging/doc/reference.md"
+RUNBOOK = ROOT / "dashboards/alerts/runbook.md"
 CATALOG = ROOT / "packaging/storpool-pve-exporter.catalog"
-DEFAULT_DIRECTORY = ROOT / ".build/debug"
-COMMANDS = ["serve", "check", "list", "decode"]
-TOKEN = "7778889990001112223"
+EXAMPLES = ROOT / "packaging/debian/examples"
+DOCUMENTS = [
+    README, ROOT / "CONTRIBUTING.md", ROOT / "Sources/README.md", ROOT / "Tests/README.md",
+    ROOT / "Tests/Benchmark/README.md", *sorted((ROOT / "packaging/doc").glob("*.md")),
+    *sorted((ROOT / "dashboards").rglob("*.md"))]
+RENEW = os.environ.get("RENEW") == "1"
 
 
-def program(name, variable):
-    return os.environ.get(variable, str(pathlib.Path(os.environ.get("BIN_DIR", DEFAULT_DIRECTORY)) / name))
-
-
-EXPORTER = program("storpool-pve-exporter", "STORPOOL_PVE_EXPORTER")
-
-
-def run(*arguments, codes=(0,)):
-    done = subprocess.run([EXPORTER, *arguments], capture_output=True, text=True, timeout=60, check=False)
-    assert done.returncode in codes, done.stderr
+def run(*arguments):
+    done = commands.run(*arguments)
+    assert done.returncode == 0, done.stderr
     return done.stdout
 
 
-def section(title):
-    """The text below a heading, up to the next one of any level."""
-    match = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#+ |\Z)", README, re.M | re.S)
-    assert match, f"the README has no section {title}"
+def read(path):
+    return path.read_text(encoding="utf-8")
+
+
+def section(path, title):
+    """The text below a heading, up to the next heading of any level."""
+    match = re.search(rf"^#+ {re.escape(title)}\n(.*?)(?=^#+ |\Z)", read(path), re.M | re.S)
+    assert match, f"{path.name} has no section {title}"
     return match.group(1)
 
 
-def rows(title):
-    """The cells of the table of a section, without the table's head."""
-    lines = [line for line in section(title).splitlines() if line.startswith("| `")]
-    assert lines, f"the section {title} has no table"
-    return [[cell.strip() for cell in line.strip("|").split(" | ")] for line in lines]
+def cells(line):
+    return [cell.strip() for cell in line.strip("|").split("|")]
 
 
-def first_column(title):
-    cells = [row[0].strip("`") for row in rows(title)]
-    assert len(cells) == len(set(cells)), "a row stands twice"
-    return cells
+def first_column(text):
+    return [cells(line)[0].strip("`") for line in text.splitlines() if line.startswith("| `")]
 
 
-def source(path, pattern):
-    found = re.findall(pattern, (ROOT / "Sources" / path).read_text(encoding="utf-8"))
-    assert found, f"nothing in {path} looks like what is listed"
-    return found
+def load_yaml(text):
+    # PyYAML comes with Debian's Python, not with the virtual environment.
+    code = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"
+    done = subprocess.run(["/usr/bin/python3", "-c", code], input=text, capture_output=True, text=True, check=True)
+    return json.loads(done.stdout)
 
 
-# Flags
+# README
 
 
-def help_of(command):
-    """The words of each flag, by the flag with its placeholder."""
-    flags = {}
-    for line in run(command, "--help").split("\nOPTIONS:\n")[1].splitlines():
-        head = re.match(r"  ((?:-\w, )?--\S+(?: <[^>]+>)?)(?: +(.*))?$", line)
-        if head:
-            words = flags[head[1]] = [head[2] or ""]
-        elif line.strip():
-            words.append(line.strip())
-    return {flag: " ".join(words).strip() for flag, words in flags.items()}
+def test_readme_has_at_most_1800_words():
+    assert len(read(README).split()) <= 1800
 
 
-@pytest.mark.parametrize("command", COMMANDS)
-def test_every_flag_is_listed_with_its_commands_and_its_words(command):
-    listed = {}
-    for flag, of, meaning in rows("Flags"):
-        if of == "all" or command in of.split(", "):
-            assert flag not in listed
-            listed[flag.strip("`")] = meaning
-    assert listed == help_of(command)
+def test_readme_has_its_sections_in_order():
+    assert re.findall(r"^## (.*)$", read(README), re.M) == [
+        "Requirements and compatibility", "Try it", "Install", "Prometheus and Grafana", "Daily questions",
+        "A storage is broken: what to do", "Configuration and security", "Troubleshooting", "More"]
 
 
-def test_every_command_is_listed():
-    assert [re.match(r"`(\w+)", row[0])[1] for row in rows("Commands")] == COMMANDS
-    overview = run("--help").split("\nSUBCOMMANDS:\n")[1]
-    assert re.findall(r"^  ([a-z]+) ", overview, re.M) == COMMANDS
+@pytest.fixture(name="check_output", scope="module")
+def fixture_check_output():
+    """What `check` prints for the simulated cluster of the excerpt."""
+    with Simulator("--objects", "300", "--seed", "1") as api:
+        return commands.Commands(api).run("check").stdout
 
 
-# Metrics
+def test_readme_excerpt_of_check_is_real(check_output):
+    text = read(README)
+    excerpt = re.search(r"^```\n\$ storpool-pve-exporter check\n(.*?)^```$", text, re.M | re.S)[1]
+    output = check_output.splitlines()
+    if RENEW:
+        # The first two words, severity and reason, identify a line. The last line has the totals.
+        current = {tuple(line.split()[:2]): line for line in reversed(output)}
+        *lines, _ = excerpt.splitlines()
+        renewed = [line if line == "…" else current[tuple(line.split()[:2])] for line in lines] + output[-1:]
+        README.write_text(text.replace(excerpt, "\n".join(renewed) + "\n"), encoding="utf-8")
+        excerpt = "\n".join(renewed)
+    rest = iter(output)
+    assert [line for line in excerpt.splitlines() if line != "…" and line not in rest] == []
 
 
-def test_every_metric_is_listed_in_the_order_of_the_page_with_type_labels_and_words():
-    words = dict(re.findall(r"^# HELP (\S+) (.*)$", PAGE, re.M))
-    expected = []
-    for name, kind in re.findall(r"^# TYPE (\S+) (\S+)$", PAGE, re.M):
-        labels = {}
-        for sample in re.findall(rf"^{name}\{{(.*)\}} ", PAGE, re.M):
-            labels |= dict.fromkeys(re.findall(r'(\w+)="', sample))
-        expected.append([f"`{name}`", kind, set(labels), words[name].replace("\\\\", "\\")])
-    listed = [[name, kind, set(labels.split(", ")) - {"–"}, meaning] for name, kind, labels, meaning in rows("Metrics")]
-    assert listed == expected
+def test_commands_in_documents_have_real_flags():
+    flags = flags_by_command()
+    for path in DOCUMENTS:
+        for line in re.findall(r"storpool-pve-exporter ((?:serve|check|list|decode)\b[^`\n|]*)", read(path)):
+            command, *words = line.split()
+            given = {word.split("=")[0] for word in words if word.startswith("--")}
+            assert given <= flags[command], f"{path.name}: {line}"
 
 
-def test_every_metric_of_the_source_is_listed():
-    assert sorted(first_column("Metrics")) == sorted(source("Exposition/Families.swift", r'MetricFamily\(\s*"([a-z_]+)"'))
+def test_files_named_in_documents_exist():
+    for path in DOCUMENTS:
+        text = re.sub(r"^```.*?^```$", "", read(path), flags=re.M | re.S)
+        for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+            assert (path.parent / target).exists(), f"{path.name}: {target}"
+        for target in re.findall(r"`((?:Tests|Sources|packaging|dashboards)/[\w./+-]+)`", text):
+            assert (ROOT / target).exists(), f"{path.name}: {target}"
 
 
-def test_the_values_of_labels_are_listed():
-    listed = {label: set(re.findall(r"`([^`]+)`", values)) for label, values in rows("Values of labels")}
-    expected = {}
-    for label in ("cause", "event", "severity", "reason", "object_kind"):
-        expected[f"`{label}`"] = set(re.findall(rf'{label}="([^"]*)"', PAGE))
-    refused = set(re.findall(r'^storpool_pve_http_refused_total\{reason="([^"]*)"', PAGE, re.M))
-    expected["`reason`"] = refused
-    cases = source("ProxmoxVE/ObjectType.swift", r"(?m)^    case (\w+)$")
-    expected["`object_type`"] = set(cases)
-    assert listed == expected
+def test_links_to_sections_lead_somewhere():
+    for path in DOCUMENTS:
+        for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", read(path)):
+            headings = re.findall(r"^#+ (.*)$", read((path.parent / target) if target else path), re.M)
+            anchors = {re.sub(r"[^\w\- ]", "", heading.lower()).replace(" ", "-") for heading in headings}
+            assert anchor in anchors, f"{path.name}: {target}#{anchor}"
 
 
-# Anomalies and events
+def test_make_targets_in_documents_exist():
+    targets = set(re.findall(r"^([a-z-]+):.*## ", read(ROOT / "Makefile"), re.M))
+    for path in DOCUMENTS:
+        assert set(re.findall(r"(?:^|`)(?:[A-Z_]+=\S+ )*make ([a-z-]+)", read(path), re.M)) <= targets, path.name
 
 
-def test_every_anomaly_is_listed_with_its_severity():
-    assert first_column("Anomalies") == source("ProxmoxVE/AnomalyReason.swift", r'case \w+ = "([a-z-]+)"')
-    page = re.findall(r'^storpool_pve_anomalies\{.*reason="([^"]*)",severity="([^"]*)"', PAGE, re.M)
-    assert {row[0].strip("`"): row[1] for row in rows("Anomalies")} == dict(page)
+def test_architecture_has_one_line_per_module():
+    modules = {path.name for path in (ROOT / "Sources").iterdir() if path.is_dir()}
+    assert sorted(first_column(section(ROOT / "Sources/README.md", "Modules"))) == sorted(modules)
 
 
-def test_every_event_is_listed_with_its_id():
-    names = dict(source("Exporter/Events.swift", r'case (\w+) = "([a-z-]+)"'))
-    ids = dict(source("Exporter/Events.swift", r'case \.(\w+): "([0-9a-f]{32})"'))
-    assert [(row[0], row[1]) for row in rows("Events")] == [
-        (f"`{name}`", f"`{ids[case]}`") for case, name in names.items()]
-    counted = re.findall(r'^storpool_pve_journal_events_total\{event="([^"]*)"', PAGE, re.M)
-    assert sorted(first_column("Events")) == sorted(counted)
+# Reference
 
 
-def test_every_field_of_events_is_listed():
-    listed = re.findall(r"`([A-Z][A-Z_]+)`", section("Events"))
-    assert sorted(set(listed)) == sorted(set(source("Exporter/Events.swift", r'Field\((?:raw: )?"([A-Z_]+)"')))
+def subcommands():
+    command = json.loads(run("--experimental-dump-help"))["command"]
+    return [sub for sub in command["subcommands"] if sub["shouldDisplay"] and sub["commandName"] != "help"]
 
 
-# The catalog
+def flags_by_command():
+    return {
+        command["commandName"]: {
+            ("--" if name["kind"] == "long" else "-") + name["name"]
+            for argument in command["arguments"] for name in argument.get("names", [])}
+        for command in subcommands()}
+
+
+def man_page():
+    loader = importlib.machinery.SourceFileLoader("man_page", str(ROOT / "packaging/man-page"))
+    module = types.ModuleType(loader.name)
+    loader.exec_module(module)
+    return module
+
+
+def flag_rows():
+    """One row for each flag with one meaning: flag, commands, meaning."""
+    page, users = man_page(), {}
+    for command in subcommands():
+        for argument in page.with_inversions([own for own in command["arguments"] if own["shouldDisplay"]]):
+            if argument["kind"] == "positional":
+                continue
+            flag = ", ".join(("--" if name["kind"] == "long" else "-") + name["name"] for name in argument["names"])
+            value = f" <{argument['valueName']}>" if argument["kind"] == "option" else ""
+            users.setdefault((flag + value, page.meaning(argument)), []).append(command["commandName"])
+    for (flag, meaning), of in users.items():
+        yield f"| `{flag}` | {'all' if len(of) == len(subcommands()) else ', '.join(of)} | {meaning} |"
+
+
+def test_reference_has_every_flag():
+    text = read(REFERENCE)
+    table = re.search(r"(?<=<!-- generated: flags -->\n).*?(?=\n<!-- end -->)", text, re.S)[0]
+    current = "\n".join(table.splitlines()[:2] + list(flag_rows()))
+    if RENEW:
+        REFERENCE.write_text(text.replace(table, current), encoding="utf-8")
+        table = current
+    assert table == current, "run: make reference"
+
+
+def test_reference_has_every_command():
+    listed = [name.split()[0] for name in first_column(section(REFERENCE, "Commands"))]
+    assert listed == [command["commandName"] for command in subcommands()]
+
+
+def test_reference_explains_every_cause_and_refusal():
+    values = dict(re.findall(r"^\| `(cause|reason)` \| (.*?) \|", section(REFERENCE, "Values of labels"), re.M))
+    explained = section(REFERENCE, "Values of labels").split("<!-- end -->")[1].strip().split("\n\n")
+    for label, table in zip(("cause", "reason"), explained):
+        assert sorted(first_column(table)) == sorted(re.findall(r"`([^`]+)`", values[label]))
+
+
+def event_fields():
+    source = read(ROOT / "Sources/Exporter/Events.swift")
+    fields = set(re.findall(r'Field\((?:raw: )?"([A-Z_]+)"', source))
+    assert fields
+    return fields
+
+
+def test_reference_has_every_field_of_events():
+    assert set(re.findall(r"`([A-Z][A-Z_]+)`", section(REFERENCE, "Events"))) == event_fields()
+
+
+# Catalog
 
 
 def catalog_entries():
-    """The lines of each entry, head included, by its id."""
-    text = CATALOG.read_text(encoding="utf-8")
-    parts = re.split(r"^-- ([0-9a-f]{32})\n", text, flags=re.M)
+    """The lines of each entry by its message id."""
+    parts = re.split(r"^-- ([0-9a-f]{32})\n", read(CATALOG), flags=re.M)
     return dict(zip(parts[1::2], (part.strip("\n").splitlines() for part in parts[2::2])))
 
 
-def test_the_catalog_explains_every_event_by_fields_that_it_has():
-    assert list(catalog_entries()) == source("Exporter/Events.swift", r'case \.\w+: "([0-9a-f]{32})"')
-    fields = set(source("Exporter/Events.swift", r'Field\((?:raw: )?"([A-Z_]+)"'))
-    assert set(re.findall(r"@(\w+)@", CATALOG.read_text(encoding="utf-8"))) <= fields
+def listed_in(entry):
+    """The words that begin the rows of the list in an entry."""
+    return re.findall(r"^    ([a-z-]+)  +\S", "\n".join(entry), re.M)
+
+
+def events():
+    return dict(re.findall(r"^\| `([a-z-]+)` \| `([0-9a-f]{32})` \|", section(REFERENCE, "Events"), re.M))
+
+
+def test_catalog_explains_every_event():
+    assert list(catalog_entries()) == list(events().values())
+    assert set(re.findall(r"@(\w+)@", read(CATALOG))) <= event_fields()
 
 
 PARTS = ["Meaning", "What breaks", "What to look at", "More"]
 
 
 @pytest.mark.parametrize("lines", catalog_entries().values(), ids=lambda lines: lines[0].removeprefix("Subject: "))
-def test_every_entry_of_the_catalog_has_its_four_parts(lines):
+def test_catalog_entry_has_its_four_parts(lines):
     text = "\n".join(lines)
     parts = re.split(rf"^({'|'.join(PARTS)}): ", text, flags=re.M)
     assert parts[1::2] == PARTS
     for words in parts[2::2]:
         assert len(words.split()) >= 8, words
-    commands = re.findall(r"^    (.*)$", parts[-1], re.M)
-    assert commands and all(command.startswith(("storpool-pve-exporter ", "journalctl ", "systemctl "))
-                            for command in commands)
-    for command in commands:
+    examples = re.findall(r"^    (.*)$", parts[-1], re.M)
+    assert examples and all(command.startswith(("storpool-pve-exporter ", "journalctl ", "systemctl "))
+                            for command in examples)
+    flags = flags_by_command()
+    for command in examples:
         if command.startswith("storpool-pve-exporter "):
-            _, name, *flags = command.split()
-            known = {flag.split()[0] for flag in help_of(name)}
-            assert {flag.split("=")[0] for flag in flags} <= known
+            _, name, *given = command.split()
+            assert {flag.split("=")[0] for flag in given} <= flags[name]
     assert max(map(len, lines)) <= 85
 
 
-def listed_in(entry):
-    """The words that begin the rows of an entry's list."""
-    return re.findall(r"^    ([a-z-]+)  +\S", "\n".join(entry), re.M)
+def test_catalog_says_what_each_warning_breaks():
+    warnings = re.findall(r"^\| `([a-z-]+)` \| warning \|", section(REFERENCE, "Anomalies"), re.M)
+    assert listed_in(catalog_entries()[events()["anomaly-detected"]]) == warnings
 
 
-def test_the_catalog_says_what_each_warning_breaks():
-    warnings = [row[0].strip("`") for row in rows("Anomalies") if row[1] == "warning"]
-    assert listed_in(catalog_entries()["5daed8a0fb5a45d9bb2e418a1d8271c4"]) == warnings
-
-
-def test_the_catalog_and_the_runbook_say_what_to_look_at_for_each_cause():
-    causes = set(re.findall(r'cause="([^"]*)"', PAGE))
-    assert set(listed_in(catalog_entries()["d6ea47c4ce7146a982a269865fa34072"])) == causes
-    runbook = (ROOT / "dashboards/alerts/runbook.md").read_text(encoding="utf-8")
-    table = re.search(r"^\| cause \|.*?\n\n", runbook, re.M | re.S)[0]
+def test_catalog_and_runbook_explain_every_cause():
+    causes = set(re.findall(r"`([^`]+)`", re.search(r"^\| `cause` \| (.*?) \|", read(REFERENCE), re.M)[1]))
+    assert set(listed_in(catalog_entries()[events()["poll-failed"]])) == causes
+    table = re.search(r"^\| cause \|.*?\n\n", read(RUNBOOK), re.M | re.S)[0]
     assert set(re.findall(r"`([a-z-]+)`", "".join(row.split(" | ")[0] for row in table.splitlines()))) == causes
 
 
-def test_the_catalog_reads_well_where_an_object_has_no_such_tag():
-    for line in CATALOG.read_text(encoding="utf-8").splitlines():
+def test_catalog_reads_well_without_optional_fields():
+    for line in read(CATALOG).splitlines():
         for name in re.findall(r"@(PVE_\w+)@", line):
             assert re.fullmatch(rf"[A-Z].*, if .*: @{name}@", line), line
 
@@ -220,102 +279,28 @@ def test_journalctl_compiles_the_catalog(tmp_path):
     assert set(re.findall(r"^([0-9a-f]{32}) storpool-pve-exporter: .", listed.stdout, re.M)) == set(catalog_entries())
 
 
-# Excerpts
+# Examples
 
 
-def excerpt(command):
-    """The lines below a command line of an excerpt, without those that stand for more."""
-    match = re.search(rf"^```\n\$ {re.escape(command)}\n(.*?)^```$", README, re.M | re.S)
-    assert match, f"the README has no excerpt of {command}"
-    return [line for line in match[1].splitlines() if line != "…"]
+def test_scrape_example_is_the_one_of_the_readme():
+    example = load_yaml(read(EXAMPLES / "prometheus-scrape.yml"))
+    assert load_yaml(re.search(r"```yaml\n(scrape_configs:.*?)```", read(README), re.S)[1]) == example
+    done = subprocess.run(
+        ["promtool", "check", "config", "--syntax-only", str(EXAMPLES / "prometheus-scrape.yml")],
+        capture_output=True, text=True, timeout=60, check=False)
+    assert done.returncode == 0, done.stderr
 
 
-@pytest.fixture(name="flags", scope="module")
-def fixture_flags(tmp_path_factory):
-    """The flags that ask the cluster of which the excerpts are."""
-    token = tmp_path_factory.mktemp("token") / "token"
-    token.write_text(TOKEN, encoding="ascii")
-    with subprocess.Popen(
-            [program("storpool-simulator", "STORPOOL_SIMULATOR"), "--token", TOKEN, "--objects", "300", "--seed", "1"],
-            stdout=subprocess.PIPE, text=True) as process:
-        try:
-            yield ["--storpool.url", process.stdout.readline().strip(), "--storpool.token-file", str(token)]
-        finally:
-            process.terminate()
+def test_inhibition_example_is_the_one_of_the_runbook():
+    example = load_yaml(read(EXAMPLES / "alertmanager-inhibit.yml"))
+    assert load_yaml(re.search(r"```yaml\n(inhibit_rules:.*?)```", read(RUNBOOK), re.S)[1]) == example
 
 
-def assert_in_order(lines, output):
-    """Every line is in the output, in this order."""
-    rest = iter(output.splitlines())
-    assert lines and [line for line in lines if line not in rest] == []
+# Security
 
 
-def test_the_excerpt_of_check_is_real(flags):
-    assert_in_order(excerpt("storpool-pve-exporter check"), run("check", *flags, codes=(1,)))
-
-
-def test_the_excerpt_of_the_page_is_real():
-    assert_in_order(excerpt("curl -s http://127.0.0.1:10058/metrics"), PAGE)
-
-
-def test_the_excerpt_of_the_journal_is_what_the_catalog_says_of_a_real_anomaly(flags):
-    message, *explanation = excerpt("journalctl -t storpool-pve-exporter -x")
-    objects = map(json.loads, run("list", *flags, "--format", "json").splitlines())
-    row = next(row for row in objects if f"{row['kind']} {row['global_id']} " in message)
-    anomaly, = row["anomalies"]
-    assert message.endswith(
-        f"]: {row['kind']} {row['global_id']} (VM {row['vmid']} on {row['storage']} of {row['pve_cluster']}): "
-        f"{anomaly['reason']}: {anomaly['detail']}")
-    fields = {
-        "STORPOOL_KIND": row["kind"], "STORPOOL_GLOBAL_ID": row["global_id"], "PVE_STORAGE": row["storage"],
-        "PVE_CLUSTER": row["pve_cluster"], "PVE_VMID": row["vmid"], "ANOMALY_REASON": anomaly["reason"],
-        "ANOMALY_SEVERITY": anomaly["severity"], "ANOMALY_DETAIL": anomaly["detail"],
-    }
-    entry = next(iter(catalog_entries().values()))
-    # systemd puts "░░ " before each line of an explanation.
-    assert_in_order(explanation, "\n".join("░░ " + re.sub(r"@(\w+)@", lambda name: fields[name[1]], line) for line in entry))
-
-
-def test_the_excerpt_of_decode_is_real():
-    name = "vm-104-disk-0-sp-nzkr.b.1a2.raw"
-    assert excerpt(f"storpool-pve-exporter decode {name}") == run("decode", name).splitlines()
-
-
-# The rest
-
-
-def test_every_make_target_is_named():
-    targets = re.findall(r"^([a-z-]+):.*## ", (ROOT / "Makefile").read_text(encoding="utf-8"), re.M)
-    named = re.findall(r"`make ([a-z-]+)`", README)
-    assert set(named) == set(targets)
-
-
-def test_every_module_has_its_place():
-    modules = {path.name for path in (ROOT / "Sources").iterdir() if path.is_dir()}
-    text = section("How it is built")
-    assert [module for module in sorted(modules) if not re.search(rf"\b{re.escape(module)}\b", text)] == []
-
-
-def test_every_file_that_is_named_is_there():
-    for name in re.findall(r"(?:Tests|Sources|packaging)/[\w./-]+\w", README):
-        assert (ROOT / name).exists(), name
-
-
-# What is said to defend the exporter
-
-SECURITY = (ROOT / "packaging/SECURITY.md").read_text(encoding="utf-8")
-
-
-def test_every_defence_names_what_holds_it():
-    table = re.search(r"^\| from \|.*?\n\|[-|]+\n(.*?)\n\n", SECURITY, re.M | re.S)[1]
-    held = [line.strip("|").split(" | ")[-1].strip() for line in table.splitlines()]
+def test_every_defence_names_the_tests_that_hold_it():
+    table = re.search(r"^\| from \|.*?\n\|[-|]+\n(.*?)\n\n", read(ROOT / "packaging/doc/security.md"), re.M | re.S)[1]
+    held = [cells(line)[-1] for line in table.splitlines()]
     assert len(held) > 10
-    assert [cell for cell in held if not re.search(r"`[\w./-]*[Tt]est[\w./:-]*`", cell)] == []
-
-
-def test_every_test_that_is_named_of_a_defence_is_there():
-    for name in re.findall(r"`((?:Tests|packaging)/[\w./-]+\w|\w+_test\.py)(?:::(\w+))?`", SECURITY):
-        path, function = name
-        places = [ROOT / path] if "/" in path else list((ROOT / "Tests").glob(f"*/{path}"))
-        assert len(places) == 1 and places[0].exists(), path
-        assert not function or f"def {function}(" in places[0].read_text(encoding="utf-8"), name
+    assert [cell for cell in held if not re.search(r"`(?:Tests|packaging)/[\w./-]+`", cell)] == []

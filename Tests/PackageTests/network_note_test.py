@@ -1,4 +1,4 @@
-"""The examples of packaging/network.md: the firewall, in network namespaces, and the unix socket for a reverse proxy.
+"""The examples of packaging/doc/network.md: the firewall, in network namespaces, and the unix socket for a reverse proxy.
 
 Needs root. packaging/debian/tests/service runs the nginx example."""
 
@@ -12,7 +12,7 @@ from testkit.processes import program
 
 ROOT = pathlib.Path(__file__).resolve().parents[2]
 EXPORTER = program("storpool-pve-exporter")
-NOTE = (ROOT / "packaging/network.md").read_text(encoding="utf-8")
+NOTE = (ROOT / "packaging/doc/network.md").read_text(encoding="utf-8")
 RULES = re.search(r"^```nft\n(.*?)^```$", NOTE, re.M | re.S)[1]
 
 # This host and another one on a link. The other has two addresses of each family: Prometheus and another client.
