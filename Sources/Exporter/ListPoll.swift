@@ -52,7 +52,7 @@ final class ListPoll<Sink: ObjectSink>: PollAttempt {
 
         init(_ sink: Sink) { self.sink = sink }
 
-        /// The sink holds too much: frees it, so that the objects that follow are ignored.
+        /// Ends the poll because the sink has reached its memory limit. Frees the sink; further objects are ignored.
         func overflow(in call: String) {
             failure = sink?.overflow(in: call)
             sink = nil

@@ -50,7 +50,7 @@ final class WebInterface {
         case "/-/healthy":
             { _, responder in responder.respond(Response(status: .ok, explanation: "The process works.")) }
         case "/-/ready": { [unowned self] _, responder in responder.respond(readiness()) }
-        // The server as a whole (OPTIONS) or a tunnel through it (CONNECT), never asked for by GET or HEAD.
+        // The targets `*` of OPTIONS and `host:port` of CONNECT (RFC 9112 section 3.2). GET and HEAD cannot have them.
         case RequestTarget.server.path, RequestTarget.authority.path: { _, _ in }
         default: nil
         }

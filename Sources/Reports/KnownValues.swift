@@ -2,7 +2,7 @@
 public struct KnownValues: Sendable {
     /// How many values a message names.
     private static let shownValues = 20
-    /// Scalars kept of each value, which bounds memory and the message.
+    /// Maximum length of a value in Unicode scalars. Longer values are cut, to bound memory and the message.
     private static let keptScalars = 64
 
     private var values: Set<String> = []

@@ -242,12 +242,10 @@ struct LimitsTests {
         #expect(turns >= clients.count / Limits().acceptsPerTurn)
     }
 
-    @Test("let a newcomer in by closing the connection served last if none is idle")
-    func evictionAmongBusy() throws {
-        let test = try TestServer(limits: limits { $0.connections = 3 })
-        let waiting = try test.connect()
-        waiting.send(get("/later"))
-        #expect(try test.turn { test.responders.count == 1 })
+    /// Two clients are served and fill the limit of connections; a third one then replaces the one served last.
+    ///
+    /// - Returns: the client served first.
+    private func replaceLastServed(_ test: TestServer) throws -> TestClient {
         let served = [try test.connect(), try test.connect()]
         for client in served {
             client.send(get("/"))
@@ -256,9 +254,19 @@ struct LimitsTests {
         let newcomer = try test.connect()
         newcomer.send(get("/new"))
         #expect(try test.turn { newcomer.text.hasSuffix("path /new\n") && served[1].isEnded })
+        return served[0]
+    }
+
+    @Test("let a newcomer in by closing the connection served last if none is idle")
+    func evictionAmongBusy() throws {
+        let test = try TestServer(limits: limits { $0.connections = 3 })
+        let waiting = try test.connect()
+        waiting.send(get("/later"))
+        #expect(try test.turn { test.responders.count == 1 })
+        let first = try replaceLastServed(test)
         test.responders.removeFirst().respond(Response(status: .ok, explanation: "Later."))
         #expect(try test.turn { waiting.statuses == ["200 OK"] })
-        #expect(!served[0].isEnded)
+        #expect(!first.isEnded)
     }
 
     @Test("spare a client that has just connected, and close the connection served last")
@@ -270,14 +278,7 @@ struct LimitsTests {
             })
         let fresh = try test.connect()
         #expect(try test.turn { test.server.statistics.openConnections == 1 })
-        let served = [try test.connect(), try test.connect()]
-        for client in served {
-            client.send(get("/"))
-            #expect(try test.turn { !client.received.isEmpty })
-        }
-        let newcomer = try test.connect()
-        newcomer.send(get("/new"))
-        #expect(try test.turn { newcomer.text.hasSuffix("path /new\n") && served[1].isEnded })
+        _ = try replaceLastServed(test)
         fresh.send(get("/fresh"))
         #expect(try test.turn { fresh.text.hasSuffix("path /fresh\n") })
     }
