@@ -190,7 +190,7 @@ def test_a_browser_gets_an_icon(exporter):
     assert (status, fields["Content-Type"]) == (200, "image/svg+xml")
     assert "max-age=" in fields["Cache-Control"]
     assert xml.etree.ElementTree.fromstring(body).tag == "{http://www.w3.org/2000/svg}svg"
-    # The policy of the page must allow the icon.
+    # The landing page must allow browsers to load the icon.
     assert "img-src 'self'" in exporter.get("/")[1]["Content-Security-Policy"]
 
 

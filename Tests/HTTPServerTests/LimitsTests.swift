@@ -239,12 +239,10 @@ import Testing
         #expect(turns >= clients.count / Limits().acceptsPerTurn)
     }
 
-    @Test("If none is idle the connection served last is closed")
-    func evictionAmongBusy() throws {
-        let test = try TestServer(limits: limits { $0.connections = 3 })
-        let waiting = try test.connect()
-        waiting.send(get("/later"))
-        #expect(try test.turn { test.responders.count == 1 })
+    /// Two clients are served and fill the limit of connections; a third one then replaces the one served last.
+    ///
+    /// - Returns: the client served first.
+    private func replaceLastServed(_ test: TestServer) throws -> TestClient {
         let served = [try test.connect(), try test.connect()]
         for client in served {
             client.send(get("/"))
@@ -253,9 +251,19 @@ import Testing
         let newcomer = try test.connect()
         newcomer.send(get("/new"))
         #expect(try test.turn { newcomer.text.hasSuffix("path /new\n") && served[1].isEnded })
+        return served[0]
+    }
+
+    @Test("If none is idle the connection served last is closed")
+    func evictionAmongBusy() throws {
+        let test = try TestServer(limits: limits { $0.connections = 3 })
+        let waiting = try test.connect()
+        waiting.send(get("/later"))
+        #expect(try test.turn { test.responders.count == 1 })
+        let first = try replaceLastServed(test)
         test.responders.removeFirst().respond(Response(status: .ok, explanation: "Later."))
         #expect(try test.turn { waiting.statuses == ["200 OK"] })
-        #expect(!served[0].isEnded)
+        #expect(!first.isEnded)
     }
 
     @Test("A client that has just connected is not closed")
@@ -267,14 +275,7 @@ import Testing
             })
         let fresh = try test.connect()
         #expect(try test.turn { test.server.statistics.openConnections == 1 })
-        let served = [try test.connect(), try test.connect()]
-        for client in served {
-            client.send(get("/"))
-            #expect(try test.turn { !client.received.isEmpty })
-        }
-        let newcomer = try test.connect()
-        newcomer.send(get("/new"))
-        #expect(try test.turn { newcomer.text.hasSuffix("path /new\n") && served[1].isEnded })
+        _ = try replaceLastServed(test)
         fresh.send(get("/fresh"))
         #expect(try test.turn { fresh.text.hasSuffix("path /fresh\n") })
     }

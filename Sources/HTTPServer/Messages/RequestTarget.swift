@@ -24,8 +24,8 @@ package enum RequestTarget {
         return normalized(String(decoding: path, as: UTF8.self))
     }
 
-    /// More than RFC 3986 section 3.4 allows: Prometheus and browsers send brackets, braces, bytes of UTF-8 and single
-    /// `%` unencoded. Neither sends a fragment.
+    /// Allows more than RFC 3986 section 3.4: Prometheus and browsers send brackets, braces and UTF-8 bytes unescaped, and
+    /// browsers send a single `%`. A fragment (`#`) is not allowed.
     private static func isQueryByte(_ byte: UInt8) -> Bool {
         byte > Grammar.space && byte != 0x7f && byte != UInt8(ascii: "#")
     }
