@@ -37,7 +37,7 @@ struct ServeCommand: ParsableCommand {
         name: .customLong("poll.interval"),
         help: flagHelp(
             "Interval between polls of volumes and snapshots, at least 1s.", "duration",
-            default: PrometheusDuration.text(defaults.interval)),
+            default: "\(defaults.interval.components.seconds)s"),
         transform: { try ArgumentValue.duration($0, minimum: .seconds(1)) })
     var interval = defaults.interval
 

@@ -274,7 +274,7 @@ def test_an_unreachable_api_exits_2_and_names_the_call():
             done = Commands(url).run(command)
             assert (done.returncode, done.stdout) == (2, "")
             first, last = done.stderr.splitlines()
-            assert "VolumesList" in first and "trying again" in first
+            assert "VolumesList" in first and "retrying" in first
             assert "VolumesList" in last and re.search(r"\(tried \d times\)$", last)
 
 
@@ -285,7 +285,7 @@ def test_a_refused_connection_is_retried(healthy):
         commands = Commands(f"http://127.0.0.1:{late.getsockname()[1]}")
         with subprocess.Popen(
                 [EXPORTER, "check", *commands.flags], env=environment(), stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as process:
-            assert "trying again" in process.stderr.readline()
+            assert "retrying" in process.stderr.readline()
             late.listen()
             forward(late, healthy)
             output, errors = process.communicate(timeout=SECONDS)
@@ -316,7 +316,7 @@ def test_a_transient_error_is_retried(failing, command):
     simulator.fault("transient", count=2, call="SnapshotsList")
     done = commands.run(command)
     assert (done.returncode, len(done.stderr.splitlines())) == (0, 1)
-    assert "(transient)" in done.stderr and "trying again" in done.stderr
+    assert "(transient)" in done.stderr and "retrying" in done.stderr
     assert lists_read(simulator) == before + 3
 
 

@@ -31,11 +31,11 @@ def complaints(exporter):
 
 def reload(exporter):
     """Sends SIGHUP and waits until the configuration is read."""
-    count = exporter.log.count("reading the configuration again")
+    count = exporter.log.count("reloading the configuration")
     exporter.send(signal.SIGHUP)
 
     def has_read():
-        after = exporter.log.split("reading the configuration again")
+        after = exporter.log.split("reloading the configuration")
         return len(after) > count + 1 and re.search(r"\n.*(polling http|cannot use)", after[-1])
     wait_for("the configuration is read", has_read)
 
@@ -156,7 +156,7 @@ def test_an_old_temporary_state_file_does_not_matter(tmp_path):
     with Simulator() as simulator, Exporter(simulator, variables={"STATE_DIRECTORY": str(tmp_path)}) as exporter:
         exporter.wait_until_up()
         wait_for("the state is there", (tmp_path / "anomalies.json").exists)
-        assert "cannot keep the state" not in exporter.log
+        assert "cannot store the state" not in exporter.log
 
 
 def test_a_state_that_could_not_be_written_is_written_later(tmp_path):
@@ -169,7 +169,7 @@ def test_a_state_that_could_not_be_written_is_written_later(tmp_path):
         write(configuration, settings(simulator))
         exporter.send(signal.SIGHUP)
         exporter.wait_until_up()
-        wait_for("it complains", lambda: "cannot keep the state" in exporter.log)
+        wait_for("an error is logged", lambda: "cannot store the state" in exporter.log)
         state.rmdir()
         wait_for("the state is there", state.exists)
         known = len(json.loads(state.read_text())["known"])
@@ -254,7 +254,7 @@ def test_an_unreadable_file_is_named():
         nobody = ["setpriv", "--reuid=65534", "--regid=65534", "--clear-groups"]
         with Exporter(None, "--storpool.config", path, wrapper=nobody) as exporter:
             [complaint] = wait_for("the complaint", lambda: complaints(exporter))
-            assert f"{path}: Permission denied; run as root or as a user who may read it" in complaint
+            assert f"{path}: Permission denied; run as root or as a user that can read it" in complaint
 
 
 # Clusters.

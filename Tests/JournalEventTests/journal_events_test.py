@@ -302,7 +302,7 @@ def test_a_state_that_cannot_be_read_or_written_stops_nothing(healthy, state, tm
         assert running.value("storpool_pve_up") == 1
     with watching(healthy, STATE_DIRECTORY=str(tmp_path / "nowhere")) as running:
         assert running.value("storpool_pve_up") == 1
-        assert "cannot keep the state" in running.log
+        assert "cannot store the state" in running.log
 
 
 def test_an_accepted_reason_is_counted_but_not_logged(healthy, state):

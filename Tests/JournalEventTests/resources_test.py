@@ -46,8 +46,8 @@ def fill(folder):
     return filler
 
 
-def failures_to_keep(running):
-    return running.log.count("cannot keep the state")
+def failed_writes(running):
+    return running.log.count("cannot store the state")
 
 
 def test_a_full_disk_is_logged_and_the_state_written_later(healthy, state):
@@ -61,14 +61,14 @@ def test_a_full_disk_is_logged_and_the_state_written_later(healthy, state):
         running.polls(2)
         assert running.value("storpool_pve_up") == 1
         assert summary(entries(running)) == sorted(detected(kept) + detected(planted)), "logged once, written or not"
-        assert failures_to_keep(running) >= 2 and "ENOSPC" in running.log
+        assert failed_writes(running) >= 2 and "ENOSPC" in running.log
         assert (folder / "anomalies.json").read_bytes() == before, "the old state is there"
         filler.unlink()
         running.poll()
         wait_for("the state is written", lambda: planted["globalId"].encode() in (folder / "anomalies.json").read_bytes())
-        said = failures_to_keep(running)
+        said = failed_writes(running)
         running.polls(2)
-        assert failures_to_keep(running) == said
+        assert failed_writes(running) == said
 
 
 def test_a_disk_that_stays_full_loses_no_event(healthy, state):
@@ -102,7 +102,7 @@ def test_a_state_directory_may_vanish_and_come_back(healthy, state):
         state.rename(state.with_name("elsewhere"))
         planted = healthy.plant("stray-tag")
         running.poll()
-        wait_for("the log line", lambda: failures_to_keep(running))
+        wait_for("the log line", lambda: failed_writes(running))
         assert running.value("storpool_pve_up") == 1
         state.mkdir()
         running.poll()
@@ -126,7 +126,7 @@ def test_a_stop_stores_only_anomalies_that_were_logged(state, pause):
     state.rmdir()
     with serving_objects(disks) as api, watching(
             api, "--events.max-per-poll", str(2 * storages), wrapper=HIDDEN, STATE_DIRECTORY=str(state)) as running:
-        wait_for("a failed write of the state", lambda: failures_to_keep(running))
+        wait_for("a failed write of the state", lambda: failed_writes(running))
         state.mkdir()
         disks[:] = [disk(number, **{"pve-base": "x"}) for number in range(storages)]
         running.send(signal.SIGHUP)
