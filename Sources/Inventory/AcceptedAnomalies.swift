@@ -1,7 +1,7 @@
 package import ProxmoxVE
 import Text
 
-/// Anomalies accepted by `--anomalies.ignore`: reasons, and reasons of single objects.
+/// Anomalies accepted by `--anomalies.ignore`: a reason on all objects, or a reason on one object.
 package struct AcceptedAnomalies: Equatable, Sendable {
     private var reasons: Set<AnomalyReason>
     private var globalIDs: [AnomalyReason: Set<ExactString>] = [:]

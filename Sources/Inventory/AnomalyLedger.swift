@@ -3,7 +3,7 @@ package import ProxmoxVE
 /// An anomaly that has been reported.
 package struct KnownAnomaly: Equatable, Sendable {
     package var finding: Finding
-    /// When it was reported first, in Unix seconds.
+    /// When the anomaly was first reported, in Unix seconds.
     package var firstSeen: UInt64
 
     package init(finding: Finding, firstSeen: UInt64) {
@@ -12,7 +12,7 @@ package struct KnownAnomaly: Equatable, Sendable {
     }
 }
 
-/// What the number of objects with an anomaly is counted by.
+/// The key by which objects with an anomaly are counted.
 package struct AnomalyCount: Hashable, Sendable {
     package var storageKey: StorageKey
     package var reason: AnomalyReason
@@ -25,10 +25,11 @@ package struct AnomalyCount: Hashable, Sendable {
 
 /// The known anomalies, from poll to poll and across restarts.
 ///
-/// An anomaly of one object alone is reported at once. One that compares objects is reported when two consecutive polls
-/// agree, because the two lists are read one after the other. Accepted anomalies are counted and never reported.
+/// An anomaly of one object is reported at once. An anomaly found by comparing objects is reported when two consecutive
+/// polls find it, because the two lists are read one after the other. Accepted anomalies are counted and never
+/// reported.
 package struct AnomalyLedger: Sendable {
-    /// What one poll changed, the worst first.
+    /// The changes of one poll, with the worst anomalies first.
     package struct Changes: Equatable, Sendable {
         package var detected: [KnownAnomaly] = []
         package var resolved: [KnownAnomaly] = []
@@ -39,16 +40,16 @@ package struct AnomalyLedger: Sendable {
     }
 
     package let accepted: AcceptedAnomalies
-    /// The worst first, each key once.
+    /// Sorted, with the worst anomaly first. Each key occurs once.
     package private(set) var known: [KnownAnomaly]
-    /// How many objects have each anomaly, accepted ones included.
+    /// Number of objects with each anomaly, including accepted anomalies.
     package private(set) var counts: [AnomalyCount: UInt64] = [:]
-    /// How many objects have each reason and are accepted.
+    /// Number of accepted anomalies by reason.
     package private(set) var acceptedCounts: [AnomalyReason: UInt64] = [:]
-    /// The anomalies of the last poll that compare objects, reported or not.
+    /// The anomalies of the last poll that were found by comparing objects, reported or not.
     private var suspected: Set<Finding.Key> = []
 
-    /// - Parameter known: the state of an earlier run; anomalies that are accepted now are left out.
+    /// - Parameter known: the known anomalies of an earlier run. Anomalies that are now accepted are removed.
     package init(accepted: AcceptedAnomalies = AcceptedAnomalies(), known: [KnownAnomaly] = []) {
         self.accepted = accepted
         self.known = known.filter { !accepted.contains($0.finding) }
@@ -58,7 +59,7 @@ package struct AnomalyLedger: Sendable {
             }
     }
 
-    /// Replaces the known anomalies by the findings of a poll.
+    /// Updates the known anomalies with the findings of a poll and returns the changes.
     ///
     /// - Parameter now: in Unix seconds.
     package mutating func update(with findings: [Finding], at now: UInt64) -> Changes {
@@ -67,7 +68,7 @@ package struct AnomalyLedger: Sendable {
         kept.reserveCapacity(known.count)
         var suspects: Set<Finding.Key> = []
         (counts, acceptedCounts) = ([:], [:])
-        // Known anomalies and findings are in the same order, so they are compared in one walk through both.
+        // Known anomalies and findings have the same order, so one pass over both compares them.
         var next = 0
         let order = findings.indices.sorted { Finding.isWorse(findings[$0], findings[$1]) }
         for finding in order.lazy.map({ findings[$0] }) {
@@ -103,7 +104,7 @@ package struct AnomalyLedger: Sendable {
         firstKnown { $0 < severity } - firstKnown { $0 <= severity }
     }
 
-    /// Index of the first known anomaly whose severity matches, by binary search: the worst come first.
+    /// Index of the first known anomaly whose severity matches. The anomalies are sorted, so this is a binary search.
     private func firstKnown(where matches: (AnomalySeverity) -> Bool) -> Int {
         var (low, high) = (0, known.count)
         while low < high {

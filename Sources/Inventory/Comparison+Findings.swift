@@ -3,11 +3,12 @@ import StorPool
 import Text
 
 extension Comparison {
-    /// The anomalies of all objects in comparison with others.
+    /// The anomalies found by comparing the objects with each other.
     ///
     /// - Parameters:
-    ///   - storages: the storages by the numbers of the records; `vms` likewise.
-    ///   - room: bytes that the texts of the findings may take.
+    ///   - storages: `Record.storage` is a number of this table.
+    ///   - vms: `Record.vm` is a number of this table.
+    ///   - room: maximum size of the texts of all findings, in bytes.
     func findings(
         _ storages: Numbering<StorageKey>, _ vms: Numbering<ExactString>, textBound: Int, room: Int
     ) throws(TooMuchText) -> [Finding] {
@@ -28,7 +29,7 @@ private struct FindingSearch {
 
     private static let noVM = SeriesTable<Void>.noVM
 
-    /// Throws once the texts take more bytes than there is room for.
+    /// Adds a finding; throws if the texts of all findings are too large.
     private mutating func report(_ record: Record, _ reason: AnomalyReason, _ detail: String) throws(TooMuchText) {
         let id = text(record.id)
         let subject = Subject(
@@ -78,7 +79,7 @@ private struct FindingSearch {
                 + " \(quotedVM(volumeVM))")
     }
 
-    /// A StorPool snapshot with the name of a VM snapshot, whether or not its other tags are right.
+    /// Whether the record is a StorPool snapshot with the name of a VM snapshot. Its other tags may be wrong.
     private func isVMSnapshot(_ record: Record) -> Bool {
         record.kind == .snapshot && (record.type == .snapshot || record.snapshot != Comparison.none)
     }
@@ -86,17 +87,17 @@ private struct FindingSearch {
     // MARK: Duplicates
 
     enum Group: CaseIterable {
-        /// Storage, volume and name of a VM snapshot.
+        /// Snapshots with the same storage, volume and VM snapshot name.
         case snapshot
-        /// The cloud-init volume of a VM.
+        /// Cloud-init volumes of the same VM.
         case cloudInit
-        /// A VM's disk number.
+        /// Volumes and bases with the same VM and disk number.
         case disk
     }
 
-    /// What the records of one group have in common.
+    /// The values that are equal in all records of a group.
     private struct GroupKey: Equatable {
-        /// Storage or cluster.
+        /// Number of the storage or cluster.
         var owner: UInt32
         var members: UInt64
 
@@ -149,7 +150,7 @@ private struct FindingSearch {
         }
     }
 
-    /// The duplicates among at least two records with the same key.
+    /// The duplicate groups among records with the same key. There are at least two records.
     private func duplicateGroups(_ records: [Record], in group: Group) -> [DuplicateGroup] {
         switch group {
         case .snapshot:
@@ -168,7 +169,7 @@ private struct FindingSearch {
     }
 
     private struct DuplicateGroup {
-        /// How many other members a detail names.
+        /// Maximum number of other members that a detail names.
         static let namedMembers = 3
 
         let reason: AnomalyReason
@@ -210,7 +211,7 @@ private struct FindingSearch {
     private func others(in group: DuplicateGroup, than record: Record) -> String {
         let members = group.members
         if group.isOneObject { return "the same object again, which StorPool lists \(members.count) times" }
-        // One more than are named, because the record itself may be among the first.
+        // The prefix has one member more than are named, because the record itself may be in it.
         let named = DuplicateGroup.namedMembers
         let ids = members.prefix(named + 1).filter { $0.id != record.id }.prefix(named)
         let rest = members.count - 1 - ids.count
@@ -239,7 +240,7 @@ private struct FindingSearch {
         return GlobalID.isValid(text) && text.utf8.count <= Anomaly.shownValueLength ? text : Anomaly.quoted(text)
     }
 
-    /// Encoded from the tags that the record holds: the name of a compared object depends on no others.
+    /// Encoded from the tags in the record. The name of a compared object does not depend on other tags.
     private func volumeName(_ record: Record, _ id: String) -> String? {
         guard record.type != .invalid else { return nil }
         let tags = Tags(

@@ -2,10 +2,10 @@ import ProxmoxVE
 import StorPool
 import Text
 
-/// The records of the objects that can have anomalies in comparison with others.
+/// Records of the objects that are compared with each other.
 ///
-/// Snapshots being deleted have no such anomalies. One whose name does not start with `*` still counts as the duplicate
-/// of another snapshot, because the plugin's look-ups skip no other.
+/// Snapshots being deleted have no anomalies found by comparison. They still count as duplicates of other snapshots
+/// unless their name starts with `*`, because the plugin's look-ups skip only such names.
 struct Comparison {
     struct Record {
         var id: UInt32
@@ -15,7 +15,7 @@ struct Comparison {
         var vm: UInt32
         var disk: UInt32
         var snapshot: UInt32
-        /// Compares with `id`.
+        /// The number of the parent's id in `ids`.
         var parent: UInt32
         var type: ObjectType
         var kind: ObjectKind
@@ -37,7 +37,7 @@ struct Comparison {
 
     enum Volume {
         case none
-        /// Not a PVE volume, or of a cluster that is not included.
+        /// A foreign volume. Volumes of excluded clusters are foreign too.
         case foreign(storage: UInt32)
         case record(UInt32)
     }
@@ -51,17 +51,17 @@ struct Comparison {
         var lookups = 0
     }
 
-    /// Also of parents. Names that differ from the id are appended.
+    /// Ids of objects and of their parents. StorPool names that differ from the id are appended.
     private(set) var ids = Numbering<ExactString>()
     private(set) var disks = Numbering<ExactString>()
     private(set) var snapshotNames = Numbering<ExactString>()
     private(set) var records: [Record] = []
-    /// By the number of the id.
+    /// Indexed by the number of the volume's id.
     private var volumes: [Volume] = []
     private(set) var textBytes = 0
 
     init(reserving size: Size) {
-        // A sixteenth more, because clusters grow.
+        // Reserves a sixteenth more than the last poll needed, because clusters grow.
         ids.reserveCapacity(size.ids + size.ids / 16, lookups: size.lookups)
         records.reserveCapacity(size.records + size.records / 16)
     }
@@ -74,7 +74,7 @@ struct Comparison {
         append(object, id, type, storage, vm)
     }
 
-    /// Adds a volume that is not a PVE volume or not included: a snapshot of it is no orphan.
+    /// Adds a foreign volume, because a PVE snapshot of it is not an orphan.
     mutating func addForeignVolume(_ object: StorPoolObject, _ storage: UInt32) {
         let id = Int(number(ofVolume: object))
         if case .record = volumes[id] { return }

@@ -30,7 +30,7 @@ package struct Subject: Hashable, Sendable {
         self.vmid = vmid
     }
 
-    /// - Parameter storageKey: of the object's tags; nil reads the tags.
+    /// - Parameter storageKey: the storage in the object's tags; nil to read it from the tags.
     package init(_ object: StorPoolObject, _ type: ObjectType?, on storageKey: StorageKey? = nil) {
         self.init(
             globalID: object.proxmoxID, name: object.name, kind: object.kind, type: type,
@@ -60,14 +60,14 @@ package struct Finding: Hashable, Sendable {
         Key(globalID: ExactString(subject.globalID), kind: subject.kind, reason: anomaly.reason)
     }
 
-    /// Bytes of the texts, without those of the storage, which is counted once.
+    /// Bytes of the texts. The names of the storage are excluded, because they are counted only once for all findings.
     var textBytes: Int {
         subject.globalID.utf8.count + subject.name.utf8.count + (subject.volumeName?.utf8.count ?? 0)
             + subject.vmid.utf8.count + anomaly.detail.utf8.count
     }
 
-    /// The order of all outputs: worst severity first, then global id, kind and reason. Findings with different keys are
-    /// never equal in it.
+    /// The order of all outputs: worst severity first, then global id, kind and reason. Findings with different keys
+    /// never compare as equal.
     package static func isWorse(_ left: Finding, _ right: Finding) -> Bool {
         let (a, b) = (left.anomaly.reason, right.anomaly.reason)
         if a.severity != b.severity { return a.severity > b.severity }

@@ -20,7 +20,7 @@ package struct Tally: Equatable, Sendable {
 }
 
 extension UInt64 {
-    /// The sum, at most 2⁶⁴−1: sizes come from outside.
+    /// The sum, limited to 2⁶⁴−1, because sizes are external input.
     func addingClamped(_ other: UInt64) -> UInt64 {
         let (sum, overflows) = addingReportingOverflow(other)
         return overflows ? .max : sum
@@ -30,7 +30,7 @@ extension UInt64 {
 package struct SeriesKey: Equatable, Comparable, Sendable {
     package var storageKey: StorageKey
     package var type: ObjectType
-    /// Empty for objects without a VM, and for all if VMs have no series.
+    /// Empty for objects without a VM, and for all objects if VMs have no series of their own.
     package var vmid: String
 
     package init(storageKey: StorageKey, type: ObjectType, vmid: String) {
@@ -71,23 +71,23 @@ package struct Inventory: Sendable {
     private var typeTotals = [Tally](repeating: Tally(), count: ObjectType.allCases.count)
     /// Every storage with a PVE object, sorted.
     package internal(set) var storages: [StorageKey] = []
-    /// Unsorted. Settable, so that the daemon can free them once the ledger has them.
+    /// Unsorted. The daemon clears them when the ledger has been updated, to free memory.
     package var findings: [Finding] = []
     package internal(set) var foreignVolumes = Tally()
     package internal(set) var foreignSnapshots = Tally()
-    /// Snapshots being deleted, foreign ones included.
+    /// Snapshots being deleted, including foreign snapshots.
     package internal(set) var going = Tally()
 
-    /// Memory that the comparison needed, for the next poll to reserve.
+    /// Size of the comparison. The next poll reserves memory for this size.
     var comparisonSize = Comparison.Size()
 
     package init() {}
 
     package func total(of type: ObjectType) -> Tally { typeTotals[Int(type.rawValue)] }
 
-    /// The given clusters of which no object was seen.
-    package func clustersWithoutObjects(of asked: [String]) -> [String] {
-        asked.filter { cluster in !storages.contains { $0.cluster.isSame(as: cluster) } }
+    /// The given clusters that have no PVE object.
+    package func clustersWithoutObjects(of clusters: [String]) -> [String] {
+        clusters.filter { cluster in !storages.contains { $0.cluster.isSame(as: cluster) } }
     }
 
     mutating func append(_ next: Series) {

@@ -1,9 +1,9 @@
 import ProxmoxVE
 package import StorPool
 
-/// The distinct text of one poll (names, tags and the texts of findings) takes more than the bound.
+/// The distinct text of one poll (names, tags and the texts of findings) is larger than the bound.
 package struct TooMuchText: Error, Equatable {
-    /// 256 MiB, far more than a million ordinary objects need.
+    /// 256 MiB, which is far more than a million ordinary objects need.
     package static let standardBound = 256 << 20
 
     /// In bytes.
@@ -14,7 +14,7 @@ package struct TooMuchText: Error, Equatable {
 package struct InventoryBuilder {
     private struct Sums {
         var tally = Tally()
-        /// Creation times; 0 if no snapshot has one.
+        /// Creation times of snapshots. `newest` is 0 if no time is known.
         var (oldest, newest): (UInt64, UInt64) = (.max, 0)
     }
 
@@ -24,10 +24,10 @@ package struct InventoryBuilder {
     private var comparison: Comparison
     private var inventory = Inventory()
     private var findingBytes = 0
-    /// Whether a storage has a PVE object, by its number.
+    /// Whether each storage has a PVE object, indexed by the number of the storage.
     private var hasObjects: [Bool] = []
 
-    /// - Parameter previous: the last poll, which tells how much memory to reserve.
+    /// - Parameter previous: the inventory of the last poll, whose size determines how much memory is reserved.
     package init(scope: Scope, previous: Inventory? = nil, textBound: Int = TooMuchText.standardBound) {
         self.scope = scope
         self.textBound = textBound

@@ -1,12 +1,12 @@
 import Text
 
-/// Gives equal values the same number, from 0 in the order of arrival, so that records and keys are integers.
+/// Numbers distinct values from 0 in the order of arrival, so that records and keys can hold integers.
 struct Numbering<Value: Hashable> {
     private(set) var values: [Value] = []
     private var numbers: [Value: UInt32] = [:]
     private var last: (value: Value, number: UInt32)?
 
-    /// Values that can be looked up.
+    /// Number of values that can be looked up.
     var lookupCount: Int { numbers.count }
 
     mutating func reserveCapacity(_ count: Int, lookups: Int) {
@@ -14,12 +14,12 @@ struct Numbering<Value: Hashable> {
         numbers.reserveCapacity(lookups)
     }
 
-    /// The number of a value, a new one if the value is new.
+    /// The number of a value. A new value gets the next number.
     mutating func number(of value: Value) -> UInt32 {
-        // Neighbours in a list mostly share storage, VM and volume.
+        // Consecutive objects mostly have the same storage, VM and volume.
         if let last, last.value == value { return last.number }
         let next = UInt32(values.count)
-        // One look-up, which also inserts a new value.
+        // A single look-up, which also inserts a new value.
         let number = { (number: inout UInt32) in number }(&numbers[value, default: next])
         if number == next { values.append(value) }
         last = (value, number)
@@ -36,7 +36,7 @@ struct Numbering<Value: Hashable> {
 }
 
 extension Numbering where Value: Comparable {
-    /// The rank of each value by its number: ranks order as the values do.
+    /// The position of each value in sorted order, indexed by the number of the value.
     var ranks: [UInt32] {
         var ranks = [UInt32](repeating: 0, count: values.count)
         for (rank, number) in values.indices.sorted(by: { values[$0] < values[$1] }).enumerated() {

@@ -1,7 +1,7 @@
 package import StorPool
 import Text
 
-/// Which PVE objects are counted, and how finely.
+/// Which PVE objects are counted, and whether each VM has its own series.
 package struct Scope: Sendable {
     /// Values of `--pve.cluster`, compared by their bytes as the plugin does; empty means all.
     package var clusters: [String]
@@ -18,7 +18,7 @@ package struct Scope: Sendable {
         return clusters.isEmpty || clusters.contains { $0.isSame(as: cluster) }
     }
 
-    /// Whether the object names another cluster. An object without a cluster may have lost the tag of an included one.
+    /// Whether the object is in another cluster. False for an object without a cluster, which may have lost its tag.
     func excludes(_ tags: Tags) -> Bool {
         !(tags.cluster ?? "").isEmpty && !includes(tags)
     }

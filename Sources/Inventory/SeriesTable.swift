@@ -4,12 +4,12 @@ import Text
 
 /// Keeps a value for each series: storage, object type and VM.
 struct SeriesTable<Value> {
-    /// The number of the VM of objects without one.
+    /// The VM number of objects without a VM.
     static var noVM: UInt32 { 0 }
 
     private(set) var storages = Numbering<StorageKey>()
     private(set) var vms = Numbering<ExactString>()
-    /// Bytes of the names of storages and VMs.
+    /// Bytes of the names of clusters and storages, and of the VM ids.
     private(set) var textBytes = 0
     /// 24 bits for the storage, 8 for the type, 32 for the VM; a reply cannot hold 2²⁴ storages.
     private var keys = Numbering<UInt64>()

@@ -1,7 +1,7 @@
 package import StorPool
 import Text
 
-/// A storage of a Proxmox VE cluster. Both names are compared by their bytes and empty if the tag is missing.
+/// A storage of a Proxmox VE cluster. Both names are compared by bytes, and are empty if the tag is missing.
 package struct StorageKey: Hashable, Comparable, Sendable {
     /// Tag `pve-loc`.
     package var cluster: String

@@ -3,18 +3,18 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     package enum Reason: String, Sendable {
         case unexpectedByte = "unexpected byte"
         case trailingBytes = "bytes after the end of the value"
-        /// Also of an empty text.
+        /// Also for an empty text.
         case unexpectedEnd = "the text ends early"
         case controlCharacter = "control character in a string"
-        /// Unicode 16, table 3-7.
+        /// Not a well-formed sequence (Unicode 16, table 3-7).
         case invalidUTF8 = "invalid UTF-8"
-        /// Also half of a surrogate pair.
+        /// Also for half of a surrogate pair.
         case invalidEscape = "invalid escape"
         /// Such as `1.`, `-` or `1e`.
         case invalidNumber = "invalid number"
-        /// Beyond ``JSONReader/maximumDepth``.
+        /// Deeper than ``JSONReader/maximumDepth``.
         case tooDeep = "nested too deeply"
-        /// Beyond ``JSONReader/maximumTextLength``.
+        /// Longer than ``JSONReader/maximumTextLength``.
         case tooLong = "a text is too long"
     }
 

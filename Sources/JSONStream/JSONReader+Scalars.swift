@@ -7,7 +7,7 @@ extension JSONReader {
         position += 1
         string.begin(asKey: asKey)
         beginText()
-        // The common case: plain characters up to a quote in this chunk.
+        // Fast path: the whole string is plain ASCII in this chunk.
         let start = position
         if let end = StringScan.plainEnd(chunk, from: start) {
             try check(start..<end)
@@ -36,7 +36,7 @@ extension JSONReader {
         return try resumeNumber(chunk)
     }
 
-    /// Continues an open string, number or literal; nil if it has not ended or is skipped.
+    /// Continues a string, number or literal; nil if it is skipped or does not end in this chunk.
     mutating func resume(_ chunk: RawSpan) throws(JSONError) -> JSONToken? {
         switch expectation {
         case .inString: try resumeString(chunk)
@@ -100,7 +100,7 @@ extension JSONReader {
 
 // MARK: The text of the last token
 
-// Mutating only because the compiler copies a value of this size for a borrowing call.
+// These members are mutating only because the compiler copies a value of this size for a borrowing call.
 extension JSONReader {
     /// The last key, string or number, with escapes resolved.
     package mutating func text(in chunk: RawSpan) -> String {
@@ -123,7 +123,7 @@ extension JSONReader {
         }
     }
 
-    /// Throws at the first byte beyond the maximum length, the same one however the text is split.
+    /// Throws at the first byte beyond the maximum length, which does not depend on how the text is split.
     @inline(__always)
     private func check(_ range: Range<Int>) throws(JSONError) {
         let room = Self.maximumTextLength - gathered.count

@@ -1,7 +1,7 @@
 import Text
 
-/// A fast path for members with a plain scalar in one chunk. Anything else is left to ``JSONReader/next(in:)``, which
-/// accepts the same text.
+/// A fast path for members whose value is a plain scalar in one chunk. ``JSONReader/next(in:)`` reads all other members
+/// and accepts the same text.
 extension JSONReader {
     /// Skips the value of a member; false if nothing was read.
     @inline(__always)
@@ -12,7 +12,7 @@ extension JSONReader {
         position = end
         skipDepth = -1
         expectation = .commaOrEnd
-        // Usually another name follows directly.
+        // Usually the next name follows without white space.
         if end &+ 1 < chunk.byteCount, chunk.byte(at: end) == UInt8(ascii: ","),
             chunk.byte(at: end &+ 1) == UInt8(ascii: "\"")
         {
@@ -35,8 +35,8 @@ extension JSONReader {
         return true
     }
 
-    /// Reads up to the value of the next member, as after its `key`, if it has this name; false if nothing was read.
-    /// Same preconditions as ``skipMember(named:in:)``.
+    /// Reads the next member up to its value, as if its `key` had been returned, if the member has this name; false if
+    /// nothing was read. Same preconditions as ``skipMember(named:in:)``.
     @inline(__always)
     package mutating func enterMember(named name: PackedText, in chunk: RawSpan) -> Bool {
         guard let start = valueStart(ofMember: name, chunk) else { return false }
@@ -68,7 +68,7 @@ extension JSONReader {
         }
     }
 
-    /// The end of a plain scalar if its member ends there.
+    /// Offset of the end of a plain scalar; nil if the scalar is not plain or not complete in this chunk.
     @inline(__always)
     private static func scalarEnd(_ chunk: RawSpan, from start: Int) -> Int? {
         switch chunk.byte(at: start) {
@@ -91,7 +91,7 @@ extension JSONReader {
         }
     }
 
-    /// - Parameter letters: four, the first in the lowest byte.
+    /// - Parameter letters: four ASCII letters, the first in the lowest byte.
     @inline(__always)
     private static func literalEnd(_ chunk: RawSpan, _ start: Int, _ letters: UInt64) -> Int? {
         guard start &+ 8 <= chunk.byteCount, chunk.word(at: start) & 0xFFFF_FFFF == letters else { return nil }

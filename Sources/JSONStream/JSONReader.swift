@@ -1,7 +1,7 @@
 import Text
 
 package enum JSONToken: Equatable, Sendable {
-    /// The end of the chunk; call again with the next one.
+    /// The end of the chunk; call ``JSONReader/next(in:)`` again with the next chunk.
     case needsMore
     case beginObject, endObject, beginArray, endArray
     /// The name of a member; see ``JSONReader/packedText(in:)``.
@@ -15,12 +15,12 @@ package enum JSONToken: Equatable, Sendable {
 
 /// Reads the tokens of one JSON text (RFC 8259, strictly) that arrives in chunks of any size.
 ///
-/// Pass each chunk to ``next(in:)`` until it returns `needsMore`, and call ``finish()`` after the last one. A skipped
-/// value is validated like any other.
+/// Pass each chunk to ``next(in:)`` until it returns `needsMore`, and call ``finish()`` after the last chunk. Skipped
+/// values are validated too.
 package struct JSONReader: ~Copyable {
-    /// Of arrays and objects.
+    /// Of nested arrays and objects.
     package static let maximumDepth = 64
-    /// Bytes of a string or number; skipped ones may be of any length.
+    /// Bytes of a string or number. Skipped strings and numbers may have any length.
     package static let maximumTextLength = 1 << 16
 
     enum Expectation: UInt8 {
@@ -36,14 +36,15 @@ package struct JSONReader: ~Copyable {
     var depth = 0
     /// One bit for each open container, the innermost in the lowest bit; 1 is an object.
     var containers: UInt64 = 0
-    /// The depth at which the skipped value ends, or -1.
+    /// The depth at which the skipped value ends, or -1 if no value is skipped.
     var skipDepth = -1
     var string = StringScan()
     var number = NumberScan()
-    /// The literal that is being read, and its missing letters, the next in the lowest byte.
+    /// The literal that is being read, and its remaining letters, with the next letter in the lowest byte.
     var literal = (token: JSONToken.null, letters: UInt64(0))
-    /// The last key, string or number in the chunk, unless it was split by a chunk's end or an escape and `gathered`.
+    /// Range of the last key, string or number in the chunk; not used if `isGathered`.
     var textRange = 0..<0
+    /// Whether the last text is in `gathered`, because it is split between chunks or is not plain ASCII.
     var isGathered = false
     var gathered: [UInt8] = []
 
@@ -84,7 +85,8 @@ package struct JSONReader: ~Copyable {
 
     /// Ends the text; throws unless exactly one complete value has been read.
     ///
-    /// - Returns: `number` for a number at the top level, which only the end of the text ends; else nil.
+    /// - Returns: `number` if the text ends with a top-level number, because only the end of the text completes it;
+    ///   otherwise nil.
     package mutating func finish() throws(JSONError) -> JSONToken? {
         if expectation == .inNumber, depth == 0, number.isComplete {
             expectation = .end
@@ -124,7 +126,7 @@ extension JSONReader {
         }
     }
 
-    /// Takes one structural step at a byte that is not white space; nil if there is no token for the caller.
+    /// Reads the separator or token that begins with this byte; nil if there is no token for the caller.
     @inline(__always)
     private mutating func structure(_ byte: UInt8, _ chunk: RawSpan) throws(JSONError) -> JSONToken? {
         switch expectation {
@@ -194,7 +196,7 @@ extension JSONReader {
         return endValue(wasObject ? .endObject : .endArray)
     }
 
-    /// Sets what may follow the value; returns the token unless it is skipped.
+    /// Ends a value and returns its token, or nil if the value is skipped.
     @inline(__always)
     mutating func endValue(_ token: JSONToken) -> JSONToken? {
         expectation = depth == 0 ? .end : .commaOrEnd

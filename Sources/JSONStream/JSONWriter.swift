@@ -3,7 +3,7 @@ import Text
 /// Writes one compact JSON text (RFC 8259). Characters that are not printable are escaped.
 package struct JSONWriter {
     package private(set) var text = ""
-    /// Whether the next value or name follows another one.
+    /// Whether a comma must precede the next value or name.
     private var needsComma = false
 
     package init() {}

@@ -1,6 +1,6 @@
 import Text
 
-/// The state of reading a number, and its value if it is an integer.
+/// The state of a number that is being read, and its value if it is an integer.
 struct NumberScan {
     private enum State: UInt8 {
         case start, minus, zero, digits, point, fraction, exponent, exponentSign, exponentDigits
@@ -18,13 +18,13 @@ struct NumberScan {
         }
     }
 
-    /// nil unless from 0 to 2⁶⁴−1.
+    /// nil unless the number is an integer from 0 to 2⁶⁴−1.
     var unsignedInteger: UInt64? {
         guard state == .digits || state == .zero, !overflows, !isNegative || magnitude == 0 else { return nil }
         return magnitude
     }
 
-    /// Reads on; true before the first byte that does not belong to the number.
+    /// Reads the rest of the number in the chunk; true if a byte follows that does not belong to the number.
     @inline(__always)
     mutating func advance(_ chunk: RawSpan, _ position: inout Int) -> Bool {
         while position < chunk.byteCount {
@@ -47,7 +47,7 @@ struct NumberScan {
         magnitude = sum
     }
 
-    /// Takes one step of the grammar (RFC 8259 section 6); false if the byte is not allowed.
+    /// Advances the state by one byte (RFC 8259 section 6); false if the byte is not allowed.
     private mutating func step(_ byte: UInt8) -> Bool {
         let isDigit = byte.isDigit
         let isPoint = byte == UInt8(ascii: ".")

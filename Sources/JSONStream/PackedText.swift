@@ -9,12 +9,13 @@ package struct PackedText: Equatable, Sendable {
     package let first: UInt64
     package let second: UInt64
     package let third: UInt64
-    /// Bytes of the whole text.
+    /// Length of the whole text in bytes.
     package let count: Int
 
     @inlinable package var isExact: Bool { count <= Self.capacity }
 
-    /// Whether the text is exact and written in JSON without escapes: ASCII without quotes, backslashes and controls.
+    /// Whether the text is exact and written in JSON without escapes: ASCII without quotes, backslashes and control
+    /// characters.
     package var isPlain: Bool {
         isExact
             && (0..<count).allSatisfy { index in
@@ -24,7 +25,8 @@ package struct PackedText: Equatable, Sendable {
             }
     }
 
-    /// Written out, because other modules call a synthesized operator through its conformance, which is slower.
+    /// Not synthesized, because other modules would call a synthesized operator through the conformance, which is
+    /// slower.
     @inlinable @inline(__always)
     package static func == (left: PackedText, right: PackedText) -> Bool {
         left.first == right.first && left.second == right.second && left.third == right.third

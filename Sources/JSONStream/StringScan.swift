@@ -1,11 +1,11 @@
 import Text
 
-/// The state of reading a string, resumable at every byte.
+/// The state of a string that is being read. A chunk may end at any byte.
 struct StringScan {
     enum Step {
         /// Characters without escapes.
         case plain
-        /// A complete escape.
+        /// The character of a complete escape.
         case scalar(Unicode.Scalar)
         /// A byte of an incomplete escape.
         case partOfEscape
@@ -15,11 +15,11 @@ struct StringScan {
 
     private enum State {
         case plain
-        /// In a multi-byte sequence: the missing bytes and the bounds of the next one.
+        /// In a multi-byte sequence: the number of missing bytes, and the bounds of the next byte.
         case continuation(remaining: UInt8, low: UInt8, high: UInt8)
         case backslash
         case hexadecimal(digits: UInt8, value: UInt32)
-        /// After a high surrogate.
+        /// After a high surrogate, which must be followed by `\u`.
         case needsBackslash, needsU
     }
 
@@ -34,7 +34,7 @@ struct StringScan {
         highSurrogate = 0
     }
 
-    /// Offset of the closing quote if only plain ASCII precedes it in this chunk.
+    /// Offset of the closing quote if there is only plain ASCII before it in this chunk.
     @inline(__always)
     static func plainEnd(_ chunk: RawSpan, from start: Int) -> Int? {
         let end = plainRun(chunk, from: start)
@@ -52,8 +52,8 @@ struct StringScan {
             let word = chunk.word(at: offset)
             let quotes = word ^ (ones &* 0x22)
             let backslashes = word ^ (ones &* 0x5C)
-            // Each term sets the high bit of a matching byte. A borrow can set a wrong bit only above a matching byte, so
-            // the lowest one is right.
+            // Each term sets the high bit of a matching byte. A borrow can set a wrong bit only above a matching byte,
+            // so the lowest set bit is correct.
             let found =
                 ((quotes &- ones) & ~quotes) | ((backslashes &- ones) & ~backslashes)
                 | ((word &- ones &* 0x20) & ~word) | word
@@ -69,7 +69,7 @@ struct StringScan {
         return offset
     }
 
-    /// Takes one step from a position inside the chunk and advances it.
+    /// Reads the next part of the string and advances `position`, which must be inside the chunk.
     mutating func advance(_ chunk: RawSpan, _ position: inout Int) -> Step {
         switch state {
         case .plain: return plain(chunk, &position)

@@ -2,7 +2,7 @@ import Text
 
 /// One anomaly of one object.
 package struct Anomaly: Hashable, Sendable {
-    /// Bytes of a tag's value that a detail shows. The API allows 199.
+    /// Maximum number of bytes of a tag's value in a detail. The API allows values of up to 199 bytes.
     package static let shownValueLength = 80
 
     package var reason: AnomalyReason

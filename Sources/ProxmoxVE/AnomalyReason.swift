@@ -8,7 +8,7 @@ package enum AnomalyReason: String, CaseIterable, Sendable, Hashable {
     case unexpectedTag = "unexpected-tag"
     /// A tag that the type needs is absent or empty.
     case missingTag = "missing-tag"
-    /// A content type that a storage may hold and the plugin refuses.
+    /// A content type that is allowed on the storage, but refused by the plugin.
     case contentType = "content-type"
     /// The plugin cannot decode the name that the tags encode to.
     case undecodableName = "undecodable-name"

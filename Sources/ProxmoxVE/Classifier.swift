@@ -47,8 +47,8 @@ package enum Classifier {
 // MARK: Not listed by Proxmox VE
 
 extension Classifier {
-    /// Whether a listing of Proxmox VE includes the object. `backup` counts: a storage may hold it, and the plugin then
-    /// refuses it.
+    /// Whether a listing of Proxmox VE includes the object. `backup` is included: it is allowed on the storage, but the
+    /// plugin refuses it.
     private static func isListed(_ tags: Tags) -> Bool {
         tags.cluster.isPresent && tags.storage.isPresent && isListable(tags.contentType)
     }
@@ -69,8 +69,8 @@ extension Classifier {
         return [Anomaly(reason: .invisible, detail: "\(shown), but \(virt) instead of \"pve\"")]
     }
 
-    /// An object that is not listed breaks no listing, so what the plugin would refuse is part of the detail instead of
-    /// an error: it becomes an error once the missing tags are set.
+    /// An object that is not listed cannot break a listing. The detail says why the plugin would refuse the object,
+    /// because this becomes an error when the missing tags are set.
     private static func invisible(
         _ object: StorPoolObject, _ requested: ObjectType?, _ accepted: ObjectType?
     ) -> Anomaly {
@@ -109,7 +109,7 @@ extension Classifier {
         if object.kind != type.kind, type != .snapshot || object.tags.disk.isPresent {
             add(
                 .wrongKind,
-                "\(type.noun) (\(evidence(type, object.tags))) must be a \(type.kind.text), and this is a"
+                "\(type.noun) (\(evidence(type, object.tags))) must be a \(type.kind.text), but this is a"
                     + " \(object.kind.text)")
         }
         let unexpected = type.unexpectedTags(object.tags).map { "\($0.name) \(Anomaly.quoted($0.value))" }
@@ -143,8 +143,8 @@ extension Classifier {
 extension Classifier {
     private static func undecodable(_ object: StorPoolObject, _ type: ObjectType) -> Anomaly {
         let name = VolumeName.encode(object) ?? ""
-        let misfits = NamePart.allCases.filter { !$0.fits(object, type) }.map { Anomaly.shown($0.source(object)) }
-        var detail = "\(misfits.joined(separator: ", ")), so its name \(Anomaly.quoted(name)) cannot be decoded"
+        let mismatches = NamePart.allCases.filter { !$0.fits(object, type) }.map { Anomaly.shown($0.source(object)) }
+        var detail = "\(mismatches.joined(separator: ", ")), so its name \(Anomaly.quoted(name)) cannot be decoded"
         do { _ = try VolumeName.decode(name) } catch { detail += ": \(error)" }
         return Anomaly(reason: .undecodableName, detail: detail)
     }
@@ -183,7 +183,7 @@ extension Classifier {
             anomalies.append(
                 Anomaly(
                     reason: .vmidRange,
-                    detail: "pve-vm is \(Anomaly.quoted(vmid)), and VM ids are from 100 to 999999999"))
+                    detail: "pve-vm is \(Anomaly.quoted(vmid)), but VM ids are from 100 to 999999999"))
         }
         if let stray = strayTag(tags, type) { anomalies.append(Anomaly(reason: .strayTag, detail: stray)) }
         if let base = tags.base, !base.isEmpty, base != "0", base != "1" {
@@ -192,7 +192,7 @@ extension Classifier {
         }
     }
 
-    /// Whether the text is a number, of any length, that Proxmox VE does not assign.
+    /// Whether the text is a number of any length outside the range that Proxmox VE assigns.
     private static func isOutOfRange(_ vmid: String) -> Bool {
         guard !vmid.isEmpty, vmid.utf8.allSatisfy(\.isDigit) else { return false }
         let digits = vmid.utf8.drop { $0 == UInt8(ascii: "0") }
@@ -211,7 +211,7 @@ extension Classifier {
 }
 
 extension ObjectType {
-    /// How details name the type.
+    /// The name of the type in details.
     fileprivate var noun: String {
         switch self {
         case .iso: "an ISO image"

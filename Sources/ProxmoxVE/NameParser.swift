@@ -33,8 +33,8 @@ struct NameParser {
         }
         let disk = try number(&cursor, "a disk number", allowsZero: true)
         try expect("-", &cursor)
-        // Ids have no hyphen, so the delimiters are the last `-sp-` and the last `-p-` before it. If `-p-` only comes after
-        // the last `-sp-`, that `-sp-` belongs to the snapshot name and the delimiter is missing.
+        // Ids have no hyphen, so the delimiters are the last `-sp-` and the last `-p-` before it. If `-p-` occurs only
+        // after the last `-sp-`, this `-sp-` is part of the snapshot name, and the delimiter `-sp-` is missing.
         var end = last("-sp-", from: cursor) ?? bytes.count
         if last("-p-", from: cursor, before: end) == nil, last("-p-", from: cursor) != nil { end = bytes.count }
         let name = try snapshotName(&cursor, upTo: "-p-", at: last("-p-", from: cursor, before: end), end: end)
@@ -120,8 +120,8 @@ struct NameParser {
     /// Reads a snapshot name and the delimiter after it.
     ///
     /// - Parameters:
-    ///   - offset: where the delimiter is; nil if the name has none.
-    ///   - end: where the missing delimiter is reported.
+    ///   - offset: offset of the delimiter; nil if it is missing.
+    ///   - end: offset at which a missing delimiter is reported.
     private func snapshotName(
         _ cursor: inout Int, upTo delimiter: String, at offset: Int?, end: Int
     ) throws(NameDecodingError) -> String {
@@ -152,7 +152,7 @@ struct NameParser {
         }
     }
 
-    /// Reads one of two literals; returns whether it is the first. A failure is reported where the longer match ends.
+    /// Reads one of two literals; true if it is the first. An error is reported at the end of the longer partial match.
     private func expectEither(
         _ first: String, or second: String, _ cursor: inout Int
     ) throws(NameDecodingError) -> Bool {

@@ -1,7 +1,7 @@
 import StorPool
 import Text
 
-/// A part of a volume name, as the plugin's patterns restrict it.
+/// A part of a volume name, with the plugin's pattern for it.
 enum NamePart: CaseIterable {
     case globalID, vm, disk, snapshot, parent, comment
 
@@ -17,11 +17,12 @@ enum NamePart: CaseIterable {
         }
     }
 
-    /// Whether the object's part matches its pattern, or names of the type have no such part. Does not allocate.
+    /// Whether the object's value matches the pattern of this part, or names of the type do not have this part. Does
+    /// not allocate.
     func fits(_ object: StorPoolObject, _ type: ObjectType) -> Bool {
         let tags = object.tags
         switch (self, type) {
-        // The id of an accepted volume comes from its name and is valid; a snapshot's id is unchecked.
+        // The id of an accepted volume has been checked, because it is in the volume's name. A snapshot's id has not.
         case (.globalID, _): return object.kind == .volume || GlobalID.isValid(object.globalID)
         case (.comment, .iso), (.comment, .image): return !(tags.comment?.utf8.contains(0x0A) ?? false)
         case (_, .iso), (_, .image), (.comment, _): return true

@@ -1,6 +1,6 @@
 package import StorPool
 
-/// What an object is to Proxmox VE.
+/// The use of an object in Proxmox VE.
 package enum ObjectType: UInt8, CaseIterable, Sendable, Hashable {
     case disk
     case cloudinit

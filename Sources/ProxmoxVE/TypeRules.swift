@@ -1,13 +1,13 @@
 import StorPool
 
-/// The rules of the plugin's encoder: which type the tags ask for, and which tags that type needs or must not have.
+/// The rules of the plugin's encoder: which type the tags request, and which tags this type needs or must not have.
 extension ObjectType {
-    /// The type that the tags ask for, tested in the plugin's order; nil if the plugin does not encode the content type.
-    /// The object may still be refused. Not an initializer, because that would copy the tags.
+    /// The type that the tags request, tested in the plugin's order; nil if the plugin does not encode the content
+    /// type. The plugin may still refuse the object. Not an initializer, because that would copy the tags.
     static func requested(by tags: Tags) -> ObjectType? {
         switch tags.contentType {
         case "images", "rootdir":
-            // The plugin tests whether `pve-vm` is defined: an empty one counts as present, unlike every other tag.
+            // The plugin tests whether `pve-vm` is defined: an empty `pve-vm` counts as present, unlike the other tags.
             if tags.vmid == nil { return .image }
             if tags.base.isTrue { return .base }
             if tags.snapshot.isTrue { return tags.disk == "state" ? .vmstate : .snapshot }
@@ -17,7 +17,7 @@ extension ObjectType {
         }
     }
 
-    /// Whether the plugin's encoder accepts an object that asks for this type.
+    /// Whether the plugin's encoder accepts an object whose tags request this type.
     func accepts(_ object: StorPoolObject) -> Bool {
         object.kind == kind && (kind == .snapshot || object.isUnnamed) && accepts(object.tags)
     }

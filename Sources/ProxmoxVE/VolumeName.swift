@@ -11,7 +11,7 @@ package enum VolumeName {
         let id = object.proxmoxID
         let vm = tags.vmid ?? ""
         let disk = tags.disk ?? ""
-        // An empty comment stays empty.
+        // Only an absent comment is replaced; an empty comment stays empty.
         let comment = tags.comment ?? "unlabeled"
         switch type {
         case .iso: return "\(comment)-sp-\(id).iso"
@@ -26,11 +26,11 @@ package enum VolumeName {
         }
     }
 
-    /// Decodes a name as the plugin does: the first of its patterns that matches wins, the last `-sp-` and `-p-` are
-    /// the delimiters, and one line feed at the end is ignored.
+    /// Decodes a name as the plugin does: the first pattern that matches is used, the last `-sp-` and `-p-` are the
+    /// delimiters, and one line feed at the end is ignored.
     package static func decode(_ name: String) throws(NameDecodingError) -> DecodedName { try decode(Array(name.utf8)) }
 
-    /// Decodes a name that may not be UTF-8. Its parts have U+FFFD for each invalid sequence.
+    /// Decodes a name that may not be UTF-8. In the parts, each invalid sequence is replaced by U+FFFD.
     package static func decode(_ name: [UInt8]) throws(NameDecodingError) -> DecodedName {
         var bytes = name
         if bytes.last == 0x0A { bytes.removeLast() }
@@ -47,7 +47,7 @@ package enum VolumeName {
 
     /// Whether the plugin can decode the name of an accepted object.
     static func isDecodable(_ object: StorPoolObject, _ type: ObjectType) -> Bool {
-        // If every part fits its pattern, the whole name does. This avoids building the name of most objects.
+        // If every part matches its pattern, so does the name. Most names need not be built for this check.
         if NamePart.allCases.allSatisfy({ $0.fits(object, type) }) { return true }
         guard let name = encode(object) else { return false }
         return (try? decode(name)) != nil

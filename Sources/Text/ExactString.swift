@@ -1,5 +1,5 @@
 /// A text compared by its UTF-8 bytes, as Proxmox VE and StorPool compare names. `String` compares by Unicode
-/// equivalence, which takes "é" and "e" with a combining accent for the same name.
+/// equivalence, so that "é" would equal "e" with a combining accent.
 package struct ExactString: Hashable, Comparable, Sendable {
     package let text: String
 
@@ -28,16 +28,17 @@ extension String {
 
     /// Whether the UTF-8 bytes are equal.
     @inlinable package func isSame(as other: String) -> Bool {
-        // Equal bits are the same short text or share the storage of a long one, as neighbours in a list mostly do.
+        // Fast path: a short text is stored in these bits, and consecutive objects mostly share the storage of a long
+        // text.
         if unsafe unsafeBitCast(self, to: SIMD2<UInt64>.self) == unsafeBitCast(other, to: SIMD2<UInt64>.self) {
             return true
         }
         guard utf8.count == other.utf8.count else { return false }
-        // An ASCII text is equivalent to no other text of the same length, so the faster comparison is exact.
+        // An ASCII text is not equivalent to any other text of the same length, so the faster `==` is exact.
         return isASCII ? self == other : utf8.elementsEqual(other.utf8)
     }
 
-    /// Whether the text comes first in the order of UTF-8 bytes.
+    /// Whether the text sorts before `other` by UTF-8 bytes.
     @inlinable package func precedesByBytes(_ other: String) -> Bool {
         isASCII && other.isASCII ? self < other : utf8.lexicographicallyPrecedes(other.utf8)
     }

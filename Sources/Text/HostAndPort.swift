@@ -1,9 +1,10 @@
-/// Checks parts of network addresses. Strict, because the parts become parts of URLs.
+/// Strict checks of host names, IP addresses and ports, which become parts of URLs.
 package enum HostAndPort {
     /// RFC 1035 section 2.3.4.
     private static let maximumNameBytes = 253
 
-    /// 1 to 65535 in decimal digits, or 0 for a port that the kernel chooses.
+    /// Parses a port from 1 to 65535, or with `allowingZero` also 0, for which the kernel chooses a port. nil if
+    /// invalid.
     package static func port(_ text: some StringProtocol, allowingZero: Bool = false) -> UInt16? {
         guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy(\.isDigit), let port = UInt16(text) else {
             return nil
@@ -11,7 +12,8 @@ package enum HostAndPort {
         return port > 0 || allowingZero ? port : nil
     }
 
-    /// A host name of letters, digits, "-" and "_" in labels of up to 63 (RFC 1123 section 2.1), or an IPv4 address.
+    /// Whether the text is an IPv4 address or a host name: labels of up to 63 letters, digits, "-" and "_" (RFC 1123
+    /// section 2.1).
     package static func isName(_ text: some StringProtocol) -> Bool {
         guard (1...maximumNameBytes).contains(text.utf8.count) else { return false }
         var labels = Array(text.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -24,7 +26,7 @@ package enum HostAndPort {
         }
     }
 
-    /// An IPv6 address in one of the forms of RFC 4291 section 2.2, without brackets or zone.
+    /// Whether the text is an IPv6 address (RFC 4291 section 2.2) without brackets and zone.
     package static func isIPv6(_ text: some StringProtocol) -> Bool {
         let bytes = Array(text.utf8)
         guard bytes.count <= 45 else { return false }
@@ -40,7 +42,7 @@ package enum HostAndPort {
         return left + right <= 7
     }
 
-    /// The number of 16-bit groups between colons; nil if one is malformed.
+    /// The number of 16-bit groups between colons; nil if a group is malformed.
     private static func groups(_ bytes: ArraySlice<UInt8>, allowingIPv4: Bool) -> Int? {
         guard !bytes.isEmpty else { return 0 }
         var parts = bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)

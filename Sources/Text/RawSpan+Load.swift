@@ -1,4 +1,4 @@
-/// Bounds-checked loads. Every bit pattern is an integer, so a load inside the bounds is safe.
+/// Bounds-checked loads. Every bit pattern is a valid integer, so a load inside the bounds is safe.
 extension RawSpan {
     /// Traps if the offset is outside the span.
     @inlinable @inline(__always)
@@ -6,7 +6,7 @@ extension RawSpan {
         unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }
 
-    /// Eight bytes, the first in the lowest bits. Traps if the span has fewer from the offset on.
+    /// Eight bytes, the first in the lowest bits. Traps if the span has fewer than eight bytes from the offset on.
     @inlinable @inline(__always)
     package func word(at offset: Int) -> UInt64 {
         unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))

@@ -13,7 +13,8 @@ package struct UTCDate {
         let time = Int(unixSeconds % 86_400)
         (hour, minute, second) = (time / 3600, time / 60 % 60, time % 60)
         daysSince1970 = Int(unixSeconds / 86_400)
-        // Years begin in March here, so that the leap day is the last day, in eras of 400 years.
+        // Calculated in eras of 400 years, with years that begin in March, so that a leap day is the last day of its
+        // year.
         let days = daysSince1970 + 719_468
         let (era, dayOfEra) = days.quotientAndRemainder(dividingBy: 146_097)
         let yearOfEra = (dayOfEra - dayOfEra / 1_460 + dayOfEra / 36_524 - dayOfEra / 146_096) / 365

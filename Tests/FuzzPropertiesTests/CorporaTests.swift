@@ -27,12 +27,12 @@ private struct Input: Sendable, CustomTestStringConvertible {
 struct CorporaTests {
     @Test("each property holds for every input of its corpus", arguments: Input.all)
     private func holds(of input: Input) {
-        // A violation traps, which ends the run.
+        // A violation traps, which ends the test process.
         input.property.check(input.bytes)
     }
 
     @Test(
-        "each property holds for cut and damaged inputs",
+        "each property holds for truncated and damaged inputs",
         arguments: FuzzProperty.all)
     func holdsOfDamaged(property: FuzzProperty) throws {
         let inputs = Input.all.filter { $0.property == property }

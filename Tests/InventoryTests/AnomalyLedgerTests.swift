@@ -17,7 +17,8 @@ struct AnomalyLedgerTests {
             anomaly: Anomaly(reason: reason, detail: detail))
     }
 
-    private static func told(_ known: [KnownAnomaly]) -> [String] {
+    /// Known anomalies as `reason id firstSeen`.
+    private static func lines(_ known: [KnownAnomaly]) -> [String] {
         known.map { "\($0.finding.anomaly.reason.text) \($0.finding.subject.globalID) \($0.firstSeen)" }
     }
 
@@ -25,12 +26,12 @@ struct AnomalyLedgerTests {
     private let invisible = finding("b", .invisible)
     private let duplicate = finding("c", .duplicateDisk)
 
-    @Test("detects an anomaly of one object at once, and once")
+    @Test("detects an anomaly of one object at once and only once")
     func detected() {
         var ledger = AnomalyLedger()
-        #expect(Self.told(ledger.update(with: [named], at: 10).detected) == ["named-volume a 10"])
+        #expect(Self.lines(ledger.update(with: [named], at: 10).detected) == ["named-volume a 10"])
         for now in 11...13 as ClosedRange<UInt64> { #expect(ledger.update(with: [named], at: now).isEmpty) }
-        #expect(Self.told(ledger.known) == ["named-volume a 10"])
+        #expect(Self.lines(ledger.known) == ["named-volume a 10"])
     }
 
     @Test("counts known anomalies by severity")
@@ -42,7 +43,7 @@ struct AnomalyLedgerTests {
         #expect([AnomalySeverity.error, .warning, .notice].map(ledger.count) == [1, 1, 2])
     }
 
-    @Test("tells ids apart that only look the same")
+    @Test("distinguishes ids that only look the same")
     func idsByBytes() {
         var ledger = AnomalyLedger()
         let alike = [Self.finding("\u{E9}", .namedVolume), Self.finding("e\u{301}", .namedVolume)]
@@ -50,36 +51,36 @@ struct AnomalyLedgerTests {
         #expect(ledger.update(with: alike, at: 20).isEmpty)
     }
 
-    @Test("resolves an anomaly that is gone and detects it anew")
+    @Test("resolves an anomaly that is gone and detects it again")
     func resolved() {
         var ledger = AnomalyLedger()
         _ = ledger.update(with: [named, invisible], at: 10)
         let changes = ledger.update(with: [invisible], at: 20)
-        #expect(Self.told(changes.resolved) == ["named-volume a 10"])
+        #expect(Self.lines(changes.resolved) == ["named-volume a 10"])
         #expect(changes.detected.isEmpty)
-        #expect(Self.told(ledger.known) == ["invisible b 10"])
-        #expect(Self.told(ledger.update(with: [named, invisible], at: 30).detected) == ["named-volume a 30"])
-        #expect(Self.told(ledger.update(with: [], at: 40).resolved) == ["named-volume a 30", "invisible b 10"])
+        #expect(Self.lines(ledger.known) == ["invisible b 10"])
+        #expect(Self.lines(ledger.update(with: [named, invisible], at: 30).detected) == ["named-volume a 30"])
+        #expect(Self.lines(ledger.update(with: [], at: 40).resolved) == ["named-volume a 30", "invisible b 10"])
         #expect(ledger.known.isEmpty)
         #expect(ledger.counts.isEmpty)
     }
 
     @Test(
-        "detects a comparing anomaly when two polls agree",
+        "detects an anomaly of compared objects in the second poll",
         arguments: AnomalyReason.allCases.filter(\.comparesObjects))
     func comparing(_ reason: AnomalyReason) {
         var ledger = AnomalyLedger()
         let finding = Self.finding("c", reason)
         #expect(ledger.update(with: [finding], at: 10).isEmpty)
         #expect(ledger.counts.isEmpty)
-        #expect(Self.told(ledger.update(with: [finding], at: 20).detected) == ["\(reason.text) c 20"])
+        #expect(Self.lines(ledger.update(with: [finding], at: 20).detected) == ["\(reason.text) c 20"])
         #expect(ledger.counts.values.reduce(0, +) == 1)
         #expect(ledger.update(with: [finding], at: 30).isEmpty)
-        #expect(Self.told(ledger.update(with: [], at: 40).resolved) == ["\(reason.text) c 20"])
+        #expect(Self.lines(ledger.update(with: [], at: 40).resolved) == ["\(reason.text) c 20"])
         #expect(ledger.update(with: [finding], at: 50).isEmpty)
     }
 
-    @Test("needs two consecutive polls that agree")
+    @Test("ignores an anomaly of compared objects in every other poll")
     func flickering() {
         var ledger = AnomalyLedger()
         for now in 0..<10 as Range<UInt64> {
@@ -97,7 +98,7 @@ struct AnomalyLedgerTests {
         #expect(ledger.known.first?.firstSeen == 20)
     }
 
-    @Test("tells a volume and a snapshot with the same id apart")
+    @Test("distinguishes a volume and a snapshot with the same id")
     func kinds() {
         var ledger = AnomalyLedger()
         let both = [Self.finding("a", .invisible, .volume), Self.finding("a", .invisible, .snapshot)]
@@ -105,7 +106,7 @@ struct AnomalyLedgerTests {
         #expect(ledger.update(with: [both[1]], at: 20).resolved.map(\.finding.subject.kind) == [.volume])
     }
 
-    @Test("knows a repeated finding once")
+    @Test("keeps a repeated finding only once")
     func twice() {
         var ledger = AnomalyLedger()
         #expect(ledger.update(with: [named, named], at: 10).detected.count == 1)
@@ -123,9 +124,9 @@ struct AnomalyLedgerTests {
             "missing-tag b 5", "named-volume b 5", "named-volume b 5", "named-volume z 5", "invisible m 5",
             "vmid-range a 5",
         ]
-        #expect(Self.told(ledger.update(with: findings, at: 5).detected) == expected)
-        #expect(Self.told(ledger.known) == expected)
-        #expect(Self.told(ledger.update(with: [], at: 6).resolved) == expected)
+        #expect(Self.lines(ledger.update(with: findings, at: 5).detected) == expected)
+        #expect(Self.lines(ledger.known) == expected)
+        #expect(Self.lines(ledger.update(with: [], at: 6).resolved) == expected)
     }
 
     @Test("counts accepted anomalies and never reports them")
@@ -133,7 +134,7 @@ struct AnomalyLedgerTests {
         var ledger = AnomalyLedger(accepted: AcceptedAnomalies([.namedVolume, .duplicateDisk]))
         for now in 10...12 as ClosedRange<UInt64> {
             let changes = ledger.update(with: [named, duplicate, invisible], at: now)
-            #expect(Self.told(changes.detected) == (now == 10 ? ["invisible b 10"] : []))
+            #expect(Self.lines(changes.detected) == (now == 10 ? ["invisible b 10"] : []))
         }
         let key = StorageKey(cluster: "prod1", storage: "nvme")
         #expect(
@@ -143,17 +144,17 @@ struct AnomalyLedgerTests {
                 AnomalyCount(storageKey: key, reason: .invisible): 1,
             ])
         #expect(ledger.acceptedCounts == [.namedVolume: 1, .duplicateDisk: 1])
-        #expect(Self.told(ledger.update(with: [], at: 13).resolved) == ["invisible b 10"])
+        #expect(Self.lines(ledger.update(with: [], at: 13).resolved) == ["invisible b 10"])
     }
 
-    @Test("accepts a reason of one object")
+    @Test("accepts a reason on one object")
     func acceptedOfOneObject() {
         var accepted = AcceptedAnomalies()
         accepted.insert(.namedVolume, of: "a")
         let other = Self.finding("b", .namedVolume)
         var ledger = AnomalyLedger(accepted: accepted, known: [KnownAnomaly(finding: named, firstSeen: 1)])
         #expect(ledger.known.isEmpty)
-        #expect(Self.told(ledger.update(with: [named, other], at: 10).detected) == ["named-volume b 10"])
+        #expect(Self.lines(ledger.update(with: [named, other], at: 10).detected) == ["named-volume b 10"])
         #expect(ledger.counts.values.reduce(0, +) == 2)
         #expect(ledger.acceptedCounts == [.namedVolume: 1])
     }
@@ -172,7 +173,7 @@ struct AnomalyLedgerTests {
             ])
     }
 
-    @Test("repeats and misses nothing after a restart")
+    @Test("repeats no event and misses no change after a restart")
     func restart() {
         var before = AnomalyLedger()
         _ = before.update(with: [named, invisible, duplicate], at: 10)
@@ -181,9 +182,9 @@ struct AnomalyLedgerTests {
         #expect(after.known == before.known)
         let other = Self.finding("z", .missingTag)
         let changes = after.update(with: [named, duplicate, other], at: 100)
-        #expect(Self.told(changes.detected) == ["missing-tag z 100"])
-        #expect(Self.told(changes.resolved) == ["invisible b 10"])
-        #expect(Self.told(after.known) == ["named-volume a 10", "missing-tag z 100", "duplicate-disk c 20"])
+        #expect(Self.lines(changes.detected) == ["missing-tag z 100"])
+        #expect(Self.lines(changes.resolved) == ["invisible b 10"])
+        #expect(Self.lines(after.known) == ["named-volume a 10", "missing-tag z 100", "duplicate-disk c 20"])
         #expect(after.update(with: [named, duplicate, other], at: 110).isEmpty)
     }
 
@@ -191,12 +192,12 @@ struct AnomalyLedgerTests {
     func acceptedSince() {
         let known = [KnownAnomaly(finding: named, firstSeen: 1), KnownAnomaly(finding: invisible, firstSeen: 2)]
         var ledger = AnomalyLedger(accepted: AcceptedAnomalies([.namedVolume]), known: known)
-        #expect(Self.told(ledger.known) == ["invisible b 2"])
+        #expect(Self.lines(ledger.known) == ["invisible b 2"])
         #expect(ledger.update(with: [named, invisible], at: 10).isEmpty)
         #expect(ledger.update(with: [invisible], at: 20).isEmpty)
     }
 
-    @Test("knows what was detected and not resolved")
+    @Test("keeps anomalies that were detected and not resolved")
     func balance() {
         var random = Seeded(9)
         var ledger = AnomalyLedger()

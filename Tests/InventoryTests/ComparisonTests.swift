@@ -26,7 +26,7 @@ struct Compared: Sendable, CustomTestStringConvertible {
             [Sample.volume("a.1.1", disk: "cloudinit"), Sample.volume("a.1.2", disk: "cloudinit")],
             finds: "duplicate-cloudinit a.1.1", "duplicate-cloudinit a.1.2"),
         Compared(
-            "three on several storages",
+            "cloud-init volumes of a VM on three storages",
             (["hdd", "nvme", "ssd"] as [String]).map { Sample.volume("a.1.\($0)", disk: "cloudinit", storage: $0) },
             finds: "duplicate-cloudinit a.1.hdd", "duplicate-cloudinit a.1.nvme", "duplicate-cloudinit a.1.ssd"),
         Compared(
@@ -43,20 +43,25 @@ struct Compared: Sendable, CustomTestStringConvertible {
             (["1", "2"] as [String]).map { Sample.volume("a.1.\($0)", disk: "cloudinit", cluster: nil) }),
         Compared("two disks of a VM", [disk, Sample.volume("a.1.2", disk: "1")]),
         Compared(
-            "one disk of a VM twice", [disk, Sample.volume("a.1.2")], finds: "duplicate-disk a.1.1",
+            "two volumes with the same disk number", [disk, Sample.volume("a.1.2")], finds: "duplicate-disk a.1.1",
             "duplicate-disk a.1.2"),
         Compared(
-            "one disk on two storages", [disk, Sample.volume("a.1.2", storage: "hdd")], finds: "duplicate-disk a.1.1",
+            "the same disk number on two storages", [disk, Sample.volume("a.1.2", storage: "hdd")],
+            finds: "duplicate-disk a.1.1",
             "duplicate-disk a.1.2"),
-        Compared("one disk in two clusters", [disk, Sample.volume("a.1.2", cluster: "prod2")]),
-        Compared("one disk of two VMs", [disk, Sample.volume("a.1.2", vmid: "105")]),
-        Compared("disks called by letters", (["1", "2"] as [String]).map { Sample.volume("a.1.\($0)", disk: "efi") }),
+        Compared("the same disk number in two clusters", [disk, Sample.volume("a.1.2", cluster: "prod2")]),
+        Compared("the same disk number of two VMs", [disk, Sample.volume("a.1.2", vmid: "105")]),
+        Compared(
+            "disks with letters instead of a number",
+            (["1", "2"] as [String]).map { Sample.volume("a.1.\($0)", disk: "efi") }),
         Compared("two VM states", [Sample.state("a.1.1"), Sample.state("a.1.2")]),
         Compared(
-            "one disk five times", (1...5).map { Sample.volume("a.1.\($0)") }, finds: "duplicate-disk a.1.1",
+            "five volumes with the same disk number", (1...5).map { Sample.volume("a.1.\($0)") },
+            finds: "duplicate-disk a.1.1",
             "duplicate-disk a.1.2", "duplicate-disk a.1.3", "duplicate-disk a.1.4", "duplicate-disk a.1.5"),
         Compared(
-            "a disk and its named double", [disk, Sample.volume("a.1.2", name: "db01")], finds: "duplicate-disk a.1.1",
+            "a disk and a named volume with the same disk number", [disk, Sample.volume("a.1.2", name: "db01")],
+            finds: "duplicate-disk a.1.1",
             "duplicate-disk a.1.2"),
         Compared("a disk and a foreign volume", [disk, Sample.foreign(.volume, "a.1.2")]),
     ]
@@ -64,60 +69,60 @@ struct Compared: Sendable, CustomTestStringConvertible {
     static let snapshotsToo: [Compared] = [
         Compared("a snapshot of a volume", [disk], [Sample.snapshot("s.1.1", of: "a.1.1")]),
         Compared(
-            "two snapshots of one name", [disk],
+            "two snapshots with the same name", [disk],
             [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1")],
             finds: "duplicate-snapshot s.1.1", "duplicate-snapshot s.1.2"),
         Compared(
-            "three snapshots of one name", [disk], (1...3).map { Sample.snapshot("s.1.\($0)", of: "a.1.1") },
+            "three snapshots with the same name", [disk], (1...3).map { Sample.snapshot("s.1.\($0)", of: "a.1.1") },
             finds: "duplicate-snapshot s.1.1", "duplicate-snapshot s.1.2", "duplicate-snapshot s.1.3"),
         Compared(
-            "two names", [disk],
+            "two snapshots with different names", [disk],
             [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", "Before")]),
         Compared(
-            "one name of two volumes", [disk, Sample.volume("a.1.2", disk: "1")],
+            "the same name on snapshots of two volumes", [disk, Sample.volume("a.1.2", disk: "1")],
             [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.2")]),
         Compared(
-            "one name on two storages", [disk],
+            "the same name on two storages", [disk],
             [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", storage: "hdd")],
             finds: "storage-mismatch s.1.2"),
         Compared(
-            "one name in two clusters", [disk],
+            "the same name in two clusters", [disk],
             [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", cluster: "prod2")],
             finds: "storage-mismatch s.1.2"),
         Compared(
-            "one of two is deleted", [disk],
+            "the same name twice, one deleted", [disk],
             [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", deleted: true)],
             finds: "duplicate-snapshot s.1.1"),
         Compared(
-            "one of two is transient", [disk],
+            "the same name twice, one transient", [disk],
             [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", transient: true)],
             finds: "duplicate-snapshot s.1.1"),
         Compared(
-            "one of three is deleted", [disk],
+            "the same name three times, one deleted", [disk],
             [
                 Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", deleted: true),
                 Sample.snapshot("s.1.3", of: "a.1.1"),
             ],
             finds: "duplicate-snapshot s.1.1", "duplicate-snapshot s.1.3"),
         Compared(
-            "both are deleted", [disk],
+            "the same name twice, both deleted", [disk],
             [
                 Sample.snapshot("s.1.1", of: "a.1.1", deleted: true),
                 Sample.snapshot("s.1.2", of: "a.1.1", deleted: true),
             ]),
         Compared(
-            "one of two is deleted and renamed", [disk],
+            "the same name twice, one deleted and with *", [disk],
             [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", deleted: true, name: "*s")]),
         Compared(
-            "a deleted one on another storage", [disk],
+            "the same name twice, one deleted on another storage", [disk],
             [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", storage: "x", deleted: true)]),
         Compared(
-            "one of two is renamed away", [disk],
+            "the same name twice, one with *", [disk],
             [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "a.1.1", name: "*s")]),
         Compared("an orphan", [disk], [Sample.snapshot("s.1.1", of: "a.1.9")], finds: "orphan-snapshot s.1.1"),
-        Compared("a going orphan", [disk], [Sample.snapshot("s.1.1", of: "a.1.9", transient: true)]),
+        Compared("an orphan being deleted", [disk], [Sample.snapshot("s.1.1", of: "a.1.9", transient: true)]),
         Compared(
-            "two orphans of one name", [],
+            "two orphans with the same name", [],
             [Sample.snapshot("s.1.1", of: "a.1.9"), Sample.snapshot("s.1.2", of: "a.1.9")],
             finds: "duplicate-snapshot s.1.1", "duplicate-snapshot s.1.2", "orphan-snapshot s.1.1",
             "orphan-snapshot s.1.2"),
@@ -125,7 +130,7 @@ struct Compared: Sendable, CustomTestStringConvertible {
             "a snapshot of a reverted volume", [Sample.volume("a.1.1", globalID: "a.1.7")],
             [Sample.snapshot("s.1.1", of: "a.1.1")]),
         Compared(
-            "a snapshot of what a reverted volume is now", [Sample.volume("a.1.1", globalID: "a.1.7")],
+            "a snapshot of the new global id of a reverted volume", [Sample.volume("a.1.1", globalID: "a.1.7")],
             [Sample.snapshot("s.1.1", of: "a.1.7")], finds: "orphan-snapshot s.1.1"),
         Compared(
             "a snapshot of a foreign volume", [Sample.foreign(.volume, "a.1.1")],
@@ -168,33 +173,34 @@ struct Compared: Sendable, CustomTestStringConvertible {
         Compared("a deleted base and a disk", [disk], [Sample.base("b.1.1", deleted: true)]),
         Compared("a base and a named volume", [Sample.volume("a.1.1", name: "db01")], [Sample.base("b.1.1")]),
         Compared(
-            "a base and a disk called by letters", [Sample.volume("a.1.1", disk: "efi")],
+            "a base and a disk with letters instead of a number", [Sample.volume("a.1.1", disk: "efi")],
             [Sample.base("b.1.1", disk: "efi")]),
         Compared(
-            "a snapshot of what is itself a snapshot", [disk],
+            "a snapshot of a snapshot", [disk],
             [Sample.snapshot("s.1.1", of: "a.1.1"), Sample.snapshot("s.1.2", of: "s.1.1")],
             finds: "orphan-snapshot s.1.2"),
         Compared(
             "a snapshot of another VM", [disk], [Sample.snapshot("s.1.1", of: "a.1.1", vmid: "105")],
             finds: "owner-mismatch s.1.1"),
         Compared(
-            "a going one of another VM", [disk], [Sample.snapshot("s.1.1", of: "a.1.1", vmid: "105", deleted: true)]),
-        Compared("one of no VM", [disk], [Sample.snapshot("s.1.1", of: "a.1.1", vmid: "")]),
+            "a snapshot of another VM being deleted", [disk],
+            [Sample.snapshot("s.1.1", of: "a.1.1", vmid: "105", deleted: true)]),
+        Compared("a snapshot without a VM", [disk], [Sample.snapshot("s.1.1", of: "a.1.1", vmid: "")]),
         Compared("an ISO", [disk], [Sample.iso("s.1.1")]),
-        Compared("a base with the parent of nobody", [], [Sample.snapshot("s.1.1", of: "a.1.9", nil)]),
+        Compared("an invalid snapshot with an unknown parent", [], [Sample.snapshot("s.1.1", of: "a.1.9", nil)]),
     ]
 }
 
 @Suite("Comparison of objects")
 struct ComparisonTests {
-    @Test("finds these anomalies and no others", arguments: Compared.volumesOnly + Compared.snapshotsToo)
+    @Test("finds exactly the expected anomalies", arguments: Compared.volumesOnly + Compared.snapshotsToo)
     func found(_ sample: Compared) {
         #expect(poll(sample.volumes, sample.snapshots).compared == sample.found)
         #expect(poll(sample.volumes.reversed(), sample.snapshots.reversed()).compared == sample.found)
     }
 
     @Test(
-        "describes the object as its tags do",
+        "describes the object of each finding",
         arguments: Compared.volumesOnly + Compared.snapshotsToo)
     func subjects(_ sample: Compared) {
         for finding in poll(sample.volumes, sample.snapshots).findings {
@@ -209,7 +215,7 @@ struct ComparisonTests {
         }
     }
 
-    @Test("describes the objects of random clusters", arguments: 1...3 as ClosedRange<UInt64>)
+    @Test("describes the objects of findings in random clusters", arguments: 1...3 as ClosedRange<UInt64>)
     func subjectsAtRandom(seed: UInt64) {
         var random = Seeded(seed)
         for _ in 0..<100 {
@@ -223,7 +229,7 @@ struct ComparisonTests {
         }
     }
 
-    @Test("names the other members in the detail")
+    @Test("names the other members of a group in the detail")
     func details() {
         let three = poll((1...3).map { Sample.volume("a.1.\($0)") })
         let first = three.findings.first { $0.subject.globalID == "a.1.1" }?.anomaly.detail ?? ""
@@ -270,14 +276,14 @@ struct ComparisonTests {
             poll(volumes, scope: Scope(isPerVM: false)).compared == ["duplicate-disk a.1.1", "duplicate-disk a.1.2"])
     }
 
-    @Test("finds one object that StorPool lists twice")
+    @Test("finds an object that StorPool lists twice")
     func listedTwice() {
         let inventory = poll([Sample.volume("a.1.1"), Sample.volume("a.1.1")])
         #expect(inventory.compared == ["duplicate-disk a.1.1", "duplicate-disk a.1.1"])
         #expect(inventory.findings.allSatisfy { $0.anomaly.detail.contains("lists 2 times") })
     }
 
-    @Test("keeps a thousand groups apart")
+    @Test("distinguishes a thousand groups")
     func manyGroups() {
         let volumes = (0..<3_000).map { number in
             Sample.volume("a.\(number).b", vmid: "\(number / 3)", disk: "\(number % 3 == 2 ? 1 : 0)")
@@ -288,7 +294,7 @@ struct ComparisonTests {
 
 @Suite("Order of lists")
 struct OrderTests {
-    @Test("does not depend on the order of objects", arguments: 1...4 as ClosedRange<UInt64>)
+    @Test("the inventory does not depend on the order of objects", arguments: 1...4 as ClosedRange<UInt64>)
     func permutation(seed: UInt64) {
         var random = Seeded(seed)
         for _ in 0..<60 {
@@ -301,7 +307,7 @@ struct OrderTests {
         }
     }
 
-    @Test("does not depend on the order of the lists", arguments: 5...6 as ClosedRange<UInt64>)
+    @Test("the inventory does not depend on which list is read first", arguments: 5...6 as ClosedRange<UInt64>)
     func listsSwapped(seed: UInt64) {
         var random = Seeded(seed)
         for _ in 0..<60 {

@@ -33,7 +33,7 @@ struct InventoryBuilderTests {
         #expect(inventory.found == [])
     }
 
-    @Test("sums series by type without VMs")
+    @Test("sums over all VMs if VMs have no series")
     func perVMOff() {
         let objects = [
             Sample.volume("a.1.1", vmid: "109", size: 1), Sample.volume("a.1.2", vmid: "10", size: 2),
@@ -46,7 +46,7 @@ struct InventoryBuilderTests {
         #expect(inventory.snapshotAges.first?.newest == 50)
     }
 
-    @Test("counts no VM and an empty VM as one series")
+    @Test("counts an absent and an empty VM tag as one series")
     func emptyVM() {
         let image = StorPoolObject(
             kind: .snapshot, name: "~a.1.1", globalID: "a.1.1", size: 1,
@@ -68,7 +68,7 @@ struct InventoryBuilderTests {
         #expect(poll([Sample.volume("a.1.1", size: 5, name: "db01")]).counted == ["prod1/nvme invalid 104 1 5"])
     }
 
-    @Test("takes ages of snapshots with a creation time only")
+    @Test("ignores snapshots without a creation time in the ages")
     func ages() {
         let inventory = poll(
             [Sample.state("a.1.1", created: 30), Sample.volume("a.1.2", created: 1)],
@@ -152,11 +152,11 @@ struct InventoryBuilderTests {
         #expect(inventory.foreignVolumes.objects == 4)
         #expect(inventory.foreignVolumes.bytes == 30)
         #expect(inventory.foreignSnapshots.objects == 1)
-        // One without a cluster may be of the one that was asked for.
+        // A volume without a cluster may belong to the included cluster.
         #expect(inventory.found == ["invisible a.1.4"])
     }
 
-    @Test("accepts several clusters, compared by bytes")
+    @Test("includes several clusters, compared by bytes")
     func severalClusters() {
         let objects = (["a", "b", "c"] as [String]).map { Sample.volume("v.1.\($0)", cluster: $0, size: 1) }
         #expect(poll(objects, scope: Scope(clusters: ["a", "c"])).series.map(\.key.storageKey.cluster) == ["a", "c"])

@@ -6,7 +6,7 @@ import Text
 
 @Suite("Numbering")
 struct NumberingTests {
-    @Test("gives equal values the same number and others another")
+    @Test("gives equal values the same number, other values another")
     func numbers() {
         var numbering = Numbering<ExactString>()
         let odd = ["", "\u{E9}", "e\u{301}", "a\0b", String(repeating: "x", count: 70_000)]
@@ -34,7 +34,7 @@ struct NumberingTests {
         #expect(bytes == 5)
     }
 
-    @Test("ranks values in their order")
+    @Test("ranks values in sorted order")
     func ranks() {
         var numbering = Numbering<ExactString>()
         for text in ["9", "10", "", "100", "1"] { _ = numbering.number(of: ExactString(text)) }

@@ -4,7 +4,7 @@ import StorPool
 import TestSupport
 import Testing
 
-/// Objects as StorPool's plugin makes them.
+/// Objects as StorPool's plugin creates them.
 enum Sample {
     static func volume(
         _ id: String, vmid: String? = "104", disk: String? = "0", cluster: String? = "prod1", storage: String? = "nvme",
@@ -100,7 +100,7 @@ extension AnomalyReason {
 }
 
 extension Inventory {
-    /// The findings that compare objects, as `reason id`, sorted.
+    /// The findings about compared objects, as `reason id`, sorted.
     var compared: [String] {
         findings.filter(\.anomaly.reason.comparesObjects).map { "\($0.anomaly.reason.text) \($0.subject.globalID)" }
             .sorted()
@@ -120,7 +120,7 @@ extension Inventory {
     }
 }
 
-/// Clusters full of collisions.
+/// Random clusters in which many objects have the same tags.
 enum RandomCluster {
     static func volumes(_ random: inout Seeded) -> [StorPoolObject] {
         (0..<Int.random(in: 0...40, using: &random)).map { number in

@@ -21,8 +21,8 @@ struct SpaceInventoryTests {
         return builder.finish()
     }
 
-    /// As `storage type vmid bytes`, and the reclaimable ones as `storage vmid bytes`.
-    private static func told(_ space: SpaceInventory) -> [String] {
+    /// Stored bytes as lines `storage type vmid bytes`, then reclaimable bytes as lines `storage vmid bytes`.
+    private static func lines(_ space: SpaceInventory) -> [String] {
         space.stored.map { "\($0.key.storageKey.storage) \($0.key.type.text) \($0.key.vmid) \($0.bytes)" }
             + space.reclaimable.map { "\($0.storageKey.storage) \($0.vmid) \($0.bytes)" }
     }
@@ -42,7 +42,7 @@ struct SpaceInventoryTests {
             Sample.volume("a.1.6", vmid: "nothing known"),
         ])
         #expect(
-            Self.told(space) == [
+            Self.lines(space) == [
                 "hdd disk 104 8", "nvme disk 104 3", "nvme disk 9 4", "nvme iso  64", "nvme snapshot 104 48",
                 "nvme vmstate 104 128", "nvme 104 11",
             ])
@@ -56,7 +56,7 @@ struct SpaceInventoryTests {
             Self.with(Sample.volume("a.1.2", cluster: "prod2"), stored: 1, used: 1),
             Self.with(Sample.volume("a.1.3", cluster: nil), stored: 1, used: 1),
         ]
-        #expect(Self.told(Self.space(objects, scope: Scope(clusters: ["prod1"]))) == [])
+        #expect(Self.lines(Self.space(objects, scope: Scope(clusters: ["prod1"]))) == [])
     }
 
     @Test("sums all VMs if VMs have no series")
@@ -64,18 +64,18 @@ struct SpaceInventoryTests {
         let objects = (["1", "2"] as [String]).map {
             Self.with(Sample.snapshot("s.1.\($0)", of: "a.1.1", vmid: "10\($0)"), stored: 3, used: 5)
         }
-        #expect(Self.told(Self.space(objects, scope: Scope(isPerVM: false))) == ["nvme snapshot  6", "nvme  10"])
+        #expect(Self.lines(Self.space(objects, scope: Scope(isPerVM: false))) == ["nvme snapshot  6", "nvme  10"])
     }
 
     @Test("limits sums to 64 bits")
     func overflow() {
         let objects = (1...2).map { Self.with(Sample.snapshot("s.1.\($0)", of: "a.1.1"), stored: .max, used: .max) }
-        #expect(Self.told(Self.space(objects)) == ["nvme snapshot 104 \(UInt64.max)", "nvme 104 \(UInt64.max)"])
+        #expect(Self.lines(Self.space(objects)) == ["nvme snapshot 104 \(UInt64.max)", "nvme 104 \(UInt64.max)"])
     }
 
-    @Test("keeps a space of zero")
+    @Test("keeps sums of zero")
     func zero() {
         let object = Self.with(Sample.snapshot("s.1.1", of: "a.1.1"), stored: 0, used: 0)
-        #expect(Self.told(Self.space([object])) == ["nvme snapshot 104 0", "nvme 104 0"])
+        #expect(Self.lines(Self.space([object])) == ["nvme snapshot 104 0", "nvme 104 0"])
     }
 }

@@ -6,7 +6,7 @@ import Testing
 struct TextBoundTests {
     private static let long = String(repeating: "x", count: 1_000)
 
-    /// How many of these objects fit into 10,000 bytes, at most 100.
+    /// The number of such objects that fit into 10,000 bytes; at most 100.
     private static func accepted(_ object: (String) -> StorPoolObject) -> Int {
         var builder = InventoryBuilder(scope: Scope(), textBound: 10_000)
         for number in 0..<100 {
@@ -36,7 +36,7 @@ struct TextBoundTests {
         #expect(Self.accepted { _ in Sample.volume("a.1.1", storage: Self.long) } == 100)
     }
 
-    @Test("counts the texts of comparing anomalies")
+    @Test("counts the texts of findings about compared objects")
     func comparisons() throws {
         // The volume names of the findings repeat the long tag, which the objects share.
         var builder = InventoryBuilder(scope: Scope(), textBound: 10_000)
@@ -54,7 +54,7 @@ struct TextBoundTests {
         }
     }
 
-    @Test("leaves room for a million ordinary objects")
+    @Test("is large enough for a million ordinary objects")
     func ordinary() throws {
         let objects = 10_000
         var builder = InventoryBuilder(scope: Scope(), textBound: TooMuchText.standardBound / (1_000_000 / objects))

@@ -2,7 +2,7 @@ import JSONStream
 import TestSupport
 import Testing
 
-@Suite("Bounds")
+@Suite("Bounds of the JSON reader")
 struct BoundTests {
     private static let depth = JSONReader.maximumDepth
     private static let length = JSONReader.maximumTextLength
@@ -11,7 +11,7 @@ struct BoundTests {
         Array((String(repeating: open, count: depth) + inner + String(repeating: close, count: depth)).utf8)
     }
 
-    @Test("as many nested containers as the bound are read", arguments: [("[", "]", ""), (#"{"a":"#, "}", "1")])
+    @Test("containers nested to the maximum depth are read", arguments: [("[", "]", ""), (#"{"a":"#, "}", "1")])
     func deepest(_ open: String, _ close: String, _ inner: String) {
         let text = Self.nested(open, close, Self.depth, inner: inner)
         for pieces in cuts(of: text) {
@@ -20,7 +20,7 @@ struct BoundTests {
         }
     }
 
-    @Test("one more is refused at its bracket", arguments: [("[", "]", ""), (#"{"a":"#, "}", "1")])
+    @Test("a container too deep is refused at its bracket", arguments: [("[", "]", ""), (#"{"a":"#, "}", "1")])
     func tooDeep(_ open: String, _ close: String, _ inner: String) {
         let text = Self.nested(open, close, Self.depth + 1, inner: inner)
         let error = JSONError(.tooDeep, at: UInt64(Self.depth * open.utf8.count))
@@ -36,7 +36,7 @@ struct BoundTests {
         #expect(Reading(text).error == nil)
     }
 
-    @Test("arrays and objects in turn keep their order down to the bound")
+    @Test("alternating arrays and objects must end in order")
     func alternating() {
         let half = Self.depth / 2
         let text = String(repeating: #"[{"a":"#, count: half) + "0" + String(repeating: "}]", count: half)
@@ -45,28 +45,28 @@ struct BoundTests {
         #expect(Reading(wrong).error == JSONError(.unexpectedByte, at: UInt64(half * 6 + 1)))
     }
 
-    /// A value that is as long as the bound, and what of it makes it so.
+    /// A value of the given length. `kind` says what it consists of.
     private static func value(_ kind: String, _ length: Int) -> String {
         switch kind {
         case "string": "\"" + String(repeating: "x", count: length) + "\""
         case "number": String(repeating: "7", count: length)
         case "escapes": "\"" + String(repeating: "\\n", count: length) + "\""
-        case "two bytes a character":
+        case "two-byte characters":
             "\"" + String(repeating: "x", count: length % 2) + String(repeating: "é", count: length / 2) + "\""
         default: "\"" + String(repeating: "x", count: length - 1) + "\\t\""
         }
     }
 
-    private static let kinds = ["string", "number", "escapes", "two bytes a character", "an escape at the end"]
+    private static let kinds = ["string", "number", "escapes", "two-byte characters", "an escape at the end"]
 
-    /// In one piece, in two, and in pieces of a page.
+    /// The text in one piece, in pieces of 4 KiB, in single bytes, and in two pieces.
     private static func pieces(of text: [UInt8]) -> [[[UInt8]]] {
         let paged = stride(from: 0, to: text.count, by: 4096).map { Array(text[$0..<min($0 + 4096, text.count)]) }
         let cutPoints = [1, 2, 100, text.count / 2, length, length + 1, length + 2, text.count - 1]
         return [[text], paged, text.map { [$0] }] + cutPoints.map { [Array(text[..<$0]), Array(text[$0...])] }
     }
 
-    @Test("a text as long as the bound is read, however it arrives", arguments: kinds)
+    @Test("a text of the maximum length is read for every split", arguments: kinds)
     func longest(_ kind: String) {
         for pieces in Self.pieces(of: Array("[\(Self.value(kind, Self.length))]".utf8)) {
             let reading = Reading(pieces)
@@ -76,7 +76,7 @@ struct BoundTests {
         }
     }
 
-    @Test("a longer one is refused at the same byte, however it arrives", arguments: kinds)
+    @Test("a longer text is refused at the same byte for every split", arguments: kinds)
     func tooLong(_ kind: String) {
         let text = Array("[\(Self.value(kind, Self.length + 1))]".utf8)
         let error = Reading([text]).error
@@ -84,7 +84,7 @@ struct BoundTests {
         for pieces in Self.pieces(of: text) { #expect(Reading(pieces).error == error) }
     }
 
-    @Test("the first byte that there is no room for is the one refused")
+    @Test("the error offset is that of the first byte beyond the bound")
     func offset() {
         let limit = UInt64(Self.length)
         #expect(Reading("[\(Self.value("string", Self.length + 1))]").error == JSONError(.tooLong, at: limit + 2))
@@ -93,13 +93,13 @@ struct BoundTests {
         #expect(Reading(key).error == JSONError(.tooLong, at: limit + 2))
     }
 
-    @Test("one that is passed over may be longer, however it arrives", arguments: kinds)
-    func passedOver(_ kind: String) {
+    @Test("a skipped text may be longer", arguments: kinds)
+    func skipped(_ kind: String) {
         let text = Array("[\(Self.value(kind, Self.length * 3))]".utf8)
         for pieces in Self.pieces(of: text) { #expect(Reading(skippingAllOf: pieces) == Reading(none: ())) }
     }
 
-    @Test("a short text after a long one is its own")
+    @Test("a short text after a long text is read correctly")
     func shortAfterLong() {
         let text = Array(#"["\#(String(repeating: "x", count: 1000))","ab",12]"#.utf8)
         for pieces in cuts(of: text) {

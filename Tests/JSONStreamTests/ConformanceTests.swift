@@ -2,43 +2,43 @@ import JSONStream
 import TestSupport
 import Testing
 
-@Suite("What is JSON and what is not")
+@Suite("Conformance to RFC 8259")
 struct ConformanceTests {
-    @Test("a text of JSON is read as what it consists of", arguments: Accepted.all)
+    @Test("valid JSON is read as its tokens", arguments: Accepted.all)
     func accepted(_ sample: Accepted) {
         #expect(Reading([sample.text]).description == sample.tokens)
     }
 
-    @Test("a text that is not JSON is refused with the reason and the offset of the byte", arguments: Refused.all)
+    @Test("invalid JSON is refused with the reason and byte offset", arguments: Refused.all)
     func refused(_ sample: Refused) {
         #expect(Reading([sample.text]).error == sample.error)
     }
 
-    @Test("wherever an accepted text is cut, its tokens are the same", arguments: Accepted.all)
+    @Test("valid JSON has the same tokens for every split", arguments: Accepted.all)
     func acceptedCut(_ sample: Accepted) {
         let whole = Reading([sample.text])
         for pieces in cuts(of: sample.text) { #expect(Reading(pieces) == whole, "\(pieces)") }
     }
 
-    @Test("wherever a refused text is cut, it is refused at the same byte for the same reason", arguments: Refused.all)
+    @Test("invalid JSON has the same error for every split", arguments: Refused.all)
     func refusedCut(_ sample: Refused) {
         let whole = Reading([sample.text])
         for pieces in cuts(of: sample.text) { #expect(Reading(pieces) == whole, "\(pieces)") }
     }
 
-    @Test("an error is described with its offset")
+    @Test("an error description includes the offset")
     func description() {
         #expect(JSONError(.invalidNumber, at: 17).description == "invalid number at byte 17")
     }
 }
 
-@Suite("Values that are passed over")
+@Suite("Skipped values")
 struct SkippingTests {
     private static func member(_ value: [UInt8]) -> [UInt8] {
         Array(#"{"k":"#.utf8) + value + Array(#","after":1}"#.utf8)
     }
 
-    @Test("are not returned, wherever the text is cut", arguments: Accepted.all)
+    @Test("are not returned, for every split of the text", arguments: Accepted.all)
     func accepted(_ sample: Accepted) {
         let text = Self.member(sample.text)
         let expected = "{ k:k k:after n:1=1 }"
@@ -48,7 +48,7 @@ struct SkippingTests {
         }
     }
 
-    @Test("are refused like those that are read", arguments: Refused.all)
+    @Test("are validated like other values", arguments: Refused.all)
     func refused(_ sample: Refused) {
         let text = Self.member(sample.text)
         let read = Reading([text])
@@ -66,7 +66,7 @@ struct SkippingTests {
         }
     }
 
-    @Test("are refused as the whole text, too", arguments: Refused.all)
+    @Test("are validated if they are the whole text", arguments: Refused.all)
     func wholeRefused(_ sample: Refused) {
         for pieces in cuts(of: sample.text) {
             #expect(Reading(skippingAllOf: pieces).error == sample.error, "\(pieces)")
@@ -74,7 +74,7 @@ struct SkippingTests {
     }
 
     @Test(
-        "the rest of an array or object is passed over with its end",
+        "may be the rest of an array or object",
         arguments: [
             #"[1,[2,{"a":3}],4]"#, "[1]", #"[1,"]",[[]]]"#, "[1,{}]",
         ])

@@ -3,18 +3,18 @@ import JSONStream
 import TestSupport
 import Testing
 
-/// A value as both readers can tell it.
+/// A value in a form that both readers can produce.
 private enum Value {
     case null
     case bool(Bool)
     case integer(UInt64)
-    /// Any other number; how near a double comes to it is not the reader's business.
+    /// Any other number. Its value is not compared, because the reader does not convert it.
     case number
     case string([UInt8])
     case array([Value])
     case object([[UInt8]: Value])
 
-    /// From what Foundation read.
+    /// From a value that Foundation has read.
     init(_ value: Any) {
         switch value {
         case let text as String: self = .string(Array(text.utf8))
@@ -67,8 +67,8 @@ private enum Value {
         }
     }
 
-    /// Whether this, read by the reader, is what Foundation read. A number with an exponent may be an integer to
-    /// Foundation.
+    /// Whether this value, from the reader, agrees with a value from Foundation. Foundation may read a number with an
+    /// exponent as an integer.
     func agrees(with other: Value) -> Bool {
         switch (self, other) {
         case (.null, .null), (.number, .number), (.number, .integer): true
@@ -93,13 +93,13 @@ struct FoundationAgreementTests {
         try? JSONSerialization.jsonObject(with: Data(text), options: .fragmentsAllowed)
     }
 
-    /// Foundation recognizes UTF-16 and UTF-32 by NUL bytes at the beginning, and a byte order mark; RFC 8259 allows
-    /// neither between systems.
+    /// Foundation recognizes UTF-16 and UTF-32 by NUL bytes at the beginning, and accepts a byte order mark. RFC 8259
+    /// section 8.1 requires UTF-8 without a byte order mark.
     private static func isOfAnotherEncoding(_ text: [UInt8]) -> Bool {
         text.prefix(4).contains(0) || text.starts(with: [0xEF, 0xBB, 0xBF])
     }
 
-    /// Foundation refuses numbers that no double comes near to; the reader leaves them to whoever wants a number.
+    /// Foundation refuses numbers outside the range of a double. The reader passes them on as text.
     private static func hasNumberBeyondDoubles(_ reading: Reading) -> Bool {
         reading.tokens.contains { token in
             guard token.hasPrefix("n:"), let double = Double(token.dropFirst(2)) else { return false }
@@ -107,7 +107,7 @@ struct FoundationAgreementTests {
         }
     }
 
-    /// Foundation takes a comma before the end of an array or object.
+    /// Foundation accepts a comma before the end of an array or object.
     private static func isCommaBeforeEnd(_ text: [UInt8], _ error: JSONError) -> Bool {
         let offset = Int(error.offset)
         guard error.reason == .unexpectedByte, offset < text.count, text[offset] == 0x5D || text[offset] == 0x7D
@@ -115,7 +115,7 @@ struct FoundationAgreementTests {
         return text[..<offset].last { ![0x20, 0x09, 0x0A, 0x0D].contains($0) } == 0x2C
     }
 
-    @Test("random texts are read as the same values by both")
+    @Test("both readers read the same values from random JSON")
     func random() throws {
         var random = Seeded(1)
         for _ in 0..<4_000 {
@@ -128,7 +128,7 @@ struct FoundationAgreementTests {
         }
     }
 
-    @Test("damaged texts are accepted by both or by none", arguments: 1...4 as ClosedRange<UInt64>)
+    @Test("damaged JSON is accepted by both readers or by neither", arguments: 1...4 as ClosedRange<UInt64>)
     func damaged(seed: UInt64) {
         var random = Seeded(seed)
         var counts = (accepted: 0, refused: 0)
@@ -149,7 +149,7 @@ struct FoundationAgreementTests {
         #expect(counts.accepted > 500 && counts.refused > 500)
     }
 
-    @Test("a damaged text, cut anywhere, is refused at the same byte")
+    @Test("damaged JSON gives the same result for every split")
     func damagedAndCut() {
         var random = Seeded(3)
         for _ in 0..<1_500 {

@@ -23,7 +23,7 @@ enum RandomJSON {
         return text
     }
 
-    /// A value, of nested containers down to a depth.
+    /// A random value with at most `depth` nested containers.
     static func value(_ random: inout Seeded, depth: Int) -> String {
         switch Int.random(in: 0..<(depth > 0 ? 9 : 6), using: &random) {
         case 0: ["true", "false", "null"].randomElement(using: &random) ?? "null"
@@ -45,7 +45,7 @@ enum RandomJSON {
         Bool.random(using: &random) ? "" : ["", " ", "\n", "\t", "\r\n", "  "].randomElement(using: &random) ?? ""
     }
 
-    /// A number within what a double holds.
+    /// A number in the range of a double.
     static func number(_ random: inout Seeded) -> String {
         let digits = String(random.next() >> random.next(upperBound: 64 as UInt64))
         switch Int.random(in: 0..<6, using: &random) {
@@ -58,7 +58,7 @@ enum RandomJSON {
         }
     }
 
-    /// A string, each character as itself or as an escape.
+    /// A string in which some characters are escaped.
     static func string(_ random: inout Seeded) -> String {
         var quoted = "\""
         for scalar in text(&random).unicodeScalars {
@@ -78,7 +78,8 @@ enum RandomJSON {
     private static let tricky =
         Array("\"\\{}[]:, \n0123456789eE+-.tfnu/x".utf8) + [0, 0x1F, 0x7F, 0x80, 0xC3, 0xED, 0xF4, 0xFF]
 
-    /// The text with one to three bytes changed, dropped, doubled, cut off, or taken from elsewhere.
+    /// The text with one to three random changes: bytes are changed, removed, inserted, cut off or copied to another
+    /// place.
     static func damaged(_ text: [UInt8], _ random: inout Seeded) -> [UInt8] {
         var bytes = text
         for _ in 0..<Int.random(in: 1...3, using: &random) where !bytes.isEmpty {

@@ -1,7 +1,7 @@
 import JSONStream
 import Testing
 
-/// A text that is JSON, and what it consists of.
+/// Valid JSON and its tokens.
 struct Accepted: Sendable, CustomTestStringConvertible {
     let name: String
     let text: [UInt8]
@@ -28,8 +28,8 @@ struct Accepted: Sendable, CustomTestStringConvertible {
         Accepted("false alone", " false ", "false"),
         Accepted("null alone", "null", "null"),
         Accepted("a string alone", #""x""#, "s:x"),
-        Accepted("a number alone, ended by the end", "42", "n:42=42"),
-        Accepted("a number alone, ended by white space", "42 ", "n:42=42"),
+        Accepted("a number alone at the end of the text", "42", "n:42=42"),
+        Accepted("a number alone before white space", "42 ", "n:42=42"),
         Accepted("zero", "[0]", "[ n:0=0 ]"),
         Accepted("minus zero", "[-0]", "[ n:-0=0 ]"),
         Accepted("minus zero with a fraction", "[-0.0]", "[ n:-0.0 ]"),
@@ -37,7 +37,7 @@ struct Accepted: Sendable, CustomTestStringConvertible {
         Accepted("an exponent with a minus", "[1e-2]", "[ n:1e-2 ]"),
         Accepted("an exponent with leading zeros", "[0e007]", "[ n:0e007 ]"),
         Accepted("a fraction and an exponent", "[-12.50e3]", "[ n:-12.50e3 ]"),
-        Accepted("a number beyond every double", "[1e9999]", "[ n:1e9999 ]"),
+        Accepted("a number too large for a double", "[1e9999]", "[ n:1e9999 ]"),
         Accepted(
             "a number of many digits", "[123456789012345678901234567890]", "[ n:123456789012345678901234567890 ]"),
         Accepted("numbers side by side", "[1,-2,3.5]", "[ n:1=1 n:-2 n:3.5 ]"),
@@ -53,16 +53,16 @@ struct Accepted: Sendable, CustomTestStringConvertible {
         Accepted(
             "three bytes of UTF-8", "[\"\u{800}\u{D7FF}\u{E000}\u{FFFF}\"]", "[ s:\u{800}\u{D7FF}\u{E000}\u{FFFF} ]"),
         Accepted("four bytes of UTF-8", "[\"\u{10000}\u{10FFFF}\"]", "[ s:\u{10000}\u{10FFFF} ]"),
-        Accepted("DEL, which is no control character here", "[\"\u{7F}\"]", "[ s:\u{7F} ]"),
+        Accepted("DEL, which needs no escape", "[\"\u{7F}\"]", "[ s:\u{7F} ]"),
         Accepted("a byte order mark inside a string", "[\"\u{FEFF}\"]", "[ s:\u{FEFF} ]"),
         Accepted("line separators inside a string", "[\"\u{2028}\u{2029}\"]", "[ s:\u{2028}\u{2029} ]"),
         Accepted(
-            "plain runs around escapes", #"["abcdefghij\nklmnopqrstuvwxyz\t0123456789"]"#,
+            "long plain text around escapes", #"["abcdefghij\nklmnopqrstuvwxyz\t0123456789"]"#,
             "[ s:abcdefghij\nklmnopqrstuvwxyz\t0123456789 ]"),
     ]
 }
 
-/// A text that is not JSON, with what is wrong and where.
+/// Invalid JSON and the expected error.
 struct Refused: Sendable, CustomTestStringConvertible {
     let name: String
     let text: [UInt8]
@@ -76,7 +76,7 @@ struct Refused: Sendable, CustomTestStringConvertible {
         (self.name, self.text, self.error) = (name, text, JSONError(reason, at: offset))
     }
 
-    /// A string of these bytes, refused at one of them.
+    /// A string that consists of `bytes`, with an error at one of them.
     init(inString name: String, _ bytes: [UInt8], _ reason: JSONError.Reason, atByte index: Int) {
         self.init(name, [0x22] + bytes + [0x22], reason, at: UInt64(index + 1))
     }
@@ -92,11 +92,11 @@ struct Refused: Sendable, CustomTestStringConvertible {
         Refused("a NUL", "\0", .unexpectedByte, at: 0),
         Refused("a vertical tab as white space", "\u{B}1", .unexpectedByte, at: 0),
         Refused("a no-break space as white space", "\u{A0}1", .unexpectedByte, at: 0),
-        Refused("an open object", "{", .unexpectedEnd, at: 1),
-        Refused("an open array", "[1", .unexpectedEnd, at: 2),
+        Refused("an unclosed object", "{", .unexpectedEnd, at: 1),
+        Refused("an unclosed array", "[1", .unexpectedEnd, at: 2),
         Refused("a key without a value", #"{"a""#, .unexpectedEnd, at: 4),
         Refused("a colon without a value", #"{"a":"#, .unexpectedEnd, at: 5),
-        Refused("no value behind a colon", #"{"a":}"#, .unexpectedByte, at: 5),
+        Refused("no value after a colon", #"{"a":}"#, .unexpectedByte, at: 5),
         Refused("no colon", #"{"a" 1}"#, .unexpectedByte, at: 5),
         Refused("two colons", #"{"a"::1}"#, .unexpectedByte, at: 5),
         Refused("a number as key", "{1:2}", .unexpectedByte, at: 1),
@@ -112,15 +112,15 @@ struct Refused: Sendable, CustomTestStringConvertible {
         Refused("an object closed as an array", #"{"a":1]"#, .unexpectedByte, at: 6),
         Refused("a closing bracket alone", "]", .unexpectedByte, at: 0),
         Refused("a second value", "{} []", .trailingBytes, at: 3),
-        Refused("a closing brace too many", "{}}", .trailingBytes, at: 2),
-        Refused("a comma behind the value", "1,", .trailingBytes, at: 1),
-        Refused("a NUL behind the value", "{}\0", .trailingBytes, at: 2),
+        Refused("one closing brace too many", "{}}", .trailingBytes, at: 2),
+        Refused("a comma after the value", "1,", .trailingBytes, at: 1),
+        Refused("a NUL after the value", "{}\0", .trailingBytes, at: 2),
         Refused("a comment", "[1/**/]", .unexpectedByte, at: 2),
         Refused("a literal in capitals", "True", .unexpectedByte, at: 0),
         Refused("a literal with a typing error", "[nul1]", .unexpectedByte, at: 4),
         Refused("a literal cut short", "tru", .unexpectedEnd, at: 3),
         Refused("a literal cut short by a bracket", "[fals]", .unexpectedByte, at: 5),
-        Refused("a literal with a tail", "truee", .trailingBytes, at: 4),
+        Refused("a literal with an extra letter", "truee", .trailingBytes, at: 4),
         Refused("NaN", "[NaN]", .unexpectedByte, at: 1),
         Refused("Infinity", "[Infinity]", .unexpectedByte, at: 1),
     ]
@@ -128,8 +128,8 @@ struct Refused: Sendable, CustomTestStringConvertible {
     private static let numbers: [Refused] = [
         Refused("a leading zero", "[01]", .unexpectedByte, at: 2),
         Refused("a leading zero alone", "01", .trailingBytes, at: 1),
-        Refused("a leading zero behind a minus", "[-01]", .unexpectedByte, at: 3),
-        Refused("a point without digits behind it", "[1.]", .invalidNumber, at: 3),
+        Refused("a leading zero after a minus", "[-01]", .unexpectedByte, at: 3),
+        Refused("a point without digits after it", "[1.]", .invalidNumber, at: 3),
         Refused("a point without digits before it", "[.5]", .unexpectedByte, at: 1),
         Refused("a point and an exponent", "[1.e3]", .invalidNumber, at: 3),
         Refused("two points", "[1.2.3]", .unexpectedByte, at: 4),
@@ -138,7 +138,7 @@ struct Refused: Sendable, CustomTestStringConvertible {
         Refused("two minus signs", "[--1]", .invalidNumber, at: 2),
         Refused("a plus", "[+1]", .unexpectedByte, at: 1),
         Refused("an exponent without digits", "[1e]", .invalidNumber, at: 3),
-        Refused("an exponent with a sign alone", "[1e+]", .invalidNumber, at: 4),
+        Refused("an exponent with only a sign", "[1e+]", .invalidNumber, at: 4),
         Refused("an exponent with a fraction", "[1e2.5]", .unexpectedByte, at: 4),
         Refused("an exponent at the end of the text", "1e", .unexpectedEnd, at: 2),
         Refused("a point at the end of the text", "1.", .unexpectedEnd, at: 2),
@@ -147,8 +147,8 @@ struct Refused: Sendable, CustomTestStringConvertible {
     ]
 
     private static let strings: [Refused] = [
-        Refused("an open string", "\"abc", .unexpectedEnd, at: 4),
-        Refused("an open escape", "\"\\", .unexpectedEnd, at: 2),
+        Refused("an unclosed string", "\"abc", .unexpectedEnd, at: 4),
+        Refused("an incomplete escape", "\"\\", .unexpectedEnd, at: 2),
         Refused("a string that ends in a backslash", #""abc\""#, .unexpectedEnd, at: 6),
         Refused(inString: "an unknown escape", Array(#"\x41"#.utf8), .invalidEscape, atByte: 1),
         Refused(inString: "an escaped capital U", Array(#"\U0041"#.utf8), .invalidEscape, atByte: 1),
@@ -156,7 +156,7 @@ struct Refused: Sendable, CustomTestStringConvertible {
         Refused(inString: "an escape with a letter beyond f", Array(#"\u00g0"#.utf8), .invalidEscape, atByte: 4),
         Refused(inString: "a low surrogate alone", Array(#"\udc00"#.utf8), .invalidEscape, atByte: 5),
         Refused(inString: "a high surrogate alone", Array(#"\ud800"#.utf8), .invalidEscape, atByte: 6),
-        Refused(inString: "a high surrogate and a text", Array(#"\ud800x"#.utf8), .invalidEscape, atByte: 6),
+        Refused(inString: "a high surrogate and plain text", Array(#"\ud800x"#.utf8), .invalidEscape, atByte: 6),
         Refused(inString: "a high surrogate and another escape", Array(#"\ud800\n"#.utf8), .invalidEscape, atByte: 7),
         Refused(inString: "two high surrogates", Array(#"\ud800\ud800"#.utf8), .invalidEscape, atByte: 11),
         Refused(inString: "a high surrogate and a character", Array(#"\ud800\u0041"#.utf8), .invalidEscape, atByte: 11),
@@ -165,7 +165,8 @@ struct Refused: Sendable, CustomTestStringConvertible {
         Refused(inString: "a tab", [0x09], .controlCharacter, atByte: 0),
         Refused(inString: "the last control character", [0x61, 0x1F], .controlCharacter, atByte: 1),
         Refused(
-            inString: "a control character behind a long run", Array("0123456789abcdef\u{1}".utf8), .controlCharacter,
+            inString: "a control character after long plain text", Array("0123456789abcdef\u{1}".utf8),
+            .controlCharacter,
             atByte: 16),
         Refused("a control character in a key", "{\"a\u{2}\":1}", .controlCharacter, at: 3),
     ]
@@ -178,7 +179,7 @@ struct Refused: Sendable, CustomTestStringConvertible {
         Refused(inString: "an overlong form in four bytes", [0xF0, 0x8F, 0xBF, 0xBF], .invalidUTF8, atByte: 1),
         Refused(inString: "the lowest surrogate in UTF-8", [0xED, 0xA0, 0x80], .invalidUTF8, atByte: 1),
         Refused(inString: "the highest surrogate in UTF-8", [0xED, 0xBF, 0xBF], .invalidUTF8, atByte: 1),
-        Refused(inString: "the first beyond U+10FFFF", [0xF4, 0x90, 0x80, 0x80], .invalidUTF8, atByte: 1),
+        Refused(inString: "the first code point beyond U+10FFFF", [0xF4, 0x90, 0x80, 0x80], .invalidUTF8, atByte: 1),
         Refused(inString: "a lead byte beyond U+10FFFF", [0xF5, 0x80, 0x80, 0x80], .invalidUTF8, atByte: 0),
         Refused(inString: "the byte FF", [0x61, 0xFF], .invalidUTF8, atByte: 1),
         Refused(inString: "two bytes cut short by the quote", [0xC3], .invalidUTF8, atByte: 1),

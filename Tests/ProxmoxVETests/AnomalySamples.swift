@@ -61,7 +61,8 @@ extension AnomalySample {
             "a named backup", Sample.disk.with(\.contentType, "backup").named("x"), .namedVolume, .contentType),
         AnomalySample("a named base that is a volume", Sample.base.asOtherKind.named("x"), .namedVolume, .wrongKind),
         AnomalySample(
-            "a volume with base and snapshot", Sample.snapshot.with(\.base, "1").asOtherKind, .wrongKind, .unexpectedTag
+            "a volume with pve-base and pve-snap", Sample.snapshot.with(\.base, "1").asOtherKind, .wrongKind,
+            .unexpectedTag
         ),
         AnomalySample("a deleted base with a parent", Sample.base.with(\.parent, "a.b.c").asDeleted, .unexpectedTag),
         AnomalySample("a deleted disk", Sample.disk.asOtherKind.asDeleted, .wrongKind),
@@ -69,20 +70,22 @@ extension AnomalySample {
 
     static let losses: [AnomalySample] = [
         AnomalySample(
-            "a base with a date", Sample.base.deleted(at: 1_800_000_000), .scheduledDeletion, shows: "2027-01-15"),
-        AnomalySample("an image with a date", Sample.image.deleted(at: 1), .scheduledDeletion),
-        AnomalySample("an ISO with a date", Sample.iso.deleted(at: 1), .scheduledDeletion, shows: "vc-policy"),
-        AnomalySample("a disk snapshot with a date", Sample.snapshot.deleted(at: 1), .scheduledDeletion),
-        AnomalySample("a date of 0", Sample.base.deleted(at: 0)),
-        AnomalySample("a disk with a date", Sample.disk.deleted(at: 1)),
-        AnomalySample("a VM state with a date", Sample.vmState.deleted(at: 1)),
-        AnomalySample("a snapshot of VolumeCare with a date", Sample.snapshot.deleted(at: 1).withPolicy),
-        AnomalySample("a snapshot being deleted with a date", Sample.snapshot.deleted(at: 1).asDeleted),
-        AnomalySample("an invalid base with a date", Sample.base.deleted(at: 1).with(\.disk, nil), .missingTag),
+            "a base with a deletion date", Sample.base.deleted(at: 1_800_000_000), .scheduledDeletion,
+            shows: "2027-01-15"),
+        AnomalySample("an image with a deletion date", Sample.image.deleted(at: 1), .scheduledDeletion),
+        AnomalySample("an ISO with a deletion date", Sample.iso.deleted(at: 1), .scheduledDeletion, shows: "vc-policy"),
+        AnomalySample("a disk snapshot with a deletion date", Sample.snapshot.deleted(at: 1), .scheduledDeletion),
+        AnomalySample("a deletion date of 0", Sample.base.deleted(at: 0)),
+        AnomalySample("a disk with a deletion date", Sample.disk.deleted(at: 1)),
+        AnomalySample("a VM state with a deletion date", Sample.vmState.deleted(at: 1)),
+        AnomalySample("a snapshot of VolumeCare with a deletion date", Sample.snapshot.deleted(at: 1).withPolicy),
+        AnomalySample("a snapshot being deleted with a deletion date", Sample.snapshot.deleted(at: 1).asDeleted),
         AnomalySample(
-            "an invisible base with a date", Sample.base.deleted(at: 1).with(\.cluster, ""), .invisible,
+            "an invalid base with a deletion date", Sample.base.deleted(at: 1).with(\.disk, nil), .missingTag),
+        AnomalySample(
+            "an invisible base with a deletion date", Sample.base.deleted(at: 1).with(\.cluster, ""), .invisible,
             .scheduledDeletion),
-        AnomalySample("a foreign snapshot with a date", Sample.base.deleted(at: 1).with(\.virt, "").onlyVirt),
+        AnomalySample("a foreign snapshot with a deletion date", Sample.base.deleted(at: 1).with(\.virt, "").onlyVirt),
         AnomalySample(
             "a cloud-init drive of unknown age", Sample.cloudInit.created(at: nil), .unfindableCloudinit,
             shows: "creationTimestamp"),
@@ -147,7 +150,7 @@ extension AnomalySample {
             shows: "pve-loc is missing",
             "named \"x\""),
         AnomalySample(
-            "a base without a cluster that is a volume", Sample.base.with(\.cluster, "").asOtherKind, .invisible,
+            "a base that is a volume and has no cluster", Sample.base.with(\.cluster, "").asOtherKind, .invisible,
             shows: "must be a snapshot"),
         AnomalySample(
             "a backup without a storage", Sample.disk.with(\.contentType, "backup").with(\.storage, ""), .invisible),
@@ -155,9 +158,10 @@ extension AnomalySample {
             "an unknown type without a cluster", Sample.disk.with(\.contentType, "x").with(\.cluster, ""), .invisible,
             shows: "pve-loc is missing", "pve-type is \"x\""),
         AnomalySample(
-            "no storage, and a capital", Sample.snapshot.with(\.storage, "").with(\.snapshot, "Before"), .invisible,
+            "no storage, and a capital letter in the snapshot name",
+            Sample.snapshot.with(\.storage, "").with(\.snapshot, "Before"), .invisible,
             .undecodableName),
-        AnomalySample("a deleted one without a cluster", Sample.base.with(\.cluster, "").asDeleted),
+        AnomalySample("a deleted base without a cluster", Sample.base.with(\.cluster, "").asDeleted),
     ]
 
     static let notices: [AnomalySample] = [
@@ -194,21 +198,22 @@ extension AnomalySample {
             "a foreign object with only a comment", Sample.iso.with(\.virt, "").onlyVirt.with(\.comment, "x")),
         AnomalySample("an object of another system", Sample.disk.with(\.virt, "cs").onlyVirt),
         AnomalySample(
-            "an object that lost virt", Sample.disk.with(\.virt, ""), .invisible,
+            "an object without virt", Sample.disk.with(\.virt, ""), .invisible,
             shows: "pve is \"sp-nvme\", pve-loc is \"prod1\"", "virt is missing"),
         AnomalySample(
-            "an object with a capital virt", Sample.disk.with(\.virt, "PVE"), .invisible, shows: "virt is \"PVE\""),
+            "virt in capital letters", Sample.disk.with(\.virt, "PVE"), .invisible, shows: "virt is \"PVE\""),
         AnomalySample(
-            "a VM alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.vmid, "1"), .invisible, shows: "pve-vm is \"1\""),
-        AnomalySample("a base alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.base, "0"), .invisible),
-        AnomalySample("a parent alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.parent, "0"), .invisible),
-        AnomalySample("a snapshot alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.snapshot, "0"), .invisible),
-        AnomalySample("a disk alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.disk, "0"), .invisible),
-        AnomalySample("a type alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.contentType, "0"), .invisible),
-        AnomalySample("a cluster alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.cluster, "0"), .invisible),
-        AnomalySample("a storage alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.storage, "0"), .invisible),
+            "pve-vm alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.vmid, "1"), .invisible,
+            shows: "pve-vm is \"1\""),
+        AnomalySample("pve-base alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.base, "0"), .invisible),
+        AnomalySample("pve-snap-v alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.parent, "0"), .invisible),
+        AnomalySample("pve-snap alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.snapshot, "0"), .invisible),
+        AnomalySample("pve-disk alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.disk, "0"), .invisible),
+        AnomalySample("pve-type alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.contentType, "0"), .invisible),
+        AnomalySample("pve-loc alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.cluster, "0"), .invisible),
+        AnomalySample("pve alone", Sample.disk.with(\.virt, "").onlyVirt.with(\.storage, "0"), .invisible),
         AnomalySample("empty tags", Sample.disk.with(\.virt, "").onlyVirt.with(\.storage, "").with(\.vmid, "")),
-        AnomalySample("a deleted snapshot that lost virt", Sample.base.with(\.virt, "").asDeleted),
+        AnomalySample("a deleted snapshot without virt", Sample.base.with(\.virt, "").asDeleted),
     ]
 }
 

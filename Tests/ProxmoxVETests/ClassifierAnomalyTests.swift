@@ -5,7 +5,7 @@ import Testing
 @Suite("Anomalies of one object")
 struct ClassifierAnomalyTests {
     @Test(
-        "an object has exactly its anomalies",
+        "an object has exactly the expected anomalies",
         arguments: AnomalySample.errors + AnomalySample.warnings + AnomalySample.losses + AnomalySample.notices
     )
     func found(_ sample: AnomalySample) {
@@ -14,7 +14,7 @@ struct ClassifierAnomalyTests {
         for text in sample.shows { #expect(anomalies.first?.detail.contains(text) == true, "\(anomalies)") }
     }
 
-    @Test("a foreign object can only be invisible", arguments: AnomalySample.foreign)
+    @Test("a foreign object has no anomaly except invisible", arguments: AnomalySample.foreign)
     func foreign(_ sample: AnomalySample) {
         let classification = Classifier.classify(sample.object)
         #expect(classification.objectType == nil)
@@ -23,7 +23,7 @@ struct ClassifierAnomalyTests {
         for text in sample.shows { #expect(classification.anomalies.first?.detail.contains(text) == true) }
     }
 
-    @Test("objects of the plugin have no anomalies", arguments: Sample.all)
+    @Test("objects that the plugin creates have no anomalies", arguments: Sample.all)
     func healthy(_ object: StorPoolObject) {
         #expect(Classifier.classify(object).anomalies.isEmpty)
     }
@@ -35,7 +35,7 @@ struct ClassifierAnomalyTests {
             detail.contains("targetDeleteDate is 951827696") && detail.contains("2000-02-29 12:34 UTC"), "\(detail)")
     }
 
-    @Test("details escape and cut hostile values")
+    @Test("hostile values are escaped and cut in details")
     func tamed() {
         let detail =
             Classifier.classify(Sample.disk.named("a\n\u{202E}\u{1B}[31mb\u{200B}")).anomalies.first?.detail ?? ""

@@ -3,7 +3,7 @@ import StorPool
 import TestSupport
 import Testing
 
-/// Tag values and whether Perl takes them as true.
+/// Tag values, and whether they are true in Perl.
 private let perlTruth: [(String?, Bool)] = [
     ("1", true), ("00", true), ("false", true), ("no", true), ("0.0", true), (" ", true), ("0", false), ("", false),
     (nil, false),
@@ -11,7 +11,7 @@ private let perlTruth: [(String?, Bool)] = [
 
 @Suite("Classification of objects")
 struct ClassifierTests {
-    @Test("the tags decide the type")
+    @Test("the tags determine the type")
     func types() {
         #expect(
             Sample.all.map { Classifier.objectType(of: $0) }
@@ -21,13 +21,13 @@ struct ClassifierTests {
                 == ["disk", "cloudinit", "vmstate", "base", "snapshot", "image", "iso", "invalid"])
     }
 
-    @Test("pve-base is tested for Perl truth", arguments: perlTruth)
+    @Test("pve-base is tested by Perl's rules of truth", arguments: perlTruth)
     func base(_ value: String?, _ isTrue: Bool) {
         #expect(Classifier.objectType(of: Sample.base.with(\.base, value)) == (isTrue ? .base : .invalid))
         #expect(Classifier.objectType(of: Sample.disk.with(\.base, value)) == (isTrue ? .invalid : .disk))
     }
 
-    @Test("pve-snap is tested for Perl truth", arguments: perlTruth)
+    @Test("pve-snap is tested by Perl's rules of truth", arguments: perlTruth)
     func snapshot(_ value: String?, _ isTrue: Bool) {
         #expect(Classifier.objectType(of: Sample.snapshot.with(\.snapshot, value)) == (isTrue ? .snapshot : .invalid))
         let state = Sample.vmState.with(\.snapshot, value)

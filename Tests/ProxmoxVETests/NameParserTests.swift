@@ -116,14 +116,15 @@ struct NameParserTests {
         ("snap-104-disk-0-daily-p-nzkr.b.1a1-sp-nzkr.b.1a2.raw", 5),
     ]
 
-    @Test("a cut name is refused at its end", arguments: valid + [("img-x-sp-a.b.c.raw", 4), ("x-sp-a.b.c.iso", 0)])
+    @Test(
+        "a truncated name is refused at its end", arguments: valid + [("img-x-sp-a.b.c.raw", 4), ("x-sp-a.b.c.iso", 0)])
     func cut(_ name: String, _ prefix: Int) {
         for length in prefix..<name.utf8.count {
             #expect(Self.refusal(String(name.prefix(length)))?.column == length + 1, "\(name.prefix(length))")
         }
     }
 
-    @Test("a name is refused at its one invalid byte", arguments: valid)
+    @Test("a name with one invalid byte is refused at this byte", arguments: valid)
     func spoiled(_ name: String, _ prefix: Int) {
         for offset in prefix..<name.utf8.count {
             var bytes = Array(name.utf8)
@@ -139,7 +140,7 @@ struct NameParserTests {
         #expect(try VolumeName.decode("img-\(filler)-sp-a.b.c.raw").comment == filler)
         #expect(try VolumeName.decode("snap-1-state-a\(filler)a-sp-a.b.c.raw").snapshot == "a\(filler)a")
         let unended = "snap-1-disk-0-a\(filler)"
-        // No id between the last `-p-` and the `-sp-p-` that follows it.
+        // There is no id between the last `-p-` and the `-sp-p-` after it.
         #expect(Self.refusal(unended)?.column == unended.utf8.count - 5)
     }
 
@@ -148,7 +149,7 @@ struct NameParserTests {
         return nil
     }
 
-    @Test("the type decides the kind")
+    @Test("the type determines the kind")
     func kinds() {
         for type in ObjectType.allCases {
             #expect(type.kind == ([.base, .snapshot, .image, .iso].contains(type) ? .snapshot : .volume))

@@ -32,7 +32,7 @@ extension StorPoolObject {
         return object
     }
 
-    /// A snapshot instead of a volume, or the other way round.
+    /// The object as a snapshot instead of a volume, or as a volume instead of a snapshot.
     var asOtherKind: StorPoolObject {
         StorPoolObject(
             kind: kind == .volume ? .snapshot : .volume, name: name, globalID: globalID, size: size, created: created,
@@ -67,7 +67,7 @@ extension StorPoolObject {
     }
 }
 
-/// Objects with random tags, usual and unusual ones.
+/// Objects with random tags, both usual and unusual.
 enum RandomObject {
     private static func one(_ random: inout Seeded, _ values: [String?]) -> String? {
         values.randomElement(using: &random) ?? nil

@@ -4,7 +4,7 @@ import ProxmoxVE
 import StorPool
 import Testing
 
-/// An object and what the real plugin of StorPool answered for it.
+/// An object and the answer of StorPool's real plugin.
 struct Verdict: Decodable, Sendable, CustomTestStringConvertible {
     struct Object: Decodable {
         let snapshot: Bool
@@ -48,7 +48,7 @@ struct PluginVerdictTests {
         #expect(Verdict.all.count == 2_000)
     }
 
-    @Test("the encoded name is the plugin's")
+    @Test("an object encodes to the same name as in the plugin")
     func names() {
         for verdict in Verdict.all {
             #expect(VolumeName.encode(verdict.storPoolObject) == verdict.ok, "\(verdict.testDescription)")

@@ -6,7 +6,7 @@ import Testing
 @Suite("Volume names")
 struct VolumeNameTests {
     @Test(
-        "a volume name is the plugin's, not the documented format's",
+        "names follow the plugin, not the documented format",
         arguments: [
             (Sample.disk.with(\.vmid, "5"), "vm-5-disk-0-sp-nzkr.b.1a2.raw"),
             (Sample.disk.with(\.vmid, "0"), "vm-0-disk-0-sp-nzkr.b.1a2.raw"),

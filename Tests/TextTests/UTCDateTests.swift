@@ -4,7 +4,7 @@ import Text
 @Suite("Dates in UTC")
 struct UTCDateTests {
     @Test(
-        "a date is that of the Gregorian calendar",
+        "Unix seconds are converted to the Gregorian calendar",
         arguments: [
             (0, "1970-01-01 00:00 UTC"), (951_827_696, "2000-02-29 12:34 UTC"), (951_868_800, "2000-03-01 00:00 UTC"),
             (1_767_225_599, "2025-12-31 23:59 UTC"), (1_767_225_600, "2026-01-01 00:00 UTC"),

@@ -1,7 +1,7 @@
 #pragma once
 #include <curl/curl.h>
 
-/* curl's setters and getters take variadic arguments, which Swift does not call: one function for each type. */
+/* Swift cannot call variadic C functions, so there is one function for each type of value. */
 
 static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
     return curl_easy_setopt(easy, option, value);
@@ -16,7 +16,7 @@ static inline CURLcode ccurl_set_string(CURL *easy, CURLoption option, const cha
     return curl_easy_setopt(easy, option, value);
 }
 
-/* curl keeps the list. */
+/* curl does not copy the list, so it must stay valid while the handle uses it. */
 static inline CURLcode ccurl_set_list(CURL *easy, CURLoption option, struct curl_slist *value) {
     return curl_easy_setopt(easy, option, value);
 }

@@ -1,18 +1,18 @@
 #pragma once
 
-/// Version of the product, as Package.swift says.
+/// Product version from Package.swift.
 const char *build_version(void);
 
 /// Git revision that the package was built from, or `unknown`.
 const char *build_revision(void);
 
-/// mallopt(3): blocks of `mapped` bytes and more go back to the system when they are freed, and so does what lies free
-/// at the end of the heap beyond `trim` bytes. By default both bounds grow with what has been freed once.
+/// mallopt(3): returns freed blocks of at least `mapped` bytes to the system, and also the free memory at the end of
+/// the heap if it exceeds `trim` bytes. By default glibc raises both thresholds when a large block is freed.
 void memory_return_when_free(int mapped, int trim);
 
-/// The argument vector of the process as the C library passes it to constructors: independent of /proc and of later
-/// changes of the environment.
+/// Number of arguments of the process, as the C library passes them to constructors. It does not depend on /proc or on
+/// later changes of the environment.
 int argument_count(void);
 
-/// Argument `index` of `argument_count()`, without a copy; `NULL` beyond the last one.
+/// The argument at `index`, from 0, not copied. `NULL` if there is no such argument.
 const char *argument(int index);

@@ -2,20 +2,20 @@ package import Text
 
 /// The base URL of a StorPool management API: plain HTTP, a host, a port, and the fixed path `/ctrl/1.0/`.
 package struct APIURL: Equatable, Sendable, CustomStringConvertible {
-    /// `http://127.0.0.1:81/ctrl/1.0/`; the name of a call follows it. An IPv6 address is in brackets.
+    /// Such as `http://127.0.0.1:81/ctrl/1.0/`; append the name of a call.
     package let text: String
 
     package var description: String { text }
 
     /// - Parameters:
-    ///   - host: `SP_API_HTTP_HOST`: a name or an address, an IPv6 address with or without brackets.
-    ///   - port: `SP_API_HTTP_PORT`.
+    ///   - host: value of `SP_API_HTTP_HOST`, a name or an address. An IPv6 address may be in brackets.
+    ///   - port: value of `SP_API_HTTP_PORT`.
     package init(host: String, port: String) throws(InvalidValue) {
         self.init(urlHost: try Self.host(host), port: try Self.port(port))
     }
 
-    /// - Parameter url: `http://host:port`, optionally followed by `/`, `/ctrl/1.0` or `/ctrl/1.0/`. The port is required,
-    ///   because the default of HTTP (80) differs from the one of StorPool (81).
+    /// - Parameter url: `http://host:port`, optionally followed by `/`, `/ctrl/1.0` or `/ctrl/1.0/`. The port is
+    ///   required, because the default of HTTP (80) differs from StorPool's default (81).
     package init(_ url: String) throws(InvalidValue) {
         guard let scheme = url.firstRange(of: "://"), url[..<scheme.lowerBound].lowercased() == "http" else {
             throw InvalidValue(url, "does not start with http://, the only protocol of the StorPool API")

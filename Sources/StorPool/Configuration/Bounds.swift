@@ -2,9 +2,9 @@
 package enum Bounds {
     /// Bytes of a file.
     package static let fileBytes = 1 << 20
-    /// Bytes of a variable, with its continuation lines.
+    /// Bytes of a line, or of a value with its continuation lines.
     package static let lineBytes = 64 << 10
-    /// Variables of a file that apply to the host.
+    /// Number of variables in a file that apply to the host.
     package static let variables = 10_000
     /// Bytes of a token; StorPool's tokens have 19 digits.
     package static let tokenBytes = 4_096

@@ -1,11 +1,11 @@
-/// Encodes bytes that are not UTF-8 in strings, as scalars of a private-use plane: the argument parser needs strings, but
-/// arguments are bytes (execve(2)).
+/// Encodes any bytes as a string: bytes that are not UTF-8 become private-use characters. The argument parser needs
+/// strings, but arguments are bytes (execve(2)).
 package enum ByteText {
     /// Byte 0x80 is U+10FE80, byte 0xFF is U+10FEFF.
     private static let base: UInt32 = 0x10FE00
     private static let escapes: ClosedRange<UInt32> = base + 0x80...base + 0xFF
 
-    /// The inverse of ``decode(_:)``. Scalars that are used for escapes are escaped too.
+    /// The inverse of ``decode(_:)``. Characters that are used as escapes are escaped too.
     package static func encode(_ bytes: [UInt8]) -> String {
         var text = ""
         var parser = Unicode.UTF8.ForwardParser()

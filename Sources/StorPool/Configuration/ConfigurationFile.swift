@@ -2,7 +2,7 @@
 package struct ConfigurationFile: Equatable, Sendable {
     package enum Content: Equatable, Sendable {
         case bytes([UInt8])
-        /// The file does not exist. Not an error if other places set the variables.
+        /// The file does not exist. Not an error if other sources set the variables.
         case absent
         /// The reason, such as `Permission denied`.
         case unreadable(String)
@@ -17,8 +17,8 @@ package struct ConfigurationFile: Equatable, Sendable {
         self.content = content
     }
 
-    /// The files of a configuration directory in the order in which they apply: names that end in `.conf` and do not start
-    /// with a dot, sorted by code point (`B.conf` before `a.conf`), as in StorPool's client.
+    /// The names of the files in a configuration directory that apply, in their order: names that end in `.conf` and do
+    /// not start with a dot, sorted by code point (`B.conf` before `a.conf`), as in StorPool's client.
     package static func applicable(_ entries: some Sequence<[UInt8]>) -> [[UInt8]] {
         entries
             .filter { $0.suffix(5).elementsEqual(".conf".utf8) && $0.first != UInt8(ascii: ".") }
@@ -37,8 +37,8 @@ package struct ConfigurationFile: Equatable, Sendable {
         }
     }
 
-    /// Parses the syntax of confget(1), and accepts what any of its parsers accepts. Bytes that are not UTF-8 become
-    /// U+FFFD, so that a comment in Latin-1 is not an error.
+    /// Parses the syntax of confget(1). A file is accepted if any of confget's parsers accepts it. Bytes that are not
+    /// UTF-8 become U+FFFD, so that a comment in Latin-1 is not an error.
     package static func parse(
         _ bytes: [UInt8], name: String, host: String
     ) throws(ConfigurationError) -> [String: String] {

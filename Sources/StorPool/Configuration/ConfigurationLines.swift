@@ -1,4 +1,4 @@
-/// The lines of a file without their ends: LF, CR LF, or CR alone, which StorPool's client accepts too.
+/// The lines of a file, without line ends. A line ends with LF, CR LF or CR, as in StorPool's client.
 struct ConfigurationLines {
     private let bytes: [UInt8]
     private var position = 0
@@ -9,7 +9,7 @@ struct ConfigurationLines {
         self.bytes = bytes
     }
 
-    /// nil after the last line, which needs no end.
+    /// The next line, or nil after the last line. The last line may have no line end.
     mutating func next() -> ArraySlice<UInt8>? {
         guard position < bytes.count else { return nil }
         number += 1
@@ -31,7 +31,7 @@ extension UInt8 {
     static let carriageReturn = UInt8(ascii: "\r")
     static let backslash = UInt8(ascii: "\\")
 
-    /// What may surround names and values: space, tab, vertical tab, form feed.
+    /// Space, tab, vertical tab or form feed, which may surround names and values.
     var isConfigurationBlank: Bool {
         self == UInt8(ascii: " ") || self == UInt8(ascii: "\t") || self == 0x0B || self == 0x0C
     }

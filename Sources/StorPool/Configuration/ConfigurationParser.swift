@@ -17,11 +17,11 @@ struct ConfigurationParser {
         self.host = host
     }
 
-    /// The variables of the host. A value that would continue after the end of the file is not set, as in the only one of
-    /// confget's parsers that accepts such a file.
+    /// The variables of the host. If the last line ends in a backslash, its variable is not set. Only one of confget's
+    /// parsers accepts such a file, and it does not set the variable either.
     var variables: [String: String] { top.merging(own) { _, own in own } }
 
-    /// - Parameter line: without its end.
+    /// - Parameter line: without its line end.
     mutating func consume(_ line: ArraySlice<UInt8>, number: Int) throws(ConfigurationError) {
         guard line.count <= Bounds.lineBytes else { throw tooLong(number) }
         if let (name, value) = continued {

@@ -36,7 +36,8 @@ package enum PrometheusDuration {
         return .milliseconds(total)
     }
 
-    /// The duration in whole milliseconds, without years and weeks: `1h30m`. A negative duration is `0s`.
+    /// The text of a duration in whole milliseconds, without years and weeks, such as `1h30m`. A negative duration is
+    /// `0s`.
     package static func text(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components
         guard seconds >= 0, attoseconds >= 0 else { return "0s" }

@@ -2,12 +2,12 @@ import Text
 
 /// The URL of the API and its token.
 package struct APIEndpoint: Equatable, Sendable {
-    /// `http://127.0.0.1:81/ctrl/1.0/`; the name of a call follows it.
+    /// Such as `http://127.0.0.1:81/ctrl/1.0/`; append the name of a call.
     package let url: String
     package let token: Token
     /// For example `SP_AUTH_TOKEN in /etc/storpool.conf`.
     package let tokenOrigin: String
-    /// Variables that are not set and have StorPool's default: `SP_API_HTTP_PORT=81`.
+    /// Variables that are not set, with the default that is used instead, such as `SP_API_HTTP_PORT=81`.
     package let defaults: [String]
 
     package init(url: String, token: Token, tokenOrigin: String, defaults: [String] = []) {
@@ -24,10 +24,10 @@ package struct StorPoolSettings: Sendable {
     /// The required variables, which the environment can override.
     package static let variables = ["SP_API_HTTP_HOST", "SP_API_HTTP_PORT", "SP_AUTH_TOKEN"]
 
-    /// In the order in which they apply, with absent files and directories: the message about a missing variable names
-    /// them.
+    /// In the order in which they apply. Absent files and directories are included, because the message about a missing
+    /// variable names them.
     package var files: [ConfigurationFile]
-    /// The name of the section that applies: `uname -n`.
+    /// The host name (`uname -n`), which is the name of the section that applies.
     package var host: String
     package var environment: [String: String]
     /// `--storpool.url`.
@@ -46,13 +46,13 @@ package struct StorPoolSettings: Sendable {
         self.tokenFile = tokenFile
     }
 
-    /// The resulting endpoint.
+    /// The endpoint that results from all sources.
     ///
-    /// If a file contains a token, host and port have the defaults of StorPool's clients, because such a file is made for
-    /// these clients. A token from another source may belong to another API.
+    /// If a file contains a token, a missing host or port has the default of StorPool's clients, because the file is
+    /// made for these clients. Without such a file there are no defaults, because the token may belong to another API.
     ///
-    /// Errors: `.missing` with every missing variable; `.syntax` for any malformed file; `.unreadable` for a file that could
-    /// set a variable that flags and environment do not; `.invalid`.
+    /// Errors: `.missing` with every missing variable; `.syntax` for any malformed file; `.unreadable` for a file that
+    /// could set a variable that neither flags nor the environment set; `.invalid`.
     package func endpoint() throws(ConfigurationError) -> APIEndpoint {
         let flagURL = try flagURL()
         let flagToken = try flagToken()
@@ -69,7 +69,7 @@ package struct StorPoolSettings: Sendable {
         guard missing.isEmpty else {
             throw .missing(
                 missing.map { MissingVariable($0, emptyIn: found[$0]?.origin) },
-                lookedIn: files.map(lookedAt) + ["the environment"])
+                lookedIn: files.map(searchedPlace) + ["the environment"])
         }
         let url =
             if let flagURL { flagURL } else {
@@ -88,9 +88,9 @@ package struct StorPoolSettings: Sendable {
         files.contains { file in (try? file.variables(host: host))?["SP_AUTH_TOKEN"]?.isEmpty == false }
     }
 
-    /// A place for the message about missing variables. It names the sections, because a wrong host name is easily
-    /// overlooked.
-    private func lookedAt(_ file: ConfigurationFile) -> String {
+    /// Describes a searched file for the message about missing variables. Names the sections, because a wrong host name
+    /// is easily overlooked.
+    private func searchedPlace(_ file: ConfigurationFile) -> String {
         switch file.content {
         case .absent: "\(file.name) (does not exist)"
         case .unreadable(let reason): "\(file.name) (\(reason))"
@@ -103,12 +103,12 @@ package struct StorPoolSettings: Sendable {
         var origin: String
     }
 
-    /// The last setting of each name, which may be empty.
+    /// The setting of each name that applies. Its value may be empty.
     private func find(_ names: [String]) throws(ConfigurationError) -> [String: Setting] {
         var found: [String: Setting] = [:]
-        let settled = names.allSatisfy { environment[$0] != nil }
+        let needsNoFile = names.allSatisfy { environment[$0] != nil }
         for file in files {
-            if settled, case .unreadable = file.content { continue }
+            if needsNoFile, case .unreadable = file.content { continue }
             let variables = try file.variables(host: host)
             for name in names {
                 guard let value = variables[name] else { continue }
@@ -135,7 +135,7 @@ package struct StorPoolSettings: Sendable {
         guard let tokenFile else { return nil }
         switch tokenFile.content {
         case .absent:
-            throw .unreadable(file: tokenFile.name, reason: "no such file, named by --storpool.token-file")
+            throw .unreadable(file: tokenFile.name, reason: "no such file (given by --storpool.token-file)")
         case .unreadable(let reason):
             throw .unreadable(file: tokenFile.name, reason: reason)
         case .bytes(let bytes):
@@ -147,7 +147,7 @@ package struct StorPoolSettings: Sendable {
         }
     }
 
-    /// Errors do not show the value: in a damaged file it may be the token.
+    /// Errors do not contain the value, because in a damaged file it may be the token.
     private static func url(host: Setting?, port: Setting?) throws(ConfigurationError) -> String {
         let urlHost: String
         do throws(InvalidValue) {

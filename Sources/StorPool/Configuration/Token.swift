@@ -2,8 +2,8 @@
 package struct Token: Equatable, Sendable {
     private let value: String
 
-    /// - Parameter value: visible ASCII (RFC 9110 `VCHAR`), so that it can neither end a header line nor be trimmed
-    ///   from one; at most `Bounds.tokenBytes` long.
+    /// - Parameter value: at most `Bounds.tokenBytes` visible ASCII characters (RFC 9110 `VCHAR`), which a header
+    ///   carries unchanged.
     package init(_ value: String) throws(TokenError) {
         guard !value.isEmpty else { throw .empty }
         guard value.utf8.count <= Bounds.tokenBytes else { throw .tooLong }
@@ -11,7 +11,7 @@ package struct Token: Equatable, Sendable {
         self.value = value
     }
 
-    /// - Parameter contents: of a file; one line end at the end is not part of the token.
+    /// - Parameter contents: the bytes of the token file. One line end at the end is ignored.
     package init(contents: [UInt8]) throws(TokenError) {
         guard contents.count <= Bounds.tokenBytes + 2 else { throw .tooLong }
         guard ByteOrderMark.first(of: contents) == nil else { throw .byteOrderMark }
@@ -27,7 +27,7 @@ package struct Token: Equatable, Sendable {
 
     /// Replaces the token in a text that may repeat the request.
     package func hidden(in text: String) -> String {
-        // By bytes, because a combining mark after the token would make it a different text.
+        // Compared by bytes, because `String` does not find a token that is followed by a combining mark.
         text.utf8.split(separator: value.utf8, omittingEmptySubsequences: false).map { String(Substring($0)) }
             .joined(separator: "(the token)")
     }
@@ -36,7 +36,7 @@ package struct Token: Equatable, Sendable {
     package var authorization: String { "Storpool v1:" + value }
 }
 
-/// Why a token is unusable, without the token.
+/// Why a token is unusable. Does not contain the token.
 package enum TokenError: Error, Equatable, Sendable, CustomStringConvertible {
     case empty
     case tooLong
@@ -47,7 +47,7 @@ package enum TokenError: Error, Equatable, Sendable, CustomStringConvertible {
         switch self {
         case .empty: "the token is empty"
         case .tooLong: "the token is longer than \(Bounds.tokenBytes) bytes"
-        case .byteOrderMark: "the file starts with a byte order mark; save it as UTF-8 without one"
+        case .byteOrderMark: "the file starts with a byte order mark; save it as UTF-8 without a byte order mark"
         case .unsendable: "the token contains a blank, a control character or a character that is not ASCII"
         }
     }

@@ -2,8 +2,8 @@ import JSONStream
 
 /// Maps member names to fields.
 ///
-/// The API writes the members of all elements in the same order, so each name is first compared with that of the previous
-/// element. Any other order is only slower.
+/// The API writes the members of all elements in the same order, so each name is first compared with the name at the
+/// same position in the previous element. Elements with another order are read too, but more slowly.
 struct FieldTable<Field> {
     /// Maximum number of members whose order is remembered.
     private static var rememberedMembers: Int { 64 }
@@ -13,7 +13,7 @@ struct FieldTable<Field> {
         let name: PackedText
         /// nil if the member is not read.
         let field: Field?
-        /// Whether the name can be compared without reading it.
+        /// Whether the name has no escapes, so that it can be compared with unread text.
         let isPlain: Bool
     }
 
@@ -41,7 +41,7 @@ struct FieldTable<Field> {
         return search(name)
     }
 
-    /// The member that probably comes next; nil if unknown or if its name must be read.
+    /// The member that probably comes next; nil if it is unknown or its name is not plain.
     @inline(__always)
     var expected: Member? {
         cursor < order.count && order[cursor].isPlain ? order[cursor] : nil
@@ -65,7 +65,7 @@ struct FieldTable<Field> {
     }
 }
 
-/// Keeps the last value of a field, because neighbours in a list mostly share storage, cluster and VM.
+/// Keeps the last value of a field, because consecutive objects mostly have the same storage, cluster and VM.
 struct LastText {
     private var packed = PackedText()
     private var text = ""

@@ -7,8 +7,8 @@ package enum GlobalID {
         return isValid(bytes, 0..<bytes.count)
     }
 
-    /// The bytes of the id in the name of an unnamed object, `~` and the id; nil for other names. A line feed at the end
-    /// is left out, because the `$` of the plugin's pattern matches before it.
+    /// The range of the id in the name of an unnamed object, which is `~` and the id; nil for other names. A line feed
+    /// at the end is excluded, because the `$` of the plugin's pattern matches before it.
     static func range(inName name: String) -> Range<Int>? {
         let bytes = name.utf8.span
         guard bytes.count > 1, bytes[0] == UInt8(ascii: "~") else { return nil }
@@ -33,7 +33,7 @@ package enum GlobalID {
         return dots == 2 && !isEmptyPart
     }
 
-    /// Whether the byte may be in a part between the dots.
+    /// Whether a part of an id between the dots may contain the byte.
     @inline(__always)
     package static func isPart(_ byte: UInt8) -> Bool {
         UInt8(ascii: "a")...UInt8(ascii: "z") ~= byte || byte.isDigit

@@ -1,19 +1,19 @@
 package import JSONStream
 
-/// Reads the reply to one call as it arrives.
+/// Reads the reply to one call, chunk by chunk.
 package protocol ReplyReader: ~Copyable {
     associatedtype Element
 
-    /// Reads the next chunk and passes on each element that is complete. Unusable after an error.
+    /// Reads the next chunk and calls `element` with each complete element. The reader is unusable after an error.
     mutating func read(_ chunk: RawSpan, _ element: (Element) -> Void) throws(ReplyError)
-    /// Ends the reply; throws if it is incomplete, has an `error`, or its `data` is no list.
+    /// Ends the reply; throws if the reply is incomplete, has an `error`, or has no list in `data`.
     mutating func finish() throws(ReplyError) -> ListSummary
 }
 
 package struct ListSummary: Equatable, Sendable {
-    /// Elements that were passed on.
+    /// Number of elements that were read.
     package internal(set) var count = 0
-    /// Elements that could not be read.
+    /// Number of elements that could not be read.
     package internal(set) var malformed = 0
 }
 
@@ -53,7 +53,7 @@ package struct APIError: Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// Reads the fields of one kind of element. ``ListReader`` calls the functions in the order of the reply.
+/// Reads the fields of one kind of element. ``ListReader`` calls the functions in the order of the members.
 protocol ElementReader {
     associatedtype Element
     associatedtype Field
@@ -63,29 +63,29 @@ protocol ElementReader {
     /// The members of the nested object that are read.
     var nestedFields: FieldTable<Field> { get set }
 
-    /// Whether the object at this field has fields of its own; if so, forgets its previous value.
+    /// Whether the members of the object at this field are read. If so, clears the previous value of the field.
     mutating func enter(_ field: Field) -> Bool
-    /// Takes a scalar, or `null` in place of an array or object that is not read.
+    /// Sets the field to a scalar. An array or object that is not read is passed as `null`.
     mutating func take(_ field: Field, _ token: JSONToken, _ json: inout JSONReader, _ chunk: RawSpan)
-    /// Returns the element, nil if it is malformed, and starts the next.
+    /// Returns the element, or nil if it is malformed, and clears all fields for the next element.
     mutating func end() -> Element?
 }
 
-/// Reads a reply `{"generation": …, "data": [ … ]}` in chunks of any size with bounded memory, and passes on each element
-/// of `data` at its closing brace.
+/// Reads a reply `{"generation": …, "data": [ … ]}` in chunks of any size with bounded memory, and calls the handler
+/// with each element of `data` at its closing brace.
 struct ListReader<Reader: ElementReader>: ~Copyable {
     private enum Position {
-        /// Before the top-level object; between its members; after it.
+        /// Before the top-level object, between its members, or after it.
         case start, envelope, end
-        /// Before the value of this member.
+        /// Before the value of `data` or `error`.
         case dataValue, errorValue
         /// Between the elements of `data`.
         case data
-        /// Between the members of an element, or before the value of one.
+        /// Between the members of an element, or before the value of a member.
         case element, elementValue(Reader.Field)
-        /// The same in an object nested in an element.
+        /// Between the members of an object nested in an element, or before the value of such a member.
         case nested(Reader.Field), nestedValue(Reader.Field, of: Reader.Field)
-        /// Between the members of `error`, or before the value of one.
+        /// Between the members of `error`, or before the value of a member.
         case error, errorFieldValue(ErrorField)
     }
 
@@ -103,7 +103,7 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
     private var hasError = false
     private var errorOffset: UInt64 = 0
     private var hasData = false
-    /// Set if `data` is no list.
+    /// Set if `data` is not a list.
     private var invalidDataOffset: UInt64?
     private(set) var summary = ListSummary()
 
@@ -129,14 +129,14 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
     mutating func finish() throws(ReplyError) -> ListSummary {
         let number: JSONToken?
         do { number = try json.finish() } catch {
-            // A complete error says more than the missing end of its reply.
+            // The error of the API is more useful than the information that the reply is truncated.
             if hasError, !isInsideError { throw .refused(self.error, offset: errorOffset) }
             throw .malformed(error)
         }
-        if number != nil { throw .unexpected("the reply is not an object", offset: 0) }
+        if number != nil { throw .unexpected("the reply is not a JSON object", offset: 0) }
         if hasError { throw .refused(error, offset: errorOffset) }
         if let invalidDataOffset { throw .unexpected("the reply's data is not a list", offset: invalidDataOffset) }
-        guard hasData else { throw .unexpected("the reply has no data", offset: json.offset) }
+        guard hasData else { throw .unexpected("the reply has no member \"data\"", offset: json.offset) }
         return summary
     }
 
@@ -158,7 +158,7 @@ extension ListReader {
         case (.envelope, .endObject): position = .end
         case (.dataValue, _): readDataValue(token)
         case (.errorValue, _): readErrorValue(token, chunk)
-        default: throw .unexpected("the reply is not an object", offset: 0)
+        default: throw .unexpected("the reply is not a JSON object", offset: 0)
         }
     }
 
@@ -266,7 +266,7 @@ extension ListReader {
         }
     }
 
-    /// Compares the next members with those of the previous element instead of reading their names.
+    /// Compares the names of the next members with those of the previous element, which is faster than reading them.
     @inline(__always)
     private mutating func readExpectedMembers(_ chunk: RawSpan) {
         switch position {
@@ -281,7 +281,8 @@ extension ListReader {
         }
     }
 
-    /// Skips expected members that are not read, up to the value of one that is; nil if the names must be read.
+    /// Skips expected members that have no field, up to the value of the first member with a field; nil if the next
+    /// name must be read.
     @inline(__always)
     private static func enterExpected(
         _ fields: inout FieldTable<Reader.Field>, _ json: inout JSONReader, _ chunk: RawSpan
@@ -298,7 +299,7 @@ extension ListReader {
         return nil
     }
 
-    /// Takes the value of a field. True if it is an object whose members are read next.
+    /// Passes a value to the reader. True if the value is an object whose members are read next.
     @inline(__always)
     private mutating func takeValue(_ field: Reader.Field, _ token: JSONToken, _ chunk: RawSpan) -> Bool {
         switch token {

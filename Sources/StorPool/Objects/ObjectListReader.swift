@@ -1,9 +1,9 @@
 import JSONStream
 
-/// Reads a reply to `VolumesList`, `SnapshotsList`, `VolumesSpace` or `SnapshotsSpace` as it arrives.
+/// Reads a reply to `VolumesList`, `SnapshotsList`, `VolumesSpace` or `SnapshotsSpace`.
 ///
-/// An element is malformed, and counted instead of passed on, unless `globalId` and `name` are non-empty strings and
-/// `size` is an integer from 0 to 2⁶⁴−1. Other fields are only validated as JSON.
+/// An element is malformed unless `globalId` and `name` are non-empty strings and `size` is an integer from 0 to 2⁶⁴−1.
+/// Malformed elements are only counted. Other members may have any value that is valid JSON.
 package struct ObjectListReader: ~Copyable, ReplyReader {
     private var list: ListReader<ObjectElementReader>
 
@@ -94,7 +94,7 @@ struct ObjectElementReader: ElementReader {
     }
 
     mutating func end() -> StorPoolObject? {
-        // Moved instead of copied: counting the references of ten strings would cost as much as reading them.
+        // Moved instead of copied, because reference counting of ten strings would take as long as reading them.
         let name = exchange(&object.name, with: "")
         let globalID = exchange(&object.globalID, with: "")
         let tags = exchange(&object.tags, with: Tags())
@@ -107,7 +107,7 @@ struct ObjectElementReader: ElementReader {
             tags: tags)
     }
 
-    /// The standard library has no such function.
+    /// Returns the old value without copying it. The standard library has no such function.
     @inline(__always)
     private func exchange<Value>(_ place: inout Value, with new: consuming Value) -> Value {
         let old = consume place
@@ -115,7 +115,7 @@ struct ObjectElementReader: ElementReader {
         return old
     }
 
-    // Patterns, because `==` of another module's enum is a call through its conformance.
+    // These functions match patterns, because `==` on another module's enum is a slow call through its conformance.
     private func text(_ token: JSONToken, _ json: inout JSONReader, _ chunk: RawSpan) -> String {
         if case .string = token { json.text(in: chunk) } else { "" }
     }

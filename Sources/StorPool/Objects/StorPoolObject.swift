@@ -1,4 +1,4 @@
-/// The list that an object came in; its `snapshot` flag is ignored.
+/// The list that contains the object. The member `snapshot` is ignored.
 package enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
     case volume
     case snapshot
@@ -11,16 +11,16 @@ package enum ObjectKind: UInt8, Sendable, Hashable, CaseIterable {
     }
 }
 
-/// A volume or snapshot. Texts are as received and follow no pattern.
+/// A volume or snapshot. Texts are as received, without validation.
 package struct StorPoolObject: Sendable, Equatable {
     package let kind: ObjectKind
     /// The StorPool name, never empty; `~` and the original global id if the object is unnamed.
     package let name: String
-    /// `globalId`, never empty. A revert to a snapshot changes that of a volume.
+    /// `globalId`, never empty. A revert to a snapshot changes the `globalId` of a volume.
     package let globalID: String
     /// Whether the name is `~` and a global id.
     package let isUnnamed: Bool
-    /// The id that Proxmox VE uses: the name without `~` of an unnamed volume, else `globalId`.
+    /// The id that Proxmox VE uses: the name without `~` of an unnamed volume, otherwise `globalId`.
     package let proxmoxID: String
     /// `size`, in bytes.
     package var size: UInt64
@@ -32,9 +32,9 @@ package struct StorPoolObject: Sendable, Equatable {
     package var isTransient: Bool
     /// `targetDeleteDate`: when StorPool will delete the snapshot, in Unix seconds; nil if not scheduled, never 0.
     package let deletionDate: UInt64?
-    /// `storedSize` in bytes, of the space calls only.
+    /// `storedSize` in bytes, only in replies to the space calls.
     package var storedSize: UInt64?
-    /// `spaceUsed` in bytes, of the space calls only. Its meaning differs between volumes and snapshots.
+    /// `spaceUsed` in bytes, only in replies to the space calls. Its meaning differs between volumes and snapshots.
     package var spaceUsed: UInt64?
     package var tags: Tags
 
@@ -63,7 +63,7 @@ package struct StorPoolObject: Sendable, Equatable {
         self.tags = tags
     }
 
-    /// The id in a name; `globalID` itself if it is the same, to save an allocation.
+    /// The id in a name. Returns `globalID` itself if it is equal, to save an allocation.
     private static func id(of name: String, _ range: Range<Int>, ifNot globalID: String) -> String {
         let (bytes, id) = (name.utf8.span, globalID.utf8.span)
         let isSame = id.count == range.count && id.indices.allSatisfy { id[$0] == bytes[range.lowerBound + $0] }
@@ -76,7 +76,7 @@ package struct StorPoolObject: Sendable, Equatable {
         kind == .snapshot && (isDeleted || isTransient || isNamedAsDeleted)
     }
 
-    /// Whether the object is a snapshot with a name that starts with `*`, the only ones that the plugin's look-ups skip.
+    /// Whether the object is a snapshot whose name starts with `*`. The plugin's look-ups skip only such snapshots.
     package var isNamedAsDeleted: Bool {
         kind == .snapshot && name.utf8.first == UInt8(ascii: "*")
     }

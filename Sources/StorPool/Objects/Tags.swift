@@ -1,9 +1,9 @@
 /// The tags that StorPool's Proxmox VE plugin writes or reads, nil if absent or null.
 ///
-/// The API promises strings. A number is kept as it is written (`1e3` stays `1e3`, while the plugin's JSON parser may
+/// The API documents strings. A number is kept as it is written (`1e3` stays `1e3`, while the plugin's JSON parser may
 /// convert it), `true` is `1` and `false` is `0`. Arrays and objects count as absent.
 package struct Tags: Sendable, Equatable {
-    /// `virt`: `pve` on everything of Proxmox VE.
+    /// `virt`: `pve` on all objects of Proxmox VE.
     package var virt: String?
     /// `pve-loc`: the name of the Proxmox VE cluster.
     package var cluster: String?
@@ -15,7 +15,7 @@ package struct Tags: Sendable, Equatable {
     package var vmid: String?
     /// `pve-disk`: the disk's number within the VM, or `state`, or `cloudinit`.
     package var disk: String?
-    /// `pve-base`: whether the object is a disk of a template, by Perl's rules of truth.
+    /// `pve-base`: true by Perl's rules if the object is a disk of a template.
     package var base: String?
     /// `pve-snap`: the name of the VM snapshot.
     package var snapshot: String?

@@ -1,7 +1,7 @@
 import JSONStream
 
-/// An entry of `VolumeTemplatesStatus`, in bytes of client data before replication; nil if the reply has no non-negative
-/// integer. Templates that share drives report overlapping capacity.
+/// An entry of `VolumeTemplatesStatus`. Sizes are bytes of client data before replication, or nil if the reply has no
+/// non-negative integer. Templates that share drives report overlapping capacity.
 package struct TemplateStatus: Equatable, Sendable {
     /// Never empty.
     package var name: String
@@ -11,7 +11,7 @@ package struct TemplateStatus: Equatable, Sendable {
     package var free: UInt64?
     /// `storedSize`.
     package var stored: UInt64?
-    /// `size`, the sum of the volumes.
+    /// `size`: the sum of the volume sizes.
     package var provisioned: UInt64?
 
     package init(

@@ -1,15 +1,15 @@
 /// Properties that must hold for any input of the program's parsers. A violation traps, which both libFuzzer and tests
 /// report.
 package enum FuzzProperty: String, CaseIterable, Sendable {
-    /// A JSON text yields the same tokens, or an error at the same byte, for all ways of cutting it.
+    /// A JSON text yields the same tokens, or an error at the same byte, for every split.
     case json
-    /// So does the reply to each API call, and its objects have consistent classifications.
+    /// A reply to an API call has the same result for every split, and its objects have consistent classifications.
     case reply
-    /// So do the requests on a connection.
+    /// Requests on a connection have the same result for every split.
     case request
     /// A configuration file yields a usable endpoint or an error of one line.
     case configuration
-    /// A decoded volume name encodes to itself; an error is at one of its bytes.
+    /// A decoded volume name encodes to itself; an error is at one of its bytes or at its end.
     case name
     /// An object with any tags has a consistent classification.
     case object
@@ -36,7 +36,7 @@ package enum FuzzProperty: String, CaseIterable, Sendable {
     }
 }
 
-/// The bytes cut into single bytes, and cut in two at an offset that depends on them.
+/// The input as single bytes, and as two pieces that are split at an offset that depends on the input.
 func cutUp(_ bytes: [UInt8]) -> [[[UInt8]]] {
     let sum = bytes.reduce(0 as UInt32) { $0 &* 31 &+ UInt32($1) }
     let cut = Int(sum % UInt32(bytes.count + 1))

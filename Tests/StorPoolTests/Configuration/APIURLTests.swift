@@ -5,7 +5,7 @@ import Text
 @Suite("URL of the API")
 struct APIURLTests {
     @Test(
-        "Takes http, a host, a port and at most the path of the API",
+        "The URL has http, a host, a port and optionally the API path",
         arguments: [
             ("http://127.0.0.1:81", "http://127.0.0.1:81/ctrl/1.0/"),
             ("http://127.0.0.1:81/", "http://127.0.0.1:81/ctrl/1.0/"),
@@ -19,7 +19,7 @@ struct APIURLTests {
     }
 
     @Test(
-        "Refuses everything else",
+        "Other texts are refused",
         arguments: [
             "", "http://", "127.0.0.1:81", "https://127.0.0.1:81", "ftp://h:1", "http://h", "http://h/", "http://[::1]",
             "http://h:", "http://h:0", "http://h:65536", "http://h:+81", "http://h:81x", "http://:81", "http://::1:81",
@@ -31,21 +31,21 @@ struct APIURLTests {
         #expect(throws: InvalidValue.self) { try APIURL(text) }
     }
 
-    @Test("A user and password in a URL are refused and not repeated")
+    @Test("A user name is refused, and its password is not shown")
     func credentials() throws {
         let error = try #require(throws: InvalidValue.self) { try APIURL("http://me:hunter2@h:81") }
         #expect(!error.description.contains("hunter2"))
     }
 
     @Test(
-        "Brackets go around an IPv6 address",
+        "The URL has brackets around an IPv6 address",
         arguments: [("::1", "[::1]"), ("[fe80::1]", "[fe80::1]"), ("1:2:3:4:5:6:7:8", "[1:2:3:4:5:6:7:8]"), ("h", "h")])
     func brackets(_ host: String, _ inURL: String) throws {
         #expect(try APIURL(host: host, port: "81").text == "http://\(inURL):81/ctrl/1.0/")
     }
 
     @Test(
-        "What looks like IPv6 and is not is refused",
+        "A malformed IPv6 address is refused",
         arguments: [
             ":", ":::", "1::2::3", "1:2:3:4:5:6:7", "1:2:3:4:5:6:7:8:9", "1:2:3:4:5:6:7::8:9", "12345::", "g::1",
             "::1.2.3", "::1.2.3.256", "::1.2.3.04", "1.2.3.4::", ":1::2", "::1:", "[]", "[::1", "::1]", "[::1]]",

@@ -10,12 +10,12 @@ struct ByteTextTests {
         Array("\u{10FE80}\u{10FEFF}".utf8), [0xFF] + Array("\u{10FEFF}".utf8) + [0x80],
     ]
 
-    @Test("all bytes come back", arguments: samples)
+    @Test("decoding restores the bytes", arguments: samples)
     func roundTrip(_ bytes: [UInt8]) {
         #expect(ByteText.decode(ByteText.encode(bytes)) == bytes)
     }
 
-    @Test("every pair of bytes comes back")
+    @Test("decoding restores every pair of bytes")
     func pairs() {
         for first in UInt8.min...UInt8.max {
             for second in UInt8.min...UInt8.max {
@@ -25,17 +25,17 @@ struct ByteTextTests {
         }
     }
 
-    @Test("valid UTF-8 stays as it is")
+    @Test("valid UTF-8 is not changed")
     func valid() {
         #expect(ByteText.encode(Array("snap-104-é😀.raw".utf8)) == "snap-104-é😀.raw")
     }
 
-    @Test("an invalid byte becomes one scalar, and the ASCII around it stays")
+    @Test("only the invalid byte is replaced by an escape")
     func invalid() {
         #expect(ByteText.encode([0x2D, 0xFF, 0x3D]) == "-\u{10FEFF}=")
     }
 
-    @Test("a genuine use of an escape differs from the byte")
+    @Test("a character that looks like an escape is escaped too")
     func genuine() {
         #expect(ByteText.encode(Array("\u{10FEFF}".utf8)) != ByteText.encode([0xFF]))
     }

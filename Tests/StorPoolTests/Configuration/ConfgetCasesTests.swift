@@ -2,7 +2,7 @@ import Foundation
 import StorPool
 import Testing
 
-/// Files and what confget's own parsers make of them, written by `confget_cases.py`.
+/// Compares the results for files with those of confget's parsers, which `confget_cases.py` has written.
 @Suite("Agreement with confget and the official client")
 struct ConfgetCasesTests {
     private struct Case: Decodable {
@@ -16,7 +16,7 @@ struct ConfgetCasesTests {
         var main: String?
         var directory: [Entry]?
         var environment: [String: String]?
-        /// Null when every parser refuses the file.
+        /// nil if every parser refuses the file.
         var variables: [String: String]?
     }
 
@@ -26,7 +26,7 @@ struct ConfgetCasesTests {
         return try lines.map { try JSONDecoder().decode(Case.self, from: $0) }.filter { $0.kind == kind }
     }
 
-    @Test("A file reads as it does for every parser that accepts it, and is refused when all refuse it")
+    @Test("Files are read or refused as by confget's parsers")
     func syntax() throws {
         let cases = try cases("syntax")
         #expect(cases.count == 400)
@@ -37,7 +37,7 @@ struct ConfgetCasesTests {
         }
     }
 
-    @Test("Files, sections and environment override each other as in the official client")
+    @Test("Sources override each other as in the official client")
     func precedence() throws {
         let cases = try cases("settings")
         #expect(cases.count == 150)

@@ -33,41 +33,42 @@ struct ConfigurationParserTests {
         Sample("nothing", "", [:]),
         Sample("comments and blank lines", "# A=1\n; B=2\n   # C=3\n\n \t\nD=4\n", ["D": "4"]),
         Sample("a backslash does not continue a comment", "# c \\\nA=1\n", ["A": "1"]),
-        Sample("blanks around the value go, inner ones stay", "A = two words   \n", ["A": "two words"]),
-        Sample("no comments after values", "A=1 # x\nB=1;x\n", ["A": "1 # x", "B": "1;x"]),
+        Sample("blanks around a value are removed, inner blanks are kept", "A = two words   \n", ["A": "two words"]),
+        Sample("a comment after a value is part of the value", "A=1 # x\nB=1;x\n", ["A": "1 # x", "B": "1;x"]),
         Sample("quotes are part of the value", "A=\"q\"\n", ["A": "\"q\""]),
-        Sample("the first = divides", "A=b=c\n", ["A": "b=c"]),
+        Sample("the first = ends the name", "A=b=c\n", ["A": "b=c"]),
         Sample("an empty value", "A=\nB=  \n", ["A": "", "B": ""]),
-        Sample("a continued value is joined as it is", "A=one \\\n  two\n", ["A": "one   two"]),
-        Sample("only its last line is trimmed", "A=one  \\\n\nB=1  \\\n x  \n", ["A": "one  ", "B": "1   x"]),
-        Sample("a comment in a continued value is none", "A=one\\\n# x\n", ["A": "one# x"]),
-        Sample("a value continued past the end is not set", "B=1\nA=one \\\n", ["B": "1"]),
+        Sample("continuation lines are joined unchanged", "A=one \\\n  two\n", ["A": "one   two"]),
+        Sample(
+            "only the last continuation line is trimmed", "A=one  \\\n\nB=1  \\\n x  \n", ["A": "one  ", "B": "1   x"]),
+        Sample("a continuation line is not a comment", "A=one\\\n# x\n", ["A": "one# x"]),
+        Sample("a value without its continuation line is not set", "B=1\nA=one \\\n", ["B": "1"]),
         Sample("a backslash before blanks is kept", "A=1 \\ \nB=2\n", ["A": "1 \\", "B": "2"]),
-        Sample("two backslashes at the end: one stays, one continues", "A=c:\\\\\nx\n", ["A": "c:\\x"]),
+        Sample("of two backslashes at the end, one is kept", "A=c:\\\\\nx\n", ["A": "c:\\x"]),
         Sample("an indented variable and section", "  A=1\n [ h ] \n\tB=2\n", ["A": "1", "B": "2"]),
-        Sample("the last of two wins", "A=1\nA=2\n", ["A": "2"]),
+        Sample("the last of two values is used", "A=1\nA=2\n", ["A": "2"]),
         Sample("a section in two parts", "[h]\nA=1\n[g]\nB=2\n[h]\nC=3\n", ["A": "1", "C": "3"]),
-        Sample("the host's section is over the top one", "[h]\nA=1\n[g]\nA=2\n", ["A": "1"]),
-        Sample("other sections do not count", "A=1\n[g]\nA=2\n[H]\nA=3\n[h.example]\nA=4\n", ["A": "1"]),
+        Sample("the host's section overrides the top section", "[h]\nA=1\n[g]\nA=2\n", ["A": "1"]),
+        Sample("other sections are ignored", "A=1\n[g]\nA=2\n[H]\nA=3\n[h.example]\nA=4\n", ["A": "1"]),
         Sample("CR LF", "A=1\r\n[h]\r\nB=one \\\r\n two\r\n", ["A": "1", "B": "one  two"]),
         Sample("a CR alone ends a line too", "A=1\rB=2", ["A": "1", "B": "2"]),
-        Sample("no end after the last line", "A=1", ["A": "1"]),
-        Sample("no end after the last section", "A=1\n[h]", ["A": "1"]),
-        Sample("doubled backslash inside", "B=c:\\\\x\n", ["B": "c:\\\\x"]),
+        Sample("no line end after the last line", "A=1", ["A": "1"]),
+        Sample("no line end after the last section", "A=1\n[h]", ["A": "1"]),
+        Sample("two backslashes inside a value", "B=c:\\\\x\n", ["B": "c:\\\\x"]),
         Sample(
-            "signs in names", "A#b=1\nC;d=2\nE[0]=3\n[f=4\n_SP_X=5\n",
+            "punctuation in names", "A#b=1\nC;d=2\nE[0]=3\n[f=4\n_SP_X=5\n",
             ["A#b": "1", "C;d": "2", "E[0]": "3", "[f": "4", "_SP_X": "5"]),
         Sample("names are case-sensitive", "a=1\nA=2\n", ["a": "1", "A": "2"]),
         Sample("a byte order mark in a value is part of it", "A=\u{FEFF}1\\\n\u{FEFF}\n", ["A": "\u{FEFF}1\u{FEFF}"]),
-        Sample("a section of blanks is not the top one", "[ ]\nA=1\n", [:]),
+        Sample("a section named by a blank is not the top section", "[ ]\nA=1\n", [:]),
     ]
 
-    @Test("Reads", arguments: samples)
+    @Test("Valid files are read", arguments: samples)
     func reads(_ sample: Sample) throws {
         #expect(try ConfigurationFile.parse(Array(sample.text.utf8), name: "f", host: "h") == sample.expected)
     }
 
-    @Test("A host without a name has no section, and none of blanks")
+    @Test("A host without a name has no section")
     func namelessHost() throws {
         #expect(try ConfigurationFile.parse(Array("[ ]\nA=1\n".utf8), name: "f", host: "") == [:])
     }
@@ -77,8 +78,8 @@ struct ConfigurationParserTests {
         Refusal("two words before the =", "\n\nA B=1\n", line: 3),
         Refusal("no name", "=1\n", line: 1),
         Refusal("a section without a name", "A=1\r\n[]\r\n", line: 2),
-        Refusal("something after a section", "[h] # comment\n", line: 1),
-        Refusal("a section that does not end", "[h\nA=1\n", line: 1),
+        Refusal("text after a section", "[h] # comment\n", line: 1),
+        Refusal("a section without a closing bracket", "[h\nA=1\n", line: 1),
         Refusal("a bracket inside a section", "[a]b]\n", line: 1),
         Refusal("an error in a foreign section", "[g]\nA=1\n\noops\n", line: 4),
         Refusal("an error after a continued value", "A=1 \\\n2 \\\n3\noops\n", line: 4),
@@ -86,7 +87,7 @@ struct ConfigurationParserTests {
         Refusal("a byte order mark before a section", "\u{FEFF}[h]\nA=1\n", line: 1),
     ]
 
-    @Test("Refuses with the number of the line", arguments: refusals)
+    @Test("Malformed files are refused with the line number", arguments: refusals)
     func refuses(_ refusal: Refusal) throws {
         let error = try #require(throws: ConfigurationError.self) {
             try ConfigurationFile.parse(Array(refusal.text.utf8), name: "/etc/storpool.conf", host: "h")
@@ -99,7 +100,7 @@ struct ConfigurationParserTests {
     }
 
     @Test(
-        "A byte order mark before anything is named",
+        "The error for a byte order mark names the mark",
         arguments: ["SP_AUTH_TOKEN=1\n", "# c\n", "[h]\n", "\n", "  A=1\n"])
     func byteOrderMark(_ text: String) throws {
         let marks: [([UInt8], String)] = [
@@ -113,7 +114,7 @@ struct ConfigurationParserTests {
         }
     }
 
-    @Test("The message about a malformed line does not repeat it")
+    @Test("The error for a malformed line does not contain the line")
     func noLeak() throws {
         let error = try #require(throws: ConfigurationError.self) {
             try ConfigurationFile.parse(Array("SP_AUTH_TOKEN 1234567890\n".utf8), name: "f", host: "h")
@@ -129,7 +130,7 @@ struct ConfigurationParserTests {
             try ConfigurationFile.parse(bytes, name: "f", host: "h") == ["A": "\u{FFFD}\u{FFFD}", "B": "1"])
     }
 
-    @Test("Every prefix and every single replaced byte of a file is read or refused, never a trap")
+    @Test("Truncated and damaged files do not crash the parser")
     func anyBytes() {
         let file = Array("# c\r\nA = 1 \\\n  2\n[ h ]\nB=\\\\x\n\u{FEFF}[g]\n=\n".utf8)
         for length in file.indices {
@@ -142,7 +143,7 @@ struct ConfigurationParserTests {
         }
     }
 
-    @Test("Bounds: a file, a line, a continued value, the number of variables")
+    @Test("Files, lines, values and variables have bounds")
     func bounds() throws {
         func outcome(_ text: String) -> ConfigurationError? {
             do throws(ConfigurationError) {
@@ -166,7 +167,7 @@ struct ConfigurationParserTests {
         #expect(outcome(comments + "\n") == .unreadable(file: "f", reason: "larger than 1048576 bytes"))
     }
 
-    @Test("Of a directory, names in .conf count that start with no dot, by code point")
+    @Test("Files named *.conf without a leading dot are read, sorted")
     func applicable() {
         let texts = ["b.conf", ".h.conf", "é.conf", "B.conf", "a.conf", "a.conf~", "conf", ".conf"]
         let names = texts.map { Array($0.utf8) }

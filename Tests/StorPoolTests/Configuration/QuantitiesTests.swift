@@ -5,7 +5,7 @@ import Text
 @Suite("Durations")
 struct PrometheusDurationTests {
     @Test(
-        "Reads what Prometheus reads",
+        "Texts that Prometheus accepts are read",
         arguments: [
             ("0", Duration.zero), ("0s", .zero), ("1ms", .milliseconds(1)), ("90s", .seconds(90)),
             ("5m", .seconds(300)),
@@ -19,7 +19,7 @@ struct PrometheusDurationTests {
     }
 
     @Test(
-        "Refuses what Prometheus refuses",
+        "Texts that Prometheus refuses are refused",
         arguments: [
             "", "1", "-1s", "+1s", "1.5h", "1 s", " 1s", "1s ", "s", "1S", "1µs", "1ns", "30m1h", "1s1s", "1ms1s",
             "1h 30m",
@@ -31,7 +31,7 @@ struct PrometheusDurationTests {
     }
 
     @Test(
-        "Writes the shortest text that reads back",
+        "A duration is written as its shortest text",
         arguments: [
             (0, "0s"), (1, "1ms"), (90_000, "1m30s"), (900_000, "15m"), (5_400_000, "1h30m"), (86_400_001, "1d1ms"),
             (-5, "0s"),
@@ -41,7 +41,7 @@ struct PrometheusDurationTests {
         #expect(try PrometheusDuration.parse(text) == .milliseconds(max(milliseconds, 0)))
     }
 
-    @Test("Writes what is too long as the longest")
+    @Test("A duration that is too long is written as the maximum")
     func writesTooLong() throws {
         #expect(
             try PrometheusDuration.parse(PrometheusDuration.text(.seconds(Int64.max)))
@@ -52,7 +52,7 @@ struct PrometheusDurationTests {
 @Suite("Sizes")
 struct ByteSizeTests {
     @Test(
-        "Reads bytes and binary units",
+        "Bytes and binary units are read",
         arguments: [
             ("0", 0), ("100", 100), ("100B", 100), ("1KiB", 1 << 10), ("512MiB", 512 << 20), ("4GiB", 4 << 30),
             ("8388607TiB", 8_388_607 << 40), ("9223372036854775807", Int.max),
@@ -63,7 +63,7 @@ struct ByteSizeTests {
     }
 
     @Test(
-        "Refuses",
+        "Other texts are refused",
         arguments: [
             "", "-1", "+1", "1.5GiB", "4GB", "4G", "4gib", "4 GiB", " 4", "4GiB ", "GiB", "0x10", "8388608TiB",
             "9223372036854775808", "99999999999999999999999", "٣",
@@ -73,7 +73,7 @@ struct ByteSizeTests {
     }
 
     @Test(
-        "Writes the largest whole unit",
+        "A size is written with the largest exact unit",
         arguments: [(0, "0B"), (1500, "1500B"), (4 << 30, "4GiB"), (3 << 19, "1536KiB")])
     func writes(_ bytes: Int, _ text: String) {
         #expect(ByteSize.text(bytes) == text)

@@ -1,7 +1,7 @@
 import StorPool
 import Testing
 
-@Suite("Where the API is")
+@Suite("Settings for the API")
 struct StorPoolSettingsTests {
     private static let complete = "SP_API_HTTP_HOST=10.0.0.1\nSP_API_HTTP_PORT=81\nSP_AUTH_TOKEN=1234\n"
 
@@ -29,7 +29,7 @@ struct StorPoolSettingsTests {
         }
     }
 
-    @Test("A later file is over the host's section of an earlier one")
+    @Test("A later file overrides the host section of an earlier file")
     func laterFileWins() throws {
         let found = try endpoint([
             file("a", Self.complete + "[pve1]\nSP_API_HTTP_PORT=82\n"), file("b", "SP_API_HTTP_PORT=83\n"),
@@ -38,7 +38,7 @@ struct StorPoolSettingsTests {
         #expect(found.token.authorization == "Storpool v1:1234")
     }
 
-    @Test("The environment is over the files, with three variables only")
+    @Test("Three environment variables override the files")
     func environmentWins() throws {
         let found = try endpoint(
             [file("a", Self.complete)],
@@ -50,7 +50,7 @@ struct StorPoolSettingsTests {
                     tokenOrigin: "SP_AUTH_TOKEN in the environment"))
     }
 
-    @Test("Flags are over everything")
+    @Test("Flags override the environment and the files")
     func flagsWin() throws {
         let found = try endpoint(
             [file("a", Self.complete)], ["SP_API_HTTP_HOST": "x", "SP_API_HTTP_PORT": "1", "SP_AUTH_TOKEN": "9"],
@@ -70,7 +70,7 @@ struct StorPoolSettingsTests {
     }
 
     @Test(
-        "A file that names a token but no host or port has StorPool's defaults",
+        "Host and port have defaults if a file contains a token",
         arguments: [
             ("", "http://127.0.0.1:81/ctrl/1.0/", ["SP_API_HTTP_HOST=127.0.0.1", "SP_API_HTTP_PORT=81"]),
             ("SP_API_HTTP_HOST=api\n", "http://api:81/ctrl/1.0/", ["SP_API_HTTP_PORT=81"]),
@@ -84,14 +84,14 @@ struct StorPoolSettingsTests {
         #expect(found.tokenOrigin == "SP_AUTH_TOKEN in b")
     }
 
-    @Test("The defaults apply to another token too, as long as a file names one")
+    @Test("Defaults also apply if the token in the file is overridden")
     func defaultsForOtherToken() throws {
         #expect(try endpoint([file("a", "SP_AUTH_TOKEN=5\n")], ["SP_AUTH_TOKEN": "6"]).defaults.count == 2)
         #expect(try endpoint([file("a", "SP_AUTH_TOKEN=5\n")], token: file("t", "6")).defaults.count == 2)
         #expect(try endpoint([file("a", "SP_AUTH_TOKEN=5\n")], url: "http://h:1").defaults == [])
     }
 
-    @Test("There are no defaults if no file names a token, or if a variable is set to nothing")
+    @Test("Defaults need a token in a file and an unset variable")
     func noDefaults() {
         let missing = ["SP_API_HTTP_HOST", "SP_API_HTTP_PORT"]
         func names(_ error: ConfigurationError?) -> [String] {
@@ -104,13 +104,13 @@ struct StorPoolSettingsTests {
         #expect(names(failure([file("a", "SP_AUTH_TOKEN=5\nSP_API_HTTP_HOST=\n")])) == ["SP_API_HTTP_HOST"])
     }
 
-    @Test("A missing file or directory is no error while the variables are found")
+    @Test("An absent file is no error if other files set the variables")
     func absentFiles() throws {
         let absent = ConfigurationFile(name: "/etc/storpool.conf", content: .absent)
         #expect(try endpoint([absent, file("b", Self.complete)]).url == "http://10.0.0.1:81/ctrl/1.0/")
     }
 
-    @Test("Every missing variable is named, with all places that were looked at")
+    @Test("The error names missing variables and searched places")
     func missing() {
         let error = failure(
             [
@@ -125,7 +125,7 @@ struct StorPoolSettingsTests {
                 + "/etc/storpool.conf.d/a.conf (top section and [pve1]), the environment")
     }
 
-    @Test("An empty variable of the environment is over a good one of a file")
+    @Test("An empty environment variable overrides a file")
     func emptyOverrides() {
         #expect(
             failure([file("a", Self.complete)], ["SP_AUTH_TOKEN": ""])
@@ -134,7 +134,7 @@ struct StorPoolSettingsTests {
                     lookedIn: ["a (top section and [pve1])", "the environment"]))
     }
 
-    @Test("What a flag gives is not missing")
+    @Test("A variable that a flag replaces is not missing")
     func missingBesideFlags() {
         guard case .missing(let variables, _) = failure([], url: "http://h:1") else {
             Issue.record("not missing")
@@ -143,14 +143,14 @@ struct StorPoolSettingsTests {
         #expect(variables == [MissingVariable("SP_AUTH_TOKEN")])
     }
 
-    @Test("A malformed file is an error even when nothing of it is wanted")
+    @Test("A malformed file is an error even if it is not needed")
     func malformed() {
         #expect(
             failure([file("a", "oops\n")], url: "http://h:1", token: file("t", "6"))
                 == .syntax(file: "a", line: 1, reason: "no \"=\" after the name"))
     }
 
-    @Test("A file that cannot be read is an error unless flags and environment settle everything")
+    @Test("An unreadable file is an error unless it is not needed")
     func unreadable() throws {
         let closed = ConfigurationFile(name: "/etc/storpool.conf", content: .unreadable("Permission denied"))
         #expect(
@@ -159,7 +159,7 @@ struct StorPoolSettingsTests {
         #expect(try endpoint([closed], ["SP_AUTH_TOKEN": "7"], url: "http://h:1").token == Token("7"))
     }
 
-    @Test("A token file that is absent, unreadable or empty is an error that names it")
+    @Test("The error for an unusable token file names the file")
     func tokenFile() {
         for content in [.absent, .unreadable("Is a directory"), .bytes([0x0A])] as [ConfigurationFile.Content] {
             let error = failure(
@@ -169,7 +169,7 @@ struct StorPoolSettingsTests {
     }
 
     @Test(
-        "A value that cannot be used is named with its origin",
+        "The error for an invalid value names its origin",
         arguments: [
             ("SP_API_HTTP_HOST", "a b"), ("SP_API_HTTP_HOST", "h/../x"), ("SP_API_HTTP_HOST", "h:81"),
             ("SP_API_HTTP_HOST", "user@h"), ("SP_API_HTTP_PORT", "0"), ("SP_API_HTTP_PORT", "65536"),

@@ -8,7 +8,7 @@ struct TokenTests {
         var optional: Token?
     }
 
-    @Test("Shows itself nowhere but in its header")
+    @Test("Is never printed")
     func redacted() throws {
         let token = try Token("1234567890")
         var dumped = ""
@@ -27,7 +27,7 @@ struct TokenTests {
     }
 
     @Test(
-        "One line end at the end of a file is not part of it",
+        "Does not include a line end at the end of the file",
         arguments: [
             ("x", true), ("x\n", true), ("x\r\n", true), ("x\n\n", false), ("x\r", false), (" x", false), ("x ", false),
         ])
@@ -36,7 +36,7 @@ struct TokenTests {
     }
 
     @Test(
-        "Refuses what a header cannot carry",
+        "Characters that a header cannot contain are refused",
         arguments: [
             ("", TokenError.empty), ("a b", .unsendable), ("a\tb", .unsendable), ("a\r\nX: y", .unsendable),
             ("a\u{0}", .unsendable), ("\u{7F}", .unsendable), ("é", .unsendable),
@@ -52,13 +52,13 @@ struct TokenTests {
     }
 
     @Test(
-        "A byte order mark in front is named",
+        "A byte order mark is refused with its own error",
         arguments: [[0xEF, 0xBB, 0xBF], [0xFE, 0xFF], [0xFF, 0xFE]] as [[UInt8]])
     func byteOrderMark(_ mark: [UInt8]) {
         #expect(throws: TokenError.byteOrderMark) { try Token(contents: mark + [0x31]) }
     }
 
-    @Test("The longest token is accepted, a longer one is not")
+    @Test("A token longer than the bound is refused")
     func longest() throws {
         let text = String(repeating: "x", count: Bounds.tokenBytes)
         #expect(try Token(contents: Array((text + "\r\n").utf8)) == Token(text))
@@ -66,12 +66,12 @@ struct TokenTests {
         #expect(throws: TokenError.tooLong) { try Token(contents: Array((text + "x").utf8)) }
     }
 
-    @Test("Is taken out of what somebody says who was told it")
+    @Test("Is removed from error texts of the API")
     func hidden() throws {
         let token = try Token("123456")
         #expect(token.hidden(in: "no: Storpool v1:123456, 123456") == "no: Storpool v1:(the token), (the token)")
         #expect(token.hidden(in: "12345") == "12345")
-        // One character to the eye, and to a comparison of characters.
+        // The combining mark and the last digit are one character, so that `String` would not find the token.
         #expect(token.hidden(in: "123456\u{301} 123456") == "(the token)\u{301} (the token)")
     }
 }

@@ -35,12 +35,12 @@ def by_python(backend, path):
     """The variables by section, or None if this parser rejects the file."""
     try:
         return confget.BACKENDS[backend](confget.Config([], filename=str(path), encoding="UTF-8")).read_file()
-    except Exception:  # each backend has exceptions of its own
+    except Exception:  # each backend raises its own exceptions
         return None
 
 
 def by_program(path):
-    """The same by the C program, for the top and the host's section only."""
+    """The variables of the top and the host's section, or None if the C program rejects the file."""
     sections = {}
     for name in ("", HOST):
         run = subprocess.run(["confget", "-f", path, "-l", "-s", name], capture_output=True, check=False)
@@ -159,7 +159,6 @@ def settings_cases(rng, folder):
 
 def generate():
     """The whole fixture as text."""
-    # confget uses the encoding of the locale unless the client names one.
     rng = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder:
         cases = syntax_cases(rng, pathlib.Path(folder)) + settings_cases(rng, pathlib.Path(folder))

@@ -2,11 +2,12 @@ import StorPool
 import TestSupport
 import Testing
 
-/// The expected order of members makes the reader faster and changes nothing else.
+/// The remembered order of members makes the reader faster, but must not change what it reads.
 @Suite("Expected members")
 struct FieldTableTests {
-    /// Of the same length; the second teaches nothing about the members `k` and `name`.
-    private static let teachers = [
+    /// Two elements of the same length. The second has other member names, so that its order does not help with the
+    /// next element.
+    private static let previousElements = [
         #"{"k":1,"name":"~a.b.c","size":5,"globalId":"a.b.c","tags":{"pve":"s","q":"1","virt":"pve"}}"#,
         #"{"j":1,"nbme":"~a.b.c","sizf":5,"globalIe":"a.b.c","tbgs":{"pvf":"s","r":"1","viru":"pve"}}"#,
     ]
@@ -21,14 +22,14 @@ struct FieldTableTests {
             #"{"k":{},"#, #"{"k":[1,{"k":2}],"#, #"{"k":"\u0041\n","#, #"{"k":"é","#, #"{"k" : 2 , "#, #"{ "k":2,"#,
             "{",
             #"{"kk":2,"#, #"{"":2,"#, #"{"\u006b":2,"#, #"{"k":2,"k":3,"#,
-            // Broken.
+            // Invalid JSON.
             #"{"k"2,"#, #"{"k":,"#, #"{"k":2"#, #"{"k":2x,"#, #"{"k":02,"#, #"{"k":-,"#, #"{"k":tru,"#, #"{"k":truex,"#,
             #"{"k":nul,"#, #"{"k":"text"x,"#, #"{"k":"text,"#, "{\"k\":\"\u{1}\",", #"{"k":"\x","#, #"{k":2,"#,
             #"{"k:2,"#,
             #"{,"k":2,"#, #"{"k":2,,"#, #"{"k":2},"#, #"{"k":2],"#, #"{"k":+1,"#, #"{"k":1.,"#,
         ])
     func next(_ beginning: String) {
-        let texts = Self.teachers.map { #"{"data":[\#($0),\#(beginning)\#(Self.rest)]}"# }
+        let texts = Self.previousElements.map { #"{"data":[\#($0),\#(beginning)\#(Self.rest)]}"# }
         let plain = Listing(texts[1])
         let learned = Listing(texts[0])
         #expect(learned.error == plain.error)
@@ -39,18 +40,18 @@ struct FieldTableTests {
     }
 
     @Test(
-        "never include names that are written with escapes",
+        "do not include names that are written with escapes",
         arguments: [#"a\"b"#, #"a\\"#, #"a\u0000b"#, #"a\nb"#])
     func escaped(_ name: String) throws {
-        let teacher = #"{"\#(name)":1,"name":"~a.b.c","size":5,"globalId":"a.b.c"}"#
+        let previous = #"{"\#(name)":1,"name":"~a.b.c","size":5,"globalId":"a.b.c"}"#
         let raw = name.replacing(#"\""#, with: "\"").replacing(#"\\"#, with: #"\"#).replacing(#"\u0000"#, with: "\0")
             .replacing(#"\n"#, with: "\n")
-        let listing = Listing(#"{"data":[\#(teacher),{"\#(raw)":1,"name":"~a.b.c","size":5,"globalId":"a.b.c"}]}"#)
+        let listing = Listing(#"{"data":[\#(previous),{"\#(raw)":1,"name":"~a.b.c","size":5,"globalId":"a.b.c"}]}"#)
         #expect(listing.elements.count == 1)
         guard case .malformed = listing.error else {
-            Issue.record("taken: \(listing)")
+            Issue.record("accepted: \(listing)")
             return
         }
-        #expect(Listing(#"{"data":[\#(teacher),\#(teacher)]}"#).elements.count == 2)
+        #expect(Listing(#"{"data":[\#(previous),\#(previous)]}"#).elements.count == 2)
     }
 }

@@ -33,18 +33,18 @@ struct ListReaderTests {
         }
     }
 
-    @Test("refuses a reply without data", arguments: ["{}", #"{"generation":1}"#, #"{"x":{"data":[]}}"#])
+    @Test("refuses a reply without a data member", arguments: ["{}", #"{"generation":1}"#, #"{"x":{"data":[]}}"#])
     func noData(_ reply: String) {
         let error = Listing(reply).error
-        #expect(error == .unexpected("the reply has no data", offset: UInt64(reply.utf8.count)))
-        #expect(error?.description == "the reply has no data at byte \(reply.utf8.count)")
+        #expect(error == .unexpected("the reply has no member \"data\"", offset: UInt64(reply.utf8.count)))
+        #expect(error?.description == "the reply has no member \"data\" at byte \(reply.utf8.count)")
     }
 
     @Test(
         "refuses a reply that is not an object",
         arguments: ["[]", #"[{"data":[]}]"#, "null", "7", "7 ", #""x""#, "true"])
     func noObject(_ reply: String) {
-        #expect(Listing(reply).error == .unexpected("the reply is not an object", offset: 0))
+        #expect(Listing(reply).error == .unexpected("the reply is not a JSON object", offset: 0))
     }
 
     @Test(
@@ -69,7 +69,7 @@ struct ListReaderTests {
         }
     }
 
-    @Test("names the byte at which an HTML page is not JSON")
+    @Test("refuses an HTML page and an empty reply with the offset")
     func html() {
         #expect(
             Listing("<html>503</html>").error?.description == "the reply is not valid JSON: unexpected byte at byte 0")
@@ -119,7 +119,7 @@ struct APIErrorTests {
         #expect(Listing(reply).error?.description == text)
     }
 
-    @Test("take precedence over the missing end of their reply")
+    @Test("are reported although the reply is truncated after them")
     func cut() {
         guard case .refused(let error, _) = Listing(#"{"error":{"name":"busy"},"da"#).error else {
             Issue.record("not refused")
@@ -129,7 +129,7 @@ struct APIErrorTests {
     }
 
     @Test(
-        "are a truncated reply if they are truncated themselves",
+        "that are truncated are reported as invalid JSON",
         arguments: [
             #"{"error":{"#, #"{"error":{"name":"bu"#, #"{"error":{"name":"busy""#, #"{"error":{"name":"busy","descr":"#,
             #"{"error":{"name":"busy","x":[1"#, #"{"error":"bus"#,
@@ -146,12 +146,12 @@ struct ArrivalTests {
     private static let replies: [String: String] = [
         "volumes": Reply.volumes, "snapshots": Reply.snapshots, "space": Reply.space, "odd": Reply.odd,
         "error": Reply.error,
-        "error behind data": #"{"data":[{"name":"n","globalId":"g","size":1}],"error":{"name":"x"}}"#,
+        "error after data": #"{"data":[{"name":"n","globalId":"g","size":1}],"error":{"name":"x"}}"#,
         "a scalar": "17", "no list": #"{"data":{"a":[1,2]},"x":1}"#, "broken": #"{"data":[{"name":"n","glob"#,
         "invalid": #"{"data":[{"name":"n","size":01}]}"#,
     ]
 
-    @Test("does not depend on where a reply is split", arguments: replies.keys.sorted())
+    @Test("the result does not depend on where a reply is split", arguments: replies.keys.sorted())
     func cut(_ name: String) throws {
         let text = Array(try #require(Self.replies[name]).utf8)
         let whole = Listing([text])
@@ -159,7 +159,7 @@ struct ArrivalTests {
         for cut in 0...text.count { #expect(Listing([Array(text[..<cut]), Array(text[cut...])]) == whole) }
     }
 
-    @Test("does not depend on where a reply of templates is split")
+    @Test("the result does not depend on where templates are split")
     func cutTemplates() {
         let text = Array(Reply.templates.utf8)
         let whole = Listing([text], TemplateListReader())
@@ -170,7 +170,7 @@ struct ArrivalTests {
         }
     }
 
-    @Test("refuses every truncated reply", arguments: replies.keys.sorted())
+    @Test("every truncated reply is refused", arguments: replies.keys.sorted())
     func truncated(_ name: String) throws {
         let text = Array(try #require(Self.replies[name]).utf8)
         for end in 0..<text.count {
@@ -180,7 +180,7 @@ struct ArrivalTests {
         }
     }
 
-    @Test("passes on an element at its closing brace")
+    @Test("an element is passed on at its closing brace")
     func early() throws {
         var reader = ObjectListReader(of: .volume)
         var names: [String] = []

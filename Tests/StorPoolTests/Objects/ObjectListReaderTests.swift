@@ -69,7 +69,7 @@ struct ObjectListReaderTests {
             kind: .volume, name: "~a.b.c", globalID: "a.b.c", size: 5, created: 9,
             tags: Tags(virt: "pve", storage: "s"))
         #expect(Listing(element: element).elements == [expected])
-        // Behind elements of other orders, too: the reader remembers the order of the last one.
+        // Also after elements with another order, because the reader remembers the order of the last element.
         let other = #"{"globalId":"x","a":1,"size":1,"b":2,"name":"y","tags":{"pve-vm":"1","virt":"no"}}"#
         let many = Listing(element: "\(other),\(element),\(element),\(other),\(element)").elements
         #expect(many.count == 5)
@@ -84,7 +84,7 @@ struct ObjectListReaderTests {
         #expect(listing.elements.map(\.tags.virt) == ["pve", "pve", "pve"])
     }
 
-    @Test("tells names apart that begin alike")
+    @Test("distinguishes names with the same beginning")
     func longNames() {
         let listing = Listing(
             element:
@@ -94,7 +94,7 @@ struct ObjectListReaderTests {
         #expect(listing.elements.first?.name == "n")
     }
 
-    @Test("takes a time of 0 as unknown")
+    @Test("treats a time of 0 as unknown")
     func unknownTimes() {
         func element(_ time: String) -> StorPoolObject? {
             Listing(
@@ -145,7 +145,7 @@ struct ObjectListReaderTests {
     }
 
     @Test(
-        "takes deleted and transient only from true",
+        "treats deleted and transient as set only if true",
         arguments: [
             ("true", true), ("false", false), ("null", false), (#""true""#, false), ("1", false), ("[true]", false),
             (#"{"deleted":true}"#, false),
@@ -158,7 +158,7 @@ struct ObjectListReaderTests {
         #expect(object?.isTransient == expected)
     }
 
-    @Test("takes the last of equal names in an element")
+    @Test("uses the last value of a repeated member")
     func duplicateFields() {
         let object = Listing(
             element: #"{"name":"a","globalId":"g","size":1,"name":"b","size":2,"deleted":true,"deleted":false,"#
@@ -167,7 +167,7 @@ struct ObjectListReaderTests {
         #expect(object == StorPoolObject(kind: .snapshot, name: "b", globalID: "h", size: 2))
     }
 
-    @Test("starts every element empty")
+    @Test("clears all fields before the next element")
     func fresh() {
         let listing = Listing(
             element: #"{"name":"a","globalId":"g","size":1,"creationTimestamp":1,"deleted":true,"transient":true,"#

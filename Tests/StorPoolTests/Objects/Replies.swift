@@ -1,4 +1,4 @@
-/// Replies as StorPool's documentation gives them, and odd ones.
+/// Replies from StorPool's documentation, and unusual replies.
 enum Reply {
     static let volumes = #"""
         {"generation":20431,"data":[
@@ -30,7 +30,7 @@ enum Reply {
          "tags":{"virt":"pve"}}]}
         """#
 
-    /// Elements of every malformed kind, escapes, nested oddities.
+    /// Malformed elements, escapes, and nested values in unusual places.
     static let odd = #"""
         {"x":[{"data":[]}],"generation":null,"data":[{"name":"a","globalId":"g","size":1},7,null,"s",[1,[2]],
          {},{"name":"\u0061","globalId":"g\u002E1","size":18446744073709551615,"tags":{"virt":{"a":[1]},"pve":7,

@@ -9,7 +9,7 @@ struct GlobalIDTests {
     }
 
     @Test(
-        "accept no other text",
+        "have no other form",
         arguments: [
             "", ".", "..", "a", "a.b", "a.b.", ".b.c", "a..c", "a.b.c.", "a.b.c.d", "A.b.c", "a.b.C", "a.b-.c",
             "a.b.c ",
@@ -41,7 +41,7 @@ struct StorPoolObjectTests {
         #expect(object.isUnnamed == isUnnamed)
     }
 
-    @Test("are going if deleted, transient or starred snapshots")
+    @Test("are being deleted if deleted, transient or named `*…`")
     func going() {
         func object(_ kind: ObjectKind, _ name: String, deleted: Bool = false, transient: Bool = false)
             -> StorPoolObject

@@ -27,7 +27,7 @@ struct TagsTests {
     }
 
     @Test(
-        "take values of any type as texts",
+        "convert scalar values to text and ignore other values",
         arguments: [
             (#""11""#, "11"), ("11", "11"), ("0", "0"), ("-1", "-1"), ("0.0", "0.0"), ("1.50", "1.50"), ("1E3", "1E3"),
             ("true", "1"),
@@ -59,12 +59,12 @@ struct TagsTests {
         #expect(Self.tags(#"{"vc-policy":\#(json)}"#) == Tags(hasVolumeCarePolicy: isPresent))
     }
 
-    @Test("take the last of equal names")
+    @Test("have the last value of a repeated name")
     func duplicates() {
         #expect(Self.tags(#"{"virt":"a","pve-vm":"1","virt":"pve","pve-vm":null}"#) == Tags(virt: "pve"))
     }
 
-    @Test("take the last of two maps")
+    @Test("come from the last of two `tags` members")
     func secondMap() {
         func tags(_ second: String) -> Tags? {
             Listing(
@@ -77,7 +77,7 @@ struct TagsTests {
     }
 
     @Test("share repeated texts with the previous object")
-    func neighbours() {
+    func repeated() {
         func element(_ tags: String) -> String { #"{"name":"n","globalId":"g","size":1,"tags":{\#(tags)}}"# }
         let long = String(repeating: "x", count: 24)
         let values = ["a", "a", "", "a", "b", "b", long, long, long + "1", long + "2", long + "2", "a"]

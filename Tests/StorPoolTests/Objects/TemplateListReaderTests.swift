@@ -29,7 +29,7 @@ struct TemplateListReaderTests {
     }
 
     @Test(
-        "ignores what is not a non-negative integer",
+        "ignores values that are not non-negative integers",
         arguments: ["null", #""-""#, "-1", "1.5", "18446744073709551616", "true", "[1]", #"{"capacity":1}"#])
     func oddNumbers(_ value: String) {
         let listing = Listing(
@@ -44,7 +44,7 @@ struct TemplateListReaderTests {
         #expect(Listing(templates: #"{"data":[\#(element)]}"#).elements == [TemplateStatus(name: "a")])
     }
 
-    @Test("starts every template empty")
+    @Test("clears all fields before the next template")
     func fresh() {
         let listing = Listing(
             templates: #"{"data":[{"name":"a","size":1,"storedSize":2,"stored":{"capacity":3,"free":0}},{"name":"b"}]}"#
