@@ -1,6 +1,6 @@
 import Text
 
-/// A table for people: aligned columns, two spaces between them, no space at the end of a line.
+/// A text table with aligned columns. Two spaces separate columns, and no line ends in a space.
 struct PlainTable {
     struct Column {
         var title: String

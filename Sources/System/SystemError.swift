@@ -14,7 +14,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible, Sendable 
         self.code = code < 0 ? 0 &- code : code
     }
 
-    /// `bind [::]:10058: Address already in use (EADDRINUSE)`, never localized.
+    /// Such as `bind [::]:10058: Address already in use (EADDRINUSE)`. Never localized.
     package var description: String {
         guard let text = unsafe strerrordesc_np(code), let name = unsafe strerrorname_np(code) else {
             return "\(operation): error \(code)"
