@@ -23,7 +23,7 @@ struct ClusterState {
     private(set) var ledger: AnomalyLedger
     /// nil before the first successful poll.
     private(set) var page: ObjectsPage?
-    /// Differs for each page.
+    /// A different number for each page.
     private(set) var pageNumber: UInt64 = 0
     /// End of the last successful poll.
     private(set) var lastSuccess: Moment?
@@ -56,7 +56,7 @@ struct ClusterState {
 
     /// What a poll changed.
     struct Changes {
-        /// For the journal.
+        /// Events for the journal.
         var events: [EventRecord] = []
         /// Clusters without objects that the previous poll did not report.
         var missingClusters: [String] = []

@@ -48,7 +48,7 @@ package struct ExporterStatus: Sendable {
     /// By event. Only events in the dictionary have a series, so it must contain every event from the start.
     package var journalEvents: [String: UInt64] = [:]
     package var journalFailures: UInt64 = 0
-    /// By status code.
+    /// Replies by status code.
     package var httpRequests: [String: UInt64] = [:]
     /// Open connections.
     package var httpConnections: UInt64 = 0
@@ -79,7 +79,7 @@ package struct ExporterStatus: Sendable {
 
     fileprivate enum Value {
         case whole(UInt64)
-        /// Written in seconds.
+        /// Written to the page in seconds.
         case microseconds(UInt64)
     }
 

@@ -13,7 +13,7 @@ package struct LandingPage {
     package var version: String
     /// A sentence about the last poll.
     package var state: String
-    /// Whether the state needs no attention.
+    /// False if the state needs attention.
     package var isWell: Bool
     /// The inventory of the last successful poll; nil if there is none or it is stale.
     package var inventory: Inventory?

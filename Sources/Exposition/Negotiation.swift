@@ -76,7 +76,7 @@ private struct MediaRange {
     /// In thousandths.
     private(set) var quality: Int
 
-    /// nil if the member is no media range or its quality is malformed; such a member is ignored.
+    /// nil if the member is not a media range or its quality is malformed; such a member is ignored.
     init?(_ member: Substring) {
         guard let item = WeightedItem(member) else { return nil }
         let parts = item.name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)

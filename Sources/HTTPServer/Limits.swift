@@ -24,7 +24,7 @@ package struct Limits: Sendable {
     package var drainReadBytes = 64 * 1024
     /// Send buffer of each connection (`SO_SNDBUF`, which Linux doubles; by default it grows to 4 MiB).
     package var sendBufferBytes: Int32 = 64 * 1024
-    /// Maximum number of connections that read a request in one turn of the loop; also of those that continue a reply.
+    /// Maximum number of connections that read a request in one turn of the loop. As many can continue a reply.
     package var connectionsPerTurn = 3
     /// Approximate maximum of the bytes written to all connections in one turn of the loop.
     package var bytesPerTurn = 256 * 1024

@@ -43,7 +43,7 @@ struct PlainTable {
 }
 
 private enum TerminalWidth {
-    /// Columns of a terminal that a printable text occupies.
+    /// Number of terminal columns that a printable text occupies.
     static func of(_ text: String) -> Int {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
         return text.unicodeScalars.reduce(0) { $0 + of($1) }

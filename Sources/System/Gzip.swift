@@ -60,7 +60,7 @@ package enum Gzip {
 
     /// Joins parts into one gzip member, which is returned in pieces.
     package static func member(_ parts: [Part]) -> [[UInt8]] {
-        // No name, no time, unknown system (RFC 1952 section 2.3).
+        // The header has no name, no time and an unknown system (RFC 1952 section 2.3).
         let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF]
         var crc: UInt = 0
         var length = 0

@@ -3,7 +3,7 @@ import Glibc
 
 /// A failed system call.
 package struct SystemError: Error, Equatable, CustomStringConvertible, Sendable {
-    /// The call and its object, such as `bind [::]:10058`.
+    /// The call and the object that it was about, such as `bind [::]:10058`.
     package var operation: String
     /// An `errno` value, greater than zero.
     package var code: Int32

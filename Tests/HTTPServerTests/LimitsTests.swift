@@ -187,7 +187,7 @@ import Testing
         }
         #expect(served() < clients.count * requests / 2)
         #expect(try test.turn { served() > clients.count * requests / 2 })
-        // All clients have received about as many replies.
+        // All clients have received about the same number of replies.
         let counts = clients.map { $0.text.split(separator: "path /many").count }
         #expect(try #require(counts.max()) - #require(counts.min()) < requests / 10)
         #expect(try test.turn { served() == clients.count * requests + 2 })

@@ -91,7 +91,7 @@ final class ConnectionPool {
         return served.max { $0.lastActivity < $1.lastActivity } ?? oldest
     }
 
-    /// Reads once.
+    /// Reads at most `count` bytes.
     ///
     /// - Returns: the bytes; empty at the end of the stream, nil if there is nothing to read now.
     func read(from socket: borrowing Descriptor, atMost count: Int) throws(SystemError) -> ArraySlice<UInt8>? {

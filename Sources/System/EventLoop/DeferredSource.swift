@@ -1,6 +1,6 @@
 import CShims
 
-/// Work for a later turn of the loop, done once each time the source is armed (`sd_event_add_defer`).
+/// Work that is done once, in a later turn of the loop, each time the source is armed (`sd_event_add_defer`).
 package final class DeferredSource: EventSource<() -> Void> {
     private let priority: Priority
 

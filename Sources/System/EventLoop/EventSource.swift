@@ -54,7 +54,8 @@ import CShims
         return mode != SD_EVENT_OFF
     }
 
-    /// Does nothing once cancelled. While the loop is exiting, it can only disable (`sd_event_source_set_enabled`).
+    /// Sets the mode (`sd_event_source_set_enabled`). Does nothing once cancelled. While the loop is exiting, a source can
+    /// only be switched off.
     ///
     /// - Parameter mode: `SD_EVENT_ON`, `SD_EVENT_ONESHOT` or `SD_EVENT_OFF`.
     final func setMode(_ mode: Int) throws(SystemError) {

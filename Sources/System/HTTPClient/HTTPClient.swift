@@ -17,7 +17,7 @@ import Glibc
     private let nextTurn: DeferredSource
     private let completions: DeferredSource
     private var sockets: [Int32: IOSource] = [:]
-    /// By `CurlTransfer.id`.
+    /// The running transfers by `CurlTransfer.id`.
     private var transfers: [Int: CurlTransfer] = [:]
     /// Transfers to remove while no function of curl is running. The error is nil for a cancelled transfer.
     private var removals: [(transfer: CurlTransfer, error: TransferError?)] = []

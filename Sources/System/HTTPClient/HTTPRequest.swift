@@ -17,7 +17,7 @@ package struct HTTPRequest: Sendable {
     }
 }
 
-/// Whether the receiver of a body wants the rest.
+/// Whether the rest of a body is to be received.
 package enum BodyVerdict: Sendable {
     case more
     /// The transfer ends with `TransferError.stopped`.
