@@ -65,7 +65,7 @@ enum FileContents {
         case S_IFIFO: "a FIFO"
         case S_IFSOCK: "a socket"
         case S_IFCHR, S_IFBLK: "a device"
-        default: "a special file"
+        default: "of an unknown kind"
         }
     }
 
