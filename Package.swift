@@ -7,7 +7,7 @@ let version = "0.2.0"
 /// The git revision of the checkout; builds from an archive set `BUILD_REVISION`.
 let revision = Context.environment["BUILD_REVISION"] ?? Context.gitInformation?.currentCommit ?? "unknown"
 
-/// Settings of every target: warnings are errors, and imports and existentials say what they are.
+/// Settings of every target: Swift 6, warnings as errors, and strict rules for imports and for `any`.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .treatAllWarnings(as: .error),
@@ -21,7 +21,8 @@ func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict + [.strictMemorySafety()])
 }
 
-/// A module that calls C. With `marksUnsafe`, it marks every unsafe expression, because it reads bytes from sockets.
+/// A module that calls C. With `marksUnsafe`, for modules that read bytes from sockets, it marks every
+/// unsafe expression.
 func outer(_ name: String, _ dependencies: [Target.Dependency] = [], marksUnsafe: Bool = false) -> Target {
     .target(
         name: name, dependencies: dependencies,
@@ -38,7 +39,7 @@ func tests(
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// What `make fuzz` runs. libFuzzer provides `main`, so the target exists only if `FUZZER` is set.
+/// The program that `make fuzz` runs. libFuzzer provides its `main`, so the target exists only if `FUZZER` is set.
 let fuzzer: [Target] =
     Context.environment["FUZZER"] == nil
     ? []
@@ -64,7 +65,7 @@ let package = Package(
             ],
             linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("systemd"), .linkedLibrary("z")]),
 
-        // Pure modules, in the order of the data: from the bytes of a reply to the bytes of a page.
+        // Pure modules, in the order in which they process data: from the bytes of a reply to the bytes of a page.
         pure("Text"),
         pure("JSONStream", ["Text"]),
         pure("StorPool", ["JSONStream", "Text"]),

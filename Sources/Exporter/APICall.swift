@@ -2,7 +2,7 @@ import Exposition
 import StorPool
 import System
 
-/// Makes HTTP requests; tests have one without curl.
+/// Makes HTTP requests; tests use an implementation without curl.
 protocol HTTPTransport: AnyObject {
     /// Starts a request. Dropping the returned object cancels it. See `HTTPClient.get`.
     func start(
@@ -20,7 +20,7 @@ extension HTTPClient: HTTPTransport {
     }
 }
 
-/// The StorPool API and how it is asked.
+/// The StorPool API and the settings of its calls.
 struct APIClient {
     let http: any HTTPTransport
     let endpoint: APIEndpoint
@@ -29,7 +29,7 @@ struct APIClient {
     let maximumBytes: UInt64
 }
 
-/// A call that is under way. Dropping it cancels the call.
+/// A running call. Dropping it cancels the call.
 protocol RunningCall: AnyObject {
     /// Bytes of the reply's body so far.
     var receivedBytes: UInt64 { get }
@@ -37,7 +37,7 @@ protocol RunningCall: AnyObject {
     var waitingSince: Monotonic { get }
 }
 
-/// One call of the StorPool API, whose reply is read as it arrives.
+/// One call of the StorPool API. The reply is parsed as it arrives.
 final class APICall<Reader: ReplyReader & ~Copyable>: RunningCall {
     private(set) var receivedBytes: UInt64 = 0
     private(set) var waitingSince = Monotonic.readClock()
@@ -96,7 +96,7 @@ final class APICall<Reader: ReplyReader & ~Copyable>: RunningCall {
 
     private func end(_ result: Result<HTTPOutcome, TransferError>) {
         transfer = nil
-        // The API's error text may repeat the request.
+        // An error text of the API may contain the token of the request.
         completion(outcome(result).mapError { withAdvice($0.hiding(endpoint.token), result) })
     }
 
@@ -117,7 +117,8 @@ final class APICall<Reader: ReplyReader & ~Copyable>: RunningCall {
         }
     }
 
-    /// An error of the API counts at any status. With any other body, a status other than 200 tells more.
+    /// An error that the API sends is reported for any HTTP status. For any other body, a status other than 200 is reported
+    /// instead of the parse error.
     private func failure(_ error: ReplyError) -> PollFailure {
         isTokenRefused = status == 401 || status == 403
         if case .refused(let refusal, _) = error {
@@ -128,12 +129,12 @@ final class APICall<Reader: ReplyReader & ~Copyable>: RunningCall {
         return PollFailure(error, of: name)
     }
 
-    /// Adds what to check if the reply points to a wrong token or a wrong address.
+    /// Adds advice if the reply suggests a wrong token or a wrong address.
     private func withAdvice(_ failure: PollFailure, _ result: Result<HTTPOutcome, TransferError>) -> PollFailure {
         var failure = failure
         if isTokenRefused { failure.text += "; check the token from \(endpoint.tokenOrigin)" }
         guard failure.cause == .http || failure.cause == .parse else { return failure }
-        // The StorPool API sends JSON objects even with an error.
+        // The StorPool API sends a JSON object even for an error.
         var isOtherServer = (300..<500).contains(status) || (firstByte ?? UInt8(ascii: "{")) != UInt8(ascii: "{")
         if case .failure(.notHTTP) = result { isOtherServer = true }
         if isOtherServer { failure.text += "; is \(endpoint.url)\(name) the URL of a StorPool API?" }

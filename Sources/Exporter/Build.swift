@@ -7,7 +7,7 @@ package enum Build {
     package static let version = String(cString: build_version())
     /// Git revision or `unknown`.
     package static let revision = String(cString: build_revision())
-    /// Version of the Swift compiler, as far as conditional compilation can tell.
+    /// Version of the Swift compiler, as far as conditional compilation can determine it.
     package static let swiftVersion: String = {
         #if compiler(>=6.5)
             "6.5 or later"

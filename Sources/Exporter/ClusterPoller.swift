@@ -3,7 +3,7 @@ import Inventory
 import StorPool
 import System
 
-/// Receives what a poller reports.
+/// Receives the reports of a poller.
 protocol PollerDelegate: AnyObject {
     /// Events for the journal.
     func report(_ events: [EventRecord])
@@ -14,7 +14,7 @@ protocol PollerDelegate: AnyObject {
     func log(_ level: Log.Level, _ message: String)
 }
 
-/// Polls the StorPool API at its intervals, keeps the state of the cluster and reports changes.
+/// Polls the StorPool API at the configured intervals, keeps the state of the cluster and reports changes.
 final class ClusterPoller {
     weak var delegate: (any PollerDelegate)?
     private(set) var state: ClusterState
@@ -56,8 +56,8 @@ final class ClusterPoller {
     /// Whether an endpoint is configured.
     var isPolling: Bool { endpoint != nil }
 
-    /// Polls this endpoint from now on, the first time at once. A running poll is cancelled if its URL or token differs;
-    /// otherwise it ends first.
+    /// Polls this endpoint from now on, for the first time at once. A running poll is cancelled if its URL or token differs;
+    /// otherwise the first poll follows it.
     func poll(_ endpoint: APIEndpoint) {
         let previous = self.endpoint
         self.endpoint = endpoint
@@ -68,11 +68,11 @@ final class ClusterPoller {
         }
         state.clearConfigurationFailure()
         lists.restart()
-        // The slower polls start after the first successful poll of the lists.
+        // Space and template polls start after the first successful poll of the lists.
         for poll in [spaces, templates] where poll.isScheduled { poll.restart() }
     }
 
-    /// Counts an unusable configuration as a failed poll. While a previous one is polled, this is no outage.
+    /// Counts an unusable configuration as a failed poll. It is an outage only if there is no previous configuration.
     func configurationFailed(_ error: ConfigurationError) {
         let failure = PollFailure(.config, "cannot use the StorPool configuration: \(error)")
         lists.count(failure)
@@ -101,7 +101,7 @@ final class ClusterPoller {
     }
 
     private func report(_ changes: ClusterState.Changes) {
-        // A millisecond more, because data of exactly that age is not stale.
+        // One millisecond later, because data of exactly that age is not stale.
         timers.staleness.arm(at: .readClock() + options.effectiveStaleAfter + .milliseconds(1))
         lists.end(nil)
         for poll in [spaces, templates] where !poll.isScheduled { poll.restart() }
@@ -116,13 +116,13 @@ final class ClusterPoller {
     private func take(_ failure: PollFailure) {
         let (event, isNewCause) = state.take(failure, at: .readClock())
         if let event { delegate?.report([event]) }
-        // An outage has one event, so a new cause goes to the log.
+        // An outage has only one event, so a new cause is logged as a warning.
         delegate?.log(isNewCause ? .warn : .debug, "poll failed: \(failure)")
         delegate?.statusChanged()
     }
 
     private func becameStale() {
-        // With a shorter age than the interval, data is stale before every poll.
+        // If this age is shorter than the interval, data becomes stale before every poll, which needs no warning.
         if options.effectiveStaleAfter >= options.interval {
             let age = PrometheusDuration.text(options.effectiveStaleAfter)
             delegate?.log(.warn, "no poll has succeeded for \(age): the data is stale and no longer shown")
@@ -130,7 +130,7 @@ final class ClusterPoller {
         delegate?.statusChanged()
     }
 
-    // MARK: The slower polls
+    // MARK: Space and templates
 
     private func startSpaces() throws(PollFailure) -> any PollAttempt {
         let counter = SpaceCounter(builder: SpaceInventoryBuilder(scope: options.scope))

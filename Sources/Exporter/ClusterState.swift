@@ -3,7 +3,7 @@ import Inventory
 import StorPool
 import System
 
-/// A point in time on both clocks.
+/// A point in time on the wall clock and on the monotonic clock.
 struct Moment {
     /// Unix seconds.
     var wall: UInt64
@@ -12,9 +12,9 @@ struct Moment {
     static func now() -> Moment { Moment(wall: WallClock.seconds, monotonic: .readClock()) }
 }
 
-/// What is known of the StorPool cluster, and the page rendered from it. Each poll replaces a part and says what changed.
+/// The latest data of the StorPool cluster and the page rendered from it. Each poll replaces one part of the data.
 struct ClusterState {
-    /// Templates older than this many intervals are left out: a gap tells more than an old value.
+    /// Templates older than this many intervals are left out: a gap is less misleading than an old value.
     private static let templateIntervals = 3
 
     private let options: ServeOptions
@@ -23,15 +23,15 @@ struct ClusterState {
     private(set) var ledger: AnomalyLedger
     /// nil before the first successful poll.
     private(set) var page: ObjectsPage?
-    /// Differs for each page.
+    /// A different number for each page.
     private(set) var pageNumber: UInt64 = 0
     /// End of the last successful poll.
     private(set) var lastSuccess: Moment?
     /// End of the last successful space poll, in Unix seconds.
     private(set) var spaceLastSuccess: UInt64?
-    /// Elements that the last successful poll left out.
+    /// List elements that the last successful poll could not read.
     private(set) var malformed = 0
-    /// Clusters of `--pve.cluster` of which the last successful poll found no object.
+    /// Clusters of `--pve.cluster` for which the last successful poll found no object.
     private(set) var clustersWithoutObjects: [String] = []
     /// Why the last poll failed; nil if it succeeded.
     private(set) var failure: PollFailure?
@@ -56,22 +56,22 @@ struct ClusterState {
 
     /// What a poll changed.
     struct Changes {
-        /// For the journal.
+        /// Events for the journal.
         var events: [EventRecord] = []
-        /// Clusters of which the poll before still found objects.
+        /// Clusters without objects that the previous poll did not report.
         var missingClusters: [String] = []
         var areAnomaliesChanged = false
     }
 
-    /// Takes what a poll of the lists found. If the page cannot be rendered, everything stays as it was.
+    /// Takes the result of a poll of the lists. If the page cannot be rendered, nothing changes.
     mutating func take(_ inventory: Inventory, malformed: Int, at now: Moment) throws(PollFailure) -> Changes {
         var state = self
-        // Dropped before the new one is rendered, so that only one is in memory.
+        // The old page is dropped before the new one is rendered, so that only one page is in memory.
         page = nil
         state.page = nil
         let changes = state.ledger.update(with: inventory.findings, at: now.wall)
         state.inventory = inventory
-        // Only the ledger needs them.
+        // Only the ledger needs the findings.
         state.inventory?.findings = []
         do throws(PollFailure) { try state.render(at: now.monotonic) } catch {
             try? render(at: now.monotonic)
@@ -94,7 +94,7 @@ struct ClusterState {
         return result
     }
 
-    /// Takes what a space poll found.
+    /// Takes the result of a space poll.
     mutating func take(_ space: SpaceInventory, at now: Moment) throws(PollFailure) {
         let previous = self.space
         self.space = space
@@ -106,7 +106,7 @@ struct ClusterState {
         spaceLastSuccess = now.wall
     }
 
-    /// Takes what a poll of the templates found.
+    /// Takes the result of a template poll.
     mutating func take(_ templates: [TemplateStatus], at now: Moment) throws(PollFailure) {
         let previous = self.templates
         self.templates = (templates, now.monotonic)
@@ -128,7 +128,7 @@ struct ClusterState {
         return (event, isNewCause)
     }
 
-    /// Forgets a configuration error that no longer applies.
+    /// Clears a configuration error that no longer applies.
     mutating func clearConfigurationFailure() {
         if failure?.cause == .config { failure = nil }
     }

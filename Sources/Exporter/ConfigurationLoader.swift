@@ -6,8 +6,8 @@ import System
 enum ConfigurationLoader {
     /// Maximum number of entries in the configuration directory.
     static let maximumEntries = 10_000
-    /// Environment variable with a directory below which the two default paths are read; messages show the paths without
-    /// it. The packaged unit puts copies there of files that only root can read.
+    /// Environment variable that names a directory. The two default paths are read below this directory, but messages show
+    /// them without it. The packaged unit copies files that only root can read to this directory.
     private static let copyVariable = "STORPOOL_PVE_CONFIGURATION_COPY"
 
     /// The endpoint of the current configuration.
@@ -61,7 +61,7 @@ enum ConfigurationLoader {
         errno = 0
         while let entry = readdir(directory) {
             guard names.count < maximumEntries else {
-                let reason = "has more than \(maximumEntries) entries; remove the ones that are not configuration files"
+                let reason = "has more than \(maximumEntries) entries; remove those that are not configuration files"
                 return [ConfigurationFile(name: path, content: .unreadable(reason))]
             }
             names.append(withUnsafeBytes(of: &entry.pointee.d_name) { name in Array(name.prefix { $0 != 0 }) })
@@ -78,7 +78,7 @@ enum ConfigurationLoader {
         }
     }
 
-    /// Shows a byte that is not ASCII like `\xFF`.
+    /// Writes each byte that is not ASCII in the form `\xFF`.
     private static func escaped(_ name: [UInt8]) -> String {
         name.reduce(into: "") { text, byte in
             text += byte < 0x80 ? String(Unicode.Scalar(byte)) : "\\x" + String(byte, radix: 16, uppercase: true)

@@ -20,7 +20,7 @@ package final class Daemon {
     private let figures = ProcessFigures()
     private var signals: [SignalSource] = []
     private var configurationFault: String?
-    /// Whether the state file has the known anomalies.
+    /// Whether the state file contains the current known anomalies.
     private var isStored = true
 
     /// Opens the listening sockets. The first poll starts in ``run()``.
@@ -64,7 +64,7 @@ package final class Daemon {
         return try loop.run()
     }
 
-    /// For a socket file that the daemon created: the umask decides who can connect.
+    /// A note about a socket file that the daemon created, because the umask determines who can connect.
     private func socketFileNote(_ address: String) -> String {
         guard let mode = server.socketFileModes[address] else { return "" }
         return " (mode 0\(String(mode, radix: 8))); to let another user or group connect, use the socket unit"
@@ -99,7 +99,7 @@ extension Daemon {
         ServiceManager.notify("READY=1")
     }
 
-    /// Reads the configuration and polls its endpoint. If it is unusable, the previous one stays active.
+    /// Reads the configuration and polls its endpoint. If the configuration is unusable, the previous one stays active.
     private func configure() {
         do throws(ConfigurationError) {
             let endpoint = try ConfigurationLoader.endpoint(options.poll, log: log)
@@ -115,8 +115,8 @@ extension Daemon {
         notifyStatus()
     }
 
-    /// Stores the known anomalies if they have changed and all events are logged: an event that is lost in a crash is
-    /// then logged again after it. A failed attempt is repeated after each poll.
+    /// Stores the known anomalies if they have changed and all events are logged, so that an event that is lost in a crash
+    /// is logged again after the restart. A failed attempt is repeated after each poll.
     private func storeState() {
         guard !isStored, !events.isWaiting else { return }
         do throws(SystemError) {
@@ -145,7 +145,7 @@ extension Daemon: PollerDelegate {
         storeState()
         notifyStatus()
         guard let call = loop.takeLongestCall() else { return }
-        log.write(.debug, "the longest call on the loop took \(call.duration.microseconds) µs, of \(call.owner)")
+        log.write(.debug, "the longest event handler took \(call.duration.microseconds) µs, in \(call.owner)")
     }
 
     private func notifyStatus() {
@@ -170,7 +170,7 @@ extension Daemon: PollerDelegate {
         }
         if let failure = state.failure { return "Polling fails: \(failure)\(last.map { "; \($0)" } ?? "")" }
         guard let last, let inventory = state.inventory, let duration = poller.lists.duration else {
-            return "First poll under way"
+            return "The first poll is running"
         }
         if isStale { return "The poll takes too long: \(last)" }
         let objects = ObjectType.allCases.reduce(0) { $0 + inventory.total(of: $1).objects }

@@ -1,12 +1,13 @@
 import System
 
-/// Sends events to the journal or, without a journal, writes them to standard error, one line each; and counts them.
+/// Sends events to the journal and counts them. Without a journal, each event is written to standard error as one line.
 ///
-/// While the journal does not accept events, they wait in a bounded queue, so that the loop never waits.
+/// While the journal does not accept events, they wait in a bounded queue, so that the loop never blocks.
 final class EventLog {
-    /// Minimum length of the queue; more if two polls can make more. Further events are lost and count as failures.
+    /// Minimum capacity of the queue, which is larger if two polls can produce more events. Further events are lost and
+    /// count as failures.
     static let minimumCapacity = 1_000
-    /// The first pause is about the time in which a busy journal reads its queue, which may be as short as 10 entries
+    /// The first pause is about the time that a busy journal needs to read its queue, which may hold only 10 entries
     /// (`max_dgram_qlen` of unix(7)). Pauses double while the journal accepts nothing.
     private static let retryPauses = Duration.milliseconds(10)...Duration.seconds(1)
 
@@ -28,7 +29,7 @@ final class EventLog {
 
     var isWaiting: Bool { !queue.isEmpty }
 
-    /// Uses the journal if there is one now.
+    /// Uses the journal if it is available now.
     init(loop: EventLoop, log: Log, eventsPerPoll: Int) throws(SystemError) {
         self.log = log
         capacity = max(Self.minimumCapacity, eventsPerPoll.multipliedReportingOverflow(by: 2).partialValue)
@@ -51,7 +52,7 @@ final class EventLog {
         if queue.count == 1 { drain() }
     }
 
-    /// Writes the events that still wait to standard error, before the program ends.
+    /// Called before the program ends. Writes the events that the journal does not accept to standard error.
     func finish() {
         drain()
         retry.disarm()

@@ -37,7 +37,7 @@ struct EventRecord: Equatable {
     let event: Event
     let priority: EventPriority
     let message: String
-    /// Fields in addition to those that every event has.
+    /// Fields in addition to the fields that every event has.
     let details: [Field]
 
     /// A field of the journal, printable and bounded unless created with `raw`: journalctl shows a `MESSAGE` with a
@@ -68,8 +68,8 @@ struct EventRecord: Equatable {
 }
 
 extension EventRecord {
-    /// The events of a poll's changes: detected anomalies first, the worst first, then resolved ones. Beyond `limit`, one
-    /// event counts the others by reason.
+    /// The events for the changes of a poll: detected anomalies, the worst first, then resolved anomalies. Changes beyond
+    /// `limit` have one event together, which counts them by reason.
     static func events(of changes: AnomalyLedger.Changes, atMost limit: Int) -> [EventRecord] {
         let detected = changes.detected.prefix(limit)
         let resolved = changes.resolved.prefix(max(0, limit - detected.count))
@@ -107,7 +107,7 @@ extension EventRecord {
             details: fields(known.finding))
     }
 
-    /// Counts by reason of the changes that have no event of their own.
+    /// The event that counts changes without an event of their own by reason.
     static func suppressed(detected: [String: Int], resolved: [String: Int]) -> EventRecord {
         func list(_ counts: [String: Int]) -> String {
             counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
@@ -155,7 +155,7 @@ extension EventRecord {
         ] + rawTags(subject)
     }
 
-    /// Tags that differ from their printable fields.
+    /// Raw tags that differ from their printable fields.
     private static func rawTags(_ subject: Subject) -> [Field] {
         [
             Field(raw: "STORPOOL_TAG_PVE_LOC", subject.storageKey.cluster),

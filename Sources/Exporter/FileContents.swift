@@ -12,7 +12,7 @@ enum FileContents {
         case tooLarge(Int)
         case system(SystemError)
 
-        /// Follows the path: `is a directory, not a file`.
+        /// A clause that follows the path, such as `is a directory, not a file`.
         var description: String {
             switch self {
             case .notAFile(let kind): "is \(kind), not a file"
@@ -25,7 +25,7 @@ enum FileContents {
 
     /// nil if the file does not exist.
     static func read(_ path: String, maximumBytes: Int) throws(Refusal) -> [UInt8]? {
-        // Checked before opening: opening a device may have effects, and opening a FIFO would block.
+        // Checked before opening, because opening a device or a FIFO may have side effects.
         guard let status = try status(path) else { return nil }
         guard status.st_mode & S_IFMT == S_IFREG else { throw .notAFile(kind(status)) }
         guard status.st_size <= maximumBytes else { throw .tooLarge(maximumBytes) }
@@ -65,7 +65,7 @@ enum FileContents {
         case S_IFIFO: "a FIFO"
         case S_IFSOCK: "a socket"
         case S_IFCHR, S_IFBLK: "a device"
-        default: "something else"
+        default: "of an unknown kind"
         }
     }
 
@@ -77,7 +77,7 @@ enum FileContents {
         return (String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self), descriptor)
     }
 
-    /// Appends. The path is for errors.
+    /// Appends the text. The path is only used in errors.
     static func write(_ text: String, to descriptor: borrowing Descriptor, _ path: String) throws(SystemError) {
         let bytes = Array(text.utf8)
         var written = 0

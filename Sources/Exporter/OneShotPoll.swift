@@ -10,14 +10,14 @@ package struct ClusterReading {
     package let inventory: Inventory
     /// Anomalies that are not accepted, the worst first.
     package let findings: [Finding]
-    /// Objects with each reason, accepted ones included.
+    /// Number of objects with each reason, accepted ones included.
     package let counts: [AnomalyReason: UInt64]
-    /// Objects with each reason that are accepted.
+    /// Number of accepted objects with each reason.
     package let acceptedCounts: [AnomalyReason: UInt64]
     package let objects: ObjectArchive
     /// Elements of the lists that could not be read.
     package let malformed: Int
-    /// Clusters of `--pve.cluster` that no object has.
+    /// Clusters of `--pve.cluster` without objects.
     package let clustersWithoutObjects: [String]
 }
 
@@ -41,7 +41,7 @@ package enum ReadingError: Error, CustomStringConvertible {
     }
 }
 
-/// Reads a cluster once, for the commands that end. The lists are read a second time if the first reading shows an
+/// Reads a cluster once, for `check` and `list`. The lists are read a second time if the first reading shows an
 /// anomaly that compares objects; such an anomaly counts only if both readings show it.
 package final class OneShotPoll {
     private let loop: EventLoop
@@ -56,9 +56,9 @@ package final class OneShotPoll {
     private var window = RetryWindow(at: .readClock())
     private var result: Result<ClusterReading, ReadingError>?
 
-    /// Reads the cluster, and returns when done. Signals keep their default action.
+    /// Reads the cluster and waits for the result. Signals keep their default action.
     ///
-    /// - Parameter keeps: which objects the reading keeps. May be called more than once for an object.
+    /// - Parameter keeps: whether the reading keeps an object. May be called more than once for an object.
     package static func read(
         _ options: PollOptions, log: Log, keeping keeps: @escaping (StorPoolObject) -> Bool
     ) throws(ReadingError) -> ClusterReading {
@@ -123,7 +123,7 @@ package final class OneShotPoll {
         let findings = outcome.inventory.findings
         _ = ledger.update(with: findings, at: WallClock.seconds)
         if !isSecondReading, findings.contains(where: \.anomaly.reason.comparesObjects) {
-            log.write(.debug, "reading the lists a second time, because the first shows anomalies that compare objects")
+            log.write(.debug, "reading the lists again, because the first reading shows anomalies that compare objects")
             (isSecondReading, window) = (true, RetryWindow(at: .readClock()))
             return start()
         }

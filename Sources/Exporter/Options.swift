@@ -23,9 +23,9 @@ package struct PollOptions: Sendable {
 
     package init() {}
 
-    /// The message for a cluster that `--pve.cluster` names and no object has.
+    /// The message for a cluster of `--pve.cluster` without objects.
     package static func warning(clusterWithoutObjects cluster: String) -> String {
-        "no object has pve-loc \"\(cluster)\", which --pve.cluster asks for"
+        "no object has pve-loc \"\(cluster)\", which --pve.cluster names"
     }
 }
 
@@ -59,7 +59,7 @@ package struct ServeOptions: Sendable {
 
     package init() {}
 
-    /// By default three intervals, or one interval and one time-out if that is longer.
+    /// By default three intervals, or one interval plus one timeout if that is longer.
     var effectiveStaleAfter: Duration { staleAfter ?? max(interval * 3, interval + poll.timeout) }
 
     var scope: Scope { Scope(clusters: poll.clusters, isPerVM: isPerVM) }

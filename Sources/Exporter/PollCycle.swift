@@ -33,18 +33,18 @@ extension ListCall<TemplateStatus> {
     ]
 }
 
-/// Takes the elements of a poll cycle and makes something of them.
+/// Takes the elements of a poll cycle and makes its result of them.
 protocol PollConsumer {
     associatedtype Element
     associatedtype Outcome
 
     /// Takes the next element of a call's list.
     mutating func take(_ element: Element, from call: String) throws(PollFailure)
-    /// Called when all lists are complete, with the summary of each by the name of its call.
+    /// Called when all lists are complete. `lists` has the name of each call and the summary of its list.
     consuming func finish(_ lists: [(call: String, summary: ListSummary)]) throws(PollFailure) -> Outcome
 }
 
-/// One attempt of a poll: makes the calls one after the other and hands their elements to a consumer. Dropping it
+/// One attempt of a poll: makes the calls one after the other and passes their elements to a consumer. Dropping it
 /// cancels the attempt.
 final class PollCycle<Consumer: PollConsumer>: PollAttempt {
     var receivedBytes: UInt64 { earlierBytes + (call?.receivedBytes ?? 0) }
@@ -127,7 +127,7 @@ struct ObjectCounter: PollConsumer {
     }
 }
 
-/// Sums the objects of `VolumesSpace` and `SnapshotsSpace`.
+/// Adds up the space of the objects of `VolumesSpace` and `SnapshotsSpace`.
 struct SpaceCounter: PollConsumer {
     var builder: SpaceInventoryBuilder
 
@@ -140,7 +140,8 @@ struct SpaceCounter: PollConsumer {
 
 /// Keeps the templates of `VolumeTemplatesStatus`.
 struct TemplateCollector: PollConsumer {
-    /// Far more than a cluster has. Unlike objects, templates are kept until the next poll.
+    /// Maximum size of all templates; a real cluster needs far less. It is bounded because templates, unlike objects, are
+    /// kept until the next poll.
     private static let maximumBytes = 4 << 20
 
     private var templates: [TemplateStatus] = []

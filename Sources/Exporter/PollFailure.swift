@@ -6,13 +6,13 @@ import Text
 
 /// Why a poll failed.
 package struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Maximum length of a text that the API or a library made.
+    /// Maximum length of the text, which may come from the API or a library.
     private static let maximumBytes = 300
 
     package var cause: FailureCause
     /// A sentence that names the call and, where known, the byte offset. Never contains the token.
     package var text: String
-    /// Whether a retry may succeed: the connection was refused, or the API calls its error transient.
+    /// Whether a retry may succeed: the connection was refused, or the API marks its error as transient.
     package var isWorthRetrying = false
 
     package init(_ cause: FailureCause, _ text: String) {
@@ -21,7 +21,7 @@ package struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible 
     }
 
     /// The failure with the token removed from its text, as one bounded line of printable characters. The token is removed
-    /// first: cutting the text within the token would leave a part of it.
+    /// before the text is cut, because a cut within the token would leave a part of it.
     func hiding(_ token: Token) -> PollFailure {
         var failure = self
         failure.text = token.hidden(in: text).printable(limit: Self.maximumBytes)

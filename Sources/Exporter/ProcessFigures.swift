@@ -3,7 +3,7 @@ import Glibc
 
 /// Figures of this process (proc(5), getrusage(2)).
 struct ProcessFigures {
-    /// The time at which this value was created, because `/proc/stat` may be hidden.
+    /// The time at which this value was created. The exact start time would need `/proc/stat`, which may be hidden.
     private let start = WallClock.microseconds
 
     func read() -> ExporterStatus.Process {
@@ -43,7 +43,7 @@ struct ProcessFigures {
     }
 
     private static func openDescriptors() -> UInt64? {
-        // Linux 6.2 and later; listing hundreds of entries takes longer than the rest of the page.
+        // Linux 6.2 and later have the number of descriptors here. Listing hundreds of entries would be slow.
         var status = stat()
         if stat("/proc/self/fd", &status) == 0, status.st_size > 0 { return UInt64(status.st_size) }
         guard let directory = opendir("/proc/self/fd") else { return nil }

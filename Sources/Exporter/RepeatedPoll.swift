@@ -5,11 +5,11 @@ import System
 protocol PollAttempt: AnyObject {
     /// Bytes of the replies' bodies so far.
     var receivedBytes: UInt64 { get }
-    /// Since when the API has been silent; nil between calls.
+    /// The start of the call, or the last time that the API sent something; nil between calls.
     var waitingSince: Monotonic? { get }
 }
 
-/// A timer; tests have one that they fire themselves.
+/// A timer; tests use a timer that they fire themselves.
 protocol Alarm: AnyObject {
     var handler: () -> Void { get set }
     var isArmed: Bool { get }
@@ -19,10 +19,10 @@ protocol Alarm: AnyObject {
 
 extension TimerSource: Alarm {}
 
-/// One kind of poll, repeated: one attempt at a time, the next one sooner after a failure, failures counted by cause.
+/// Repeats one kind of poll: one attempt at a time, with a shorter wait after a failure. Counts failures by cause.
 final class RepeatedPoll {
-    /// The first of the pauses that `reload` waits for a silent API.
-    private static let firstPatience = Duration.seconds(1)
+    /// How long the API may be silent until the first `request` cancels the attempt.
+    private static let initialMaximumSilence = Duration.seconds(1)
 
     /// Attempts that have ended.
     private(set) var count: UInt64 = 0
@@ -44,7 +44,7 @@ final class RepeatedPoll {
     private var earlierBytes: UInt64 = 0
     /// Whether the next attempt follows the current one without a pause.
     private var isRequested = false
-    private var patience = firstPatience
+    private var maximumSilence = initialMaximumSilence
 
     /// - Parameters:
     ///   - interval: zero disables the poll.
@@ -76,8 +76,8 @@ final class RepeatedPoll {
         do throws(PollFailure) { attempt = try start() } catch { end(error) }
     }
 
-    /// Starts an attempt now or, while one is running, as soon as that has ended. A running attempt is cancelled only if
-    /// the API has been silent for long: otherwise frequent requests would keep every attempt from ending.
+    /// Starts an attempt now or, if an attempt is running, as soon as it has ended. A running attempt is cancelled only if
+    /// the API has been silent for too long; otherwise frequent requests would cancel every attempt.
     func request() {
         if attempt != nil { isRequested = true }
         startOrWait()
@@ -91,24 +91,24 @@ final class RepeatedPoll {
     private func startOrWait() {
         guard let attempt else { return restart() }
         let silence = attempt.waitingSince.map { now() - $0 } ?? .zero
-        guard silence >= patience else { return alarm.arm(at: now() + (patience - silence)) }
-        // Doubled until an attempt ends, so that repeated requests let one end.
-        patience = patience * 2
+        guard silence >= maximumSilence else { return alarm.arm(at: now() + (maximumSilence - silence)) }
+        // Doubled each time until an attempt ends; otherwise repeated requests could cancel every attempt.
+        maximumSilence = maximumSilence * 2
         restart()
     }
 
-    /// Counts a failed attempt that could not start.
+    /// Counts a failed attempt.
     func count(_ failure: PollFailure) {
         count += 1
         failures[failure.cause, default: 0] += 1
     }
 
-    /// Ends the running attempt; nil means success.
+    /// Records the end of the running attempt; nil means success.
     func end(_ failure: PollFailure?) {
         earlierBytes += attempt?.receivedBytes ?? 0
         attempt = nil
         if let failure { count(failure) } else { count += 1 }
-        patience = Self.firstPatience
+        maximumSilence = Self.initialMaximumSilence
         let end = now()
         duration = end - began
         let next = schedule.next(after: failure == nil ? .success : .failure, began: began, now: end)

@@ -1,7 +1,7 @@
 import System
 
-/// When to start the next attempt: an interval after the start of a successful one; after failures, pauses that double
-/// from one second up to the interval.
+/// When to start the next attempt: one interval after the start of a successful attempt, or after a pause, which doubles
+/// from one second up to the interval while attempts fail.
 struct RetrySchedule {
     static let firstPause = Duration.seconds(1)
 
@@ -27,8 +27,7 @@ struct RetrySchedule {
     enum Outcome { case success, failure }
 }
 
-/// Retries of a command that reads the cluster once: pauses that double, as long as the next attempt begins within 5 s
-/// of the first.
+/// Retries of a command that reads the cluster once. Pauses double, and each attempt begins within 5 s of the first.
 struct RetryWindow {
     static let length = Duration.seconds(5)
 

@@ -29,7 +29,7 @@ final class StateFile {
             return
         }
         let number = open(directory, O_RDONLY | O_DIRECTORY | O_CLOEXEC)
-        // Without support for locks in the file system, the directory is used all the same.
+        // If the file system does not support locks, the directory is used without a lock.
         let isOccupied = number >= 0 && flock(number, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK
         if number >= 0 { lock = Descriptor(owning: number) } else { lock = nil }
         path = isOccupied ? nil : directory + "/" + Self.name
@@ -37,7 +37,7 @@ final class StateFile {
         if !isOccupied { Self.removeTemporaryFiles(in: directory) }
     }
 
-    /// Removes the files of a process that was killed while it wrote.
+    /// Removes temporary files that a killed process has left.
     private static func removeTemporaryFiles(in directory: String) {
         guard let entries = opendir(directory) else { return }
         defer { closedir(entries) }
@@ -53,8 +53,8 @@ final class StateFile {
     func load(warning: (String) -> Void) -> [KnownAnomaly] {
         if let occupiedDirectory {
             warning(
-                "another process uses the state directory \(occupiedDirectory): this one keeps its state in memory and"
-                    + " logs every anomaly again after a restart; give each process its own state directory")
+                "another process uses the state directory \(occupiedDirectory); this process keeps its state in memory"
+                    + " and will log every anomaly again after a restart; give each process its own state directory")
         }
         guard let path else { return [] }
         let bytes: [UInt8]
@@ -62,7 +62,7 @@ final class StateFile {
             guard let contents = try FileContents.read(path, maximumBytes: Self.maximumBytes) else { return [] }
             bytes = contents
         } catch {
-            // A file that the system refuses now may be readable at the next start.
+            // After a system error the file is not moved, because it may be readable at the next start.
             var moved = ""
             if case .system = error {} else { moved = Self.moveAside(path) }
             warning("cannot use the state file: \(path) \(error)\(moved); every anomaly counts as new")
@@ -74,7 +74,7 @@ final class StateFile {
         }
     }
 
-    /// Several names, because a directory cannot be moved onto a file.
+    /// Tries several names, because a directory cannot replace a file.
     private static func moveAside(_ path: String) -> String {
         for aside in [path + ".damaged"] + (1...9).map({ "\(path).damaged.\($0)" }) where rename(path, aside) == 0 {
             return "; moved to \(aside)"

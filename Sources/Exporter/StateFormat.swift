@@ -7,7 +7,7 @@ import StorPool
 package enum StateFormat {
     /// Identifies the file.
     static let format = "storpool-pve-exporter known anomalies"
-    /// Incremented if older versions cannot read the file.
+    /// Incremented if older versions of the program cannot read the file.
     static let version: UInt64 = 1
 
     package struct Damage: Error, CustomStringConvertible {
@@ -52,7 +52,7 @@ package enum StateFormat {
     }
 }
 
-/// Skips entries with an unknown reason. Anything else that is unknown is an error.
+/// Skips entries with an unknown reason, and unknown members with a text. Other unexpected content is an error.
 private struct StateParser {
     private var entries: [KnownAnomaly] = []
 

@@ -2,7 +2,7 @@ import Exposition
 import HTTPServer
 import System
 
-/// What the web interface shows.
+/// The content of the web interface.
 protocol WebContent: AnyObject {
     /// The part of the metrics page about objects, with a number that differs for each page; nil if it is stale.
     var objectsPage: (page: ObjectsPage, number: UInt64)? { get }
@@ -16,7 +16,7 @@ protocol WebContent: AnyObject {
 final class WebInterface {
     weak var content: (any WebContent)?
     private let telemetryPath: String
-    /// Compressed pages about objects: compressing one at each scrape would take long.
+    /// Compressed pages about objects, kept because compressing a page at each scrape would take long.
     private var compressed: [ExpositionFormat: (number: UInt64, part: Gzip.Part)] = [:]
 
     /// - Parameter telemetryPath: normalized like the path of a request.
@@ -29,7 +29,7 @@ final class WebInterface {
     }
 
     private func response(to request: Request) -> Response {
-        // RFC 9110 section 9.1: 501 for a method that nothing here implements, 405 for one that the path does not allow.
+        // RFC 9110 section 9.1: 501 for a method that the server does not implement, 405 for one that a path does not allow.
         guard request.method.isStandard else { return Response(status: .notImplemented) }
         guard let content, let get = getResponse(for: request, content) else { return Response(status: .notFound) }
         let allow = HeaderField("Allow", "GET, HEAD, OPTIONS")
@@ -40,7 +40,7 @@ final class WebInterface {
         }
     }
 
-    /// Makes the response to GET and HEAD; nil for an unknown path.
+    /// A function that makes the response to GET and HEAD; nil for an unknown path.
     private func getResponse(for request: Request, _ content: any WebContent) -> (() -> Response)? {
         switch request.path {
         case telemetryPath: { self.metrics(request, content) }
@@ -96,7 +96,7 @@ final class WebInterface {
         }
         headers.append(HeaderField("Content-Encoding", "gzip"))
         if request.method == .head {
-            // Only compression would tell the length.
+            // The length is unknown without compressing the page.
             var response = Response(contentType: format.contentType, headers: headers, body: [])
             response.hasKnownLength = false
             return response

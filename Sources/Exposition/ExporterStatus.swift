@@ -1,15 +1,15 @@
 /// The figures of the exporter itself, read at every scrape.
 package struct ExporterStatus: Sendable {
-    /// nil if the system does not tell.
+    /// A value is nil if the system does not provide it.
     package struct Process: Sendable {
         /// User and system time.
         package var cpuMicroseconds: UInt64?
         package var residentBytes: UInt64?
         package var virtualBytes: UInt64?
         package var openDescriptors: UInt64?
-        /// The soft limit; nil also if there is none.
+        /// The soft limit; also nil if there is no limit.
         package var maximumDescriptors: UInt64?
-        /// Since 1970.
+        /// The start time, since 1970.
         package var startMicroseconds: UInt64?
 
         package init() {}
@@ -34,7 +34,7 @@ package struct ExporterStatus: Sendable {
     package var lastSuccess: UInt64?
     /// Unix seconds; nil before the first success.
     package var spaceLastSuccess: UInt64?
-    /// nil before the first poll has ended.
+    /// Duration of the last poll; nil before the first poll has ended.
     package var pollMicroseconds: UInt64?
     /// Polls that have ended.
     package var polls: UInt64 = 0
@@ -45,14 +45,14 @@ package struct ExporterStatus: Sendable {
     package var receivedBytes: UInt64 = 0
     /// Elements left out of the last successful poll.
     package var malformedObjects: UInt64 = 0
-    /// By event. Only events in the dictionary have a series, so it starts with zeros.
+    /// By event. Only events in the dictionary have a series, so it must contain every event from the start.
     package var journalEvents: [String: UInt64] = [:]
     package var journalFailures: UInt64 = 0
-    /// By status code.
+    /// Replies by status code.
     package var httpRequests: [String: UInt64] = [:]
     /// Open connections.
     package var httpConnections: UInt64 = 0
-    /// By reason, as ``journalEvents``.
+    /// By reason. It must contain every reason, as in ``journalEvents``.
     package var httpRefused: [String: UInt64] = [:]
     package var build: Build
     package var process = Process()
@@ -61,7 +61,7 @@ package struct ExporterStatus: Sendable {
         self.build = build
     }
 
-    /// The second part of the page, with the end of the page.
+    /// The second part of the metrics page, including the terminator.
     package func page(_ format: ExpositionFormat) -> [UInt8] {
         var bytes: [UInt8] = []
         for (family, samples) in families where !samples.isEmpty {
@@ -79,7 +79,7 @@ package struct ExporterStatus: Sendable {
 
     fileprivate enum Value {
         case whole(UInt64)
-        /// Written in seconds.
+        /// Written to the page in seconds.
         case microseconds(UInt64)
     }
 
@@ -125,7 +125,7 @@ package struct ExporterStatus: Sendable {
         values.sorted { $0.key < $1.key }.map { ([$0.key], .whole($0.value)) }
     }
 
-    /// A series for every cause.
+    /// One sample for every cause.
     private func each(_ failures: [FailureCause: UInt64]) -> Samples {
         each(Dictionary(uniqueKeysWithValues: FailureCause.allCases.map { ($0.rawValue, failures[$0] ?? 0) }))
     }

@@ -5,9 +5,9 @@ package enum FailureCause: String, Sendable, CaseIterable {
     /// The configuration is unusable.
     case config
     case connect
-    /// Not HTTP, an incomplete reply, or a status other than 200.
+    /// The reply is not HTTP, is incomplete, or has a status other than 200.
     case http
-    /// The reply is not valid or not that of the call.
+    /// The reply is not valid JSON, or not in the documented form of the call.
     case parse
     /// This process lacks memory, descriptors or another resource.
     case resources

@@ -14,12 +14,13 @@ extension MetricFamily {
             + " object_type=\"snapshot\" counts disk snapshots, one for each disk of a VM snapshot.")
     static let provisionedBytes = MetricFamily(
         "storpool_pve_provisioned_bytes", labels: perType,
-        help: "Sum of the sizes of these volumes and snapshots, as their VMs see them."
+        help: "Sum of the sizes of the volumes and snapshots in storpool_pve_objects, as their VMs see them."
             + " object_type=\"snapshot\" counts disk snapshots, one for each disk of a VM snapshot.")
     static let storedBytes = MetricFamily(
         "storpool_pve_stored_bytes", labels: perType,
-        help: "Client data stored in these volumes and snapshots themselves, before replication, as of the last space"
-            + " poll. object_type=\"snapshot\" counts disk snapshots, one for each disk of a VM snapshot.")
+        help: "Client data stored in the volumes and snapshots in storpool_pve_objects themselves, before replication,"
+            + " as of the last space poll."
+            + " object_type=\"snapshot\" counts disk snapshots, one for each disk of a VM snapshot.")
     static let reclaimableBytes = MetricFamily(
         "storpool_pve_snapshot_reclaimable_bytes", labels: perVM,
         help: "Sum of the bytes that deleting each disk snapshot alone would free, as of the last space poll: a lower"
@@ -59,11 +60,11 @@ extension MetricFamily {
     static let templateCapacity = MetricFamily(
         "storpool_pve_template_capacity_bytes", labels: ["template"],
         help: "Estimated client data that fits on the template's drives, as StorPool reports it."
-            + " Templates that share drives overlap: do not sum.")
+            + " Templates on the same drives include the same capacity; do not add them.")
     static let templateFree = MetricFamily(
         "storpool_pve_template_free_bytes", labels: ["template"],
         help: "Estimated client data that still fits on the template's drives, as StorPool reports it."
-            + " Templates that share drives overlap: do not sum.")
+            + " Templates on the same drives include the same free space; do not add them.")
     static let templateStored = MetricFamily(
         "storpool_pve_template_stored_bytes", labels: ["template"],
         help: "Client data stored in the template, before replication.")
@@ -110,7 +111,7 @@ extension MetricFamily {
     static let httpConnections = MetricFamily("storpool_pve_http_connections", help: "Open HTTP connections.")
     static let httpRefused = MetricFamily(
         "storpool_pve_http_refused_total", .counter, labels: ["reason"],
-        help: "HTTP connections closed before they were served, by reason.")
+        help: "HTTP connections ended early, by reason.")
     static let buildInfo = MetricFamily(
         "storpool_pve_exporter_build_info", labels: ["version", "revision", "swift_version"],
         help: "Always 1. The labels describe the build.")

@@ -13,9 +13,9 @@ package struct LandingPage {
     package var version: String
     /// A sentence about the last poll.
     package var state: String
-    /// Whether the state needs no attention.
+    /// False if the state needs attention.
     package var isWell: Bool
-    /// The last successful poll; nil if there was none or it is stale.
+    /// The inventory of the last successful poll; nil if there is none or it is stale.
     package var inventory: Inventory?
     /// Worst first.
     package var known: [KnownAnomaly]
@@ -32,7 +32,7 @@ package struct LandingPage {
         self.known = known
     }
 
-    /// The page, with every text from outside escaped.
+    /// The page. Every text from outside is escaped.
     package var html: String {
         """
         <!DOCTYPE html>

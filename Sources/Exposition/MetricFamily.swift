@@ -28,7 +28,7 @@ package struct MetricFamily: Sendable {
         ["bytes", "seconds"].first { openMetricsName.hasSuffix("_" + $0) }
     }
 
-    /// The lines before the samples.
+    /// The metadata lines, which precede the samples.
     func metadata(_ format: ExpositionFormat) -> [UInt8] {
         var writer = SampleWriter()
         switch format {

@@ -29,8 +29,8 @@ package enum ExpositionFormat: CaseIterable, Sendable {
         }
     }
 
-    /// The format that `Accept` prefers (RFC 9110 section 12.5.1); of two with the same quality, the one named more
-    /// exactly. The text format if neither is acceptable: no request is refused for its `Accept`.
+    /// The format that `Accept` prefers (RFC 9110 section 12.5.1). For equal qualities, the more specific range decides. If
+    /// no format is acceptable, the text format is used, and the request is not refused.
     package static func preferred(accept: String?) -> ExpositionFormat {
         guard let accept else { return .text }
         let ranges = accept.quotedListMembers().compactMap(MediaRange.init)
@@ -40,7 +40,7 @@ package enum ExpositionFormat: CaseIterable, Sendable {
             ? .openMetrics : .text
     }
 
-    /// The most specific range that covers the format decides its quality; of equals, the one of the highest quality.
+    /// The most specific range that covers the format; among equally specific ranges, the one of the highest quality.
     private static func best(of ranges: [MediaRange], for format: ExpositionFormat) -> MediaRange? {
         ranges.filter { $0.covers(format) }.max { ($0.specificity, $0.quality) < ($1.specificity, $1.quality) }
     }
@@ -52,7 +52,7 @@ package enum ContentCoding: Sendable {
     case gzip
 
     /// The coding for `Accept-Encoding` (RFC 9110 section 12.5.3): gzip if it is acceptable and identity is not
-    /// preferred. If neither is acceptable, the page is sent as it is.
+    /// preferred. If neither is acceptable, the page is sent uncompressed.
     package static func preferred(acceptEncoding: String?) -> ContentCoding {
         guard let acceptEncoding else { return .identity }
         var qualities: [String: Int] = [:]
@@ -76,7 +76,7 @@ private struct MediaRange {
     /// In thousandths.
     private(set) var quality: Int
 
-    /// nil if the member is no media range or its quality is malformed; such a member is ignored.
+    /// nil if the member is not a media range or its quality is malformed; such a member is ignored.
     init?(_ member: Substring) {
         guard let item = WeightedItem(member) else { return nil }
         let parts = item.name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -90,7 +90,7 @@ private struct MediaRange {
         quality = item.quality
     }
 
-    /// Other parameters do not tell the formats apart: `escaping`, for one, is about names that this page does not have.
+    /// Other parameters do not distinguish the formats: `escaping`, for example, concerns names that no page here has.
     func covers(_ format: ExpositionFormat) -> Bool {
         let (type, subtype, version) = format.mediaType
         return (self.type == "*" || self.type == type) && (self.subtype == "*" || self.subtype == subtype)
@@ -112,7 +112,7 @@ private struct WeightedItem {
     /// In thousandths; 1000 if not given.
     var quality = 1000
 
-    /// nil if the name is missing or the quality malformed.
+    /// nil if the name is missing or the quality is malformed.
     init?(_ member: Substring) {
         let parts = String(member).quotedListMembers(separator: ";")
         guard let name = parts.first, member.utf8.first != UInt8(ascii: ";") else { return nil }

@@ -34,7 +34,7 @@ package struct PageTooLarge: Error, Equatable {
 package struct ObjectsPage {
     /// 512 MiB, far more than a page about a million objects takes.
     package static let standardMaximumBytes = 512 << 20
-    /// Pieces of this size reuse the memory of the page before, which one large array per family would not.
+    /// Pieces of this size can reuse the memory of the previous page; one large array per family could not.
     private static let pieceBytes = 1 << 16
 
     private struct Section {
@@ -45,7 +45,7 @@ package struct ObjectsPage {
 
     private var sections: [Section] = []
 
-    /// Renders the page, unless its samples take more than `maximumBytes`.
+    /// Renders the page. Throws if its samples take more than `maximumBytes`.
     package init(
         _ contents: PageContents, maximumBytes: Int = ObjectsPage.standardMaximumBytes
     ) throws(PageTooLarge) {
@@ -66,7 +66,7 @@ package struct ObjectsPage {
         }
     }
 
-    /// The lines of the page in order, without the end of the page.
+    /// The lines of the page in order, without the terminator.
     package func pieces(_ format: ExpositionFormat) -> [[UInt8]] {
         sections.flatMap { [$0.family.metadata(format)] + $0.samples }
     }

@@ -12,12 +12,12 @@ struct SampleTable {
         (self.family, self.count, self.write) = (family, count, write)
     }
 
-    /// A table of few samples.
+    /// A table whose rows are built in advance; for families with few samples.
     init(_ family: MetricFamily, _ rows: [(labels: [String], value: UInt64)]) {
         self.init(family, rows.count) { row, writer in writer.sample(family, rows[row].labels, rows[row].value) }
     }
 
-    /// A table with a sample per storage, VM and perhaps type.
+    /// A table with one sample per storage and VM, and per type if `labels` returns types.
     init<Row>(
         _ family: MetricFamily, _ rows: [Row],
         _ labels: @escaping (Row) -> (storageKey: StorageKey, type: ObjectType?, vmid: String),
@@ -72,7 +72,7 @@ extension PageContents {
         (ages.storageKey, nil, ages.vmid)
     }
 
-    /// Zero for every reason of each storage, so that a rule can tell "none" from "not polled".
+    /// Has a 0 for each reason that a storage does not have, so that a rule can distinguish "none" from "not polled".
     private var anomalyTable: SampleTable {
         let reasons = AnomalyReason.allCases.sorted { $0.text < $1.text }
         // A foreign object that is invisible may name a storage without PVE objects.
@@ -94,7 +94,7 @@ extension PageContents {
     }
 
     private func templateTable(_ family: MetricFamily, _ value: KeyPath<TemplateStatus, UInt64?>) -> SampleTable {
-        // The last of equal names counts, because a series must not be on the page twice.
+        // For equal names the last template is used, because a series must not be on the page twice.
         let byName = Dictionary(templates.map { (Array($0.name.utf8), $0) }) { _, last in last }
         return SampleTable(
             family,

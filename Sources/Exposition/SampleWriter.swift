@@ -1,12 +1,13 @@
 import Inventory
 import ProxmoxVE
 
-/// Writes sample lines, which are the same in both formats. Labels with an empty value are left out, which means the same.
+/// Writes sample lines, which are the same in both formats. Labels with an empty value are left out, because Prometheus
+/// treats an empty label like a missing one.
 struct SampleWriter {
     private(set) var bytes: [UInt8] = []
     private var prefix = Prefix()
 
-    /// The name and first labels of the last per-VM sample. Thousands of neighbours share them.
+    /// The name and first labels of the last per-VM sample. Thousands of consecutive samples have the same.
     private struct Prefix {
         var family = ""
         var storageKey = StorageKey(cluster: "", storage: "")
@@ -17,7 +18,7 @@ struct SampleWriter {
 
     mutating func reserveCapacity(_ count: Int) { bytes.reserveCapacity(count) }
 
-    /// An exact copy of the bytes; the writer starts anew with the memory it has.
+    /// Returns a copy of the bytes without unused capacity, and empties the writer, which keeps its memory.
     mutating func takeBytes() -> [UInt8] {
         var copy: [UInt8] = []
         copy.reserveCapacity(bytes.count)
@@ -36,7 +37,7 @@ struct SampleWriter {
         append("\n")
     }
 
-    /// A sample of a storage, VM and perhaps type.
+    /// A sample of a storage and VM, and of a type if it is given.
     mutating func sample(
         _ family: MetricFamily, _ storageKey: StorageKey, _ type: ObjectType?, vmid: String, _ value: UInt64
     ) {
@@ -72,7 +73,7 @@ struct SampleWriter {
 
     mutating func append(_ text: String) { bytes.append(contentsOf: text.utf8) }
 
-    /// Escapes backslash, line feed and perhaps the double quote.
+    /// Escapes backslashes, line feeds and, if `quotes` is true, double quotes.
     mutating func append(escaping text: String, quotes: Bool = true) {
         for byte in text.utf8 {
             switch byte {

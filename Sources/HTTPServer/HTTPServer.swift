@@ -3,7 +3,7 @@ package import System
 
 /// An HTTP/1.1 server (RFC 9110, RFC 9112) on an event loop, for replies that are in memory. Dropping it stops it.
 ///
-/// It never blocks. `Limits` bounds what clients can take from it and from each other.
+/// It never blocks. `Limits` bounds the resources that clients can use.
 package final class HTTPServer {
     private let pool: ConnectionPool
     private var listeners: [Listener]
@@ -12,8 +12,8 @@ package final class HTTPServer {
 
     /// Starts listening. A repeated address is opened once. Errors name the address (`bind 127.0.0.1:10058`).
     ///
-    /// - Parameter handler: called with each valid request; a connection waits with its next request until the
-    ///   `Responder` is answered or dropped.
+    /// - Parameter handler: called with each valid request. The next request of the connection is handled only after the
+    ///   `Responder` has responded or has been dropped.
     package init(
         loop: EventLoop, listeners addresses: [ListenAddress], limits: Limits = Limits(),
         handler: @escaping (Request, Responder) -> Void
@@ -36,18 +36,18 @@ package final class HTTPServer {
         pool.statistics
     }
 
-    /// In the order given: `[::]:10058`, `127.0.0.1:10058`, `unix:/path`; with the port that the kernel chose.
+    /// In the order given, such as `[::]:10058` or `unix:/path`. Port 0 is replaced by the port that the kernel chose.
     package var boundAddresses: [String] {
         listeners.map(\.address)
     }
 
-    /// Permission bits of the socket files that the server made, by address.
+    /// Permission bits of the socket files that the server created, by address.
     package var socketFileModes: [String: UInt32] {
         let modes = listeners.compactMap { listener in listener.fileMode.map { (listener.address, $0) } }
         return Dictionary(modes, uniquingKeysWith: min)
     }
 
-    /// Closes the listeners, removes their socket files, and closes all connections, unfinished replies included.
+    /// Closes the listeners, removes their socket files, and closes all connections, even during a reply.
     package func stop() {
         retryTimer.disarm()
         listeners = []
@@ -59,20 +59,22 @@ package final class HTTPServer {
             do throws(SystemError) {
                 guard let client = try listener.descriptor.accept() else { return }
                 hasAcceptedSinceFailure = true
-                // Unix sockets have no TCP_NODELAY. Otherwise a reply waits for the acknowledgement of the previous one.
+                // Without TCP_NODELAY a reply waits for the acknowledgement of the previous one. Unix sockets have no such
+                // option, so an error is ignored.
                 try? client.setOption(Int32(IPPROTO_TCP), TCP_NODELAY, to: 1)
                 try? client.setOption(SOL_SOCKET, SO_SNDBUF, to: pool.limits.sendBufferBytes)
                 pool.add(client)
             } catch {
-                // Without a free descriptor accept(2) fails even if no client is waiting, so only the first failure counts.
+                // Without a free descriptor, accept(2) fails even if no client is waiting. Therefore a failure after a
+                // successful call is ignored.
                 if count == 0 { acceptFailed() }
                 return
             }
         }
     }
 
-    /// The process is out of descriptors or memory: closes one connection. If that did not help, pauses accepting, so that
-    /// the loop does not spin while clients wait in the kernel.
+    /// Called if the process has no free descriptor or memory. Closes one connection. If that did not help, pauses
+    /// accepting, so that the loop does not spin while clients wait in the kernel.
     private func acceptFailed() {
         let hasRoom = pool.makeRoom(because: .resources)
         if !hasRoom { pool.count(.resources) }

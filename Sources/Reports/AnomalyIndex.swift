@@ -14,7 +14,7 @@ package struct AnomalyIndex: Sendable {
         }
     }
 
-    /// The StorPool name tells apart objects that share an id.
+    /// The StorPool name distinguishes objects that share an id.
     private typealias Entry = (name: String, anomaly: Anomaly)
 
     private var anomalies: [Key: [Entry]] = [:]
@@ -32,7 +32,7 @@ package struct AnomalyIndex: Sendable {
     /// The anomalies of an object, the worst first.
     ///
     /// Two volumes can share an id after a revert, but each anomaly is known only once per id. Therefore the object is
-    /// classified again if an entry belongs to another name.
+    /// classified again if an anomaly was found on an object with another name.
     package subscript(_ object: StorPoolObject) -> [Anomaly] {
         if anomalies.isEmpty { return [] }
         let entries = anomalies[Key(object.kind, object.proxmoxID)] ?? []

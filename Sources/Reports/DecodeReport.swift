@@ -8,7 +8,7 @@ package struct DecodeReport: Sendable {
     private let name: String
     private let result: Result<DecodedName, NameDecodingError>
 
-    /// Output has U+FFFD for each sequence of the name that is not UTF-8.
+    /// In the output, U+FFFD replaces each part of the name that is not UTF-8.
     package init(_ name: [UInt8]) {
         self.name = String(decoding: name, as: UTF8.self)
         do throws(NameDecodingError) { result = .success(try VolumeName.decode(name)) } catch {
@@ -54,7 +54,7 @@ package struct DecodeReport: Sendable {
             ]
         case .failure(let error):
             parts = [("error", error.description)]
-            // Proxmox VE mostly writes names as `storage:name`.
+            // Proxmox VE usually writes a name as `storage:name`.
             if name.contains(":") { parts.append(("hint", "remove the storage and the colon from the name")) }
         }
         return parts.reduce(into: name.printable() + "\n") { text, part in

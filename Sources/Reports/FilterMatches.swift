@@ -1,7 +1,7 @@
 package import StorPool
 import Text
 
-/// Records which values of a filter occur on any object, to tell a misspelt value from an empty result.
+/// Records which values of a filter occur on any object, so that a misspelt value can be reported.
 package struct FilterMatches: Sendable {
     private struct Values: Sendable {
         let tag: String
@@ -44,7 +44,7 @@ package struct FilterMatches: Sendable {
         values[2].note(tags.vmid)
     }
 
-    /// One sentence for each value that no object has; if every value occurs but no object passes, one sentence.
+    /// One message for each value that no object has, or a single message if no object has all values together.
     ///
     /// - Parameter isEmpty: whether no object passes the filter.
     package func problems(isEmpty: Bool) -> [String] {
@@ -52,15 +52,15 @@ package struct FilterMatches: Sendable {
         let flags = values.filter { !$0.requested.isEmpty }.map(\.flag)
         guard problems.isEmpty, isEmpty, !flags.isEmpty else { return problems }
         let together = flags.joined(separator: " and ")
-        return ["\(together) match nothing together: each value exists, but on different objects"]
+        return ["no object matches \(together) together: each value exists, but only on different objects"]
     }
 }
 
 /// The values of a tag on all objects, for the message about a value that no object has.
 package struct KnownValues: Sendable {
-    /// The most values that a message names.
+    /// Maximum number of values that a message names.
     private static let shownValues = 20
-    /// Scalars kept of each value. Bounds memory and the message.
+    /// Number of Unicode scalars kept of each value, to bound memory and messages.
     private static let keptScalars = 64
 
     private var values: Set<String> = []
@@ -79,7 +79,7 @@ package struct KnownValues: Sendable {
 
     /// A sorted list such as `known: lab, prod1`. Numbers are sorted by value.
     package var text: String {
-        guard !values.isEmpty else { return "no object has any" }
+        guard !values.isEmpty else { return "no object has this tag" }
         let sorted = values.sorted { (UInt64($0) ?? .max, $0) < (UInt64($1) ?? .max, $1) }
         let shown = sorted.prefix(Self.shownValues).joined(separator: ", ")
         let others = sorted.count - Self.shownValues

@@ -21,7 +21,7 @@ package struct ObjectArchive {
         objects.append(object)
     }
 
-    /// Unlike `Sequence.forEach`, this has a typed throw.
+    /// Unlike `Sequence.forEach`, this method throws a typed error.
     package func forEach<Failure: Error>(_ body: (StorPoolObject) throws(Failure) -> Void) throws(Failure) {
         for object in objects { try body(object) }
     }

@@ -1,6 +1,6 @@
 import Text
 
-/// A table for people: aligned columns, two spaces between them, no space at the end of a line.
+/// A text table with aligned columns. Two spaces separate columns, and no line ends in a space.
 struct PlainTable {
     struct Column {
         var title: String
@@ -43,7 +43,7 @@ struct PlainTable {
 }
 
 private enum TerminalWidth {
-    /// Columns of a terminal that a printable text occupies.
+    /// Number of terminal columns that a printable text occupies.
     static func of(_ text: String) -> Int {
         if text.utf8.allSatisfy({ $0 < 0x80 }) { return text.utf8.count }
         return text.unicodeScalars.reduce(0) { $0 + of($1) }

@@ -60,7 +60,7 @@ package enum CSVRows {
         guard text.isEmpty || text.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: ",") }) else {
             return text
         }
-        // By scalars: a quote followed by a combining character is one `Character`, which is not equal to a quote.
+        // Compares scalars, because a quote with a combining character is one `Character` that is not equal to a quote.
         var result = "\""
         for scalar in text.unicodeScalars {
             if scalar == "\"" { result += "\"" }

@@ -1,8 +1,8 @@
 import Glibc
 
-/// A file descriptor with one owner, closed when the owner goes.
+/// A file descriptor that is closed when this value is destroyed.
 package struct Descriptor: ~Copyable {
-    /// Valid as long as this value lives.
+    /// Valid as long as this value exists.
     package let rawValue: Int32
 
     /// Takes over an open descriptor, which only this value may close.

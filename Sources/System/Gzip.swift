@@ -3,9 +3,9 @@ import CShims
 /// Compression for HTTP replies.
 ///
 /// A reply is one gzip member (RFC 1952), because some clients stop reading after the first. Its parts are compressed
-/// separately, so that one of them can be kept for the next reply.
+/// separately, so that a compressed part can be used again in the next reply.
 package enum Gzip {
-    /// Levels above this one save little on pages of similar lines. 17 MB take 80 ms.
+    /// Higher levels save little on pages of similar lines. Compressing 17 MB takes 80 ms.
     private static let level: Int32 = 3
     /// Raw DEFLATE with a window of 32 KiB, zlib's default, without header and trailer.
     private static let windowBits: Int32 = -15
@@ -13,14 +13,14 @@ package enum Gzip {
     private static let memoryLevel: Int32 = 8
     private static let bufferBytes = 64 << 10
 
-    /// A part of a gzip member. It ends on a byte boundary and refers to nothing before it.
+    /// A part of a gzip member. It ends on a byte boundary and does not refer to earlier bytes.
     package struct Part: Equatable, Sendable {
         fileprivate var deflated: [UInt8] = []
         fileprivate var crc32: UInt = 0
         fileprivate var length = 0
     }
 
-    /// Compresses the concatenated pieces (`deflate`). Stops the process if there is no memory, as Swift does.
+    /// Compresses the concatenated pieces (`deflate`). Stops the process if memory runs out, as Swift does.
     package static func compress(_ pieces: [[UInt8]]) -> Part {
         var part = Part()
         var stream = unsafe z_stream()
@@ -53,14 +53,14 @@ package enum Gzip {
         }
     }
 
-    /// `Z_BUF_ERROR` means only that nothing was left to do.
+    /// `Z_BUF_ERROR` only means that there was nothing left to compress.
     private static func check(_ code: Int32) {
         precondition(code == Z_OK || code == Z_BUF_ERROR, "zlib cannot compress")
     }
 
-    /// Joins parts to a gzip member, in pieces.
+    /// Joins parts into one gzip member, which is returned in pieces.
     package static func member(_ parts: [Part]) -> [[UInt8]] {
-        // No name, no time, unknown system (RFC 1952 section 2.3).
+        // The header has no name, no time and an unknown system (RFC 1952 section 2.3).
         let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF]
         var crc: UInt = 0
         var length = 0

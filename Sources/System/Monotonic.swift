@@ -12,7 +12,7 @@ package struct Monotonic: Comparable, Sendable {
     /// Later than any time that the clock reaches.
     package static let never = Monotonic(microseconds: .max)
 
-    /// The time of this call. See also `EventLoop.now`.
+    /// The current time. See also `EventLoop.now`.
     package static func readClock() -> Monotonic {
         var time = timespec()
         unsafe clock_gettime(CLOCK_MONOTONIC, &time)

@@ -10,7 +10,7 @@ package enum ServiceManager {
 
     /// The sockets of socket activation in the order of the socket unit, close-on-exec; the caller closes them.
     ///
-    /// Only the first call returns any, because it removes the environment variables.
+    /// Only the first call returns sockets, because it removes the environment variables.
     package static func inheritedSockets() throws(SystemError) -> [Int32] {
         let count = try SystemError.checkNegated("sd_listen_fds", sd_listen_fds(1))
         return Array(SD_LISTEN_FDS_START..<(SD_LISTEN_FDS_START + count))

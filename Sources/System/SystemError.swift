@@ -3,7 +3,7 @@ import Glibc
 
 /// A failed system call.
 package struct SystemError: Error, Equatable, CustomStringConvertible, Sendable {
-    /// The call and its object, such as `bind [::]:10058`.
+    /// The call and the object that it was about, such as `bind [::]:10058`.
     package var operation: String
     /// An `errno` value, greater than zero.
     package var code: Int32
@@ -14,7 +14,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible, Sendable 
         self.code = code < 0 ? 0 &- code : code
     }
 
-    /// `bind [::]:10058: Address already in use (EADDRINUSE)`, never localized.
+    /// Such as `bind [::]:10058: Address already in use (EADDRINUSE)`. Never localized.
     package var description: String {
         guard let text = unsafe strerrordesc_np(code), let name = unsafe strerrorname_np(code) else {
             return "\(operation): error \(code)"

@@ -11,7 +11,7 @@ struct AcceptedAnomaly {
     var globalID: String?
 }
 
-/// Parses the values of flags. Errors are clauses that follow the value, such as `it is empty`.
+/// Parses the values of flags. Errors are clauses that are printed after the value, such as `it is empty`.
 enum ArgumentValue {
     static func duration(_ text: String, minimum: Duration) throws -> Duration {
         let duration = try explained { () throws(InvalidValue) in try PrometheusDuration.parse(text) }
@@ -47,14 +47,14 @@ enum ArgumentValue {
         return text
     }
 
-    /// A path at which nothing else is served.
+    /// A path that serves no other page.
     static func telemetryPath(_ text: String) throws -> String {
         guard text.hasPrefix("/") else { throw ValidationError("it does not start with '/'") }
         guard text.utf8.allSatisfy({ (0x21...0x7E).contains($0) && !"?#%\"<>\\^`{|}".utf8.contains($0) }) else {
             throw ValidationError("it contains a character that must be escaped in the path of a URL")
         }
         guard !["/", "/-/healthy", "/-/ready", "/favicon.ico"].contains(text) else {
-            throw ValidationError("the exporter serves something else there")
+            throw ValidationError("it is the path of another page")
         }
         return text
     }
@@ -92,7 +92,7 @@ enum ArgumentValue {
         return text
     }
 
-    /// VM ids, separated by commas. A single empty one stands for objects without a VM.
+    /// VM ids, separated by commas. A single empty id means objects without a VM.
     static func vmids(_ argument: String) throws -> [String] {
         let vmids = try text(argument).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard vmids.count == 1 || !vmids.contains("") else { throw ValidationError("it has an empty VM id") }

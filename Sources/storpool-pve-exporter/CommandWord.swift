@@ -1,7 +1,7 @@
 import ArgumentParser
 import Text
 
-/// Checks the word at the place of the command, and explains unexpected arguments.
+/// Checks the first word of the command line, and explains unexpected arguments.
 enum CommandWord {
     private static var commands: [String] {
         ExporterCommand.configuration.subcommands.compactMap { $0.configuration.commandName }
@@ -42,7 +42,7 @@ enum CommandWord {
         return "list takes flags only, such as --cluster \(word), --storage \(word) or --vmid VMID"
     }
 
-    /// The command that is at most two edits, and at most half of its letters, away from the word.
+    /// The command nearest to the word, if they differ by at most two edits and by at most half of its letters.
     private static func nearest(to word: String) -> String? {
         commands.map { (distance: editDistance(Array($0.utf8), Array(word.utf8)), command: $0) }
             .filter { $0.distance <= min(2, $0.command.utf8.count / 2) }

@@ -15,7 +15,7 @@ struct PollFlags: ParsableArguments {
     @Option(
         name: .customLong("storpool.config-dir"),
         help: flagHelp(
-            "Directory of *.conf files that are read after it.", "directory",
+            "Directory of *.conf files that are read after the configuration file.", "directory",
             default: PollOptions.defaults.configurationDirectory),
         transform: ArgumentValue.name)
     var configurationDirectory = PollOptions.defaults.configurationDirectory

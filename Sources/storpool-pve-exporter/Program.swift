@@ -9,7 +9,7 @@ enum Program {
     static func main() {
         StandardDescriptors.open()
         guard let arguments = ProcessArguments.all else {
-            StandardError.write("the argument vector is empty; start it with at least the program's name")
+            StandardError.write("the argument vector is empty; it must contain at least the program's name")
             exit(EX_USAGE)
         }
         do {
@@ -21,7 +21,7 @@ enum Program {
         }
     }
 
-    /// Prints what an error says, for example the text of `--help`, and returns the exit code.
+    /// Prints the message of an error, for example the text of `--help`, and returns the exit code.
     private static func report(_ error: any Error, _ arguments: [String]) -> Int32 {
         let code = ExporterCommand.exitCode(for: error).rawValue
         var message = ExporterCommand.fullMessage(for: error)
@@ -30,7 +30,7 @@ enum Program {
             if let hint = CommandWord.hint(for: ExporterCommand.message(for: error), arguments) {
                 message.insert(contentsOf: "; " + hint, at: message.firstIndex(of: "\n") ?? message.endIndex)
             }
-            // The parser repeats arguments as it got them.
+            // The parser's message may contain arguments, which `ByteText` has encoded.
             StandardError.writeLines(String(decoding: ByteText.decode(message), as: UTF8.self))
             return code
         }

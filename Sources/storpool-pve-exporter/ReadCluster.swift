@@ -9,7 +9,7 @@ extension ClusterReading {
         do throws(ReadingError) {
             let reading = try OneShotPoll.read(options, log: log, keeping: keeps)
             if reading.malformed > 0 {
-                log.write(.warn, "list elements that could not be read and are left out: \(reading.malformed)")
+                log.write(.warn, "left out list elements that could not be read: \(reading.malformed)")
             }
             return reading
         } catch {

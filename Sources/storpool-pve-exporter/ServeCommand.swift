@@ -81,7 +81,8 @@ struct ServeCommand: ParsableCommand {
     @Option(
         name: .customLong("metrics.anomaly-series"), parsing: .unconditional,
         help: flagHelp(
-            "Maximum number of series of single anomalies, worst first.", "count", default: "\(defaults.anomalySeries)"),
+            "Maximum number of anomalies with series of their own, worst first.", "count",
+            default: "\(defaults.anomalySeries)"),
         transform: ArgumentValue.count)
     var anomalySeries = defaults.anomalySeries
 

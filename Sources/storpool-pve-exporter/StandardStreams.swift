@@ -86,8 +86,8 @@ enum StandardError {
 
 /// Descriptors 0 to 2.
 enum StandardDescriptors {
-    /// Opens /dev/null for each one that is closed, so that no socket or file gets its number. Standard output becomes
-    /// read-only, so that writing to it still fails (EBADF).
+    /// Opens /dev/null in place of each closed descriptor, so that no socket or file gets its number. Standard output is
+    /// opened read-only, so that writing to it still fails (EBADF).
     static func open() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
             _ = Glibc.open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY)

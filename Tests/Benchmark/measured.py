@@ -59,7 +59,7 @@ class Exporter(processes.Exporter):
     def longest_calls(self):
         """The longest call of the loop in each poll: seconds, and the file of the call."""
         return [(int(duration) / 1e6, owner) for duration, owner in re.findall(
-            r"the longest call on the loop took (\d+) µs, of (\S+)", self.log)]
+            r"the longest event handler took (\d+) µs, in (\S+)", self.log)]
 
     def switches(self):
         """How often it has slept, and so been woken."""

@@ -46,7 +46,7 @@ struct ClusterPollerTests {
         String(decoding: (poller.state.page?.pieces(.text) ?? []).joined(), as: UTF8.self)
     }
 
-    @Test("a successful poll is up and has a page")
+    @Test("after a successful poll, the poller is up and has a page")
     func success() throws {
         let poller = poller()
         #expect(!poller.isUp && poller.isStale)
@@ -73,7 +73,7 @@ struct ClusterPollerTests {
         #expect(poller.isUp)
     }
 
-    @Test("another cause during an outage is a warning in the log")
+    @Test("a new cause during an outage is logged as a warning")
     func newCause() throws {
         let poller = poller()
         poller.poll(try endpoint())
@@ -137,7 +137,7 @@ struct ClusterPollerTests {
         #expect(page(poller).contains(#"storpool_pve_template_free_bytes{template="nvme"} 4"#))
     }
 
-    @Test("a reload with the same endpoint lets the poll end")
+    @Test("a reload with the same endpoint does not cancel the poll")
     func sameEndpoint() throws {
         let poller = poller()
         poller.poll(try endpoint())
@@ -148,7 +148,7 @@ struct ClusterPollerTests {
         #expect(transport.requests[0].isCancelled)
     }
 
-    @Test("an unusable configuration is an outage only if nothing is polled")
+    @Test("a bad configuration is an outage only if nothing is polled")
     func configuration() throws {
         let poller = poller()
         let error = ConfigurationError.missing([MissingVariable("SP_AUTH_TOKEN")], lookedIn: ["a test"])
@@ -164,7 +164,7 @@ struct ClusterPollerTests {
         #expect(poller.lists.failures == [.config: 2])
     }
 
-    @Test("stale data is reported when it becomes stale")
+    @Test("a warning is logged when the data becomes stale")
     func stale() throws {
         let poller = poller()
         poller.poll(try endpoint())
@@ -174,7 +174,7 @@ struct ClusterPollerTests {
         #expect(delegate.statusChanges == 2)
     }
 
-    @Test("a cluster without objects is warned about once")
+    @Test("one warning is logged for a cluster without objects")
     func missingCluster() throws {
         let poller = poller { $0.poll.clusters = ["prdo1"] }
         poller.poll(try endpoint())

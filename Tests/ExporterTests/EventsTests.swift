@@ -30,7 +30,7 @@ struct EventsTests {
         #expect(fields["MESSAGE"]?.contains(reason.text) == true)
     }
 
-    @Test("unprintable tags are escaped, and raw in their own fields")
+    @Test("unprintable tags are escaped; raw values have own fields")
     func hostile() {
         let hostile = "a\n\u{1B}[31m\u{9B}\u{202E}"
         var entry = known(.invisible, detail: hostile)

@@ -5,7 +5,7 @@ import Testing
 @Suite("Options")
 struct OptionsTests {
     @Test(
-        "the age of stale data follows interval and timeout",
+        "the default stale age depends on interval and timeout",
         arguments: [
             (60, 30, nil, 180), (2, 30, nil, 32), (15, 30, nil, 45), (10, 30, nil, 40), (2, 30, 5, 5),
             (60, 30, 600, 600),

@@ -8,7 +8,7 @@ import Testing
 
 @Suite("A poll cycle")
 struct PollCycleTests {
-    /// Records what a cycle hands over.
+    /// Records the elements that a cycle passes to its consumer.
     private struct Recorder: PollConsumer {
         var names: [String] = []
         var capacity = Int.max
@@ -42,7 +42,7 @@ struct PollCycleTests {
         return failure
     }
 
-    @Test("the calls follow each other, and then the consumer finishes")
+    @Test("calls are made one after the other before the result")
     func success() throws {
         let cycle = try start()
         #expect(transport.calls == ["VolumesList"])
@@ -68,7 +68,7 @@ struct PollCycleTests {
         withExtendedLifetime(cycle) {}
     }
 
-    @Test("an element that the consumer refuses ends the call and the cycle")
+    @Test("a refused element ends the call and the cycle")
     func refusedElement() throws {
         let cycle = try start(capacity: 1)
         transport.last?.reply(disks(104, 105, 106))

@@ -12,7 +12,7 @@ struct RepeatedPollTests {
         init(waitingSince: Monotonic?) { self.waitingSince = waitingSince }
     }
 
-    /// A poll with a clock and a timer of the test.
+    /// A poll whose clock and timer the test controls.
     private final class Fixture {
         var now = Monotonic(microseconds: 1_000_000_000)
         let alarm = ManualAlarm()
@@ -36,7 +36,7 @@ struct RepeatedPollTests {
     private let fixture = Fixture()
     private let failure = PollFailure(.timeout, "too late")
 
-    @Test("the next attempt starts an interval after the last start")
+    @Test("the next attempt starts one interval after the last start")
     func interval() {
         fixture.poll.restart()
         let start = fixture.now
@@ -90,7 +90,7 @@ struct RepeatedPollTests {
         fixture.pass(2)
         fixture.poll.request()
         #expect(fixture.starts == 2)
-        // The next request waits longer.
+        // The next request allows a longer silence.
         fixture.pass(1)
         fixture.poll.request()
         #expect(fixture.starts == 2)

@@ -33,7 +33,7 @@ struct RetryScheduleTests {
         #expect(pauses(1, &schedule) == [.seconds(1)])
     }
 
-    @Test("after a poll longer than the interval, the next starts at once")
+    @Test("after a long poll, the next one starts at once")
     func longPoll() {
         var schedule = RetrySchedule(interval: .seconds(2))
         let end = start + .seconds(7)

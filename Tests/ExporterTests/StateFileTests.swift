@@ -19,7 +19,7 @@ struct StateFileTests {
         #expect(try StateFormat.parse(Array(StateFormat.text(of: []).utf8)).isEmpty)
     }
 
-    @Test("a text that is cut anywhere is damaged")
+    @Test("a truncated text is reported as damaged")
     func truncated() {
         let bytes = Array(StateFormat.text(of: Self.entries).utf8)
         // The final line feed is optional.
@@ -29,7 +29,7 @@ struct StateFileTests {
     }
 
     @Test(
-        "another format or version is damaged",
+        "another format or version is reported as damaged",
         arguments: [
             "", "{}", "[]", "null", "hello", #"{"format":"something else","version":1,"known":[]}"#,
             #"{"format":"storpool-pve-exporter known anomalies","version":2,"known":[]}"#,
@@ -103,7 +103,7 @@ struct StateFileTests {
         }
     }
 
-    /// Something other than a regular file.
+    /// Something that is not a usable state file.
     enum Obstacle: CaseIterable {
         case fifo, link, hugeFile, directory
 
@@ -117,7 +117,7 @@ struct StateFileTests {
         }
     }
 
-    @Test("anything but a regular file is moved aside unread", arguments: Obstacle.allCases)
+    @Test("an unusable file is moved aside without being read", arguments: Obstacle.allCases)
     func setAside(obstacle: Obstacle) throws {
         try withDirectory { directory in
             #expect(obstacle.make(at: directory + "/anomalies.json", linkingTo: "/dev/null") == 0)
@@ -133,7 +133,7 @@ struct StateFileTests {
     }
 
     @Test(
-        "files named like temporary files are not written to",
+        "obstacles at a temporary path do not prevent storing",
         arguments: Obstacle.allCases)
     func inTheWay(obstacle: Obstacle) throws {
         try withDirectory { directory in

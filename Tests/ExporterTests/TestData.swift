@@ -5,7 +5,7 @@ import StorPool
 
 @testable import Exporter
 
-/// A known anomaly with some usual values.
+/// A known anomaly with typical values.
 func known(
     _ reason: AnomalyReason, of id: String = "nzkr.b.1a2", kind: ObjectKind = .volume, type: ObjectType? = .disk,
     detail: String = "a detail", firstSeen: UInt64 = 1_700_000_000
@@ -33,7 +33,7 @@ final class ManualAlarm: Alarm {
     }
 }
 
-/// An HTTP client whose replies a test makes.
+/// An HTTP client whose replies come from the test.
 final class ScriptedTransport: HTTPTransport {
     /// A request that has not ended.
     final class Pending {

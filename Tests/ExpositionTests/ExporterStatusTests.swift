@@ -39,7 +39,7 @@ struct ExporterStatusTests {
         text(status, format).split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
     }
 
-    @Test("writes every figure")
+    @Test("has a sample for every figure")
     func golden() {
         func zeros(_ family: String) -> [String] { Self.causes.map { "\(family){cause=\"\($0)\"} 0" } }
         let causes = zip(Self.causes, [1, 0, 0, 0, 0, 0, 2, 0]).map {

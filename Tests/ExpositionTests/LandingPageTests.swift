@@ -50,7 +50,7 @@ struct LandingPageTests {
         #expect(!html.contains(#"href="<"#))
     }
 
-    @Test("shows unprintable characters as code points and cuts texts")
+    @Test("escapes unprintable characters and cuts long texts")
     func printable() {
         let html = Self.html(state: "a\u{1B}[31m\u{202E}b\u{9B}" + String(repeating: "x", count: 100_000))
         #expect(html.contains(#"a\u{1B}[31m\u{202E}b\u{9B}xxx"#))

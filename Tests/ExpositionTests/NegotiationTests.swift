@@ -4,7 +4,7 @@ import Testing
 @Suite("Negotiation")
 struct NegotiationTests {
     @Test(
-        "picks the format of the highest quality",
+        "chooses the format of the highest quality",
         arguments: [
             (nil, ExpositionFormat.text), ("", .text), ("*/*", .text), ("*", .text),
             // Prometheus 2.42, with and without native histograms.

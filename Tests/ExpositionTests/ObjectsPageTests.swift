@@ -139,7 +139,7 @@ struct ObjectsPageTests {
                 == ["storpool_pve_oldest_snapshot_timestamp_seconds 5"])
     }
 
-    @Test("writes the label vmid alone")
+    @Test("writes the label vmid without other labels")
     func vmAlone() {
         var object = Sample.snapshot("s.1.1", vmid: "9")
         (object.tags.cluster, object.tags.storage) = (nil, nil)
@@ -158,7 +158,7 @@ struct ObjectsPageTests {
             } == ["\(value)"])
     }
 
-    @Test("shows the last template of a name and no unknown figure")
+    @Test("uses the last template of a name and omits unknown values")
     func templates() {
         let page = PageContents(templates: [
             TemplateStatus(name: "b", capacity: 1, free: 1), TemplateStatus(name: "a", capacity: 2),
@@ -173,7 +173,7 @@ struct ObjectsPageTests {
         #expect(!page.text().contains("storpool_pve_template_free_bytes"))
     }
 
-    @Test("tells template names apart by their bytes")
+    @Test("compares template names by bytes")
     func templatesByBytes() {
         let page = PageContents(templates: [
             TemplateStatus(name: "e\u{301}", provisioned: 5), TemplateStatus(name: "\u{E9}", provisioned: 6),
@@ -181,7 +181,7 @@ struct ObjectsPageTests {
         #expect(page.samples("storpool_pve_template_provisioned_bytes").count == 2)
     }
 
-    @Test("shows the space of existing series only")
+    @Test("omits the space of series that no longer exist")
     func vanished() {
         let space = [
             Sample.volume("a.1.1", stored: 1), Sample.volume("a.1.2", vmid: "105", stored: 2),
@@ -203,13 +203,13 @@ struct ObjectsPageTests {
             page.samples("storpool_pve_snapshot_reclaimable_bytes").compactMap { $0.split(separator: " ").last } == [
                 "5"
             ])
-        // A volume of the VM does not keep the space of its snapshots.
+        // The space of a VM without snapshots is omitted, although the VM still has a volume.
         let withoutSnapshots = PageContents([Sample.volume("a.1.1")], space: space).page()
         #expect(withoutSnapshots.samples("storpool_pve_snapshot_reclaimable_bytes") == [])
         #expect(PageContents([Sample.volume("a.1.1")]).page().samples("storpool_pve_stored_bytes") == [])
     }
 
-    @Test("shows the space of exactly the existing series")
+    @Test("omits the space of missing series in random clusters")
     func vanishedAtRandom() {
         var random = Seeded(1)
         for _ in 0..<50 {
@@ -263,7 +263,7 @@ struct ObjectsPageTests {
         }
     }
 
-    @Test("splits pieces whose labels are long")
+    @Test("splits samples with long labels into pieces")
     func longLabels() {
         let long = String(repeating: "x", count: 60_000)
         let page = PageContents((0..<100).map { Sample.volume("a.\($0).1", vmid: "\($0)\(long)") }).page()

@@ -1,8 +1,8 @@
 import Exposition
 
-/// Reads a page strictly, and says what is wrong with it.
+/// Checks a metrics page strictly, and lists its problems.
 struct PageReader {
-    /// Families in their order, by the names of their samples.
+    /// The families in the order of the page, named like their samples.
     private(set) var families: [String] = []
     private(set) var problems: [String] = []
 

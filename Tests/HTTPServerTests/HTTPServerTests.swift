@@ -33,7 +33,7 @@ import Testing
         #expect(paths.map { $0.prefix { $0 != "\n" } }.elementsEqual((0..<2000).map { "path /\($0)" }))
     }
 
-    @Test("The next request waits until the last is answered")
+    @Test("A request waits until the previous one is answered")
     func delayedAnswer() throws {
         let test = try TestServer()
         let (client, other) = (try test.connect(), try test.connect())
@@ -59,7 +59,7 @@ import Testing
         #expect(try test.turn { client.text.hasSuffix("path /slow\n") })
     }
 
-    @Test("HEAD is answered with the head of GET")
+    @Test("HEAD gets the same head as GET")
     func head() throws {
         let test = try TestServer()
         let client = try test.connect()
@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test(
-        "A connection that is not kept ends after the reply",
+        "A connection without keep-alive ends after the reply",
         arguments: [
             ("GET / HTTP/1.0\r\n\r\n", "200 OK", "close"),
             (get("/", "Connection: close\r\n"), "200 OK", "close"),
@@ -126,7 +126,7 @@ import Testing
         #expect(client.text.contains("Connection: keep-alive\r\n"))
     }
 
-    @Test("A client that has ended its side is answered", arguments: ["/small", "/big"])
+    @Test("A client that has ended its sending side gets a reply", arguments: ["/small", "/big"])
     func halfClosed(_ path: String) throws {
         let test = try TestServer()
         let client = try test.connect()

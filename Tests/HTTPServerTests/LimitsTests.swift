@@ -10,7 +10,7 @@ import Testing
         return limits
     }
 
-    /// Raises the limit of descriptors to `count`, and the hard limit if this process may.
+    /// Raises the soft and hard limits of descriptors to at least `count`. Raising the hard limit needs privileges.
     private func allowDescriptors(_ count: rlim_t) throws {
         let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
         var limit = rlimit()
@@ -20,7 +20,7 @@ import Testing
         try SystemError.check("setrlimit") { setrlimit(files, &limit) }
     }
 
-    @Test("At the limit the connection idle longest is closed")
+    @Test("A new connection replaces the one that is idle longest")
     func eviction() throws {
         let test = try TestServer(limits: limits { $0.connections = 3 })
         let fresh = try test.connect()
@@ -41,7 +41,7 @@ import Testing
         #expect(!served.isEnded)
     }
 
-    @Test("At the limit one of two stalled readers is closed")
+    @Test("A new connection replaces one of two stalled readers")
     func evictionOfBusy() throws {
         let test = try TestServer(limits: limits { $0.connections = 2 })
         let clients = [try test.connect(), try test.connect()]
@@ -56,7 +56,7 @@ import Testing
         #expect(test.server.statistics.refused[.connections] == 1)
     }
 
-    @Test("A client is served beside a thousand idle connections")
+    @Test("A client is served despite a thousand idle connections")
     func manyIdle() throws {
         try allowDescriptors(8192)
         let test = try TestServer(limits: limits { $0.connections = 1001 })
@@ -86,7 +86,7 @@ import Testing
         #expect(test.server.statistics.openConnections == 0)
     }
 
-    @Test("Silence after a reply is not counted")
+    @Test("An idle timeout after a reply is not counted")
     func idleAfterReply() throws {
         let test = try TestServer(limits: limits { $0.firstByteTime = .milliseconds(50) })
         let client = try test.connect()
@@ -97,7 +97,7 @@ import Testing
     }
 
     @Test(
-        "A request that trickles in is ended in time",
+        "A request that arrives too slowly gets 408",
         arguments: ["G", "GET / HTTP/1.1\r\nHost: a\r\n"])
     func slowRequest(_ start: String) throws {
         let test = try TestServer(limits: limits { $0.requestTime = .milliseconds(100) })
@@ -118,7 +118,7 @@ import Testing
         #expect(test.server.statistics.requests == [408: 1])
     }
 
-    @Test("Only the client that does not read is dropped")
+    @Test("Only the client that does not read is disconnected")
     func slowReader() throws {
         let test = try TestServer(limits: limits { $0.replyTime = .milliseconds(300) })
         let slow = try test.connect(receiveBuffer: 4096)
@@ -138,7 +138,7 @@ import Testing
         #expect(asked > 1)
     }
 
-    @Test("A connection with half a request counts as idle")
+    @Test("A connection with part of a request counts as idle")
     func room() throws {
         let test = try TestServer(limits: limits { $0.connections = 2 })
         let half = try test.connect()
@@ -177,7 +177,7 @@ import Testing
         #expect(try test.turn { test.server.statistics.openConnections == clients.count + 1 })
         for client in clients { client.send(String(repeating: get("/many"), count: requests)) }
         func served() -> Int { Int(test.server.statistics.requests[200] ?? 0) }
-        // Every client has begun, so that all have requests waiting.
+        // Every client has received something, so all clients have requests waiting.
         #expect(try test.turn { clients.allSatisfy { !$0.received.isEmpty } })
         for other in [waiting, try test.connect()] {
             let before = served()
@@ -187,13 +187,13 @@ import Testing
         }
         #expect(served() < clients.count * requests / 2)
         #expect(try test.turn { served() > clients.count * requests / 2 })
-        // All clients have received about as many replies.
+        // All clients have received about the same number of replies.
         let counts = clients.map { $0.text.split(separator: "path /many").count }
         #expect(try #require(counts.max()) - #require(counts.min()) < requests / 10)
         #expect(try test.turn { served() == clients.count * requests + 2 })
     }
 
-    /// Counts the turns of another source, which is always ready, until the condition holds.
+    /// Counts the turns of another source, which is always ready, until the condition is true.
     private func turns(_ test: TestServer, until condition: () -> Bool) throws -> Int {
         var count = 0
         let other = try test.loop.deferred()
@@ -220,7 +220,7 @@ import Testing
         }
     }
 
-    @Test("Other sources get a turn after a part of all replies")
+    @Test("Other sources get a turn after a bounded number of bytes")
     func bytesPerTurn() throws {
         let test = try TestServer()
         let clients = try (0..<20).map { _ in try test.connect() }
@@ -239,7 +239,7 @@ import Testing
         #expect(turns >= clients.count / Limits().acceptsPerTurn)
     }
 
-    /// Two clients are served and fill the limit of connections; a third one then replaces the one served last.
+    /// Serves two clients, which fill the limit of connections. A third client then replaces the one served last.
     ///
     /// - Returns: the client served first.
     private func replaceLastServed(_ test: TestServer) throws -> TestClient {
@@ -254,7 +254,7 @@ import Testing
         return served[0]
     }
 
-    @Test("If none is idle the connection served last is closed")
+    @Test("If none is idle, the last served connection is closed")
     func evictionAmongBusy() throws {
         let test = try TestServer(limits: limits { $0.connections = 3 })
         let waiting = try test.connect()
@@ -299,12 +299,12 @@ import Testing
             })
     }
 
-    @Test("Connections leave descriptors to the process")
+    @Test("Some descriptors are reserved for other uses")
     func sparedDescriptors() async {
         await #expect(processExitsWith: .success) {
             try limitDescriptors(to: 60)
             let test = try TestServer()
-            // The clients need descriptors too.
+            // The clients of this process need descriptors too.
             try limitDescriptors(to: 200)
             let clients = try (0..<40).map { _ in try test.connect() }
             #expect(try test.turn { test.server.statistics.refused[.connections] == 10 })
@@ -313,7 +313,7 @@ import Testing
         }
     }
 
-    @Test("Without descriptors idle clients make room", arguments: [1, 50])
+    @Test("Without descriptors, idle connections are closed", arguments: [1, 50])
     func outOfDescriptors(_ newcomers: Int) async {
         await #expect(processExitsWith: .success) { [newcomers] in
             var limits = Limits()
@@ -321,7 +321,7 @@ import Testing
             let test = try TestServer(limits: limits)
             let clients = [try test.connect(), try test.connect()]
             #expect(try test.turn { test.server.statistics.openConnections == 2 })
-            // The clients still get descriptors; the server does not. The last client waits behind the others.
+            // The clients get their descriptors before the limit is set; the server must accept them afterwards.
             let waiting = try (1..<newcomers).map { _ in try test.connect() }
             let last = try test.connect()
             last.send(get("/new"))
@@ -334,7 +334,7 @@ import Testing
     }
 
     @Test(
-        "Without descriptors accepting is tried again later",
+        "Without descriptors, accepting is tried again later",
         arguments: [0, 6])
     func noRoom(_ idle: Int) async {
         await #expect(processExitsWith: .success) { [idle] in
@@ -344,7 +344,7 @@ import Testing
             let clients = try (0..<idle).map { _ in try test.connect() }
             #expect(try test.turn { test.server.statistics.openConnections == clients.count })
             let newcomer = try test.connect()
-            // Every number below is in use, and none of them can be freed.
+            // The numbers below 3 stay in use, so no descriptor can be freed.
             try limitDescriptors(to: 3)
             #expect(try test.turn { test.server.statistics.refused[.resources] == 6 })
             #expect(test.server.statistics.openConnections == 0)
@@ -364,7 +364,7 @@ private func limitDescriptors(to count: rlim_t) throws {
     try SystemError.check("setrlimit") { setrlimit(files, &limit) }
 }
 
-/// Allows this process no more descriptors than it has. Gaps below the highest one are filled first.
+/// Sets the limit so that this process gets no more descriptors. Fills the gaps below the highest descriptor first.
 private func exhaustDescriptors() throws {
     let highest = try #require((0..<1024).last { fcntl($0, F_GETFD) >= 0 })
     var next = try SystemError.check("open") { open("/dev/null", O_RDONLY) }

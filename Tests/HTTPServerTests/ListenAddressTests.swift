@@ -17,7 +17,7 @@ import Text
     }
 
     @Test(
-        "A text that is no address is refused",
+        "A text that is not an address is refused",
         arguments: [
             "", "10058", ":", ":x", ":65536", ":-1", ":+1", "::1:10058", "[::1]", "[]:1", "[x]:1", "[::1%]:1",
             "[::1%a b]:1", "a b:1", "@:1", "unix:", "unix:x", "unix:/", "unix:@abstract", "unix:/a\u{0}b",
@@ -27,7 +27,7 @@ import Text
         #expect(throws: InvalidValue.self) { try ListenAddress(text) }
     }
 
-    @Test("A socket path may fill sun_path")
+    @Test("A socket path may fill sun_path completely")
     func longestPath() throws {
         let path = "/" + String(repeating: "x", count: 106)
         #expect(try ListenAddress("unix:" + path) == .unix(path: path))

@@ -34,14 +34,14 @@ import Testing
         }
     }
 
-    @Test("A host name stands for all its addresses")
+    @Test("A host name means all its addresses")
     func names() throws {
         let test = try TestServer([.tcp(host: "localhost", port: 0)])
         #expect(test.server.boundAddresses.count >= 1)
         for address in test.server.boundAddresses { try expectAnswer(test, at: address) }
     }
 
-    /// A free port, followed by another one, outside of the kernel's range for clients.
+    /// A free port that is followed by another free port, outside the kernel's range for clients.
     private func freePort() throws -> UInt16 {
         while true {
             let port = UInt16.random(in: 15_000..<32_000)
@@ -70,7 +70,7 @@ import Testing
         #expect(Set(chosen.server.boundAddresses).count == 2)
     }
 
-    @Test("The two wildcards share a port", .enabled(if: hasIPv6), arguments: [false, true])
+    @Test("The IPv4 and IPv6 wildcards can share a port", .enabled(if: hasIPv6), arguments: [false, true])
     func bothWildcards(_ reversed: Bool) throws {
         let port = try freePort()
         let addresses = ["0.0.0.0", "::"].map { ListenAddress.tcp(host: $0, port: port) }
@@ -116,7 +116,7 @@ import Testing
         #expect(test.openSockets() == 1)
     }
 
-    @Test("A Unix socket's file is removed at the end")
+    @Test("The file of a Unix socket is removed on stop")
     func unixSocket() throws {
         let path = path("plain")
         let test = try TestServer([.unix(path: path), .tcp(host: "127.0.0.1", port: 0)])
@@ -135,7 +135,7 @@ import Testing
             try TestServer([.unix(path: path)])
         }
         try expectAnswer(first, at: first.address)
-        // Under another name the first server does not find its file, as if it had been killed.
+        // The file is renamed during the stop, so that the server does not remove it, as if the server had been killed.
         #expect(rename(path, path + "-moved") == 0)
         first.server.stop()
         #expect(rename(path + "-moved", path) == 0)
@@ -145,7 +145,7 @@ import Testing
         #expect(!exists(path))
     }
 
-    @Test("A file that is no socket is left alone")
+    @Test("A file that is not a socket is kept")
     func otherFile() throws {
         let path = path("file")
         defer { unlink(path) }
@@ -170,7 +170,7 @@ import Testing
         try expectAnswer(second, at: second.address)
     }
 
-    @Test("An inherited socket serves and is closed at the end")
+    @Test("An inherited socket is served, and closed on stop")
     func inherited() throws {
         let descriptor = try SystemError.check("socket") { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
         #expect(listen(descriptor, 1) == 0)
@@ -180,7 +180,7 @@ import Testing
         #expect(fcntl(descriptor, F_GETFD) & FD_CLOEXEC != 0)
         let address = "127.0.0.1:\(TestClient.port(of: test.address))"
         test.server.stop()
-        // By its number nothing can be told: another test may have it already.
+        // Its number cannot be checked, because another test may use the number already.
         #expect(throws: SystemError(operation: "connect \(address)", code: ECONNREFUSED)) {
             try TestClient(test.loop, to: address)
         }

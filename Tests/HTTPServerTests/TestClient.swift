@@ -3,16 +3,16 @@ import HTTPServer
 import System
 import TestSupport
 
-/// A client on the server's own loop. It collects what arrives while it receives.
+/// A client on the loop of the server. It collects the bytes that arrive.
 final class TestClient {
     private let source: IOSource
     private var descriptor: Descriptor?
     private var outgoing: [UInt8] = []
     private var receives = true
     private(set) var received: [UInt8] = []
-    /// The server has ended its side in good order.
+    /// Whether the server has ended the stream without an error.
     private(set) var isEnded = false
-    /// The connection broke.
+    /// The errno of a broken connection.
     private(set) var failure: Int32?
 
     /// - Parameter address: one of `HTTPServer.boundAddresses`.
@@ -57,7 +57,7 @@ final class TestClient {
         descriptor?.endSending()
     }
 
-    /// Leaves what arrives in the kernel.
+    /// Stops reading, so that bytes that arrive stay in the kernel.
     func stopReceiving() {
         receives = false
         updateInterest()
@@ -68,7 +68,7 @@ final class TestClient {
         descriptor = nil
     }
 
-    /// Closes so that the server gets a reset.
+    /// Closes the connection with a reset.
     func reset() {
         descriptor?.resetOnClose()
         close()
@@ -96,7 +96,7 @@ final class TestClient {
                 outgoing.removeFirst(count)
             }
         } catch {
-            // A broken connection shows again when reading, after what the server had sent.
+            // Reading reports the broken connection too, after the bytes that the server has sent.
             outgoing = []
         }
         updateInterest()

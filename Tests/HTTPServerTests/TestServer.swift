@@ -4,7 +4,7 @@ import TestSupport
 
 /// A server on a loop of its own, on a free port of 127.0.0.1.
 final class TestServer {
-    /// The size of `/big`, more than both kernel buffers.
+    /// The size of the reply to `/big`, larger than both kernel buffers.
     static let bigSize = 20 * 1024 * 1024
 
     let loop: EventLoop

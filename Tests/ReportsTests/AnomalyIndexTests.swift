@@ -39,7 +39,7 @@ struct AnomalyIndexTests {
     }
 
     @Test(
-        "an object lacks the anomalies of others with its id",
+        "an object does not get anomalies of others with its id",
         arguments: [
             // After a revert, the id in the volume's name can be the global id of another volume.
             (
@@ -62,7 +62,7 @@ struct AnomalyIndexTests {
         #expect(index[anomalous] == [finding.anomaly])
     }
 
-    @Test("two objects with one id share an anomaly known once")
+    @Test("one finding applies to both objects with the same id")
     func shared() {
         let tags = Tags(
             virt: "pve", cluster: "lab", storage: "sp", contentType: "images", vmid: "100", disk: "0", base: "1")

@@ -20,7 +20,7 @@ struct CheckReportTests {
         return text
     }
 
-    @Test("a healthy cluster is one line")
+    @Test("the report of a healthy cluster is one line")
     func healthy() throws {
         let report = CheckReport(totals: try Self.totals(), findings: [], counts: [:], accepted: [:])
         #expect(
@@ -67,7 +67,7 @@ struct CheckReportTests {
         #expect(notice.worst == .warning)
     }
 
-    @Test("JSON counts by severity and lists rows with findings")
+    @Test("JSON has counts by severity and the rows with findings")
     func json() throws {
         let report = CheckReport(
             totals: try Self.totals(), findings: [Samples.finding(Samples.hostile, .unexpectedTag)],

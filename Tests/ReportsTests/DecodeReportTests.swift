@@ -55,7 +55,7 @@ struct DecodeReportTests {
                 """)
     }
 
-    @Test("a name with a storage gets a hint")
+    @Test("the report of a name with a storage has a hint")
     func withStorage() {
         let text = decode("sp-nvme:vm-104-disk-0-sp-nzkr.b.1a2.raw").text
         #expect(text.hasSuffix("  hint           remove the storage and the colon from the name\n"))

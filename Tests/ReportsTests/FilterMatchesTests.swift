@@ -20,7 +20,7 @@ struct FilterMatchesTests {
         Tags(),
     ]
 
-    @Test("no filter and known values are no problem")
+    @Test("no filter, or only known values, gives no message")
     func found() {
         #expect(Self.problems(isEmpty: true, Self.tags) == [])
         #expect(Self.problems(clusters: ["lab", "prod1"], storages: ["hdd"], vmids: ["104"], Self.tags) == [])
@@ -35,15 +35,15 @@ struct FilterMatchesTests {
             ])
         #expect(
             Self.problems(storages: ["x"], isEmpty: true, []) == [
-                "--storage \"x\" matches nothing: no object has pve \"x\"; no object has any"
+                "--storage \"x\" matches nothing: no object has pve \"x\"; no object has this tag"
             ])
     }
 
-    @Test("values of different objects match nothing together")
+    @Test("values that only exist on different objects match nothing")
     func combination() {
         #expect(
             Self.problems(clusters: ["lab"], vmids: ["1000"], isEmpty: true, Self.tags) == [
-                "--cluster and --vmid match nothing together: each value exists, but on different objects"
+                "no object matches --cluster and --vmid together: each value exists, but only on different objects"
             ])
     }
 

@@ -101,7 +101,7 @@ struct RowFormatsTests {
 }
 
 extension String {
-    /// Characters before a part of the text.
+    /// Number of characters before a part of the text.
     fileprivate func distance(of part: String) -> Int? {
         firstRange(of: part).map { distance(from: startIndex, to: $0.lowerBound) }
     }

@@ -1,4 +1,4 @@
-/// The text cut in two at every byte, in three if it is at most 24 bytes long, and into single bytes.
+/// All ways to split the text into two pieces, and into three if it has at most 24 bytes; also into single bytes.
 package func cuts(of text: [UInt8]) -> [[[UInt8]]] {
     var all = [text.map { [$0] }, [[], text, []]]
     for cut in 0...text.count { all.append([Array(text[..<cut]), Array(text[cut...])]) }

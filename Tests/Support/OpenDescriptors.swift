@@ -1,6 +1,6 @@
 import Foundation
 
-/// Descriptors that libdispatch may open at any time (an epoll, an eventfd, a timerfd), rounded up.
+/// Number of descriptors that libdispatch may open at any time (epoll, eventfd, timerfd), rounded up.
 package let ownDescriptors = 10
 
 /// The open descriptors of this process (proc_pid_fd(5)). Throws if no descriptor is left to read the list.

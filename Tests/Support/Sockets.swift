@@ -1,11 +1,11 @@
 import Glibc
 package import System
 
-/// Longer than any test takes on the slowest machine; reached only by a test that fails.
+/// Longer than any test takes on the slowest machine, so only a failing test waits for so long.
 package let patience = Duration.seconds(30)
 
 extension EventLoop {
-    /// Turns until the condition holds; false if it does not within `patience`.
+    /// Runs the loop until the condition is true; false if that takes longer than `patience`.
     package func turn(until condition: () -> Bool) throws(SystemError) -> Bool {
         let deadline = Monotonic.readClock() + patience
         while !condition() {
@@ -19,7 +19,7 @@ extension EventLoop {
 
 /// A connected stream socket.
 package func connectedSocket(to address: SocketAddress, receiveBuffer: Int32? = nil) throws(SystemError) -> Descriptor {
-    // A socket that never blocks may connect only later.
+    // Connecting a non-blocking socket might not be complete when this function returns.
     let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     let descriptor = Descriptor(owning: try SystemError.check("socket") { socket(address.family, type, 0) })
     if let receiveBuffer { try descriptor.setOption(SOL_SOCKET, SO_RCVBUF, to: receiveBuffer) }

@@ -17,7 +17,7 @@ import Testing
         return try SystemError.check("fcntl") { fcntl(low, F_DUPFD_CLOEXEC, number) }
     }
 
-    @Test("The descriptor is closed with its owner")
+    @Test("The descriptor is closed when its owner is destroyed")
     func closes() throws {
         let number = try openHigh()
         do {

@@ -5,7 +5,7 @@ import Testing
 @Suite struct GzipTests {
     private static let line = #"storpool_pve_objects{pve_cluster="a",storage="fast",object_type="disk",vmid="104"} 2"#
 
-    @Test("Every split of a text is joined to one member")
+    @Test("Parts of a text split anywhere form one gzip member")
     func allSplits() throws {
         let text = [UInt8]((Self.line + "\n" + Self.line).utf8)
         for split in 0...text.count {
@@ -14,7 +14,9 @@ import Testing
         }
     }
 
-    @Test("An empty member is made of nothing", arguments: [[], [Gzip.compress([])], [Gzip.compress([[], []])]])
+    @Test(
+        "No parts or empty parts form an empty member",
+        arguments: [[], [Gzip.compress([])], [Gzip.compress([[], []])]])
     func empty(parts: [Gzip.Part]) throws {
         #expect(try inflated(Gzip.member(parts)).isEmpty)
     }
@@ -28,14 +30,14 @@ import Testing
         #expect(try inflated(member) == text + random + random)
     }
 
-    @Test("A part is used in several members and places")
+    @Test("A part can be used in several members and places")
     func reuse() throws {
         let (alpha, beta) = (Gzip.compress([Array("alpha ".utf8)]), Gzip.compress([Array("beta ".utf8)]))
         #expect(try inflated(Gzip.member([alpha, beta, alpha])) == Array("alpha beta alpha ".utf8))
         #expect(try inflated(Gzip.member([beta, beta])) == Array("beta beta ".utf8))
     }
 
-    @Test("A page gets much smaller and noise hardly larger")
+    @Test("A page shrinks, and random bytes grow only a little")
     func ratio() {
         let text = [UInt8](String(repeating: Self.line + "\n", count: 1_000).utf8)
         #expect(Gzip.member([Gzip.compress([text])]).joined().count < text.count / 20)
@@ -51,7 +53,7 @@ import Testing
     /// Reads one gzip member with zlib, which checks CRC and length; nothing may follow it.
     private func inflated(_ member: [[UInt8]]) throws -> [UInt8] {
         var stream = z_stream()
-        // Above 16: gzip and nothing else.
+        // Adding 16 to the window bits allows only gzip.
         try #require(inflateInit2_(&stream, 16 + 15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK)
         defer { inflateEnd(&stream) }
         var input = Array(member.joined())

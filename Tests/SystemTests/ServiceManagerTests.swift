@@ -28,8 +28,8 @@ import Testing
     @Test("Inherited sockets are returned once, close-on-exec")
     func handedOver() async {
         await #expect(processExitsWith: .success) {
-            // Socket activation always begins at descriptor 3, which libdispatch or the test runner may use. It is put back
-            // before the first expectation.
+            // Socket activation always begins at descriptor 3, which libdispatch or the test runner may use. Their
+            // descriptor is restored before the first expectation.
             let other = fcntl(3, F_DUPFD_CLOEXEC, 10)
             let made = try SystemError.check("socket") { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
             if made != 3 { try SystemError.check("dup2") { dup2(made, 3) } }

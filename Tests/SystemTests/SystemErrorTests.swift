@@ -15,7 +15,7 @@ import Testing
         #expect(SystemError(operation: "bind [::]:10058", code: code).description == text)
     }
 
-    @Test("Failures throw errno and EINTR is repeated")
+    @Test("A failure throws errno; EINTR repeats the call")
     func check() throws {
         #expect(throws: SystemError(operation: "close -1", code: EBADF)) {
             try SystemError.check("close -1") { close(-1) }

@@ -1,15 +1,15 @@
 import Glibc
 import System
 
-/// One client. Requests are read one at a time and answered in order; nothing is read while a reply is due.
+/// The connection of a client. Requests are read one at a time: nothing is read until the last reply has been written.
 final class Connection {
     private enum State {
         case reading
-        /// May have read the next request already, and begins it in its next turn.
+        /// The next request may have been read already. It is handled in the next turn of this connection.
         case waiting
         case answering(Request)
         case writing(ReplyBytes, keepsAlive: Bool)
-        /// The last reply is written (`Limits.drainTime`).
+        /// The last reply has been written, and input is discarded (`Limits.drainTime`).
         case draining
         case closed
     }
@@ -17,7 +17,7 @@ final class Connection {
     private enum Deadline {
         case firstByte
         case request
-        /// The client has read the reply, or has room for the next one.
+        /// Until then, the client must have read the reply or have room for the next one.
         case reply
         case drain
     }
@@ -30,15 +30,15 @@ final class Connection {
     private var deadline: Deadline?
     private var state = State.reading
     private var parser: RequestParser
-    /// Read but not parsed yet; at most `Limits.readBytes`.
+    /// Bytes that have been read but not parsed; at most `Limits.readBytes`.
     private var input: [UInt8] = []
     private var drainedBytes = 0
     private var hasServed = false
     private var isAdvancing = false
-    /// Read from the clock, not `loop.now`, because several connections act in one turn.
+    /// Read from the clock, not from `loop.now`, because several connections are served in one turn.
     private(set) var lastActivity: Monotonic
 
-    /// Waits for a request.
+    /// Starts to wait for a request.
     init(id: UInt64, descriptor: consuming Descriptor, pool: ConnectionPool) throws(SystemError) {
         self.id = id
         self.pool = pool
@@ -81,7 +81,7 @@ final class Connection {
 
     // MARK: Events
 
-    /// Begins at most one request and writes at most `budget` bytes.
+    /// Handles at most one request and writes at most `budget` bytes.
     func becameReady(budget: inout Int) {
         switch state {
         case .reading:
@@ -133,7 +133,7 @@ final class Connection {
 
     // MARK: From request to reply
 
-    /// Continues until it must wait or its turn is used up.
+    /// Continues until the connection must wait or has used up its turn.
     private func advance(beginsRequest: Bool = false, budget: inout Int) {
         guard !isAdvancing else { return }
         isAdvancing = true
@@ -152,7 +152,7 @@ final class Connection {
                 mayBegin = false
                 parse()
             case .waiting:
-                // A client must read its replies to get further ones.
+                // A client gets no further reply until it has read the previous ones.
                 return wait(in: pool.requests, for: .writable)
             case .answering:
                 return wait(in: nil)
@@ -168,7 +168,7 @@ final class Connection {
         }
     }
 
-    /// Writes in a later turn, because this one belongs to another event source.
+    /// Writes in a later turn, because the current turn belongs to another event source.
     private func advanceLater() {
         var budget = 0
         advance(budget: &budget)
@@ -283,17 +283,17 @@ final class Connection {
         }
     }
 
-    /// Ends the connection early and counts why.
+    /// Ends the connection early and counts the reason.
     func abort(_ refusal: Refusal) {
         pool.count(refusal)
         if case .writing = state {
-            // The client must not take half a reply for a whole one, and the kernel must not keep the rest.
+            // A reset tells the client that the reply is incomplete, and the kernel discards the rest of the reply.
             descriptor.resetOnClose()
         }
         close()
     }
 
-    /// Ends the connection. The descriptor is closed when this object goes. Does nothing when repeated.
+    /// Ends the connection. The descriptor is closed when this object is released. Repeated calls do nothing.
     func close() {
         if case .closed = state { return }
         state = .closed

@@ -1,7 +1,7 @@
 import Glibc
 import System
 
-/// The open connections and what they share.
+/// The open connections and the resources that they share.
 final class ConnectionPool {
     let loop: EventLoop
     let limits: Limits
@@ -9,12 +9,12 @@ final class ConnectionPool {
     private(set) var statistics = HTTPStatistics()
     /// Connections that wait for a request.
     let requests: DescriptorSet
-    /// Connections that write a reply. A separate source, so that many small requests do not delay a large page.
+    /// Connections that write a reply. This is a separate source, so that many small requests do not delay a large page.
     let replies: DescriptorSet
     private var connections: [UInt64: Connection] = [:]
     private var lastID: UInt64 = 0
     private let maximumConnections: Int
-    /// Shared, because connections read one at a time.
+    /// Shared by all connections, because they read one at a time.
     private var readBuffer: [UInt8]
 
     init(
@@ -31,7 +31,7 @@ final class ConnectionPool {
         replies.handler = { [unowned self] in takeTurn(of: replies) }
     }
 
-    /// Descriptors for connections under `RLIMIT_NOFILE`; at least half of all.
+    /// Number of descriptors that `RLIMIT_NOFILE` allows for connections; at least half of the limit.
     private static func availableDescriptors(sparing spared: Int) throws(SystemError) -> Int {
         var limit = rlimit()
         try SystemError.check("getrlimit") { unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
@@ -39,7 +39,7 @@ final class ConnectionPool {
         return max(1, all - spared, all / 2)
     }
 
-    /// Serves a connected socket. At the limit of connections, closes another one first.
+    /// Serves a connected socket. At the limit of connections, closes another connection first.
     func add(_ descriptor: consuming Descriptor) {
         while connections.count >= maximumConnections, makeRoom(because: .connections) {}
         lastID += 1
@@ -69,10 +69,11 @@ final class ConnectionPool {
         }
     }
 
-    /// Closes the connection idle longest, even with half a request or an unread reply. If that one is busy too, closes
-    /// the one served last, because the others have waited longer.
+    /// Closes the connection that has been idle longest, even if it has sent part of a request or not read its reply. If
+    /// this connection is busy, closes the most recently served connection that is between requests, because the others
+    /// have waited longer.
     ///
-    /// - Returns: false if there is none.
+    /// - Returns: false if there is no connection.
     func makeRoom(because refusal: Refusal) -> Bool {
         let connection = connectionToClose
         connection?.abort(refusal)
@@ -90,9 +91,9 @@ final class ConnectionPool {
         return served.max { $0.lastActivity < $1.lastActivity } ?? oldest
     }
 
-    /// Reads once.
+    /// Reads at most `count` bytes.
     ///
-    /// - Returns: the bytes, none at the end of the stream; nil if there is nothing to read now.
+    /// - Returns: the bytes; empty at the end of the stream, nil if there is nothing to read now.
     func read(from socket: borrowing Descriptor, atMost count: Int) throws(SystemError) -> ArraySlice<UInt8>? {
         try socket.receive(into: &readBuffer, atMost: count).map { readBuffer[..<$0] }
     }

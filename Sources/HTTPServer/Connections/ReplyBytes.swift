@@ -14,9 +14,9 @@ struct ReplyBytes {
         piece == pieces.count
     }
 
-    /// Writes until all is written, the socket takes no more, or the budget in bytes is used up.
+    /// Writes until everything is written, the socket accepts no more bytes, or the budget in bytes is used up.
     ///
-    /// - Returns: false if the socket takes no more for now.
+    /// - Returns: false if the socket accepts no more bytes now.
     mutating func write(to socket: borrowing Descriptor, budget: inout Int) throws(SystemError) -> Bool {
         while !isEmpty, budget > 0 {
             let bytes = pieces[piece]

@@ -1,13 +1,13 @@
 package import Text
 
-/// Where to listen.
+/// An address to listen on.
 package enum ListenAddress: Equatable, Sendable {
-    /// `host` is a name, which is looked up once and stands for all its addresses, or an address without brackets, IPv6
-    /// perhaps with a zone (`fe80::1%eth0`); nil means every address of the machine. Port 0: the kernel chooses one.
+    /// `host` is a name or an address without brackets; nil means every address of the machine. A name is looked up once and
+    /// means all its addresses. An IPv6 address may have a zone (`fe80::1%eth0`). For port 0 the kernel chooses a port.
     case tcp(host: String?, port: UInt16)
     /// A Unix socket at an absolute path. A socket file that no process listens on is replaced.
     case unix(path: String)
-    /// A listening socket from socket activation, which the server closes.
+    /// A listening socket from socket activation. The server closes it.
     case inherited(Int32)
 
     /// Bytes of `sun_path` without its final NUL (unix(7)).

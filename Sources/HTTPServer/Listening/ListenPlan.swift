@@ -1,8 +1,8 @@
 import Glibc
 import System
 
-/// Decides which addresses need a socket: an address that is repeated, or that a wildcard covers, needs none. Port 0 is a
-/// different port each time.
+/// Decides which addresses need a socket. A repeated address, or one that a wildcard covers, needs none. Port 0 always needs
+/// one, because the kernel chooses a different port each time.
 struct ListenPlan {
     /// Ports of addresses without a host.
     private let everywherePorts: Set<UInt16>
@@ -24,12 +24,12 @@ struct ListenPlan {
         return needsSocket(address.text)
     }
 
-    /// True once for each text.
+    /// True for the first call with each text.
     mutating func needsSocket(_ text: String) -> Bool {
         used.insert(text).inserted
     }
 
-    /// Whether the socket of this address must not accept IPv4, because another socket does.
+    /// Whether the socket of this address must not accept IPv4, because another socket accepts it.
     func leavesIPv4(_ address: SocketAddress) -> Bool {
         address.text == wildcard("::", address) && address.port != 0 && texts.contains(wildcard("0.0.0.0", address))
     }

@@ -3,14 +3,14 @@ import System
 
 /// A socket that clients connect to. It accepts nothing until `accepts` is set.
 final class Listener {
-    /// As `SocketAddress.text`.
+    /// In the form of `SocketAddress.text`.
     let address: String
     /// Watches for waiting connections.
     let source: IOSource
     let descriptor: Descriptor
     private let ownFile: SocketFile?
 
-    /// - Parameter ownFile: the socket file to remove at the end.
+    /// - Parameter ownFile: the socket file to remove when the listener is released.
     private init(
         _ descriptor: consuming Descriptor, on loop: EventLoop, ownFile: SocketFile? = nil
     ) throws(SystemError) {
@@ -28,7 +28,7 @@ final class Listener {
         ownFile?.remove()
     }
 
-    /// Permission bits of the socket file that this listener made.
+    /// Permission bits of the socket file that this listener created.
     var fileMode: UInt32? { ownFile?.mode }
 
     /// While false, clients wait in the kernel.
@@ -39,7 +39,7 @@ final class Listener {
 
     // MARK: Opening
 
-    /// A listener for each address, several for a name with several addresses, none for a repeated address.
+    /// One listener for each address, but several for a name with several addresses, and none for a repeated address.
     static func open(
         _ addresses: [ListenAddress], on loop: EventLoop, backlog: Int32
     ) throws(SystemError) -> [Listener] {
@@ -94,7 +94,7 @@ final class Listener {
     }
 
     /// Listens on the addresses of one host. An address that the machine does not have (`::1` without IPv6) is an error
-    /// only if it has none of them.
+    /// only if the machine has no address of the host.
     private static func host(
         _ addresses: [SocketAddress], _ plan: inout ListenPlan, on loop: EventLoop, _ backlog: Int32
     ) throws(SystemError) -> [Listener] {

@@ -51,7 +51,7 @@ enum Grammar {
         return hexDigitsToCome == 0
     }
 
-    /// Whether the text is `uri-host [":" port]` (RFC 9110 section 7.2). A host may be empty, as in URIs without one.
+    /// Whether the text is `uri-host [":" port]` (RFC 9110 section 7.2). The host may be empty, as in a URI without a host.
     static func isHost(_ text: some BidirectionalCollection<UInt8>, needsPort: Bool = false) -> Bool {
         let end: Int
         let bytes = Array(text)

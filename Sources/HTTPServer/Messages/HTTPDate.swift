@@ -1,6 +1,6 @@
 import Text
 
-/// Dates as HTTP writes them (`IMF-fixdate`, RFC 9110 section 5.6.7).
+/// Dates in the format of HTTP (`IMF-fixdate`, RFC 9110 section 5.6.7).
 package enum HTTPDate {
     private static let days = ["Thu", "Fri", "Sat", "Sun", "Mon", "Tue", "Wed"]
     private static let months = [

@@ -1,17 +1,17 @@
-/// Why a request is refused whatever it asks for. The connection is closed after the reply.
+/// Why the server refuses a request without calling its handler. The connection is closed after the reply.
 package enum RequestFailure: Error, Equatable, CaseIterable, Sendable {
-    /// Not `method SP target SP version` (RFC 9112 section 3).
+    /// The line is not `method SP target SP version` (RFC 9112 section 3).
     case malformedRequestLine
     case methodTooLong
     case targetTooLong
-    /// None of the four forms of RFC 9112 section 3.2, or not the form that goes with the method.
+    /// The target has none of the four forms of RFC 9112 section 3.2, or a form that the method does not allow.
     case invalidTarget
-    /// Not HTTP/1.x.
+    /// The version is not HTTP/1.x.
     case unsupportedVersion
-    /// A line feed without a carriage return before it, or the reverse. RFC 9112 section 2.2 allows the first, but programs
-    /// that disagree about it enable request smuggling.
+    /// A line feed without a carriage return before it, or a carriage return without a line feed after it. RFC 9112 section
+    /// 2.2 lets servers accept the line feed, but programs that disagree about line ends enable request smuggling.
     case bareLineEnd
-    /// A field line without a colon, with a blank before it, or with bytes that RFC 9110 section 5.5 forbids.
+    /// A field line without a colon, with a blank before the colon, or with bytes that RFC 9110 section 5.5 forbids.
     case malformedField
     /// A field line that continues the previous one (RFC 9112 section 5.2).
     case foldedField
@@ -23,7 +23,7 @@ package enum RequestFailure: Error, Equatable, CaseIterable, Sendable {
     case hostInvalid
     /// `Content-Length` or `Transfer-Encoding` that programs could understand in different ways (RFC 9112 section 6).
     case framingInvalid
-    /// The request has content, which no resource here accepts.
+    /// The request has content, which no resource of this server accepts.
     case hasContent
 
     package var status: StatusCode {

@@ -7,7 +7,7 @@ struct RequestLine {
     let path: String
     let minorVersion: Int
 
-    /// Reads a line without its line end. One space separates words.
+    /// Parses a line without its line end. Words are separated by exactly one space.
     init(_ line: [UInt8]) throws(RequestFailure) {
         let words = line.split(separator: Grammar.space, omittingEmptySubsequences: false)
         guard words.count == 3, Grammar.isToken(words[0]) else { throw .malformedRequestLine }

@@ -1,15 +1,15 @@
 import Text
 
-/// Reads requests from the bytes of a connection, however they are split (RFC 9112).
+/// Parses requests from the bytes of a connection, which may be split anywhere (RFC 9112).
 ///
-/// Holds at most one head, bounded by `MessageLimits`.
+/// Keeps at most one request head in memory, bounded by `MessageLimits`.
 package struct RequestParser {
     package enum Outcome: Equatable, Sendable {
         /// All bytes were taken; the request is not complete.
         case incomplete
         /// Bytes that were not taken belong to the next request.
         case request(Request)
-        /// The parser takes nothing more.
+        /// The parser takes no further bytes.
         case failure(RequestFailure)
     }
 
@@ -19,7 +19,7 @@ package struct RequestParser {
         case failed(RequestFailure)
     }
 
-    /// The method of the current request, also if the request failed; nil before the end of the method.
+    /// The method of the current request, even if the request has failed; nil until the method is complete.
     package private(set) var method: Request.Method?
 
     private let limits: MessageLimits
@@ -51,7 +51,7 @@ package struct RequestParser {
                 let request = try take(bytes[index])
                 index += 1
                 if let request {
-                    // Also frees the memory of the request.
+                    // A new parser, which also frees the memory of the request.
                     self = RequestParser(limits: limits)
                     return (index, .request(request))
                 }
@@ -80,7 +80,7 @@ package struct RequestParser {
         return nil
     }
 
-    /// Appends to the line; true at its end, which is not part of it.
+    /// Appends the byte to the line. Returns true at the line end, which is not kept in the line.
     private mutating func endsLine(_ byte: UInt8) throws(RequestFailure) -> Bool {
         let followsCarriageReturn = line.last == Grammar.carriageReturn
         if byte == Grammar.lineFeed {
@@ -93,7 +93,7 @@ package struct RequestParser {
         return false
     }
 
-    /// Refuses at once what cannot become a request line, so that another protocol does not have to time out.
+    /// Refuses a byte that cannot be part of a request line, so that clients of other protocols need not time out.
     private mutating func checkRequestLine(_ byte: UInt8) throws(RequestFailure) {
         if byte == Grammar.carriageReturn || byte == Grammar.lineFeed { return }
         if method != nil {

@@ -2,7 +2,7 @@ import Text
 
 /// The second word of a request line (RFC 9112 section 3.2).
 package enum RequestTarget {
-    /// What to route by, see `Request.path`. The query is dropped.
+    /// The value of `Request.path`. The query is dropped.
     static func path(_ text: ArraySlice<UInt8>, method: Request.Method) throws(RequestFailure) -> String {
         if method == .connect {
             guard Grammar.isHost(text, needsPort: true) else { throw .invalidTarget }
@@ -15,7 +15,7 @@ package enum RequestTarget {
         return text.first == UInt8(ascii: "/") ? try origin(text) : try absolute(text, method: method)
     }
 
-    /// Of `/path?query`.
+    /// The path of `/path?query`.
     private static func origin(_ text: ArraySlice<UInt8>) throws(RequestFailure) -> String {
         let path = text.prefix { $0 != UInt8(ascii: "?") }
         guard Grammar.isEncoded(path, Grammar.isPathByte), text[path.endIndex...].allSatisfy(isQueryByte) else {
@@ -30,7 +30,7 @@ package enum RequestTarget {
         byte > Grammar.space && byte != 0x7f && byte != UInt8(ascii: "#")
     }
 
-    /// Of `http://host/path?query`, as sent to proxies. User information is refused (RFC 9110 section 4.2.4).
+    /// The path of `http://host/path?query`. User information is refused (RFC 9110 section 4.2.4).
     private static func absolute(
         _ text: ArraySlice<UInt8>, method: Request.Method
     ) throws(RequestFailure) -> String {
@@ -41,14 +41,14 @@ package enum RequestTarget {
         else { throw .invalidTarget }
         let host = rest.dropFirst(3).prefix { !"/?".utf8.contains($0) }
         guard let first = host.first, first != UInt8(ascii: ":"), Grammar.isHost(host) else { throw .invalidTarget }
-        // OPTIONS of a URI without path and query asks about the server (RFC 9112 section 3.2.4).
+        // OPTIONS with a URI without path and query is about the whole server (RFC 9112 section 3.2.4).
         if method == .options, host.endIndex == text.endIndex { return "*" }
         let path = try origin(text[host.endIndex...])
         return path.isEmpty ? "/" : path
     }
 
-    /// Equal paths as equal texts (RFC 3986 section 6.2.2): unreserved bytes are not percent-encoded, hexadecimal digits
-    /// are capitals. `%2F` and segments of dots stay.
+    /// The normal form of a path (RFC 3986 section 6.2.2): unreserved bytes are not percent-encoded, and hexadecimal digits
+    /// are upper case. `%2F` and segments of dots are kept.
     package static func normalized(_ path: String) -> String {
         var result: [UInt8] = []
         var rest = Array(path.utf8)[...]

@@ -5,9 +5,9 @@ package struct Response: Sendable {
     package var contentType: String?
     /// Fields such as `Vary`. The server adds `Date`, `Content-Length` and `Connection`.
     package var headers: [HeaderField]
-    /// The content in pieces, which are written in order without joining them.
+    /// The content in pieces, which are written in order.
     package var body: [[UInt8]]
-    /// False for a reply to HEAD whose content was not made: it has no `Content-Length` (RFC 9110 section 9.3.2).
+    /// False for a reply to HEAD whose content was not generated. It has no `Content-Length` (RFC 9110 section 9.3.2).
     package var hasKnownLength = true
 
     package init(status: StatusCode = .ok, contentType: String?, headers: [HeaderField] = [], body: [[UInt8]]) {
@@ -29,7 +29,7 @@ package struct Response: Sendable {
     ///
     /// - Parameters:
     ///   - date: Unix time in seconds.
-    ///   - minorVersion: that of the request, which decides whether `Connection` says the default.
+    ///   - minorVersion: the minor HTTP version of the request. Only HTTP/1.0 needs `Connection: keep-alive`.
     package func head(date: Int64, minorVersion: Int, keepsAlive: Bool) throws(InvalidHeaderField) -> [UInt8] {
         var text = "HTTP/1.1 \(status.rawValue) \(status.reasonPhrase)\r\nDate: \(HTTPDate.text(unixSeconds: date))\r\n"
         for field in contentType.map({ [HeaderField("Content-Type", $0)] + headers }) ?? headers {

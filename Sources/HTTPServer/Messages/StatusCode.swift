@@ -33,6 +33,6 @@ package enum StatusCode: UInt16, Sendable {
         }
     }
 
-    /// A reply without content has no `Content-Length` either.
+    /// A reply that allows no content has no `Content-Length`.
     package var allowsContent: Bool { self != .noContent }
 }

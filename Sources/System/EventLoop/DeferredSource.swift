@@ -1,6 +1,6 @@
 import CShims
 
-/// Work for a later turn of the loop, done once each time the source is armed (`sd_event_add_defer`).
+/// Work that is done once, in a later turn of the loop, each time the source is armed (`sd_event_add_defer`).
 package final class DeferredSource: EventSource<() -> Void> {
     private let priority: Priority
 
@@ -22,11 +22,11 @@ package final class DeferredSource: EventSource<() -> Void> {
 
     /// Calls the handler once, in a later turn of the loop. Arming an armed source does nothing.
     ///
-    /// Work that arms itself again takes turns with other sources of its priority.
+    /// A source that its handler arms again takes turns with other sources of the same priority.
     package func arm() {
         guard unsafe source != nil, !isArmed, !loop.isExiting else { return }
-        // libsystemd calls first what has waited longest, and counts a source as waiting from its creation: one that is
-        // only enabled again would come before all that became ready since. A new source comes last.
+        // libsystemd first calls the source that has waited longest, and measures the wait from the creation of a source.
+        // A source that is only enabled again would be called before the others. A new source is called last.
         do throws(SystemError) {
             try register()
         } catch {
@@ -38,6 +38,6 @@ package final class DeferredSource: EventSource<() -> Void> {
         setModeOrEndLoop(SD_EVENT_OFF)
     }
 
-    /// False once the handler is called, also while it runs.
+    /// False after the handler has been called, and while it runs.
     package var isArmed: Bool { isEnabled }
 }

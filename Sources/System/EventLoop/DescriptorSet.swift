@@ -28,7 +28,7 @@ package final class DescriptorSet {
 
     /// Watches a descriptor, level-triggered.
     ///
-    /// - Parameter id: what `next` returns for the descriptor.
+    /// - Parameter id: the value that `next` returns for the descriptor.
     package func add(_ descriptor: Int32, _ interest: Interest, id: UInt64) throws(SystemError) {
         try control(EPOLL_CTL_ADD, descriptor, interest, id)
     }
@@ -43,7 +43,7 @@ package final class DescriptorSet {
 
     /// The id of a ready descriptor; nil if none is ready. Ready descriptors take turns.
     package func next() throws(SystemError) -> UInt64? {
-        // The kernel moves a level-triggered descriptor behind the other ready ones when it reports it.
+        // When the kernel reports a level-triggered descriptor, it moves it behind the other ready descriptors.
         var event = unsafe epoll_event()
         let count = try SystemError.check("epoll_wait") { unsafe epoll_wait(epoll.rawValue, &event, 1, 0) }
         return unsafe count > 0 ? event.data.u64 : nil

@@ -3,18 +3,19 @@ import Glibc
 
 /// An event loop (`sd_event`).
 ///
-/// Loop and sources belong to the thread that made them. A source keeps its loop alive. The loop does not keep its
+/// A loop and its sources belong to the thread that created them. A source retains its loop. The loop does not retain its
 /// sources: dropping a source cancels it.
 ///
-/// **Sources and handlers.** A timer or deferred source is made disarmed, so it can be a `let` of its owner. A handler
+/// **Sources and handlers.** A timer or deferred source is created disarmed, so it can be a `let` of its owner. A handler
 /// that needs its owner is set at the end of the owner's `init`:
 ///
 ///     timer = try loop.timer()
 ///     timer.handler = { [unowned self] in refresh() }
 ///
 /// **The rule for `weak` and `unowned`.** A callback that the object itself owns (the handler of its source, the
-/// completion of its transfer) captures `[unowned self]`, because the owner's `deinit` cancels it, and makes one call,
-/// after which `self` may be gone. Every other callback captures `[weak self]`.
+/// completion of its transfer) captures `[unowned self]`, because the owner's `deinit` cancels it. It makes one call
+/// on `self` and does not use `self` afterwards, because the call may release it. Every other callback captures
+/// `[weak self]`.
 @safe package final class EventLoop {
     let event: OpaquePointer
     private var failure: SystemError?
@@ -34,7 +35,7 @@ import Glibc
         unsafe sd_event_unref(event)
     }
 
-    /// Calls ready sources by priority until `exit` (`sd_event_loop`). A loop runs once.
+    /// Calls ready sources by priority until `exit` (`sd_event_loop`). After `run` has returned, the loop cannot run again.
     ///
     /// - Returns: the code given to `exit`.
     package func run() throws(SystemError) -> Int32 {
@@ -56,9 +57,9 @@ import Glibc
         return dispatched
     }
 
-    /// Ends `run` after the current handler (`sd_event_exit`). No handler is called any more, and arming does nothing.
+    /// Ends `run` after the current handler (`sd_event_exit`). No further handler is called, and arming does nothing.
     ///
-    /// - Parameter code: what `run` returns; only the first call counts.
+    /// - Parameter code: the value that `run` returns; only the first call has an effect.
     package func exit(code: Int32) {
         if isExiting { return }
         isExiting = true
@@ -73,7 +74,7 @@ import Glibc
 
     /// A call of a handler.
     package struct Call: Sendable {
-        /// The file that made the source (`#fileID`).
+        /// The file that created the source (`#fileID`).
         package let owner: StaticString
         package let duration: Duration
     }
@@ -96,10 +97,10 @@ import Glibc
         return Monotonic(microseconds: microseconds)
     }
 
-    /// A watch of a descriptor, which reports nothing while the interest is empty.
+    /// Watches a descriptor. Nothing is reported while the interest is empty.
     ///
-    /// The caller owns the descriptor and cancels the source before closing it. A loop watches a descriptor once
-    /// (`EEXIST`), and no regular file (`EPERM`).
+    /// The caller owns the descriptor and cancels the source before closing it. Throws `EEXIST` if the loop already
+    /// watches the descriptor, and `EPERM` for a regular file.
     package func watch(
         _ descriptor: Int32, _ interest: Interest = [], priority: Priority = .normal, owner: StaticString = #fileID,
         handler: @escaping (Readiness) -> Void = { _ in }
@@ -110,37 +111,37 @@ import Glibc
 
     /// An empty set of descriptors, watched as one source.
     ///
-    /// - Parameter handler: called while any descriptor is ready; takes them from `DescriptorSet.next`.
+    /// - Parameter handler: called while any descriptor is ready; gets the ids from `DescriptorSet.next`.
     package func descriptorSet(
         priority: Priority = .normal, owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> DescriptorSet {
         try DescriptorSet(loop: self, priority: priority, owner: owner, handler: handler)
     }
 
-    /// A timer, disarmed.
+    /// A disarmed timer.
     package func timer(
         priority: Priority = .normal, owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> TimerSource {
         try TimerSource(loop: self, priority: priority, owner: owner, handler: handler)
     }
 
-    /// Work for a later turn of the loop, disarmed.
+    /// A disarmed source for work in a later turn of the loop.
     package func deferred(
         priority: Priority = .normal, owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> DeferredSource {
         try DeferredSource(loop: self, priority: priority, owner: owner, handler: handler)
     }
 
-    /// A signal as an event, of high priority.
+    /// A source that receives a signal as an event of high priority.
     ///
-    /// Blocks the signal in the calling thread for good. Call it before starting other threads, which inherit the mask.
+    /// Blocks the signal in the calling thread permanently. Call it before starting other threads, which inherit the mask.
     package func signal(
         _ number: Int32, owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> SignalSource {
         try SignalSource(loop: self, signal: number, owner: owner, handler: handler)
     }
 
-    /// Sends keep-alive messages to the service manager while the loop turns (`sd_event_set_watchdog`).
+    /// Sends keep-alive messages to the service manager while the loop runs (`sd_event_set_watchdog`).
     ///
     /// - Returns: false if the service manager does not ask for them (`WatchdogSec=`).
     package func enableWatchdog() throws(SystemError) -> Bool {

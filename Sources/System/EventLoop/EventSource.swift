@@ -2,7 +2,7 @@ import CShims
 
 /// An event source and its handler (`sd_event_source`). Dropping it cancels it.
 ///
-/// libsystemd keeps the address of this object without retaining it, so `deinit` takes the source out of the loop. The
+/// libsystemd keeps the address of this object without retaining it, so `deinit` removes the source from the loop. The
 /// handler may drop its own source.
 @safe package class EventSource<Handler> {
     let loop: EventLoop
@@ -22,7 +22,7 @@ import CShims
         cancel()
     }
 
-    /// Adds a source to the loop in place of the previous one.
+    /// Adds a source to the loop and removes the previous one.
     ///
     /// - Parameter add: one of the `sd_event_add_*` functions; its callback passes `context` to `dispatch`.
     final func register(
@@ -54,7 +54,8 @@ import CShims
         return mode != SD_EVENT_OFF
     }
 
-    /// Does nothing once cancelled. A loop that is exiting only disables sources (`sd_event_source_set_enabled`).
+    /// Sets the mode (`sd_event_source_set_enabled`). Does nothing once cancelled. While the loop is exiting, a source can
+    /// only be switched off.
     ///
     /// - Parameter mode: `SD_EVENT_ON`, `SD_EVENT_ONESHOT` or `SD_EVENT_OFF`.
     final func setMode(_ mode: Int) throws(SystemError) {
@@ -63,7 +64,7 @@ import CShims
             "sd_event_source_set_enabled", sd_event_source_set_enabled(source, Int32(mode)))
     }
 
-    /// As `setMode`, for callers that cannot throw: an error ends the loop.
+    /// Like `setMode`, for callers that cannot throw: an error ends the loop.
     final func setModeOrEndLoop(_ mode: Int) {
         do throws(SystemError) {
             try setMode(mode)
@@ -72,7 +73,7 @@ import CShims
         }
     }
 
-    /// Takes the source out of the loop. Does nothing when repeated.
+    /// Removes the source from the loop. Repeated calls do nothing.
     package final func cancel() {
         guard let source = unsafe source else { return }
         unsafe self.source = nil

@@ -2,7 +2,7 @@ import CShims
 
 /// A descriptor watched by a loop, level-triggered (`sd_event_add_io`). It never closes the descriptor.
 package final class IOSource: EventSource<(Readiness) -> Void> {
-    /// What it is watched for. While empty, not even errors and hang-ups are reported.
+    /// What the descriptor is watched for. While this is empty, not even errors and hang-ups are reported.
     package private(set) var interest: Interest
 
     init(

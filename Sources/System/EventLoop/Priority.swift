@@ -5,7 +5,7 @@ package enum Priority: Sendable {
     case high
     case normal
     case low
-    /// Only while nothing else is ready.
+    /// Called only while no other source is ready.
     case idle
 
     var value: Int64 {

@@ -1,7 +1,7 @@
 import CShims
 import Glibc
 
-/// A signal received as an event (`sd_event_add_signal`). The signal stays blocked when the source goes.
+/// A signal received as an event (`sd_event_add_signal`). The signal stays blocked after the source is dropped.
 package final class SignalSource: EventSource<() -> Void> {
     init(
         loop: EventLoop, signal: Int32, owner: StaticString, handler: @escaping () -> Void

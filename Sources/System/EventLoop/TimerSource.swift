@@ -3,7 +3,7 @@ import Glibc
 
 /// A timer of `CLOCK_MONOTONIC` that fires once each time it is armed (`sd_event_add_time`).
 package final class TimerSource: EventSource<() -> Void> {
-    /// How much later than asked it may fire, in microseconds, so that wake-ups coincide. Never earlier.
+    /// How much later than its time a timer may fire, in microseconds, so that timers can fire together.
     private static let accuracy: UInt64 = 1000
 
     init(
@@ -18,12 +18,12 @@ package final class TimerSource: EventSource<() -> Void> {
         try setMode(SD_EVENT_OFF)
     }
 
-    /// Fires once, this long after the call, or in the next turn if the delay is not positive. Replaces the previous time.
+    /// Fires once after this delay, or in the next turn if the delay is not positive. Replaces the previous time.
     package func arm(after delay: Duration) {
         arm(at: .readClock() + delay)
     }
 
-    /// Fires once, at this time, or in the next turn if that has passed. Replaces the previous time.
+    /// Fires once at this time, or in the next turn if the time has passed. Replaces the previous time.
     package func arm(at time: Monotonic) {
         guard let source = unsafe source, !loop.isExiting else { return }
         do throws(SystemError) {
@@ -39,6 +39,6 @@ package final class TimerSource: EventSource<() -> Void> {
         setModeOrEndLoop(SD_EVENT_OFF)
     }
 
-    /// False once it has fired, also while the handler runs.
+    /// False after the timer has fired, and while its handler runs.
     package var isArmed: Bool { isEnabled }
 }

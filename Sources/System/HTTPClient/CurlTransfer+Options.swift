@@ -3,7 +3,7 @@ import CShims
 extension CurlTransfer {
     /// The longest timeout, below the limit of curl's 32-bit milliseconds.
     private static let maximumTimeout = Duration.seconds(1_000_000)
-    /// What a callback returns to end the transfer (`CURL_WRITEFUNC_ERROR`).
+    /// The value that a callback returns to end the transfer (`CURL_WRITEFUNC_ERROR`).
     private static let refused = Int(CURL_WRITEFUNC_ERROR)
 
     /// curl_easy_setopt(3).
@@ -14,7 +14,7 @@ extension CurlTransfer {
         }
         let texts = [
             (CURLOPT_URL, request.url), (CURLOPT_PROTOCOLS_STR, "http"), (CURLOPT_USERAGENT, userAgent),
-            // The environment must not decide where the token goes.
+            // Environment variables must not send the token to a proxy.
             (CURLOPT_PROXY, ""), (CURLOPT_NOPROXY, "*"),
         ]
         for (option, value) in texts {
@@ -22,7 +22,7 @@ extension CurlTransfer {
             guard !value.utf8.contains(0) else { throw .internalFailure("an option contains a NUL") }
             try unsafe check(ccurl_set_string(easy, option, value))
         }
-        // Zero would be no timeout.
+        // Zero would mean no timeout.
         let milliseconds = max(1, Int((min(request.timeout, Self.maximumTimeout).wholeMicroseconds + 999) / 1000))
         let numbers = [
             (CURLOPT_NETRC, Int(CURL_NETRC_IGNORED.rawValue)), (CURLOPT_FOLLOWLOCATION, 0),
@@ -34,7 +34,7 @@ extension CurlTransfer {
             (CURLOPT_CONNECTTIMEOUT_MS, milliseconds),
         ]
         for (option, value) in numbers { try unsafe check(ccurl_set_long(easy, option, value)) }
-        // Zero would be no limit; `receive` counts in any case.
+        // Zero would mean no limit. `receive` checks the exact limit.
         let limit = curl_off_t(clamping: max(1, request.maximumBodyBytes))
         try unsafe check(ccurl_set_offset(easy, CURLOPT_MAXFILESIZE_LARGE, limit))
         try setHeaders(request.headers)
@@ -68,7 +68,7 @@ extension CurlTransfer {
             })
     }
 
-    /// - Returns: what curl expects of a callback: the number of bytes taken, or `refused`.
+    /// - Returns: the callback's result for curl: the number of bytes taken, or `refused`.
     private static func call(
         _ context: UnsafeMutableRawPointer?, _ bytes: UnsafeMutablePointer<CChar>?, _ count: Int,
         _ receive: (CurlTransfer, UnsafeRawBufferPointer) -> Bool

@@ -8,9 +8,9 @@ import Glibc
     typealias Body = (_ status: Int, _ bytes: RawSpan) -> BodyVerdict
     typealias Completion = (Result<HTTPOutcome, TransferError>) -> Void
 
-    /// Bytes of all header lines of a reply.
+    /// Maximum size of all header lines of a reply.
     private static let maximumHeadBytes = 256 * 1024
-    /// Bytes of a body that are received before other event sources have a turn.
+    /// Bytes of a body that are received before other event sources get a turn.
     private static let bytesPerTurn = 128 * 1024
     /// Shorter words of a header are not treated as secrets, because they occur in ordinary text.
     private static let minimumSecretBytes = 4
@@ -18,7 +18,7 @@ import Glibc
     let easy: UnsafeMutableRawPointer
     var id: Int { unsafe Int(bitPattern: easy) }
     let errorText: UnsafeMutablePointer<CChar>
-    /// `curl_easy_cleanup` must come first.
+    /// Must be freed after `curl_easy_cleanup`.
     var headers: UnsafeMutablePointer<curl_slist>?
     private let secrets: [Substring]
     private let maximumBodyBytes: UInt64
@@ -26,13 +26,13 @@ import Glibc
     private var completion: Completion?
     private var receivedBytes: UInt64 = 0
     private var turnBytes = 0
-    /// Until `resume`, curl reads nothing.
+    /// While this is true, curl reads nothing.
     private(set) var isPaused = false
     private var headBytes = 0
-    /// Whether an empty line has ended a head. curl takes a connection that ends before for an empty body.
+    /// Whether an empty line has ended the head. If the connection ends before, curl reports an empty body and no error.
     private var isHeadComplete = false
     private var isChunked = false
-    /// Why a callback ended the transfer; curl only knows `CURLE_WRITE_ERROR`.
+    /// Why a callback ended the transfer; curl reports only `CURLE_WRITE_ERROR`.
     private var refusal: TransferError?
 
     init(
@@ -88,7 +88,7 @@ import Glibc
         receivedBytes = total
         if unsafe body(status, bytes.bytes) == .stop { refusal = .stopped }
         turnBytes += bytes.count
-        // Otherwise curl reads a hundred buffers in one call.
+        // Without a pause, curl reads up to a hundred buffers in one call.
         if turnBytes >= Self.bytesPerTurn, unsafe curl_easy_pause(easy, CURLPAUSE_RECV) == CURLE_OK { isPaused = true }
         return refusal == nil && self.body != nil
     }
@@ -108,7 +108,7 @@ import Glibc
 
     // MARK: The end
 
-    /// Whether no callback is called any more.
+    /// Whether no further callback will be called.
     var isFinished: Bool { completion == nil }
 
     /// Releases the callbacks.
@@ -117,7 +117,7 @@ import Glibc
         completion = nil
     }
 
-    /// Calls the completion, if it has not been called.
+    /// Calls the completion unless it has been called or released.
     func finish(_ result: Result<HTTPOutcome, TransferError>) {
         let completion = completion
         abandon()
@@ -134,10 +134,10 @@ import Glibc
 
     private func error(_ code: CURLcode) -> TransferError? {
         if let refusal { return refusal }
-        if code == CURLE_OK { return isHeadComplete ? nil : .http("the reply ends within its head") }
+        if code == CURLE_OK { return isHeadComplete ? nil : .http("the reply ends before the end of its head") }
         if let shortage = shortage(code) { return .internalFailure(shortage) }
         if code == CURLE_OUT_OF_MEMORY, headBytes > 0 {
-            // Before version 8.6, curl reports a header line that is too long like this.
+            // curl before version 8.6 reports a header line that is too long in this way.
             return .http("a header line of the reply is too long, or memory ran out (CURLE_OUT_OF_MEMORY)")
         }
         var systemError = 0
@@ -145,7 +145,7 @@ import Glibc
         return TransferError(code, text(of: code), limit: maximumBodyBytes, systemError: Int32(clamping: systemError))
     }
 
-    /// The error if this process cannot open a socket, which curl reports as a refused connection.
+    /// An error text if this process cannot open a socket, because curl then reports a refused connection.
     private func shortage(_ code: CURLcode) -> String? {
         guard code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST else { return nil }
         let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -156,7 +156,7 @@ import Glibc
         return SystemError(operation: "cannot open a socket", code: errno).description
     }
 
-    /// curl's detailed text, unless it contains a secret: a peer may send back the request.
+    /// curl's detailed text, or its general text if the detailed one contains a secret that a peer has sent back.
     private func text(of code: CURLcode) -> String {
         let text = unsafe String(cString: errorText)
         if text.isEmpty || secrets.contains(where: { text.utf8.contains($0.utf8) }) {

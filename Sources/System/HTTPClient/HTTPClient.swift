@@ -3,23 +3,23 @@ import Glibc
 
 /// HTTP GET with curl's multi interface on an event loop, without blocking (libcurl-multi(3)).
 ///
-/// Each transfer has its own connection, without TLS, proxies, redirects, cookies and compression. Dropping the client
+/// Each transfer has its own connection, without TLS, proxies, redirects, cookies or compression. Dropping the client
 /// cancels its transfers.
 @safe package final class HTTPClient {
-    /// TLS is not initialized, which would take megabytes.
+    /// TLS is not initialized, because that would take megabytes of memory.
     private static let globalCode = curl_global_init(Int(CURL_GLOBAL_NOTHING))
 
     private let loop: EventLoop
     private let userAgent: String
     private let multi: UnsafeMutableRawPointer
     private let timer: TimerSource
-    /// For timeouts of zero and for paused transfers.
+    /// Handles timeouts of zero and paused transfers.
     private let nextTurn: DeferredSource
     private let completions: DeferredSource
     private var sockets: [Int32: IOSource] = [:]
-    /// By `CurlTransfer.id`.
+    /// The running transfers by `CurlTransfer.id`.
     private var transfers: [Int: CurlTransfer] = [:]
-    /// Transfers to be removed when curl is not on the stack; without an error if cancelled.
+    /// Transfers to remove while no function of curl is running. The error is nil for a cancelled transfer.
     private var removals: [(transfer: CurlTransfer, error: TransferError?)] = []
     private var isInsideCurl = false
 
@@ -53,7 +53,7 @@ import Glibc
     }
 
     deinit {
-        // Sources must go before curl closes their descriptors, and curl must not call this object any more.
+        // Sources must be removed before curl closes their descriptors, and curl must not call this object again.
         sockets.removeAll()
         unsafe ccurl_multi_set_socket_function(multi, nil, nil)
         unsafe ccurl_multi_set_timer_function(multi, nil, nil)
@@ -69,8 +69,8 @@ import Glibc
     /// Starts a transfer. Callbacks are called in later turns of the loop.
     ///
     /// - Parameters:
-    ///   - body: called with the status and the next part of the body, at most 16 KiB (`CURL_MAX_WRITE_SIZE`). Must not
-    ///     start a transfer.
+    ///   - body: called with the status and the next part of the body, which has at most 16 KiB
+    ///     (`CURL_MAX_WRITE_SIZE`). Must not start a transfer.
     ///   - completion: called once, unless the transfer is cancelled.
     package func get(
         _ request: HTTPRequest, body: @escaping (_ status: Int, _ bytes: RawSpan) -> BodyVerdict,
@@ -110,7 +110,7 @@ import Glibc
             if isKnown, let source = sockets[socket] {
                 try source.setInterest(interest)
             } else {
-                // A source of this number belongs to a socket that has been closed.
+                // An existing source with this number belongs to a socket that has been closed.
                 sockets[socket] = nil
                 sockets[socket] = try loop.watch(socket, interest) { [unowned self] in act(on: socket, $0.curlMask) }
                 unsafe curl_multi_assign(multi, socket, multi)
@@ -121,7 +121,7 @@ import Glibc
         }
     }
 
-    /// `CURLMOPT_TIMERFUNCTION`; -1 is no timeout.
+    /// Sets the timer (`CURLMOPT_TIMERFUNCTION`); -1 means no timeout.
     private func setTimer(_ milliseconds: Int) {
         if milliseconds > 0 { timer.arm(after: .milliseconds(milliseconds)) } else { timer.disarm() }
         if milliseconds == 0 { nextTurn.arm() }
@@ -155,7 +155,7 @@ import Glibc
         completions.arm()
     }
 
-    /// Calls completions while curl is not on the stack, so that they may start and cancel transfers.
+    /// Calls completions while no function of curl is running, so that they may start and cancel transfers.
     private func complete() {
         while let (transfer, error) = removals.popLast() {
             remove(transfer)

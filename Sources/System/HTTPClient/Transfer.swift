@@ -12,10 +12,10 @@ package final class Transfer {
         cancel()
     }
 
-    /// Ends the transfer: no callback is called any more. Does nothing after its end.
+    /// Ends the transfer: no further callback is called. Does nothing if the transfer has ended.
     ///
-    /// May be called from the transfer's own callbacks. Called from `body`, the connection is closed in the next turn of
-    /// the loop, otherwise at once.
+    /// May be called from the transfer's own callbacks. Closes the connection at once or, if called from a `body`
+    /// callback, in the next turn of the loop.
     package func cancel() {
         if let transfer { client?.cancel(transfer) }
     }

@@ -1,9 +1,9 @@
 import CShims
 import Glibc
 
-/// Why a transfer failed. Texts are curl's, with the name of its code.
+/// Why a transfer failed. Texts come from curl and include the name of its error code.
 package enum TransferError: Error, Equatable, Sendable {
-    /// The name does not resolve, or there is no route.
+    /// The name cannot be resolved, or there is no route.
     case connect(String)
     case connectionRefused(String)
     case timeout(String)
@@ -11,7 +11,7 @@ package enum TransferError: Error, Equatable, Sendable {
     case notHTTP(String)
     /// The reply is malformed or incomplete.
     case http(String)
-    /// The body is longer than the limit of the request, or `Content-Length` says so.
+    /// The body, or the announced `Content-Length`, is longer than the limit of the request.
     case tooLarge(limit: UInt64)
     /// The receiver of the body ended the transfer.
     case stopped

@@ -4,14 +4,14 @@ import Glibc
 /// Sends structured entries to the journal of this machine without blocking.
 package final class Journal {
     package static let socketPath = "/run/systemd/journal/socket"
-    /// Fields of one entry; libsystemd allocates them on the stack.
+    /// Maximum number of fields of one entry, because libsystemd allocates them on the stack.
     private static let maximumFields = 128
 
     private let probe: JournalProbe
 
-    /// Succeeds without a journal, which may be started later.
+    /// Does not fail without a journal, because one may be started later.
     ///
-    /// - Parameter socketPath: decides whether there is a journal; for tests.
+    /// - Parameter socketPath: the socket that shows whether there is a journal; tests use another path.
     package init(socketPath: String = Journal.socketPath) throws(SystemError) {
         probe = try JournalProbe(path: socketPath)
     }
@@ -21,7 +21,7 @@ package final class Journal {
         (try? probe.connect()) != nil
     }
 
-    /// Whether an entry can be sent now. Nothing reports when that changes.
+    /// Whether an entry can be sent now. There is no notification when this changes.
     package var isWritable: Bool {
         (try? probe.checkWritable()) != nil
     }
@@ -31,7 +31,7 @@ package final class Journal {
     /// Throws `ENOENT` or `ECONNREFUSED` without a journal, `EAGAIN` if sending would block, and `EINVAL` for no fields,
     /// too many fields or an invalid name.
     ///
-    /// - Parameter fields: names as in systemd.journal-fields(7), which may repeat; values of any bytes.
+    /// - Parameter fields: names follow systemd.journal-fields(7) and may repeat; values may contain any bytes.
     package func send(_ fields: [(name: String, value: String)]) throws(SystemError) {
         guard (1...Self.maximumFields).contains(fields.count) else {
             throw SystemError(operation: "sd_journal_sendv with \(fields.count) fields", code: EINVAL)

@@ -1,18 +1,18 @@
 import CShims
 import Glibc
 
-/// Tells whether `sd_journal_sendv` would find a journal, and whether it would block.
+/// Checks whether `sd_journal_sendv` would find a journal, and whether it would block.
 ///
-/// The function sends with a blocking socket of its own, and reports success without a journal. It blocks in two cases:
-/// the queue of the journal is full, which any socket connected to it shows, or its own socket holds too many bytes that
-/// the journal has not read, which only that socket shows.
+/// The function sends through its own blocking socket, and reports success if there is no journal. It blocks if the queue
+/// of the journal is full, which polling any socket connected to the journal shows. It also blocks if its own socket holds
+/// too many bytes that the journal has not read, which only polling this socket shows.
 final class JournalProbe {
-    /// The socket of libsystemd is searched among the descriptors below this number.
+    /// The socket of libsystemd is searched for among the descriptors below this number.
     private static let searchedDescriptors: Int32 = 1024
 
     private let address: SocketAddress
     private let socket: Descriptor
-    /// Sockets that may be the one of libsystemd; nil until an entry was sent.
+    /// Sockets that may belong to libsystemd; nil until an entry has been sent.
     private var senders: [Int32]?
 
     init(path: String) throws(SystemError) {
@@ -38,8 +38,8 @@ final class JournalProbe {
         }
     }
 
-    /// Call after the first entry was sent: finds the socket that libsystemd has opened for it and never closes, a
-    /// datagram socket of the Unix family without a peer. It is only polled.
+    /// Finds the socket that libsystemd opened for the first entry and never closes: a Unix datagram socket without a
+    /// peer. Call it after the first entry has been sent. The socket is only polled.
     func findSender() {
         if senders != nil { return }
         senders = (0..<Self.searchedDescriptors).filter(Self.isSender)

@@ -13,7 +13,7 @@ extension Descriptor {
         return Descriptor(owning: number)
     }
 
-    /// Makes a descriptor from elsewhere non-blocking and close-on-exec (`fcntl`).
+    /// Makes a descriptor that was created elsewhere non-blocking and close-on-exec (`fcntl`).
     package func neverBlock() throws(SystemError) {
         let flags = try SystemError.check("fcntl \(rawValue)") { fcntl(rawValue, F_GETFL) }
         try SystemError.check("fcntl \(rawValue)") { fcntl(rawValue, F_SETFL, flags | O_NONBLOCK) }
@@ -37,7 +37,7 @@ extension Descriptor {
         try SystemError.check("listen \(rawValue)") { Glibc.listen(rawValue, backlog) }
     }
 
-    /// The next connection; nil if none is waiting, or the one that was waiting has failed (accept(2)).
+    /// The next connection; nil if no connection is waiting or the waiting connection has failed (accept(2)).
     package func accept() throws(SystemError) -> Descriptor? {
         let number = Glibc.accept(rawValue, nil, nil)
         if number >= 0 {
@@ -64,7 +64,7 @@ extension Descriptor {
 
     /// Writes once, without `SIGPIPE` (`send`).
     ///
-    /// - Parameter moreFollows: lets the kernel join this with the next bytes in one segment (`MSG_MORE`).
+    /// - Parameter moreFollows: lets the kernel send these bytes and the next ones in one segment (`MSG_MORE`).
     /// - Returns: the number of bytes written, nil if writing would block.
     package func send(_ bytes: ArraySlice<UInt8>, moreFollows: Bool = false) throws(SystemError) -> Int? {
         let flags = Int32(MSG_NOSIGNAL) | (moreFollows ? Int32(MSG_MORE) : 0)
@@ -87,7 +87,7 @@ extension Descriptor {
         _ = shutdown(rawValue, Int32(SHUT_WR))
     }
 
-    /// Makes closing send a reset, and discards what the kernel has not sent (`SO_LINGER`).
+    /// Makes closing the socket send a reset and discard the bytes that have not been sent (`SO_LINGER`).
     package func resetOnClose() {
         var lingering = linger(l_onoff: 1, l_linger: 0)
         unsafe setsockopt(rawValue, SOL_SOCKET, SO_LINGER, &lingering, socklen_t(MemoryLayout<linger>.size))

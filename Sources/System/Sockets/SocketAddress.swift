@@ -41,7 +41,7 @@ package struct SocketAddress {
         }
     }
 
-    /// All addresses of a host, numeric or named. Blocks while a name is looked up (`getaddrinfo`).
+    /// All addresses of a host name or numeric address. Blocks while a name is looked up (`getaddrinfo`).
     package static func resolve(host: String, port: UInt16) throws(SystemError) -> [SocketAddress] {
         var hints = unsafe addrinfo()
         unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
@@ -78,7 +78,7 @@ package struct SocketAddress {
         }
     }
 
-    /// Calls `body` with the address as system calls take it.
+    /// Calls `body` with the address in the form that system calls take.
     func withPointer<Result>(_ body: (UnsafePointer<sockaddr>, socklen_t) -> Result) -> Result {
         unsafe withUnsafePointer(to: storage) { pointer in
             unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) { unsafe body($0, length) }

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct HTTPDateTests {
     @Test(
-        "A date is written as RFC 9110 says",
+        "A date is written as RFC 9110 requires",
         arguments: [
             (784_111_777 as Int64, "Sun, 06 Nov 1994 08:49:37 GMT"), (0, "Thu, 01 Jan 1970 00:00:00 GMT"),
             (951_782_400, "Tue, 29 Feb 2000 00:00:00 GMT"), (951_868_800, "Wed, 01 Mar 2000 00:00:00 GMT"),

@@ -12,12 +12,12 @@ func requests(in text: String) -> [Request] {
     }
 }
 
-/// The failure that ends the parse.
+/// The failure that ends parsing.
 func failure(of text: String, limits: MessageLimits = MessageLimits()) -> RequestFailure? {
     if case .failure(let failure)? = outcomes(of: text, limits: limits).last { failure } else { nil }
 }
 
-/// A message with a description.
+/// A request with a description.
 struct Sample: CustomTestStringConvertible, Sendable {
     let testDescription: String
     let text: String

@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "A content length of zero is no content",
+        "A Content-Length of zero is accepted",
         arguments: ["Content-Length: 0\r\n", "Content-Length: 000\r\n", "Expect: 100-continue\r\n", ""])
     func empty(_ fields: String) {
         let read = requests(in: post(fields) + "GET /next HTTP/1.1\r\nHost: a\r\n\r\n")

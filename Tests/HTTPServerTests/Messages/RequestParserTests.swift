@@ -23,7 +23,7 @@ import Testing
         Sample("long target", "GET /" + String(repeating: "a", count: 9000) + " HTTP/1.1\r\n\r\n"),
     ]
 
-    @Test("Requests are read alike wherever they are split", arguments: good + bad)
+    @Test("The result does not depend on how a request is split", arguments: good + bad)
     func splits(_ sample: Sample) {
         let bytes = Array(sample.text.utf8)
         let whole = outcomes(of: [bytes])
@@ -34,7 +34,7 @@ import Testing
         #expect(outcomes(of: bytes.map { [$0] }) == whole, "byte by byte")
     }
 
-    @Test("Damaged requests are read alike wherever they are split", arguments: good)
+    @Test("The result does not depend on how bad requests are split", arguments: good)
     func damaged(_ sample: Sample) {
         // A fixed sequence, so that a failure is reproducible.
         var seed: UInt32 = 1
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(
-        "A request says whether another one may follow",
+        "Version and fields decide whether the connection is kept",
         arguments: [
             ("HTTP/1.1", "", true), ("HTTP/1.1", "Connection: close\r\n", false),
             ("HTTP/1.1", "Connection: x, Close\r\n", false),
@@ -149,7 +149,7 @@ import Testing
         #expect(requests(in: "GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n").count == 1)
     }
 
-    @Test("Requests are read up to each bound and not beyond")
+    @Test("Requests are accepted up to each bound, not beyond")
     func bounds() {
         var limits = MessageLimits()
         limits.requestLineBytes = 30
@@ -173,7 +173,7 @@ import Testing
             failure(of: String(repeating: "\r\n", count: limits.leadingEmptyLines) + "GET / HTTP/1.0\r\n\r\n") == nil)
     }
 
-    @Test("Nothing more is taken after a failure")
+    @Test("No further byte is taken after a failure")
     func afterFailure() {
         var parser = RequestParser()
         #expect(parser.consume(Array("\n".utf8).span).outcome == .failure(.bareLineEnd))

@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct RequestTargetTests {
     @Test(
-        "Each form of a target gives the path to route by",
+        "Each form of a target gives the expected path",
         arguments: [
             ("GET", "/", "/"), ("GET", "/metrics", "/metrics"), ("GET", "/metrics?a=b&c", "/metrics"),
             ("GET", "/metrics?/?:@%20", "/metrics"), ("GET", "/metrics?collect[]=cpu", "/metrics"),
@@ -20,7 +20,7 @@ import Testing
     }
 
     @Test(
-        "A target that does not go with its method is refused",
+        "A target that is invalid for its method is refused",
         arguments: [
             ("GET", "*"), ("GET", "metrics"), ("GET", "h:80"), ("GET", "/a#b"), ("GET", "/%"), ("GET", "/%2"),
             ("GET", "/%zz"), ("GET", "/\"a\""), ("GET", "/ä"), ("GET", "/a\\b"), ("GET", "/\u{7f}"),
@@ -34,7 +34,7 @@ import Testing
     }
 
     @Test(
-        "Needless percent-encoding is undone",
+        "Unnecessary percent-encoding is decoded",
         arguments: [
             ("/m%65trics", "/metrics"), ("/%7e", "/~"), ("/%c3%a9", "/%C3%A9"), ("/%25", "/%25"), ("/%2541", "/%2541"),
             ("/100%", "/100%"), ("/%4", "/%4"), ("/%zz", "/%zz"), ("", ""),

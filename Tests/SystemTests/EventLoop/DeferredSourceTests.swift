@@ -18,7 +18,7 @@ import Testing
         #expect(try loop.runOnce(timeout: .zero) == false)
     }
 
-    @Test("Work that arms itself again takes turns with others")
+    @Test("A source that is armed again takes turns with others")
     func fairness() throws {
         let loop = try EventLoop()
         let pair = try SocketPair()

@@ -3,7 +3,7 @@ import System
 import Testing
 
 @Suite struct DescriptorSetTests {
-    /// Pipes with a byte in each; the reading ends come first.
+    /// Pipes that contain one byte each, as pairs of a reading end and a writing end.
     private func fullPipes(_ count: Int) throws -> [(Int32, Int32)] {
         try (0..<count).map { _ in
             var ends: [Int32] = [0, 0]

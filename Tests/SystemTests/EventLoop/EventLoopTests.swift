@@ -4,7 +4,7 @@ import TestSupport
 import Testing
 
 @Suite struct EventLoopTests {
-    @Test("run returns the first exit code and calls nothing after it")
+    @Test("run returns the first exit code and then calls no handler")
     func exitCode() throws {
         let loop = try EventLoop()
         var calls = 0
@@ -36,7 +36,7 @@ import Testing
         #expect(try loop.runOnce(timeout: nil) == false)
     }
 
-    @Test("runOnce returns false when the time is up")
+    @Test("runOnce returns false after its timeout")
     func timeIsUp() throws {
         let loop = try EventLoop()
         #expect(try loop.runOnce(timeout: .zero) == false)
@@ -56,7 +56,7 @@ import Testing
         #expect(order == [.high, .normal, .low, .idle])
     }
 
-    @Test("The longest call is returned once, with its owner")
+    @Test("takeLongestCall returns each longest call only once")
     func longestCall() throws {
         let loop = try EventLoop()
         let long = Duration.milliseconds(20)
@@ -95,9 +95,9 @@ import Testing
         #expect(seen[0] >= before)
     }
 
-    @Test("A loop and its descriptors go with its last source")
+    @Test("A loop is freed with its last source")
     func leaksNothing() async {
-        // In its own process, because other tests open descriptors.
+        // Runs in its own process, because other tests open descriptors.
         await #expect(processExitsWith: .success) {
             let before = try openDescriptors().count
             weak var gone: EventLoop?

@@ -22,7 +22,7 @@ import Testing
     }
 
     @Test(
-        "A time in the past fires at once",
+        "A timer armed for a past time fires at once",
         arguments: [Duration.zero, .seconds(-1), .seconds(Int64.min / 2)])
     func past(delay: Duration) throws {
         let loop = try EventLoop()
@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(
-        "A time beyond the clock never fires",
+        "A timer armed for a time beyond the clock never fires",
         arguments: [Duration.seconds(Int64.max), .seconds(Int64.max / 1_000_000)])
     func never(delay: Duration) throws {
         let loop = try EventLoop()

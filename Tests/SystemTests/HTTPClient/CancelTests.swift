@@ -5,7 +5,7 @@ import Testing
     /// A body that starts and never ends.
     private static let endless = Reply("HTTP/1.1 200 OK\r\n\r\nabc", then: .hang)
 
-    @Test("Cancelling closes the connection and calls nothing")
+    @Test("Cancelling closes the connection and calls no callback")
     func cancel() throws {
         let fixture = try Fixture(Self.endless)
         let fetch = Fetch()

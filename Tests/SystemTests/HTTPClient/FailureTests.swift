@@ -13,26 +13,26 @@ import Testing
     @Test(
         "A broken reply is an HTTP error with curl's code",
         arguments: [
-            Case(testDescription: "nothing", reply: "", codes: ["CURLE_GOT_NOTHING"]),
+            Case(testDescription: "empty reply", reply: "", codes: ["CURLE_GOT_NOTHING"]),
             Case(
                 testDescription: "shorter than its length",
                 reply: "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", codes: ["CURLE_PARTIAL_FILE"]),
             Case(
-                testDescription: "chunks that stop",
+                testDescription: "incomplete chunk",
                 reply: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nabc", codes: ["CURLE_PARTIAL_FILE"]),
             Case(
                 testDescription: "reset within the body",
                 reply: "HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc", ending: .reset, codes: ["CURLE_RECV_ERROR"]),
             Case(testDescription: "reset at once", reply: "", ending: .reset, codes: ["CURLE_RECV_ERROR"]),
             Case(
-                testDescription: "no chunk size",
+                testDescription: "invalid chunk size",
                 reply: "HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nxyz\r\n", codes: ["CURLE_RECV_ERROR"]),
         ])
     func broken(reply: Case) throws {
         let fetch = try Fixture(Reply(reply.reply, then: reply.ending)).fetch()
         #expect(fetch.kind == "http")
         let text = try #require(fetch.error?.description)
-        // Versions of curl differ.
+        // The code depends on the version of curl.
         #expect(reply.codes.contains { text.hasSuffix("(\($0))") }, "\(text)")
     }
 
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(
-        "Chunked is decoded, whatever its letters' case",
+        "Chunked is decoded in upper and lower case",
         arguments: ["Transfer-Encoding: chunked", "TRANSFER-encoding:\tChunked "])
     func chunked(line: String) throws {
         let fetch = try Fixture(Reply("HTTP/1.1 200 OK\r\n\(line)\r\n\r\n1\r\nx\r\n0\r\n\r\n")).fetch()
@@ -82,14 +82,14 @@ import Testing
     @Test("A name that does not resolve is a connect error")
     func unresolvable() throws {
         let fixture = try Fixture(.json("x"))
-        // A label of more than 63 bytes is invalid, so that no DNS server is asked.
+        // A label of more than 63 bytes is invalid, so no DNS server is asked.
         let name = String(repeating: "a", count: 64) + ".invalid"
         let fetch = try fixture.fetch(fixture.request(url: "http://\(name)/"))
         #expect(fetch.kind == "connect")
     }
 
     @Test(
-        "A peer that falls silent is a timeout",
+        "A peer that stops sending causes a timeout",
         arguments: ["", "HTTP/1.1 200 OK\r\n", "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nab"])
     func silent(reply: String) throws {
         let fixture = try Fixture(Reply(reply, then: .hang))
@@ -99,7 +99,7 @@ import Testing
         try fixture.turn { fixture.server.openConnections == 0 }
     }
 
-    @Test("The timeout covers the last byte")
+    @Test("The timeout applies until the last byte")
     func trickle() throws {
         let head = [UInt8]("HTTP/1.1 200 OK\r\n\r\n".utf8)
         let parts = [head] + [[UInt8]](repeating: [0x20], count: 100_000)

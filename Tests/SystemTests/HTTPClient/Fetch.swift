@@ -28,7 +28,7 @@ final class Fixture {
             request ?? self.request(), body: fetch.receive, completion: { fetch.complete($0) })
     }
 
-    /// Starts a transfer and turns the loop until it is over.
+    /// Starts a transfer and runs the loop until the transfer has ended.
     func fetch(_ request: HTTPRequest? = nil) throws -> Fetch {
         let fetch = Fetch()
         try start(fetch, request)
@@ -36,18 +36,18 @@ final class Fixture {
         return fetch
     }
 
-    /// Turns the loop until `condition` holds, or fails the test.
+    /// Runs the loop until `condition` is true, or fails the test.
     func turn(until condition: () -> Bool) throws {
-        try #require(try loop.turn(until: condition), "nothing happened in time")
+        try #require(try loop.turn(until: condition), "the condition was not true in time")
     }
 
-    /// Turns the loop until nothing is ready any more.
+    /// Runs the loop until no source is ready.
     func settle() throws {
         while try loop.runOnce(timeout: .milliseconds(1)) {}
     }
 }
 
-/// What a caller has seen of a transfer.
+/// Records the callbacks of a transfer.
 final class Fetch {
     var transfer: Transfer?
     var body: [UInt8] = []

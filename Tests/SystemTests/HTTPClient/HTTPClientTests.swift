@@ -27,7 +27,7 @@ import Testing
     }
 
     @Test(
-        "Complete replies arrive whole",
+        "Every form of a complete reply is received",
         arguments: [
             Case(testDescription: "HTTP/1.0, closed", reply: "HTTP/1.0 200 OK\r\n\r\nabc", status: 200, body: "abc"),
             Case(testDescription: "no length, closed", reply: "HTTP/1.1 200 OK\r\n\r\nabc", status: 200, body: "abc"),
@@ -63,7 +63,7 @@ import Testing
         #expect(fetch.outcome?.receivedBytes == UInt64(reply.body.utf8.count))
     }
 
-    @Test("A reply that arrives byte by byte is whole")
+    @Test("A reply that arrives byte by byte is complete")
     func slow() throws {
         let bytes = Array("HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nhello".utf8)
         let fetch = try Fixture(Reply(parts: bytes.map { [$0] }, delay: .microseconds(100))).fetch()
@@ -80,7 +80,7 @@ import Testing
         #expect(fetch.calls >= body.count / (16 * 1024))
     }
 
-    @Test("A long body leaves turns to other sources")
+    @Test("A long body does not block other event sources")
     func sharesTurns() throws {
         let body = [UInt8](repeating: 0x20, count: 2_000_000)
         let head = [UInt8]("HTTP/1.1 200 OK\r\nContent-Length: \(body.count)\r\n\r\n".utf8)
@@ -90,11 +90,11 @@ import Testing
         var largest = 0
         while fetch.result == nil {
             let before = fetch.body.count
-            try #require(try fixture.loop.runOnce(timeout: patience), "nothing happened in time")
+            try #require(try fixture.loop.runOnce(timeout: patience), "no source became ready in time")
             largest = max(largest, fetch.body.count - before)
         }
         #expect(fetch.body == body)
-        // 128 KiB and at most one buffer of 64 KiB.
+        // The bound of 128 KiB, plus at most one buffer of 64 KiB.
         #expect(largest <= 192 * 1024)
     }
 
@@ -113,7 +113,7 @@ import Testing
 
     @Test("200 transfers in a row leave no descriptor behind")
     func leaksNothing() async {
-        // In its own process, because other tests open descriptors.
+        // Runs in its own process, because other tests open descriptors.
         await #expect(processExitsWith: .success) {
             let fixture = try Fixture(.json("x"))
             _ = try fixture.fetch()
@@ -138,7 +138,7 @@ import Testing
 
     @Test("200 failed transfers leave no descriptor behind")
     func failuresLeakNothing() async {
-        // In its own process, because other tests open descriptors.
+        // Runs in its own process, because other tests open descriptors.
         await #expect(processExitsWith: .success) {
             let replies = [
                 Reply("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", then: .reset), Reply("junk\r\n\r\n"),

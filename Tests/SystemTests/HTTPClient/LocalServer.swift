@@ -9,10 +9,10 @@ struct Reply {
         case hang
     }
 
-    /// Sent one after the other.
+    /// Parts of the reply, sent one after the other.
     var parts: [[UInt8]]
     var ending = Ending.close
-    /// Before each part.
+    /// Time before each part.
     var delay = Duration.zero
 
     init(_ text: String, then ending: Ending = .close) {
@@ -34,7 +34,7 @@ struct Reply {
 /// A server on 127.0.0.1 that gives every request the same reply, on the loop of its test.
 final class LocalServer {
     let port: UInt16
-    /// Heads of the requests so far.
+    /// Heads of the requests that have arrived.
     private(set) var requests: [String] = []
     /// Connections accepted and not yet closed by either side.
     var openConnections: Int { connections.count }

@@ -14,7 +14,7 @@ private func state(of probe: JournalProbe) -> Int32 {
 }
 
 @Suite struct JournalProbeTests {
-    @Test("A full journal queue would block")
+    @Test("A full queue of the journal is reported as blocking")
     func fullQueue() throws {
         let journal = try FakeJournal(name: "queue")
         let probe = try JournalProbe(path: journal.path)
@@ -25,9 +25,9 @@ private func state(of probe: JournalProbe) -> Int32 {
         #expect(state(of: probe) == 0)
     }
 
-    // In their own processes, where no other test's sockets are found.
+    // These tests run in their own processes, where no sockets of other tests are found.
 
-    @Test("A full send buffer of libsystemd would block")
+    @Test("A full buffer of libsystemd is reported as blocking")
     func fullBuffer() async {
         await #expect(processExitsWith: .success) {
             let journal = try FakeJournal(name: "buffer")

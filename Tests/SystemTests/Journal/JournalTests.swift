@@ -11,7 +11,7 @@ import Testing
         try RunningJournal.ensure()
         let journal = try Journal()
         #expect(journal.isAvailable)
-        // Other programs may have filled its queue.
+        // Other programs may have filled the queue of the journal.
         let deadline = Monotonic.readClock() + patience
         while !journal.isWritable, Monotonic.readClock() < deadline { usleep(10_000) }
         try journal.send(fields + [("TEST_RUN", run)])
@@ -50,13 +50,13 @@ import Testing
         #expect(entry.replacing(" ", with: "").contains(#""MESSAGE":[97,0,98,27]"#))
     }
 
-    @Test("A long value arrives whole")
+    @Test("A long value arrives completely")
     func long() throws {
         let value = String(repeating: "x", count: 300_000)
         #expect(try send([("MESSAGE", value)]).contains(value))
     }
 
-    @Test("Names may repeat")
+    @Test("Field names may repeat")
     func repeated() throws {
         let entry = try send([("MESSAGE", "m"), ("TAG", "1"), ("TAG", "2")])
         #expect(entry.replacing(" ", with: "").contains(#""TAG":["1","2"]"#))

@@ -3,7 +3,7 @@ import Testing
 
 @testable import System
 
-/// A socket that receives like the journal, but reads only on request.
+/// A socket that receives entries like the journal, but reads only on request.
 final class FakeJournal {
     let path: String
     private let address: SocketAddress
@@ -35,7 +35,7 @@ final class FakeJournal {
         try Descriptor.socket(for: address, isDatagram: true)
     }
 
-    /// Sends until that would block.
+    /// Sends until sending would block.
     ///
     /// - Returns: the number of messages sent.
     func fill(from sender: borrowing Descriptor, bytes: Int) -> Int {
@@ -48,7 +48,7 @@ final class FakeJournal {
         }
     }
 
-    /// Fills the queue from several senders, because the buffer of one may be full before.
+    /// Fills the queue from several senders, because the buffer of one sender may be full before the queue.
     func fillQueue() throws {
         while try fill(from: sender(), bytes: 1) > 0 {}
     }
@@ -61,7 +61,8 @@ final class FakeJournal {
 
 /// The journal of this machine.
 ///
-/// If none runs, as in most containers, root starts one and leaves it running, because other tests may use it.
+/// If no journal is running, as in most containers, a test run by root starts journald and leaves it running for other
+/// tests.
 enum RunningJournal {
     private static let program = "/lib/systemd/systemd-journald"
     private static let lockPath = "/tmp/storpool-pve-exporter-tests-journal.lock"
