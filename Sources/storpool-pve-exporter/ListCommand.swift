@@ -16,7 +16,7 @@ struct ListCommand: ParsableCommand {
             the table shows its StorPool name. Anomalies accepted by --anomalies.ignore are not shown.
 
             Filters are combined with AND, the values of one filter with OR. Exit codes: 0 listed, 1 a value of \
-            --cluster, --storage or --vmid matches nothing or their combination does, 2 could not read the cluster, 64 \
+            --cluster, --storage or --vmid, or their combination, matches nothing, 2 could not read the cluster, 64 \
             wrong flag or value.
 
             Example: \(Build.name) list --storage sp-nvme --anomalies
@@ -27,15 +27,15 @@ struct ListCommand: ParsableCommand {
     @Option(help: "Output format: a table, one JSON object per line, or CSV with a header.")
     var format = Format.text
 
-    @Option(help: "Only objects with this tag pve-loc. Repeatable.", transform: ArgumentValue.text)
+    @Option(help: "Only objects of this cluster (tag pve-loc). Repeatable.", transform: ArgumentValue.text)
     var cluster: [String] = []
 
-    @Option(help: "Only objects with this tag pve. Repeatable.", transform: ArgumentValue.text)
+    @Option(help: "Only objects of this storage (tag pve). Repeatable.", transform: ArgumentValue.text)
     var storage: [String] = []
 
     @Option(
         help: ArgumentHelp(
-            "Only objects with one of these tags pve-vm, such as 104,105. Repeatable.", valueName: "vmid"),
+            "Only objects of these VMs (tag pve-vm), such as 104,105. Repeatable.", valueName: "vmid"),
         transform: ArgumentValue.vmids)
     var vmid: [[String]] = []
 
