@@ -10,16 +10,16 @@ extension MetricFamily {
 
     static let objects = MetricFamily(
         "storpool_pve_objects", labels: perType,
-        help: "Volumes and snapshots of Proxmox VE on StorPool, without those being deleted."
+        help: "Volumes and snapshots of Proxmox VE on StorPool, except snapshots being deleted."
             + " object_type=\"snapshot\" counts disk snapshots, one for each disk of a VM snapshot.")
     static let provisionedBytes = MetricFamily(
         "storpool_pve_provisioned_bytes", labels: perType,
-        help: "Sum of the sizes of the volumes and snapshots in storpool_pve_objects, as their VMs see them."
+        help: "Sum of the sizes of the objects in storpool_pve_objects, as their VMs see them."
             + " object_type=\"snapshot\" counts disk snapshots, one for each disk of a VM snapshot.")
     static let storedBytes = MetricFamily(
         "storpool_pve_stored_bytes", labels: perType,
-        help: "Client data stored in the volumes and snapshots in storpool_pve_objects themselves, before replication,"
-            + " as of the last space poll."
+        help: "Client data stored in the objects of storpool_pve_objects, without their parent snapshots and before"
+            + " replication, as of the last space poll."
             + " object_type=\"snapshot\" counts disk snapshots, one for each disk of a VM snapshot.")
     static let reclaimableBytes = MetricFamily(
         "storpool_pve_snapshot_reclaimable_bytes", labels: perVM,
@@ -35,36 +35,38 @@ extension MetricFamily {
             + " Counts disk snapshots, not VM snapshots.")
     static let anomalies = MetricFamily(
         "storpool_pve_anomalies", labels: ["pve_cluster", "storage", "reason", "severity"],
-        help: "Objects with this anomaly, accepted ones included."
+        help: "Number of objects with the anomaly, accepted or not."
             + " An anomaly with severity=\"error\" keeps Proxmox VE from listing the storage.")
     static let anomalyInfo = MetricFamily(
         "storpool_pve_anomaly_info", labels: perAnomaly,
-        help: "1 for each anomaly of an object, worst first, at most --metrics.anomaly-series.")
+        help: "Always 1. One series for each anomaly of an object, at most --metrics.anomaly-series, the worst first.")
     static let anomalyFirstSeen = MetricFamily(
         "storpool_pve_anomaly_first_seen_timestamp_seconds", labels: perAnomaly,
-        help: "When the anomaly was first reported, in Unix seconds. Kept across restarts.")
+        help: "Time when the anomaly was first reported, in Unix seconds. It is kept across restarts.")
     static let anomalyInfoOmitted = MetricFamily(
         "storpool_pve_anomaly_info_omitted",
         help: "Anomalies without a series in storpool_pve_anomaly_info because of --metrics.anomaly-series.")
     static let foreignObjects = MetricFamily(
         "storpool_pve_foreign_objects", labels: ["object_kind"],
-        help: "Volumes and snapshots that do not belong to Proxmox VE or to a cluster of --pve.cluster.")
+        help: "Volumes and snapshots that do not belong to Proxmox VE,"
+            + " or belong to a cluster that --pve.cluster does not name.")
     static let foreignBytes = MetricFamily(
         "storpool_pve_foreign_bytes", labels: ["object_kind"],
         help: "Sum of the sizes of the foreign volumes and snapshots.")
     static let goingObjects = MetricFamily(
         "storpool_pve_going_objects",
-        help: "Snapshots being deleted, foreign ones included: deleted, transient, or with a name that starts with *.")
+        help: "Snapshots being deleted, including foreign snapshots: marked deleted or transient, or with a name that"
+            + " starts with *.")
     static let goingBytes = MetricFamily(
         "storpool_pve_going_bytes", help: "Sum of the sizes of the snapshots being deleted.")
     static let templateCapacity = MetricFamily(
         "storpool_pve_template_capacity_bytes", labels: ["template"],
-        help: "Estimated client data that fits on the template's drives, as StorPool reports it."
-            + " Templates on the same drives include the same capacity; do not add them.")
+        help: "Client data that fits on the drives of the template, as StorPool estimates it."
+            + " Templates on the same drives include the same space: do not add them.")
     static let templateFree = MetricFamily(
         "storpool_pve_template_free_bytes", labels: ["template"],
-        help: "Estimated client data that still fits on the template's drives, as StorPool reports it."
-            + " Templates on the same drives include the same free space; do not add them.")
+        help: "Client data that still fits on the drives of the template, as StorPool estimates it."
+            + " Templates on the same drives include the same space: do not add them.")
     static let templateStored = MetricFamily(
         "storpool_pve_template_stored_bytes", labels: ["template"],
         help: "Client data stored in the template, before replication.")

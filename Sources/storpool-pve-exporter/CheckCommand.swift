@@ -12,8 +12,8 @@ struct CheckCommand: ParsableCommand {
         usage: "\(Build.name) check [FLAGS]",
         discussion: """
             Exit codes: 0 no anomaly at or above --fail-on, 1 an anomaly, 2 could not read the cluster, 64 wrong flag or \
-            value. 2 also means that a cluster named by --pve.cluster has no object, or that no element of a list could \
-            be read. If only some elements could not be read, they count as a warning (JSON: 'malformed').
+            value. 2 also means that a cluster named by --pve.cluster has no object, or that a list has elements and \
+            none could be read. If only some elements could not be read, they count as a warning (JSON: 'malformed').
 
             Anomalies accepted by --anomalies.ignore stay in the counts by severity (JSON: 'anomalies') and are listed \
             as accepted after the totals. They are not findings and do not change the exit code. The totals count all \

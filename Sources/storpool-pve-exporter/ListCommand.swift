@@ -15,9 +15,9 @@ struct ListCommand: ParsableCommand {
             or belongs to a cluster that --pve.cluster does not name, is foreign: it has no type and no volume name, and \
             the table shows its StorPool name. Anomalies accepted by --anomalies.ignore are not shown.
 
-            Filters are combined with AND, the values of one filter with OR. Exit codes: 0 listed, 1 no object has \
-            a value of --cluster, --storage or --vmid, or all of them together, 2 could not read the cluster, 64 wrong \
-            flag or value.
+            Filters are combined with AND, the values of one filter with OR. Exit codes: 0 listed, 1 a value of \
+            --cluster, --storage or --vmid, or their combination, matches nothing, 2 could not read the cluster, 64 \
+            wrong flag or value.
 
             Example: \(Build.name) list --storage sp-nvme --anomalies
             """)

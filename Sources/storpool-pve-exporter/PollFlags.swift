@@ -15,7 +15,7 @@ struct PollFlags: ParsableArguments {
     @Option(
         name: .customLong("storpool.config-dir"),
         help: flagHelp(
-            "Directory of *.conf files that are read after the configuration file.", "directory",
+            "Directory of *.conf files, read after --storpool.config.", "directory",
             default: PollOptions.defaults.configurationDirectory),
         transform: ArgumentValue.name)
     var configurationDirectory = PollOptions.defaults.configurationDirectory
@@ -61,8 +61,8 @@ struct PollFlags: ParsableArguments {
         name: .customLong("anomalies.ignore"),
         help: flagHelp(
             """
-            Anomaly to accept, on all objects or on one: it is counted, but has no series, no event and no effect on exit \
-            codes. Repeatable.
+            Anomaly to accept, on all objects or on one object. It is still counted, but has no series, no event and no \
+            effect on exit codes. Repeatable.
             """, "reason[:global-id]", default: "none"),
         transform: ArgumentValue.acceptedAnomaly)
     var ignored: [AcceptedAnomaly] = []

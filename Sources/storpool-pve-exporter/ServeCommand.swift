@@ -8,10 +8,10 @@ struct ServeCommand: ParsableCommand {
         abstract: "Poll, serve metrics and log events until SIGTERM or SIGINT.",
         usage: "\(Build.name) [serve] [FLAGS]",
         discussion: """
-            SIGHUP reloads the configuration and polls now. Without a usable configuration the exporter still serves \
+            On SIGHUP, the exporter reloads the configuration and polls. Without a usable configuration it still serves \
             metrics, with storpool_pve_up 0. Sockets passed by systemd replace --web.listen-address.
 
-            Durations have Prometheus's format: 90s, 5m, 1h30m. Exit codes: 0 ended by a signal, 1 cannot run, 64 wrong \
+            Durations use Prometheus syntax: 90s, 5m, 1h30m. Exit codes: 0 ended by a signal, 1 cannot run, 64 wrong \
             flag or value.
 
             Example: \(Build.name) serve --poll.interval 30s
@@ -44,7 +44,7 @@ struct ServeCommand: ParsableCommand {
     @Option(
         name: .customLong("poll.stale-after"),
         help: flagHelp(
-            "Age at which data is stale and no longer shown.", "duration",
+            "Age at which data is stale and is no longer shown.", "duration",
             default: "3 intervals, or interval plus timeout if longer"),
         transform: { try ArgumentValue.duration($0, minimum: .seconds(1)) })
     var staleAfter: Duration?
@@ -52,7 +52,7 @@ struct ServeCommand: ParsableCommand {
     @Option(
         name: .customLong("space.interval"),
         help: flagHelp(
-            "Interval between polls of the used space; 0 disables them.", "duration",
+            "Interval between polls of the used space; 0 disables these polls.", "duration",
             default: PrometheusDuration.text(defaults.spaceInterval)),
         transform: ArgumentValue.durationOrNever)
     var spaceInterval = defaults.spaceInterval
@@ -68,7 +68,7 @@ struct ServeCommand: ParsableCommand {
     @Option(
         name: .customLong("templates.interval"),
         help: flagHelp(
-            "Interval between polls of the templates; 0 disables them.", "duration",
+            "Interval between polls of the templates; 0 disables these polls.", "duration",
             default: PrometheusDuration.text(defaults.templatesInterval)),
         transform: ArgumentValue.durationOrNever)
     var templatesInterval = defaults.templatesInterval
@@ -81,7 +81,7 @@ struct ServeCommand: ParsableCommand {
     @Option(
         name: .customLong("metrics.anomaly-series"), parsing: .unconditional,
         help: flagHelp(
-            "Maximum number of anomalies with series of their own, worst first.", "count",
+            "Maximum number of anomalies with their own series, worst first.", "count",
             default: "\(defaults.anomalySeries)"),
         transform: ArgumentValue.count)
     var anomalySeries = defaults.anomalySeries

@@ -99,11 +99,11 @@ MALFORMED, JOURNAL, CLOCK = "StorpoolPveMalformedObjects", "StorpoolPveJournalFa
 
 STORAGES = [
     Case(LISTED, "errors that stay", anomalies("error", "missing-tag", "0x10 2x60"), "14m", ONE_STORAGE, [
-        "There are 2 error(s) of objects on storage sp-nvme of cluster prod: the plugin refuses these objects, so Proxmox VE cannot "
+        "There are 2 error(s) of objects on storage sp-nvme of cluster prod: the StorPool plugin refuses these objects, so Proxmox VE cannot "
         "list the storage, and other operations fail too."]),
     Case(LISTED, "one of each of two reasons", anomalies("error", "missing-tag", "1x60") | anomalies("error", "unexpected-tag", "1x60"),
          "14m", ONE_STORAGE, [
-             "There are 2 error(s) of objects on storage sp-nvme of cluster prod: the plugin refuses these objects, so Proxmox VE cannot "
+             "There are 2 error(s) of objects on storage sp-nvme of cluster prod: the StorPool plugin refuses these objects, so Proxmox VE cannot "
              "list the storage, and other operations fail too."]),
     Case(LISTED, "an error of two polls", anomalies("error", "missing-tag", "0x10 2x1 0x60"), "13m"),
     Case(LISTED, "a new base-and-disk", anomalies("warning", "base-and-disk", "0x5 1x60"), "30m"),
@@ -128,18 +128,18 @@ STORAGES = [
         f'storpool_pve_anomalies{{{ELSEWHERE}, {STORAGE}, reason="missing-tag", severity="error"}}': "2x9 stale",
         f"up{{{ELSEWHERE}}}": "1x200", f'storpool_pve_exporter_build_info{{{ELSEWHERE}, version="1"}}': "1x200",
         **up(ALL_UP, ALL_UP)}, "60m", ONE_STORAGE, [
-            "There are 2 error(s) of objects on storage sp-nvme of cluster prod: the plugin refuses these objects, so Proxmox VE cannot "
+            "There are 2 error(s) of objects on storage sp-nvme of cluster prod: the StorPool plugin refuses these objects, so Proxmox VE cannot "
             "list the storage, and other operations fail too."]),
     Case(WARNINGS, "one more than an hour ago", anomalies("warning", "invisible", "1x90 2x200"), "100m", ONE_STORAGE, [
-        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: operations on these objects will "
-        "fail or lose data, or space is wasted."]),
+        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than there were an hour ago: operations on these "
+        "objects will fail or lose data, or space is wasted."]),
     *(Case(WARNINGS, f"a new {reason}", anomalies("warning", reason, "0x90 1x200"), "100m", ONE_STORAGE)
       for reason in ("scheduled-deletion", "unfindable-cloudinit", "storage-mismatch", "base-and-disk", "owner-mismatch")),
     Case(WARNINGS, "an upgrade that makes a notice a warning", {
         **anomalies("notice", "owner-mismatch", "3x90 stale"), **anomalies("warning", "owner-mismatch", "_x90 3x200"),
         **anomalies("warning", "invisible", "1x300")}, "100m", ONE_STORAGE, [
-            "There are 4 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: operations on these objects will "
-            "fail or lose data, or space is wasted."]),
+            "There are 4 warning(s) about objects on storage sp-nvme of cluster prod, more than there were an hour ago: operations on these "
+            "objects will fail or lose data, or space is wasted."]),
     Case(WARNINGS, "such an upgrade, an hour later", {
         **anomalies("notice", "owner-mismatch", "3x90 stale"), **anomalies("warning", "owner-mismatch", "_x90 3x200"),
         **anomalies("warning", "invisible", "1x300")}, "180m"),
@@ -153,8 +153,8 @@ STORAGES = [
         f'storpool_pve_anomalies{{{NODE2}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x300"}, "100m"),
     Case(WARNINGS, "one more, for longer than an hour", anomalies("warning", "invisible", "1x90 2x200"), "180m"),
     Case(WARNINGS, "a storage that was not there", anomalies("warning", "invisible", "_x90 2x200") | delivering(), "100m", ONE_STORAGE, [
-        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: operations on these objects will "
-        "fail or lose data, or space is wasted."]),
+        "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than there were an hour ago: operations on these "
+        "objects will fail or lose data, or space is wasted."]),
     Case(WARNINGS, "an object without a cluster, where there was none", WITHOUT_STORAGE | delivering(), "100m", [{}]),
     Case(WARNINGS, "an object without a cluster, an hour later", WITHOUT_STORAGE | delivering(), "180m"),
     Case(WARNINGS, "a new exporter", anomalies("warning", "invisible", "_x90 2x200") | delivering("_x90 0x200"), "100m"),
@@ -164,8 +164,8 @@ STORAGES = [
         f'storpool_pve_anomalies{{{ELSEWHERE}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x200",
         f"storpool_pve_anomaly_info_omitted{{{ELSEWHERE}}}": "0x300",
         **anomalies("warning", "invisible", "_x90 2x200"), **delivering()}, "140m", ONE_STORAGE, [
-            "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than an hour ago: operations on these objects will "
-            "fail or lose data, or space is wasted."]),
+            "There are 2 warning(s) about objects on storage sp-nvme of cluster prod, more than there were an hour ago: operations on these "
+            "objects will fail or lose data, or space is wasted."]),
     Case(WARNINGS, "a second, new job", {
         f'storpool_pve_anomalies{{{ELSEWHERE}, {STORAGE}, reason="invisible", severity="warning"}}': "_x90 2x200",
         f"storpool_pve_anomaly_info_omitted{{{ELSEWHERE}}}": "_x90 0x200", **delivering()}, "100m"),
@@ -263,7 +263,7 @@ EXPORTERS = [
     Case(NONE, "one is back a moment ago", up("1x5 0x25 1x60", ALL_DOWN), "35m", ONE_JOB),
     Case(NONE, "one is back", up("1x5 0x25 1x60", ALL_DOWN), "50m"),
     Case(NONE, "none ever answered", {f"up{{{NODE1}}}": "0x60"}, "20m", [{}], [
-        "No target of any job is an exporter that has answered Prometheus: StorPool is not monitored."]),
+        "Prometheus has never had an answer from an exporter of any job: StorPool is not monitored."]),
     Case(NONE, "something else is down", {'up{job="node", instance="pve1:9100"}': "0x60", **up(ALL_UP, ALL_UP)}, "30m"),
     Case(NONE, "none answers for eight days", up(f"1x5 0x{WEEK + 400}", f"1x5 0x{WEEK + 400}"), "192h", ONE_JOB, step="4m"),
     Case(NONE, "the job was away for five days",
@@ -283,7 +283,7 @@ EXPORTERS = [
     Case(DOWN, "it is back a moment ago", up(ALL_UP, "1x5 0x30 1x60"), "45m", NODE2_ALONE),
     Case(DOWN, "it is back", up(ALL_UP, "1x5 0x30 1x60"), "60m"),
     Case(API, "all exporters fail to poll", both("storpool_pve_up", "", "1x5 0x60"), "15m", ONE_JOB, [
-        "No exporter of job storpool-pve polls StorPool successfully: its data is old and will disappear."]),
+        "No exporter of job storpool-pve can poll StorPool: the data about objects is old and will disappear."]),
     Case(API, "one still polls", {f"storpool_pve_up{{{NODE1}}}": "1x60", f"storpool_pve_up{{{NODE2}}}": "0x60"}, "30m"),
     Case(API, "three failed polls", both("storpool_pve_up", "", "1x5 0x2 1x60"), "8m"),
     Case(API, "and then the exporters fail", both("storpool_pve_up", "", "1x5 0x20 stale"), "36m", ONE_JOB),
@@ -320,8 +320,8 @@ EXPORTERS = [
     Case(SPACE, "not polled at all", both("process_start_time_seconds", "", "0x600") | both(
         "storpool_pve_space_failures_total", 'cause="timeout"', "0x600"), "300m"),
     Case(MALFORMED, "in every poll", both("storpool_pve_malformed_objects", "", "1x60"), "20m", ONE_JOB, [
-        "1 object(s) in the replies to job storpool-pve have no id, name or size: no metric includes them, and they can break the "
-        "listing of a storage."]),
+        "1 object(s) in the replies to job storpool-pve have no id, no name or no valid size: no metric includes them, and they can "
+        "keep Proxmox VE from listing a storage."]),
     Case(MALFORMED, "in one poll", both("storpool_pve_malformed_objects", "", "0x5 1 0x60"), "6m"),
     Case(MALFORMED, "in one poll, some time ago", both("storpool_pve_malformed_objects", "", "0x5 1 0x60"), "20m"),
     Case(MALFORMED, "a moment ago", both("storpool_pve_malformed_objects", "", "1x20 0x60"), "30m", ONE_JOB),

@@ -11,7 +11,7 @@ SEVERITY_COLORS = {"error": "red", "warning": "orange", "notice": "blue"}
 STALE = "Empty while no exporter has polled StorPool recently."
 
 
-WHICH = ("A target that did not answer in the selected time range counts as an exporter if all targets of its job that answer "
+TARGET_NOTE = ("A target that did not answer in the selected time range counts as an exporter if all targets of its job that answer "
          "are exporters. A job whose targets never answered is not counted.")
 
 
@@ -25,18 +25,18 @@ def figures():
                    f"Storages that Proxmox VE cannot list, because StorPool's plugin refuses an object on them. {STALE}",
                    q.broken_storages(), steps=NONE_IS_GOOD_ELSE_BAD)),
         (3, figure("Errors",
-                   f"Anomalies of objects that the plugin refuses. {SEVERAL}", q.anomalies("", q.ERROR),
+                   f"Anomalies that make StorPool's plugin refuse an object. {SEVERAL}", q.anomalies("", q.ERROR),
                    steps=NONE_IS_GOOD_ELSE_BAD)),
         (3, figure("Warnings",
                    f"An operation on the object will fail or lose data, or space is wasted. {SEVERAL}",
                    q.anomalies("", q.WARNING), steps=NONE_IS_GOOD_ELSE_NOTABLE)),
-        (3, figure("Notices", f"Departures from the documented format; nothing is known to break. {SEVERAL}",
+        (3, figure("Notices", f"The object departs from the documented format; nothing is known to break. {SEVERAL}",
                    q.anomalies("", q.NOTICE), steps=ALWAYS_NEUTRAL)),
-        (3, figure("Malformed objects", "Elements of StorPool's lists that the last poll could not read. Such an element can break the "
-                   "listing of a storage.",
+        (3, figure("Malformed objects", "Elements of StorPool's lists that the last poll could not read. Such an element can keep "
+                   "Proxmox VE from listing a storage.",
                    f"max({q.metric('malformed_objects', q.EXPORTER)})", steps=NONE_IS_GOOD_ELSE_NOTABLE)),
         (3, figure("Healthy exporters",
-                   f"Share of exporters that answer and whose last poll of StorPool succeeded. {WHICH}", q.healthy_exporters(),
+                   f"Share of exporters that answer and whose last poll of StorPool succeeded. {TARGET_NOTE}", q.healthy_exporters(),
                    "percentunit", steps=ALL_IS_GOOD, decimals=0)),
         (3, figure("Object data age", "Time since the last successful poll of any exporter.",
                    newest("last_success_timestamp_seconds"), "s", steps=DATA_AGE, no_value="never", decimals=0)),
@@ -64,7 +64,7 @@ def exporters():
     return listing(
         "Exporters",
         "Scraped: whether the exporter answers Prometheus. StorPool: whether its last poll succeeded and its data is not stale. "
-        f"The other columns are empty while it does not answer. {WHICH}",
+        f"The other columns are empty while the exporter does not answer. {TARGET_NOTE}",
         [Column("Instance", label="instance"), Column("Job", label="job"),
          Column("Scraped", expression=up, texts=UP_OR_DOWN),
          Column("StorPool", expression=q.each_exporter("up"), texts=UP_OR_DOWN),
@@ -85,27 +85,27 @@ def of_process(name, wrap="{}"):
 def build():
     board = frame.new(
         "storpool-pve-anomalies",
-        "Objects with anomalies, the VMs that they belong to and since when; health of the exporters.", since="now-24h", refresh="1m")
+        "Objects with anomalies, their VMs and the start of each anomaly; health of the exporters.", since="now-24h", refresh="1m")
     instance = "{{instance}}"
     per_second = "[$__rate_interval]"
     return frame.lay_out(board, [
         (3, *figures()),
         (6, (24, objects("Objects that break a storage",
                          "While an object is in this table, Proxmox VE cannot list its content type on the whole storage. "
-                         "These operations fail too: deleting the disk of a template there, qm disk rescan, and destroying "
+                         "These operations fail too: deleting the disk of a template on it, qm disk rescan, and destroying "
                          "a VM with its unreferenced disks.", q.ERROR))),
         (5, (24, objects("Warnings and notices",
-                         "These do not break a listing. A warning means that an operation on the object will fail or lose "
-                         "data, or that space is wasted. The runbook explains each reason.", 'severity!="error"'))),
+                         "Proxmox VE can still list the storage. A warning means that an operation on the object will fail "
+                         "or lose data, or that space is wasted. The runbook explains each reason.", 'severity!="error"'))),
         "Exporters",
         (4, (24, exporters())),
         (5, (8, curves("Failed polls by cause",
-                       "Failed polls per second, by cause (connect, timeout, http, api, parse, too-large, config, "
-                       "resources): of the object lists, of space and of templates.",
+                       "Failed polls of the object lists, of space and of templates per second, by cause (connect, "
+                       "timeout, http, api, parse, too-large, config, resources).",
                        [(f"{q.rate('poll_failures_total', 'cause')} > 0", "lists: {{cause}}"),
                         (f"{q.rate('space_failures_total', 'cause')} > 0", "space: {{cause}}"),
                         (f"{q.rate('template_failures_total', 'cause')} > 0", "templates: {{cause}}")], "ops")),
-         (8, curves("Poll duration", "From the request to the rendered page.",
+         (8, curves("Poll duration", "Time from the request to the rendered page.",
                     [(q.each_exporter("poll_duration_seconds"), instance)], "s")),
          (8, curves("Memory", "Resident memory. It depends on the number of objects and should not grow by itself.",
                     [(of_process("resident_memory_bytes"), instance)], "bytes"))),

@@ -9,7 +9,7 @@ import panels
 SCHEMA = 39
 TAG = "storpool-pve"
 COUNTING = (
-    "If several nodes export the same StorPool cluster, each series counts once: as the largest value over jobs and "
+    "If several nodes export the same StorPool cluster, each series counts once, with its largest value over jobs and "
     "instances. Templates and foreign objects have no label that identifies the StorPool cluster, so they are shown by job "
     "and not summed: use a separate scrape job for each StorPool cluster.")
 ALL = model.VariableOption(selected=True, text=["All"], value=["$__all"])
@@ -23,7 +23,7 @@ QUERIES = {
     "storage": f'label_values({OBJECTS}, pve_cluster=~"$pve_cluster"}}, storage)',
     "vmid": f'label_values({OBJECTS}, pve_cluster=~"$pve_cluster", storage=~"$storage"}}, vmid)',
 }
-# Objects without a cluster, storage or VM lack the label; only .* matches them.
+# Objects without a cluster, storage or VM do not have the label. Only .* matches them.
 ALL_VALUES = {"job": ".+", "instance": ".+", "pve_cluster": ".*", "storage": ".*", "vmid": ".*"}
 
 
@@ -52,11 +52,11 @@ def new(uid, description, *, since, refresh, one_vm=False):
     board.tags([TAG, "proxmox-ve", "storpool"]).readonly().time(since, "now").refresh(refresh).timezone("browser")
     board.tooltip(model.DashboardCursorSync.CROSSHAIR).annotations([])
     board.variables(list(variables(one_vm)))
-    board.links([leading_to(*other) for other in TITLES.items() if other[0] != uid])
+    board.links([link_to(*other) for other in TITLES.items() if other[0] != uid])
     return board
 
 
-def leading_to(uid, title):
+def link_to(uid, title):
     """A link that keeps the time range and all variables except `vmid`, which has no "All" in one dashboard."""
     kept = "&".join(f"${{{name}:queryparam}}" for name in ("datasource", *QUERIES) if name != "vmid")
     link = dashboard.DashboardLink(title).type(model.DashboardLinkType.LINK).url(f"/d/{uid}?{kept}")

@@ -6,11 +6,11 @@ from panels import (
     CLUSTER, FILLING, FULL_NOW, FULL_SOON, MANY_SNAPSHOTS, NAME, STORAGE, VM, ALL_IS_GOOD, NONE_IS_GOOD_ELSE_BAD, NONE_IS_GOOD_ELSE_NOTABLE,
     Column, bars, curves, figure, listing)
 
-ONE_EACH = "Counts disk snapshots: a snapshot of a VM with three disks counts as three."
+SNAPSHOT_NOTE = "Counts disk snapshots: a snapshot of a VM with three disks counts as three."
 SPACE_TIME = "As of the last space poll (every 15 minutes by default)."
 
-# Prometheus refuses queries that load more than 50 million samples. These panels query every series: 10,000 VMs have about
-# 22,000, and 20 exporters multiply them by 20, so 100 points stay below the limit.
+# Number of points per panel. Prometheus refuses queries that load more than 50 million samples, and these panels query all
+# series. With 10,000 VMs, each of 20 exporters has about 22,000 series: 100 points stay below the limit.
 POINTS = 100
 
 
@@ -24,10 +24,11 @@ def space():
                    q.total("stored_bytes", ""), "bytes")),
         (3, figure("Growth", "Change of the stored data over the selected time range.",
                    q.all_growth(), "bytes", no_value="no data that old")),
-        (3, figure("Disk snapshots", ONE_EACH, q.total("objects", "", q.SNAPSHOTS))),
-        (3, figure("Most snapshots of a VM", f"The table below names the VM. {ONE_EACH} Empty with --no-metrics.per-vm.",
+        (3, figure("Disk snapshots", SNAPSHOT_NOTE, q.total("objects", "", q.SNAPSHOTS))),
+        (3, figure("Most snapshots of a VM", f"The table \"Most snapshots\" names the VM. {SNAPSHOT_NOTE} Empty with --no-metrics.per-vm.",
                    q.most_snapshots(), steps=MANY_SNAPSHOTS, no_value="none per VM")),
-        (3, figure("Oldest snapshot", "Creation time of the oldest disk snapshot or saved VM state. The table \"Oldest snapshots\" names the VM.",
+        (3, figure("Oldest snapshot",
+                   "Creation time of the oldest disk snapshot or saved VM state. The table \"Oldest snapshots\" names the VM.",
                    f"{q.oldest_of_all()} * 1000", "dateTimeFromNow", no_value="no snapshots")),
         (3, figure("Reclaimable from snapshots",
                    "Sum of what deleting each disk snapshot alone would free: a lower bound for deleting all.",
@@ -44,9 +45,10 @@ def health():
                    q.template_full_in(""), "s", steps=FULL_SOON, texts=FULL_NOW, no_value="none fills up")),
         (4, figure("Broken storages",
                    "Storages that Proxmox VE cannot list, because StorPool's plugin refuses an object on them. The "
-                   "dashboard Anomalies names the objects.",
+                   "dashboard \"Anomalies and exporter health\" names the objects.",
                    q.broken_storages(), steps=NONE_IS_GOOD_ELSE_BAD)),
-        (4, figure("Warnings", "Anomalies of severity warning. An object can have several. The dashboard Anomalies names the objects.",
+        (4, figure("Warnings", "Anomalies of severity warning. An object can have several. The dashboard "
+                   "\"Anomalies and exporter health\" names the objects.",
                    q.anomalies("", q.WARNING), steps=NONE_IS_GOOD_ELSE_NOTABLE)),
         (4, figure("VMs not in Proxmox VE",
                    "VMs with objects on StorPool that prometheus-pve-exporter does not list, although it monitors their "
@@ -62,7 +64,7 @@ def templates():
     return listing(
         "Templates",
         "Full in: time until no space is free, if the trend of the selected time range continues; empty if the template does "
-        "not fill up. Templates that share drives overlap, so there is no total. One row per template and job.",
+        "not become full. Templates on the same drives include the same space; do not add them. One row per template and job.",
         [Column("Template", label="template"),
          Column("Used", expression=q.template_used(), unit="percentunit", steps=FILLING, gauge=True),
          Column("Full in", expression=q.template_full_in(), unit="s", steps=FULL_SOON, texts=FULL_NOW, width=110),
@@ -74,14 +76,14 @@ def templates():
 
 def storages():
     return listing(
-        "Storages", "Contents of each storage. Errors prevent Proxmox VE from listing it; an object can have several errors.",
+        "Storages", "Contents of each storage. Errors keep Proxmox VE from listing the storage; an object can have several errors.",
         [CLUSTER, STORAGE,
-         Column("Stored", expression=q.total("stored_bytes", q.PLACE), unit="bytes"),
-         Column("Provisioned", expression=q.total("provisioned_bytes", q.PLACE), unit="bytes"),
-         Column("Objects", expression=q.total("objects", q.PLACE)),
-         Column("Disk snapshots", expression=q.total("objects", q.PLACE, q.SNAPSHOTS)),
-         Column("Reclaimable", expression=q.reclaimable(q.PLACE), unit="bytes"),
-         Column("Errors", expression=q.anomalies(q.PLACE, q.ERROR), steps=NONE_IS_GOOD_ELSE_BAD)],
+         Column("Stored", expression=q.total("stored_bytes", q.STORAGE_KEY), unit="bytes"),
+         Column("Provisioned", expression=q.total("provisioned_bytes", q.STORAGE_KEY), unit="bytes"),
+         Column("Objects", expression=q.total("objects", q.STORAGE_KEY)),
+         Column("Disk snapshots", expression=q.total("objects", q.STORAGE_KEY, q.SNAPSHOTS)),
+         Column("Reclaimable", expression=q.reclaimable(q.STORAGE_KEY), unit="bytes"),
+         Column("Errors", expression=q.anomalies(q.STORAGE_KEY, q.ERROR), steps=NONE_IS_GOOD_ELSE_BAD)],
         sort="Stored", no_value="no data")
 
 
@@ -103,7 +105,7 @@ def grown_vms():
     return listing(
         "Largest growth",
         f"The {q.ROWS} VMs whose stored data grew most over the selected time range. A new VM has grown from zero. "
-        "If there is no data, select a shorter time range: Prometheus has no samples from its beginning.",
+        "If there is no data, Prometheus has no samples from the beginning of the range: select a shorter range.",
         [VM, NAME, CLUSTER, Column("Growth", expression=rows, unit="bytes"),
          Column("Stored", expression=q.of_these(q.of_vms("stored_bytes"), rows), unit="bytes")],
         sort="Growth", extra=[q.of_these(f"({q.names()})", rows)], no_value="no growth, or no data that old")
@@ -111,7 +113,7 @@ def grown_vms():
 
 def snapshots(title, description, rows, sort, descending):
     return listing(
-        title, f"{description} {ONE_EACH} Reclaimable: what deleting each alone would free, a lower bound for deleting all.",
+        title, f"{description} {SNAPSHOT_NOTE} Reclaimable: what deleting each alone would free, a lower bound for deleting all.",
         [VM, NAME, CLUSTER,
          Column("Disk snapshots", expression=q.of_these(q.of_vms("objects", q.SNAPSHOTS), rows),
                 steps=MANY_SNAPSHOTS),
@@ -163,17 +165,20 @@ def build():
                         f"The {q.ROWS} VMs with the oldest disk snapshot or saved VM state.", oldest, "Oldest",
                         False))),
         (8, (8, curves("Stored by storage", f"Stored data of each storage. {SPACE_TIME}",
-                       [(q.total("stored_bytes", q.PLACE), "{{pve_cluster}} {{storage}}")], "bytes", stacked=True,
+                       [(q.total("stored_bytes", q.STORAGE_KEY), "{{pve_cluster}} {{storage}}")], "bytes", stacked=True,
                        points=POINTS)),
          (8, curves("Provisioned by storage", "Sizes of the objects of each storage.",
-                    [(q.total("provisioned_bytes", q.PLACE), "{{pve_cluster}} {{storage}}")], "bytes", stacked=True,
+                    [(q.total("provisioned_bytes", q.STORAGE_KEY), "{{pve_cluster}} {{storage}}")], "bytes", stacked=True,
                     points=POINTS)),
-         (8, curves("Free template space", "Free space for client data. Templates that share drives overlap.",
+         (8, curves("Free template space", "Free space for client data. Templates on the same drives include the same free "
+                    "space; do not add them.",
                     [(q.template("free"), "{{template}} ({{job}})")], "bytes"))),
         (7, (12, curves("Foreign objects",
-                        "Size of volumes and snapshots that do not belong to Proxmox VE, or not to a cluster of --pve.cluster; by job.",
+                        "Size of the volumes and snapshots that do not belong to Proxmox VE, or belong to a cluster that --pve.cluster "
+                        "does not name; by job.",
                         [(q.once("foreign_bytes", "job, object_kind", matchers=q.EXPORTER),
                           "{{object_kind}}s ({{job}})")], "bytes")),
          (12, curves("Snapshots being deleted",
-                     "Size of the snapshots that StorPool is deleting, foreign ones included; by job.", [(q.once("going_bytes", "job", matchers=q.EXPORTER), "{{job}}")], "bytes"))),
+                     "Size of the snapshots that StorPool is deleting, including foreign snapshots; by job.",
+                     [(q.once("going_bytes", "job", matchers=q.EXPORTER), "{{job}}")], "bytes"))),
     ])

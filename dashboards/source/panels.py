@@ -10,8 +10,8 @@ from grafana_foundation_sdk.models import prometheus as prometheus_model
 DATASOURCE = model.DataSourceRef(type_val="prometheus", uid="${datasource}")
 GRID_COLUMNS = 24
 
-# Red corresponds to a critical alert, orange to a warning. The thresholds are those of alerts/storpool-pve.rules.yml; a test
-# compares them.
+# Red corresponds to a critical alert, orange to a warning. A test checks that the thresholds equal the bounds in
+# alerts/storpool-pve.rules.yml.
 GOOD, NOTABLE, BAD, NEUTRAL = "green", "orange", "red", "blue"
 ALWAYS_NEUTRAL = [(None, NEUTRAL)]
 NONE_IS_GOOD_ELSE_BAD = [(None, GOOD), (1, BAD)]
@@ -30,8 +30,8 @@ WORST = {"0": ("none", GOOD), "1": ("notice", NEUTRAL), "2": ("warning", NOTABLE
 SEVERITIES = {"error": ("error", BAD), "warning": ("warning", NOTABLE), "notice": ("notice", NEUTRAL)}
 
 VM_DASHBOARD = "storpool-pve-vm"
-# Opens the dashboard of a VM with the same data source, exporters and time range. The field names are those before the
-# transformation renames them, which Grafana looks up first.
+# Opens the dashboard of a VM with the same data source, exporters and time range. The link uses the field names before the
+# transformation renames the fields, because Grafana looks up these names first.
 VM_LINK = {
     "title": "Open this VM",
     "url": f"/d/{VM_DASHBOARD}?${{__url_time_range}}&${{datasource:queryparam}}&${{job:queryparam}}"
@@ -147,7 +147,7 @@ VM, NAME = Column("VM", label="vmid", link=True), Column("Name", label="name", l
 def listing(title, description, columns, *, sort, descending=True, extra=(), no_value="none"):
     """A table with one row per set of labels. The queries in `extra` add labels but no column of values.
 
-    The unit is `string` because Grafana would format numeric labels otherwise: VM 1234 as 1.23 K, also in its link.
+    The unit is `string`, because Grafana would otherwise format numeric labels: VM 1234 as 1.23 K, also in its link.
     """
     panel = described(table.Panel(), title, description, "string", no_value)
     values = [column for column in columns if column.expression]

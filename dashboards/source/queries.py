@@ -2,7 +2,7 @@
 
 Several nodes may export the same StorPool cluster. `once` takes the largest value of each series over jobs and instances
 before sums, so that nothing counts twice. Templates and foreign objects have no label that identifies the StorPool
-cluster: they are kept by job and never summed.
+cluster: they are grouped by job and never summed.
 """
 
 # Every selector of this exporter's metrics has these two matchers.
@@ -11,7 +11,7 @@ STORAGE = EXPORTER + ', pve_cluster=~"$pve_cluster", storage=~"$storage"'
 OBJECT = STORAGE + ', vmid=~"$vmid"'
 
 VM = "pve_cluster, vmid"
-PLACE = "pve_cluster, storage"
+STORAGE_KEY = "pve_cluster, storage"
 ANOMALY = "global_id, object_kind, object_type, pve_cluster, storage, vmid, reason, severity"
 # Maximum number of rows of a table.
 ROWS = 50
@@ -23,7 +23,7 @@ def metric(name, matchers, *more, offset=""):
 
 
 def once(name, labels, *more, matchers=OBJECT, keep="max", offset=""):
-    """Each series once, even if several exporters have it."""
+    """Merges the series of several exporters."""
     return f"{keep} by ({labels}) ({metric(name, matchers, *more, offset=offset)})"
 
 
@@ -60,7 +60,7 @@ def newest_snapshot(by, *more):
 
 
 def anomalies(by, *more):
-    """The number of anomalies. Each reason has one severity."""
+    """The number of anomalies by the labels `by`. Each reason has one severity."""
     key = "pve_cluster, storage, reason" + (", severity" if by == "severity" else "")
     series = once("anomalies", key, *more, matchers=STORAGE)
     return f"sum by ({by}) ({series})" if by else f"sum({series})"
@@ -74,8 +74,8 @@ def worst_anomaly():
 
 
 def broken_storages():
-    """The number of storages with errors; 0 instead of no result if there is none."""
-    return f"sum({once('anomalies', PLACE, ERROR, matchers=STORAGE)} > bool 0)"
+    """The number of storages with errors. The result is 0, not empty, if no storage has errors."""
+    return f"sum({once('anomalies', STORAGE_KEY, ERROR, matchers=STORAGE)} > bool 0)"
 
 
 ERROR, WARNING, NOTICE = ('severity="error"', 'severity="warning"', 'severity="notice"')
@@ -84,8 +84,8 @@ OF_A_VM = 'vmid!=""'
 
 
 # VMs of prometheus-pve-exporter: pve_guest_info has the id (qemu/104) and the name; pve_cluster_info of the same target has
-# the name of the cluster, which is our label pve_cluster. A host without a cluster has no pve_cluster_info: its guests are
-# matched by vmid alone.
+# the name of the cluster, which equals the label pve_cluster of this exporter. A host without a cluster has no
+# pve_cluster_info: its guests are matched by vmid alone.
 
 GUEST = 'label_replace({}, "vmid", "$1", "id", "[^/]*/(.+)")'
 
@@ -108,14 +108,14 @@ def vms():
 
 
 def names():
-    """1 with a label `name` for each VM whose name is known. Empty without pve_guest_info."""
+    """1 with a label `name` for each VM with a known name. Empty without pve_guest_info."""
     return (f"topk by ({VM}) (1, {guests_of_clusters(VM + ', name')}) or on ({VM})"
             f" ({vms()} unless on (pve_cluster) {SCRAPED_CLUSTER})"
             f" * on (vmid) group_left (name) topk by (vmid) (1, {other_guests('vmid, name')})")
 
 
 def named(expression, key):
-    """The same series with the label `name` if the name is known. `key` has the labels that identify a series."""
+    """Adds the label `name` to series of VMs with a known name. `key` has the labels that identify a series."""
     return f"({expression}) * on ({VM}) group_left (name) ({names()}) or on ({key}) ({expression})"
 
 
@@ -140,7 +140,7 @@ def of_these(expression, rows, key=VM):
 
 
 def largest_vms():
-    """By stored data, or by size if space is not polled."""
+    """The VMs with the most stored data, or with the largest size if space is not polled."""
     stored = of_vms("stored_bytes")
     return f"topk({ROWS}, {stored} or ({of_vms('provisioned_bytes')} unless on () {stored}))"
 
@@ -151,7 +151,7 @@ def growth(name, by, *more):
     return f"{now} - ({before} or {now} * 0 and on () {before})"
 
 
-# Templates are kept by job, because StorPool clusters may have templates of the same name.
+# Templates are grouped by job and name, because several StorPool clusters may have a template with the same name.
 
 TEMPLATE = "job, template"
 
@@ -167,10 +167,10 @@ def template_used(by=TEMPLATE):
 
 
 def template_full_in(by=TEMPLATE):
-    """Seconds until no space is free if the trend of the selected time range continues; 0 if the template is full; empty if
-    it does not fill up.
+    """Seconds until the template has no free space, if the trend of the selected time range continues. 0 if the template is
+    full; empty if its free space does not decrease.
 
-    The trend uses the series of all exporters, because a new exporter has no samples from the beginning of the range.
+    The trend uses the series of all exporters, because a new exporter has no samples from the beginning of the time range.
     """
     free = metric("template_free_bytes", EXPORTER)
     least = f"min by ({TEMPLATE}) ({free})"
@@ -184,17 +184,17 @@ def all_growth():
     return f"{total('stored_bytes', '')} - {total('stored_bytes', '', offset='$__range')}"
 
 
-# The exporters, by instance.
+# Exporters
 
 
 def of_exporters(expression):
-    """Restricts metrics that other programs have too (`up`, `process_…`) to exporters."""
+    """Restricts metrics that other programs also have (`up`, `process_…`) to exporters."""
     return f"{expression} and on (job, instance) last_over_time({metric('up', EXPORTER)}[$__range])"
 
 
 def exporters():
-    """1 or 0 for each exporter, like the rule storpool_pve:exporter:up. A target that never answered in the selected time range
-    counts if all answering targets of its job are exporters."""
+    """1 for each exporter that answers, 0 for each that does not, like the rule storpool_pve:exporter:up. A target that never
+    answered in the selected time range counts as an exporter if all answering targets of its job are exporters."""
     up, build = metric_of_others("up"), metric("exporter_build_info", EXPORTER)
     return (f"{up} and on (job, instance) last_over_time({build}[$__range]) or {up} == 0 and on (job) last_over_time({build}[$__range])"
             f" unless on (job) ({up} == 1 unless on (job, instance) {build})")
@@ -209,7 +209,7 @@ def each_exporter(name):
 
 
 def healthy_exporters():
-    """The share of exporters that are up and whose last poll succeeded."""
+    """The share of exporters that answer and whose last poll succeeded."""
     targets = f"count({exporters()})"
     return f"(sum({metric('up', EXPORTER)}) or {targets} * 0) / {targets}"
 

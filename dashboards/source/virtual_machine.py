@@ -13,7 +13,7 @@ def figures():
     name = (f"({q.names()}) and on ({q.VM}) {q.vms()} or on ({q.VM})"
             f' label_replace({q.vms()}, "name", "VM $1", "vmid", "(.+)")')
     return [
-        (6, figure("Virtual machine", "The VM's name from prometheus-pve-exporter, else its id; and its cluster.", name,
+        (6, figure("Virtual machine", "Name of the VM from prometheus-pve-exporter, or its id if the name is unknown; and its cluster.", name,
                    names_only="{{name}} ({{pve_cluster}} {{vmid}})")),
         (3, figure("Not in Proxmox VE",
                    "Selected VMs that prometheus-pve-exporter does not list, although it monitors their "
@@ -34,7 +34,7 @@ def figures():
 
 def objects():
     return listing(
-        "Objects by type", "By storage and type. Counts disk snapshots: a snapshot of a VM with three disks counts as three.",
+        "Objects by type", "Objects by storage and type. Counts disk snapshots: a snapshot of a VM with three disks counts as three.",
         [VM, CLUSTER, STORAGE, Column("Type", label="object_type"),
          Column("Objects", expression=q.once("objects", OBJECT_KEY)),
          Column("Provisioned", expression=q.once("provisioned_bytes", OBJECT_KEY), unit="bytes"),
@@ -67,9 +67,9 @@ def build():
         (8, (12, objects()), (12, anomalies())),
         (9, (12, curves("Stored over time", "Stored data by object type, as of the last space poll.",
                         [(q.total("stored_bytes", by), legend)], "bytes", stacked=True)),
-         (12, curves("Provisioned over time", "Sizes by object type.",
+         (12, curves("Provisioned over time", "Sum of the sizes by object type.",
                      [(q.total("provisioned_bytes", by), legend)], "bytes", stacked=True))),
-        (9, (12, curves("Objects over time", "Number of objects by type. Steps are created and deleted snapshots.",
+        (9, (12, curves("Objects over time", "Number of objects by type. Each step is a created or deleted snapshot or disk.",
                         [(q.total("objects", by), legend)], "short")),
          (12, curves("Reclaimable over time",
                      "Sum of what deleting each disk snapshot alone would free, as of the last space poll.",
