@@ -9,7 +9,7 @@ protocol PollerDelegate: AnyObject {
     func report(_ events: [EventRecord])
     /// The known anomalies have changed. Called after their events.
     func anomaliesChanged()
-    /// A poll has ended, or the data has become stale.
+    /// A poll of the lists has ended, another poll has succeeded, or the data has become stale.
     func statusChanged()
     func log(_ level: Log.Level, _ message: String)
 }
@@ -139,6 +139,7 @@ final class ClusterPoller {
             do throws(PollFailure) {
                 try state.take(try result.get(), at: .now())
                 spaces.end(nil)
+                delegate?.statusChanged()
             } catch {
                 spaces.end(error)
             }
@@ -151,6 +152,7 @@ final class ClusterPoller {
             do throws(PollFailure) {
                 try state.take(try result.get(), at: .now())
                 templates.end(nil)
+                delegate?.statusChanged()
             } catch {
                 templates.end(error)
             }

@@ -23,7 +23,7 @@ struct ClusterState {
     private(set) var ledger: AnomalyLedger
     /// nil before the first successful poll.
     private(set) var page: ObjectsPage?
-    /// A different number for each page.
+    /// Numbers the pages from 1.
     private(set) var pageNumber: UInt64 = 0
     /// End of the last successful poll.
     private(set) var lastSuccess: Moment?
@@ -135,7 +135,6 @@ struct ClusterState {
 
     private mutating func render(at now: Monotonic) throws(PollFailure) {
         page = nil
-        pageNumber += 1
         guard let inventory else { return }
         var shownTemplates: [TemplateStatus] = []
         if let templates, now - templates.at <= options.templatesInterval * Self.templateIntervals {
@@ -146,6 +145,7 @@ struct ClusterState {
             anomalyCounts: ledger.counts, anomalySeries: options.anomalySeries)
         do throws(PageTooLarge) {
             page = try ObjectsPage(contents, maximumBytes: maximumPageBytes)
+            pageNumber += 1
         } catch {
             throw PollFailure(error)
         }

@@ -143,6 +143,9 @@ extension Daemon: PollerDelegate {
 
     func statusChanged() {
         storeState()
+        // Keeps at most two earlier pages in memory for clients that read slowly or not at all.
+        server.abortReplies(before: max(1, poller.state.pageNumber) - 1)
+        memory_return_free()
         notifyStatus()
         guard let call = loop.takeLongestCall() else { return }
         log.write(.debug, "the longest event handler took \(call.duration.microseconds) µs, in \(call.owner)")

@@ -62,21 +62,22 @@ final class EventLog {
 
     private func drain() {
         while let journal, let record = queue.first {
-            guard journal.isWritable else {
-                retry.arm(after: retryPause)
-                retryPause = min(retryPause * 2, Self.retryPauses.upperBound)
-                return
-            }
-            queue.removeFirst()
-            retryPause = Self.retryPauses.lowerBound
-            do {
-                try journal.send(record.fields.map { ($0.name, $0.value) })
+            do throws(SystemError) {
+                guard try journal.send(record.fields.map { ($0.name, $0.value) }) else {
+                    retry.arm(after: retryPause)
+                    retryPause = min(retryPause * 2, Self.retryPauses.upperBound)
+                    return
+                }
                 logged[record.event.rawValue, default: 0] += 1
             } catch {
                 failures += 1
                 log.write(.warn, "cannot log an event to the journal: \(error)")
             }
+            queue.removeFirst()
+            retryPause = Self.retryPauses.lowerBound
         }
+        // Frees the buffer of the slice.
+        queue = []
     }
 
     private func writeLine(_ record: EventRecord) {

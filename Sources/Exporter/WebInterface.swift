@@ -92,7 +92,9 @@ final class WebInterface {
         ]
         guard ContentCoding.preferred(acceptEncoding: request.fields["accept-encoding"]) == .gzip else {
             let body = (content.objectsPage?.page.pieces(format) ?? []) + [content.status.page(format)]
-            return Response(contentType: format.contentType, headers: headers, body: body)
+            var response = Response(contentType: format.contentType, headers: headers, body: body)
+            response.bodyNumber = content.objectsPage?.number
+            return response
         }
         headers.append(HeaderField("Content-Encoding", "gzip"))
         if request.method == .head {
@@ -101,7 +103,9 @@ final class WebInterface {
             response.hasKnownLength = false
             return response
         }
-        return Response(contentType: format.contentType, headers: headers, body: gzip(content, format))
+        var response = Response(contentType: format.contentType, headers: headers, body: gzip(content, format))
+        response.bodyNumber = content.objectsPage?.number
+        return response
     }
 
     /// A gzip member of the page.

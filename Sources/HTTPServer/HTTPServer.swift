@@ -54,6 +54,11 @@ package final class HTTPServer {
         pool.stop()
     }
 
+    /// Closes the connections that still write a body with a lower number, because each of these bodies stays in memory.
+    package func abortReplies(before number: UInt64) {
+        pool.abortReplies(before: number)
+    }
+
     private func accept(from listener: Listener) {
         for count in 0..<pool.limits.acceptsPerTurn {
             do throws(SystemError) {

@@ -97,9 +97,10 @@ private struct FindingSearch {
 
     /// The values that are equal in all records of a group.
     private struct GroupKey: Equatable {
+        // In this order, a key and the number of a record take 16 bytes together.
+        var members: UInt64
         /// Number of the storage or cluster.
         var owner: UInt32
-        var members: UInt64
 
         init(_ owner: UInt32, _ first: UInt32, _ second: UInt32) {
             (self.owner, members) = (owner, UInt64(first) << 32 | UInt64(second))
@@ -108,9 +109,8 @@ private struct FindingSearch {
 
     mutating func findDuplicates(in group: Group) throws(TooMuchText) {
         // Sorted, because a dictionary of groups would need several times the memory.
-        let entries = keyedRecords(in: group).sorted {
-            ($0.key.members, $0.key.owner, $0.record) < ($1.key.members, $1.key.owner, $1.record)
-        }
+        var entries = keyedRecords(in: group)
+        entries.sort { ($0.key.members, $0.key.owner, $0.record) < ($1.key.members, $1.key.owner, $1.record) }
         var start = 0
         while start < entries.count {
             var end = start + 1

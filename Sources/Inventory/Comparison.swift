@@ -68,6 +68,11 @@ struct Comparison {
 
     var size: Size { Size(records: records.count, ids: ids.values.count, lookups: ids.lookupCount) }
 
+    /// Frees memory once all objects are added.
+    mutating func endLookups() {
+        ids.endLookups()
+    }
+
     mutating func addVolume(_ object: StorPoolObject, _ type: ObjectType, _ storage: UInt32, _ vm: UInt32) {
         let id = number(ofVolume: object)
         volumes[Int(id)] = .record(UInt32(records.count))
@@ -83,7 +88,7 @@ struct Comparison {
 
     mutating func addSnapshot(_ object: StorPoolObject, _ type: ObjectType, _ storage: UInt32, _ vm: UInt32) {
         switch type {
-        case .snapshot, .invalid: if object.isNamedAsDeleted { return }
+        case .snapshot, .invalid: break
         case .base: if object.isGoing { return }
         default: return
         }

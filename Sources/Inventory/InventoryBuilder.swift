@@ -5,6 +5,8 @@ package import StorPool
 package struct TooMuchText: Error, Equatable {
     /// 256 MiB, which is far more than a million ordinary objects need.
     package static let standardBound = 256 << 20
+    /// Memory of a text besides its bytes, approximately: its element, its dictionary entry and its heap block.
+    static let overhead = 64
 
     /// In bytes.
     package let bound: Int
@@ -97,6 +99,7 @@ package struct InventoryBuilder {
     package consuming func finish() throws(TooMuchText) -> Inventory {
         let room = textBound - series.textBytes - findingBytes - comparison.textBytes
         inventory.comparisonSize = comparison.size
+        comparison.endLookups()
         inventory.findings += try comparison.findings(series.storages, series.vms, textBound: textBound, room: room)
         comparison = Comparison(reserving: Comparison.Size())
         inventory.storages = series.storages.values.enumerated()

@@ -26,6 +26,11 @@ struct Numbering<Value: Hashable> {
         return number
     }
 
+    /// Frees the memory of the look-ups. After this call, no value may be numbered.
+    mutating func endLookups() {
+        numbers = [:]
+    }
+
     /// A new number for a value that is never looked up.
     mutating func append(_ value: Value) -> UInt32 {
         values.append(value)
@@ -47,11 +52,11 @@ extension Numbering where Value: Comparable {
 }
 
 extension Numbering where Value == ExactString {
-    /// The number of a text; the bytes of a new text are added to `bytes`.
+    /// The number of a text. The memory of a new text is added to `bytes`.
     mutating func number(of text: String, countingBytesIn bytes: inout Int) -> UInt32 {
         let count = values.count
         let number = number(of: ExactString(text))
-        if values.count > count { bytes += text.utf8.count }
+        if values.count > count { bytes += text.utf8.count + TooMuchText.overhead }
         return number
     }
 }

@@ -11,7 +11,7 @@ struct SeriesTable<Value> {
     private(set) var vms = Numbering<ExactString>()
     /// Bytes of the names of clusters and storages, and of the VM ids.
     private(set) var textBytes = 0
-    /// 24 bits for the storage, 8 for the type, 32 for the VM; a reply cannot hold 2²⁴ storages.
+    /// 24 bits for the storage, 8 for the type, 32 for the VM. The bound on text permits fewer than 2²² storages.
     private var keys = Numbering<UInt64>()
     private var values: [Value] = []
     private let initial: Value
@@ -25,7 +25,9 @@ struct SeriesTable<Value> {
         let count = storages.values.count
         let key = StorageKey(tags)
         let number = storages.number(of: key)
-        if storages.values.count > count { textBytes += key.cluster.utf8.count + key.storage.utf8.count }
+        if storages.values.count > count {
+            textBytes += key.cluster.utf8.count + key.storage.utf8.count + TooMuchText.overhead
+        }
         return number
     }
 

@@ -15,9 +15,4 @@ package enum ServiceManager {
         let count = try SystemError.checkNegated("sd_listen_fds", sd_listen_fds(1))
         return Array(SD_LISTEN_FDS_START..<(SD_LISTEN_FDS_START + count))
     }
-
-    /// Whether the manager expects keep-alive messages (`WatchdogSec=`).
-    package static var startedWithWatchdog: Bool {
-        sd_watchdog_enabled(0, nil) > 0
-    }
 }

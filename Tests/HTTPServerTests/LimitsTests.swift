@@ -118,6 +118,29 @@ import Testing
         #expect(test.server.statistics.requests == [408: 1])
     }
 
+    @Test("Replies with an old body are aborted")
+    func oldBody() throws {
+        let test = try TestServer()
+        let client = try test.connect()
+        client.send(get("/big"))
+        #expect(try test.turn { !client.received.isEmpty })
+        test.server.abortReplies(before: 7)
+        #expect(test.server.statistics.openConnections == 1)
+        test.server.abortReplies(before: 8)
+        #expect(test.server.statistics.openConnections == 0)
+        #expect(test.server.statistics.refused[.writeTimeout] == 1)
+    }
+
+    @Test("A connection without a reply is not aborted for its body")
+    func noBody() throws {
+        let test = try TestServer()
+        let client = try test.connect()
+        client.send(get("/"))
+        #expect(try test.turn { !client.received.isEmpty })
+        test.server.abortReplies(before: .max)
+        #expect(test.server.statistics.openConnections == 1)
+    }
+
     @Test("Only the client that does not read is disconnected")
     func slowReader() throws {
         let test = try TestServer(limits: limits { $0.replyTime = .milliseconds(300) })

@@ -4,7 +4,7 @@ import TestSupport
 
 /// A server on a loop of its own, on a free port of 127.0.0.1.
 final class TestServer {
-    /// The size of the reply to `/big`, larger than both kernel buffers.
+    /// The size of the reply to `/big`, larger than both kernel buffers. The number of its body is 7.
     static let bigSize = 20 * 1024 * 1024
 
     let loop: EventLoop
@@ -22,7 +22,9 @@ final class TestServer {
             switch request.path {
             case "/big":
                 let body = Array(repeating: piece, count: Self.bigSize / piece.count)
-                responder.respond(Response(contentType: "text/plain", body: body))
+                var response = Response(contentType: "text/plain", body: body)
+                response.bodyNumber = 7
+                responder.respond(response)
             case "/later":
                 shared.responders.append(responder)
             case "/drop":

@@ -79,6 +79,11 @@ final class Connection {
         }
     }
 
+    /// The number of the body that is being written.
+    var bodyNumber: UInt64? {
+        if case .writing(let reply, _) = state { reply.bodyNumber } else { nil }
+    }
+
     // MARK: Events
 
     /// Handles at most one request and writes at most `budget` bytes.
@@ -242,7 +247,8 @@ final class Connection {
         hasServed = true
         lastActivity = .readClock()
         pool.count(response.status)
-        state = .writing(ReplyBytes(head: head, body: hasContent ? response.body : []), keepsAlive: keepsAlive)
+        let body = hasContent ? response.body : []
+        state = .writing(ReplyBytes(head: head, body: body, number: response.bodyNumber), keepsAlive: keepsAlive)
         setDeadline(.reply, after: pool.limits.replyTime)
     }
 

@@ -60,6 +60,12 @@ final class ConnectionPool {
         for connection in Array(connections.values) { connection.close() }
     }
 
+    func abortReplies(before number: UInt64) {
+        for connection in Array(connections.values) {
+            if let written = connection.bodyNumber, written < number { connection.abort(.writeTimeout) }
+        }
+    }
+
     /// Lets some ready connections of a set continue, within the bounds of one turn of the loop.
     private func takeTurn(of set: DescriptorSet) {
         var budget = limits.bytesPerTurn

@@ -5,8 +5,11 @@ struct ReplyBytes {
     private let pieces: [[UInt8]]
     private var piece = 0
     private var offset = 0
+    /// `Response.bodyNumber`
+    let bodyNumber: UInt64?
 
-    init(head: [UInt8], body: [[UInt8]]) {
+    init(head: [UInt8], body: [[UInt8]], number: UInt64?) {
+        bodyNumber = number
         pieces = ([head] + body).filter { !$0.isEmpty }
     }
 

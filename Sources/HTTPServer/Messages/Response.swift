@@ -9,6 +9,8 @@ package struct Response: Sendable {
     package var body: [[UInt8]]
     /// False for a reply to HEAD whose content was not generated. It has no `Content-Length` (RFC 9110 section 9.3.2).
     package var hasKnownLength = true
+    /// The number of a large body that several replies share; see `HTTPServer.abortReplies(before:)`.
+    package var bodyNumber: UInt64?
 
     package init(status: StatusCode = .ok, contentType: String?, headers: [HeaderField] = [], body: [[UInt8]]) {
         self.status = status

@@ -5,15 +5,12 @@ package enum Priority: Sendable {
     case high
     case normal
     case low
-    /// Called only while no other source is ready.
-    case idle
 
     var value: Int64 {
         switch self {
         case .high: Int64(SD_EVENT_PRIORITY_IMPORTANT)
         case .normal: Int64(SD_EVENT_PRIORITY_NORMAL)
-        case .low: Int64(SD_EVENT_PRIORITY_IDLE) / 2
-        case .idle: Int64(SD_EVENT_PRIORITY_IDLE)
+        case .low: Int64(SD_EVENT_PRIORITY_IDLE)
         }
     }
 }

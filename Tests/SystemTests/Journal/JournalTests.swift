@@ -13,8 +13,10 @@ import Testing
         #expect(journal.isAvailable)
         // Other programs may have filled the queue of the journal.
         let deadline = Monotonic.readClock() + patience
-        while !journal.isWritable, Monotonic.readClock() < deadline { usleep(10_000) }
-        try journal.send(fields + [("TEST_RUN", run)])
+        while try !journal.send(fields + [("TEST_RUN", run)]) {
+            try #require(Monotonic.readClock() < deadline)
+            usleep(10_000)
+        }
         let entries = try RunningJournal.entries(ofRun: run)
         #expect(entries.count == 1)
         return entries.first ?? ""
@@ -62,46 +64,19 @@ import Testing
         #expect(entry.replacing(" ", with: "").contains(#""TAG":["1","2"]"#))
     }
 
-    @Test(
-        "An invalid field name is refused",
-        arguments: ["", "message", "_PID", "1ST", "A-B", "A=B", "A\nB", "Ä", String(repeating: "A", count: 65)])
-    func badName(name: String) throws {
-        let journal = try Journal()
-        #expect {
-            try journal.send([("MESSAGE", "m"), (name, "value")])
-        } throws: { error in
-            (error as? SystemError)?.code == EINVAL
-        }
-    }
-
-    @Test("No fields or too many fields are refused", arguments: [0, 129])
-    func count(count: Int) throws {
-        let journal = try Journal()
-        #expect {
-            try journal.send([(name: String, value: String)](repeating: ("A", "b"), count: count))
-        } throws: { error in
-            (error as? SystemError)?.code == EINVAL
-        }
-    }
-
-    @Test("Without a journal, sending is an error")
+    @Test("Nothing is sent without a journal")
     func unavailable() throws {
         let journal = try Journal(socketPath: "/nonexistent/socket")
-        #expect(!journal.isAvailable && !journal.isWritable)
-        #expect(throws: SystemError(operation: "connect unix:/nonexistent/socket", code: ENOENT)) {
-            try journal.send([("MESSAGE", "m")])
-        }
+        #expect(!journal.isAvailable)
+        #expect(try !journal.send([("MESSAGE", "m")]))
     }
 
-    @Test("Sending to a journal that does not read is an error")
+    @Test("Nothing is sent to a journal that does not read")
     func behind() throws {
         let fake = try FakeJournal(name: "behind")
         let journal = try Journal(socketPath: fake.path)
-        #expect(journal.isWritable)
         try fake.fillQueue()
-        #expect(journal.isAvailable && !journal.isWritable)
-        #expect(throws: SystemError(operation: "send to unix:\(fake.path)", code: EAGAIN)) {
-            try journal.send([("MESSAGE", "m")])
-        }
+        #expect(journal.isAvailable)
+        #expect(try !journal.send([("MESSAGE", "m")]))
     }
 }
