@@ -6,7 +6,7 @@ DETECTED = {"event": "anomaly-detected"}
 
 
 def settled_page(simulator, *flags):
-    """The page after two polls, when an event has been sent for each anomaly that it lists."""
+    """The page after two polls, once an event has been sent for each of its anomalies."""
     with Exporter(simulator, *flags, interval="1h") as exporter:
         exporter.wait_until_up()
         exporter.poll()

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes confget-cases.jsonl: configuration files and the results of confget's parsers.
+"""Writes confget-cases.jsonl: configuration files with the results of confget's parsers.
 
-There are three parsers: two in the Python package confget, of which the official StorPool client uses one, and the program
-in Debian's package confget. A case is kept if all parsers that accept the file agree, or if none accepts it. Cases with
-several files and an environment are read by the official client. The seed is fixed, so that the result is always the same.
+There are three parsers: two in the Python package confget (StorPool's client uses one of them) and the program in Debian's
+package confget. A case is kept if all parsers that accept the file agree, or if no parser accepts it. Cases with several
+files and an environment are read by StorPool's client. The seed is fixed, so the result is always the same.
 """
 
 import json
@@ -35,12 +35,12 @@ def by_python(backend, path):
     """The variables by section, or None if this parser rejects the file."""
     try:
         return confget.BACKENDS[backend](confget.Config([], filename=str(path), encoding="UTF-8")).read_file()
-    except Exception:  # each backend has exceptions of its own
+    except Exception:  # each backend has its own exceptions
         return None
 
 
 def by_program(path):
-    """The same by the C program, for the top and the host's section only."""
+    """The variables of the C program, before the first section and in the section of the host."""
     sections = {}
     for name in ("", HOST):
         run = subprocess.run(["confget", "-f", path, "-l", "-s", name], capture_output=True, check=False)
@@ -158,8 +158,8 @@ def settings_cases(rng, folder):
 
 
 def generate():
-    """The whole fixture as text."""
-    # confget uses the encoding of the locale unless the client names one.
+    """The text of the file."""
+    # Without a given encoding, confget uses that of the locale.
     rng = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder:
         cases = syntax_cases(rng, pathlib.Path(folder)) + settings_cases(rng, pathlib.Path(folder))

@@ -1,4 +1,4 @@
-"""The committed cases are what confget's parsers and the official client read today."""
+"""The committed cases agree with the installed versions of confget's parsers and StorPool's client."""
 
 import json
 import pathlib
@@ -9,8 +9,8 @@ FIXTURE = pathlib.Path(__file__).with_name("confget-cases.jsonl")
 SCRIPT = pathlib.Path(__file__).with_name("confget_cases.py")
 
 
-def test_committed_cases_are_what_the_parsers_read(tmp_path):
-    # In a process of its own: matplotlib, which other tests import, makes pyparsing remember every parse for good.
+def test_committed_cases_agree_with_the_parsers(tmp_path):
+    # A separate process, because other tests import matplotlib, and then pyparsing keeps every parse in memory.
     new = tmp_path / "cases.jsonl"
     subprocess.run([sys.executable, SCRIPT, new], check=True)
     assert FIXTURE.read_text(encoding="utf-8") == new.read_text(encoding="utf-8")
