@@ -67,7 +67,7 @@ def test_no_critical_alert_fires_on_a_healthy_site(site):
 
 
 @pytest.mark.long
-def test_an_error_anomaly_fires_until_it_is_repaired(site):
+def test_an_error_anomaly_fires_an_alert_until_it_is_repaired(site):
     site.simulator.control("POST", "anomaly?reason=missing-tag")
     labels = site.wait_for_alert("StorpoolPveStorageCannotBeListed")
     assert labels["severity"] == "critical" and labels["pve_cluster"] and labels["storage"]
@@ -84,14 +84,14 @@ def test_an_error_anomaly_fires_until_it_is_repaired(site):
     site.wait_for_end("StorpoolPveStorageCannotBeListed")
 
 
-def test_a_full_template_fires(site):
+def test_a_full_template_fires_an_alert(site):
     site.templates.used = 0.97
     assert site.wait_for_alert("StorpoolPveTemplateFull")["template"]
     site.templates.used = 0.3
     site.wait_for_end("StorpoolPveTemplateFull")
 
 
-def test_an_unreachable_api_fires(site):
+def test_an_unreachable_api_fires_an_alert(site):
     site.simulator.fault("status")
     assert site.wait_for_alert("StorpoolPveAPIDown")["job"] == JOB
     site.simulator.clear_faults()
@@ -100,7 +100,7 @@ def test_an_unreachable_api_fires(site):
 
 # Last, because it kills the exporters.
 @pytest.mark.long
-def test_missing_exporters_fire(site):
+def test_missing_exporters_fire_an_alert(site):
     site.exporters[0].kill()
     wait_for("one is down", lambda: site.firing("StorpoolPveExporterDown"))
     assert not site.firing("StorpoolPveNoExporter")

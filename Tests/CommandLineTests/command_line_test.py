@@ -475,7 +475,7 @@ def test_list_warns_about_a_cluster_without_objects(cluster):
     assert '"prod1"' not in done.stderr
 
 
-def test_a_cluster_can_be_chosen(cluster):
+def test_check_and_list_can_be_limited_to_a_cluster(cluster):
     done = cluster.run("check", "--pve.cluster", "prod1", "--format", "json")
     found = json.loads(done.stdout)["findings"]
     assert found
@@ -614,7 +614,7 @@ def test_filters_select_rows(cluster, flags, field, values, form):
     assert len(done.stdout.splitlines()) == len(rows) + (form != "json")
 
 
-def test_filters_combine(cluster):
+def test_filters_can_be_combined(cluster):
     rows = [row for row in cluster.rows() if row["anomalies"]]
     some = rows[0]
     assert some in cluster.rows("--anomalies", "--vmid", some["vmid"], "--type", some["object_type"])

@@ -168,7 +168,7 @@ def titled(title):
     return [panel_ for name in NAMES for panel_ in grafana.panels(load(name)) if panel_["title"] == title]
 
 
-def test_thresholds_are_those_of_the_alerts():
+def test_panel_thresholds_equal_those_of_the_alerts():
     filling = [(None, "green"), (bound("template_used_ratio"), "orange"), (bound("template_full_ratio"), "red")]
     soon = [(None, "red"), (0.001, "orange"), (bound("template_full_within_seconds"), "green")]
     templates, = titled("Templates")
@@ -188,7 +188,7 @@ def severity_of(alert):
     return re.search(rf"alert: {alert}\n.*?severity: (\w+)", ALERT_RULES, re.S)[1]
 
 
-def test_a_colour_is_the_severity_of_its_alert():
+def test_colours_agree_with_the_severities_of_alerts():
     color = {"critical": "red", "warning": "orange", "info": "blue"}
     for title, alert in (("Broken storages", "StorageCannotBeListed"), ("Errors", "StorageCannotBeListed"),
                          ("Warnings", "NewWarnings"), ("Malformed objects", "MalformedObjects")):
@@ -199,7 +199,7 @@ def test_a_colour_is_the_severity_of_its_alert():
                                  (0.001, color[severity_of("StorpoolPveExporterDown")]), (1, "green")]
 
 
-def test_severities_have_one_colour_everywhere():
+def test_each_severity_has_the_same_colour_in_all_panels():
     found = {}
     for name in NAMES:
         for panel_ in grafana.panels(load(name)):

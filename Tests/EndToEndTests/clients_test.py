@@ -185,7 +185,7 @@ def test_any_query_of_prometheus_or_a_browser_is_accepted(exporter, query):
     assert status == 200 and b"storpool_pve_up 1" in body
 
 
-def test_a_browser_gets_an_icon(exporter):
+def test_the_icon_is_served_to_browsers(exporter):
     status, fields, body = exporter.get("/favicon.ico")
     assert (status, fields["Content-Type"]) == (200, "image/svg+xml")
     assert "max-age=" in fields["Cache-Control"]
@@ -558,7 +558,7 @@ def test_the_log_names_the_mode_of_a_unix_socket(tmp_path):
         assert "SocketMode=" in line and "SocketGroup=" in line
 
 
-def test_both_wildcards_can_share_a_port():
+def test_ipv4_and_ipv6_wildcards_can_share_a_port():
     port = free_port()
     wildcards = (f"0.0.0.0:{port}", f"[::]:{port}")
     for addresses, count in (wildcards * 2, 2), ((f":{port}", f":{port}", *wildcards), 1), ((wildcards[0], f"127.0.0.1:{port}"), 1):

@@ -42,7 +42,7 @@ def reload(exporter):
 
 # If a file has the token, host and port have defaults.
 @pytest.mark.parametrize("missing", [VARIABLES, VARIABLES[2:], VARIABLES[1:]], ids="-".join)
-def test_missing_settings_are_named_once_and_picked_up(tmp_path, missing):
+def test_missing_settings_are_named_once_and_read_at_a_reload(tmp_path, missing):
     path = tmp_path / "storpool.conf"
     with Simulator() as simulator:
         given = {name: value for name, value in settings(simulator).items() if name not in missing}
@@ -75,7 +75,7 @@ def test_missing_settings_are_named_once_and_picked_up(tmp_path, missing):
             assert exporter.stop() == 0
 
 
-def test_another_token_is_picked_up(tmp_path):
+def test_a_reload_uses_a_changed_token(tmp_path):
     path = tmp_path / "storpool.conf"
     with Simulator(token=OTHER_TOKEN) as simulator:
         write(path, settings(simulator))
@@ -91,7 +91,7 @@ def test_another_token_is_picked_up(tmp_path):
                 assert token not in exporter.log + exporter.output
 
 
-def test_another_token_file_is_picked_up():
+def test_a_reload_uses_a_changed_token_file():
     with Simulator(token=OTHER_TOKEN) as simulator, Exporter(simulator) as exporter:
         exporter.wait_for(lambda page: page.metric("storpool_pve_poll_failures_total", cause="api"), "the refusal")
         exporter.token_file.write_text(OTHER_TOKEN)
@@ -99,7 +99,7 @@ def test_another_token_file_is_picked_up():
         exporter.wait_until_up()
 
 
-def test_another_cluster_is_picked_up(tmp_path):
+def test_a_reload_uses_a_changed_address(tmp_path):
     path = tmp_path / "storpool.conf"
     with Simulator(objects=100) as first, Simulator(objects=400) as second:
         write(path, settings(first))
@@ -487,7 +487,7 @@ def test_sockets_from_systemd_replace_the_listen_flag(tmp_path):
             assert os.path.exists(path), "the socket is the service manager's"
 
 
-def test_a_passed_descriptor_must_be_a_socket(tmp_path):
+def test_a_descriptor_from_systemd_must_be_a_socket(tmp_path):
     with open(tmp_path / "file", "w+b") as file, Simulator() as simulator:
         with activated(simulator, file) as exporter:
             assert exporter.wait() == 1
@@ -496,7 +496,7 @@ def test_a_passed_descriptor_must_be_a_socket(tmp_path):
 
 # The token.
 
-def test_the_token_appears_nowhere(tmp_path):
+def test_the_token_is_never_printed(tmp_path):
     path = tmp_path / "storpool.conf"
     with NotifySocket(tmp_path) as manager, Simulator() as simulator:
         write(path, settings(simulator))

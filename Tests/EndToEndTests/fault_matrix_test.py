@@ -45,7 +45,7 @@ def wait_for_descriptors(exporter, before):
 
 
 @pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
-def test_a_fault_at_the_first_poll_and_at_the_end(kind, parameters, cause, said):
+def test_serve_handles_a_fault_at_the_first_poll_and_at_exit(kind, parameters, cause, said):
     del said
     with Simulator(objects=40) as simulator:
         simulator.fault(kind, call="VolumesList", **parameters)
@@ -81,7 +81,7 @@ def fixture_healthy(pair):
 
 @pytest.mark.parametrize("call", SPACES)
 @pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
-def test_a_fault_of_a_space_poll(healthy, call, kind, parameters, cause, said):
+def test_a_fault_of_a_space_poll_does_not_affect_other_polls(healthy, call, kind, parameters, cause, said):
     """The failure has its own counter, and polls of the lists continue."""
     del said
     simulator, exporter = healthy
@@ -104,7 +104,7 @@ def test_a_fault_of_a_space_poll(healthy, call, kind, parameters, cause, said):
 
 
 @pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
-def test_a_reload_during_a_fault(healthy, kind, parameters, cause, said):
+def test_a_reload_during_a_fault_leaves_nothing_behind(healthy, kind, parameters, cause, said):
     """Each reload starts a poll at once and cancels a running poll or waits for its end. No descriptor stays open."""
     del said
     simulator, exporter = healthy
@@ -133,7 +133,7 @@ def assert_clean(exporter, descriptors):
 
 
 @HOSTILE
-def test_hostile_clients_during_the_first_poll(attack):
+def test_hostile_clients_do_not_prevent_the_first_poll(attack):
     with Simulator(objects=300) as simulator, contextlib.ExitStack() as stack:
         with contextlib.ExitStack() as attackers:
             with stopped(simulator):
@@ -146,7 +146,7 @@ def test_hostile_clients_during_the_first_poll(attack):
 
 
 @HOSTILE
-def test_hostile_clients_during_polls_and_at_the_end(attack):
+def test_hostile_clients_prevent_neither_polls_nor_the_exit(attack):
     with Simulator(objects=300) as simulator, Exporter(simulator, space="1s") as exporter:
         exporter.wait_until_up()
         descriptors = exporter.descriptors
@@ -164,7 +164,7 @@ def test_hostile_clients_during_polls_and_at_the_end(attack):
 
 
 @HOSTILE
-def test_hostile_clients_at_a_reload(attack):
+def test_hostile_clients_do_not_prevent_a_reload(attack):
     """The signal starts the only poll after the start, and no client prevents it."""
     with running(objects=300, interval="1h") as (_, exporter):
         descriptors = exporter.descriptors

@@ -39,7 +39,7 @@ def test_an_error_text_adds_no_line_to_the_service_status(api, tmp_path):
             assert exporter.is_running
 
 
-def test_an_error_text_is_printable_and_bounded(api, tmp_path):
+def test_an_error_text_is_printed_escaped_and_truncated(api, tmp_path):
     api.script["VolumesList"] = error("\x1b[31m\x9b2J\u202ered\n" + "\u2028long " * 5_000)
     with NotifySocket(tmp_path) as manager:
         with Exporter(api.url, "--log.level", "debug", variables={"NOTIFY_SOCKET": manager.path}) as exporter:

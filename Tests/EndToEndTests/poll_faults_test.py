@@ -315,7 +315,7 @@ def test_space_and_template_failures_have_their_own_counters(other_polls, call, 
     assert ready(exporter) == 200
 
 
-def test_space_recovers_by_itself(other_polls):
+def test_space_polls_recover_without_a_signal(other_polls):
     simulator, exporter = other_polls
     last = "storpool_pve_space_last_success_timestamp_seconds"
     family = "storpool_pve_space_failures_total"

@@ -61,7 +61,7 @@ def test_a_reply_cut_at_any_byte_fails_the_poll(healthy, call, declares, cause):
     assert not odd
 
 
-def test_a_reply_may_arrive_in_any_two_pieces(healthy):
+def test_a_reply_may_be_split_at_any_byte(healthy):
     """The reply is sent in two writes, split at many positions."""
     api, exporter = healthy
     whole = reply(HEALTHY["VolumesList"])
@@ -149,7 +149,7 @@ ADVICE = {
 
 
 @pytest.mark.parametrize("answer, advice", ADVICE.values(), ids=[name.replace(" ", "-") for name in ADVICE])
-def test_a_failure_says_what_to_check(healthy, answer, advice):
+def test_a_failure_message_names_what_to_check(healthy, answer, advice):
     api, exporter = healthy
     api.script["VolumesList"] = answer
     count = len(exporter.log)

@@ -284,7 +284,7 @@ def test_serve_does_not_spin_when_descriptors_run_out(healthy, tmp_path):
         wait_for("the descriptors are closed", lambda: running.descriptors <= before + 2)
 
 
-def test_a_poll_without_a_descriptor_fails_with_resources(healthy):
+def test_a_poll_without_free_descriptors_has_cause_resources(healthy):
     with watching(healthy, "--log.level", "debug", interval="1s") as running:
         client = http.client.HTTPConnection("127.0.0.1", running.port, timeout=SECONDS)
 

@@ -81,7 +81,7 @@ DROP_IN = re.search(r"^# systemctl edit .*reverse proxy.*\n\[Socket\]\n(.*?)^```
 SOCKET_PATH = DROP_IN[1].removeprefix("ListenStream=")
 
 
-def test_the_socket_unit_has_the_lines_of_the_note():
+def test_the_socket_unit_has_the_lines_of_network_md():
     commented = re.findall(r"^#([A-Z]\w+=.*)$", SOCKET_UNIT.read_text(encoding="utf-8"), re.M)
     assert commented == DROP_IN
     assert [line.partition("=")[0] for line in commented] == ["ListenStream", "ListenStream", "SocketMode", "SocketGroup"]

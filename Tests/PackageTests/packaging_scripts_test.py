@@ -112,7 +112,7 @@ def test_the_first_release_has_the_upgrade_notes():
     assert "  [ Upgrading ]\n" in done.stdout.split("\n -- ")[0]
 
 
-def test_a_version_without_an_entry_ends_the_build():
+def test_a_version_without_a_changelog_entry_is_an_error():
     done = changelog("2.0.1")
     assert done.returncode == 1
     assert "2.0.1" in done.stderr

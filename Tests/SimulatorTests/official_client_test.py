@@ -39,7 +39,7 @@ def fixture_simulator(request):
 @pytest.mark.parametrize("call", ["volumesList", "snapshotsList", "volumesSpace", "snapshotsSpace"])
 @pytest.mark.parametrize("multi_cluster", [False, True])
 @pytest.mark.parametrize("cluster", [None, "simulated", "~nzkr.b"])
-def test_lists_lose_no_field(simulator, call, multi_cluster, cluster):
+def test_the_client_reads_every_field_of_lists(simulator, call, multi_cluster, cluster):
     objects = getattr(client(simulator, multiCluster=multi_cluster), call)(clusterName=cluster)
     assert len(objects) > 500
     allowed = ABSENT_BY_DESIGN | (set() if multi_cluster else MULTI_CLUSTER_ONLY)
@@ -81,14 +81,14 @@ def test_an_absent_object_is_an_error(simulator, call):
     assert not caught.value.transient
 
 
-def test_templates_lose_no_field(simulator):
+def test_the_client_reads_every_field_of_templates(simulator):
     templates = client(simulator).volumeTemplatesStatus()
     assert [template.name for template in templates] == ["nvme", "hybrid", "hdd", "archive"]
     assert lost(templates, set()) == []
     assert templates[3].volumesCount == 0
 
 
-def test_services_lose_no_field(simulator):
+def test_the_client_reads_every_field_of_services(simulator):
     services = client(simulator).servicesList()
     assert services.clusterStatus == "running"
     # A service that is not running has no start time.
