@@ -1,4 +1,4 @@
-# Targets for a checkout. Each installs what it needs: Debian packages (as root or by sudo), Python packages into .venv.
+# Each target installs what it needs: Debian packages (as root or with sudo), and Python packages into .venv.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help
@@ -15,7 +15,7 @@ build: ## build everything for development
 	Tests/install-dependencies build
 	swift build
 
-release: ## build the program that ships, with the Swift libraries linked in
+release: ## build the exporter for release, with the Swift libraries linked in
 	Tests/install-dependencies build
 	$(RELEASE) --product storpool-pve-exporter
 
@@ -23,7 +23,7 @@ deb: ## build the Debian package of the last commit into dist
 	Tests/install-dependencies deb
 	packaging/build-deb
 
-test: ## run the tests: Swift suites, then Python (FILTER="name or path" for a part)
+test: ## run the Swift suites, then the Python tests (FILTER="name or path" for some of them)
 	Tests/run "$(FILTER)"
 
 test-long: ## run the Python tests that `make test` leaves out: full fault matrix, leak counts, outages
@@ -37,7 +37,7 @@ test-all: ## run everything: test, test-long, asan, fuzz, three minutes of soak,
 	$(MAKE) soak SOAK_SECONDS=180
 	$(MAKE) test-package
 
-test-package: ## build the package twice and try it on Debian 12 and 13 (as root)
+test-package: ## build the package twice and test it on Debian 12 and 13 (as root)
 	Tests/install-dependencies deb package
 	Tests/PackageTests/package-test
 
@@ -54,12 +54,12 @@ fuzz: ## fuzz the parsers of external input, 30 seconds each (FUZZ_SECONDS=30 FU
 	Tests/install-dependencies build
 	Tests/Fuzzing/fuzz $(FUZZ)
 
-soak: ## run under churn, faults, hostile clients and kill -9 for half an hour (SOAK_SECONDS=1800)
+soak: ## run the exporter with churn, faults, hostile clients and kill -9 for half an hour (SOAK_SECONDS=1800)
 	Tests/install-dependencies build test
 	$(RELEASE)
 	BIN_DIR="$$($(RELEASE) --show-bin-path)" .venv/bin/python Tests/Soak/soak.py --seconds $(SOAK_SECONDS)
 
-bench: ## compare with the same program in Go and in Python, 15 minutes (BENCH_ARGS="--objects 1000 100000" for less)
+bench: ## compare with the same work in Go and Python, 15 minutes (BENCH_ARGS="--objects 1000 100000" for fewer sizes)
 	Tests/install-dependencies build bench
 	$(RELEASE)
 	BIN_DIR="$$($(RELEASE) --show-bin-path)" .venv/bin/python Tests/Benchmark/bench.py $(BENCH_ARGS)
@@ -69,12 +69,12 @@ demo: ## run the exporter on a simulated cluster until Ctrl-C (DEMO_OBJECTS=2000
 	$(RELEASE)
 	@BIN_DIR="$$($(RELEASE) --show-bin-path)" Tests/demo.sh
 
-observe: ## run the demo and a Prometheus with the alert rules until Ctrl-C (OBSERVE_OBJECTS=2000, OBSERVE_SECONDS=)
+observe: ## run the demo with a Prometheus and the alert rules until Ctrl-C (OBSERVE_OBJECTS=2000, OBSERVE_SECONDS=)
 	Tests/install-dependencies build observe
 	$(RELEASE)
 	@BIN_DIR="$$($(RELEASE) --show-bin-path)" Tests/observe.sh
 
-pictures: ## draw the pictures of the dashboards again
+pictures: ## update the pictures of the dashboards
 	Tests/install-dependencies build test
 	$(RELEASE)
 	RENEW_PICTURES=1 BIN_DIR="$$($(RELEASE) --show-bin-path)" \

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the exporter on a simulated cluster until Ctrl-C. `make demo` builds the programs and calls this.
+# Runs the exporter on a simulated cluster until Ctrl-C. `make demo` builds the programs and calls this script.
 # BIN_DIR: folder of the programs. DEMO_OBJECTS: size of the cluster (2000). DEMO_SECONDS: stop after this time (never).
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/site.sh"
@@ -21,18 +21,18 @@ fi
 cat <<END
 
 The exporter is running and polls every 5 seconds. The cluster changes every other second.
-  $page/           for people: state of the last poll, totals, worst anomalies
-  $page/metrics    for Prometheus
+  $page/           status page: state of the last poll, totals, worst anomalies
+  $page/metrics    metrics for Prometheus
 Try:
   # objects by cluster, storage, type and VM
   curl -s $page/metrics | grep '^storpool_pve_objects'
   # anomalies, worst first
   curl -s $page/metrics | grep '^storpool_pve_anomaly_info'
-  # increases every 5 seconds
+  # number of polls, which increases every 5 seconds
   curl -s $page/metrics | grep '^storpool_pve_polls_total'
-  # events (without a journal: $work/exporter.log); with the package installed, journalctl -x explains them
+  # events; without a journal they are in $work/exporter.log; if the package is installed, journalctl -x explains them
   journalctl -t storpool-pve-exporter
 The simulated API: $api
-Ctrl-C stops both.
+Ctrl-C stops the demo.
 END
 stay "${DEMO_SECONDS:-}"

@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Runs the exporter on a simulated cluster, and a Prometheus with the alert rules, until Ctrl-C. `make observe` calls this.
+# Runs the exporter on a simulated cluster and a Prometheus with the alert rules until Ctrl-C. `make observe` calls this script.
 # BIN_DIR: folder of the programs. OBSERVE_OBJECTS: size of the cluster (2000). OBSERVE_SECONDS: stop after this time (never).
 set -euo pipefail
 source "$(dirname "${BASH_SOURCE[0]}")/site.sh"
@@ -19,7 +19,7 @@ prometheus --config.file="$work/prometheus.yml" --storage.tsdb.path="$work/data"
     >"$work/prometheus.log" 2>&1 &
 programs+=($!)
 
-# Whether a query has a result.
+# Succeeds if Prometheus has a result for the query.
 knows() {
     curl --silent --fail --max-time 2 --data-urlencode "query=$1" "http://$prometheus/api/v1/query" | grep -q '"metric"'
 }
@@ -34,9 +34,9 @@ Prometheus scrapes the exporter and evaluates the rules every 5 seconds. The clu
 Queries:
   topk(10, sum by (pve_cluster, vmid) (storpool_pve_stored_bytes{vmid!=""}))     the largest VMs
   sum by (pve_cluster, storage) (storpool_pve_anomalies{severity="error"}) > 0   the storages that cannot be listed
-With a Grafana (10 to 12), the dashboards:
+To see the dashboards in Grafana (10 to 12), run:
   PROMETHEUS_URL=http://$prometheus STORPOOL_PVE_DASHBOARDS=$dashboards \\
   GF_PATHS_PROVISIONING=$dashboards/provisioning grafana server --homepath /usr/share/grafana
-Ctrl-C stops all.
+Ctrl-C stops everything.
 END
 stay "${OBSERVE_SECONDS:-}"

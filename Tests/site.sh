@@ -1,5 +1,5 @@
 # Starts a simulated StorPool cluster and an exporter, for demo.sh and observe.sh, which `source` this file.
-# BIN_DIR is the folder of the programs. start_site sets $api and $page; files are in the folder $work.
+# BIN_DIR is the folder of the programs. start_site sets $api and $page. Logs and the token are in the folder $work.
 
 bin=${BIN_DIR:?must be the folder of the programs}
 work=$(mktemp -d)
@@ -20,7 +20,7 @@ fail() {
     exit 1
 }
 
-# The given port, or the next one that is free.
+# Prints the given port, or the next port that is free.
 free_port() {
     local port
     for ((port = $1; port < $1 + 100; port++)); do
@@ -43,7 +43,8 @@ wait_for() {
     done
 }
 
-# Starts a changing cluster with so many objects and an exporter with these flags.
+# Usage: start_site OBJECTS [FLAG]...
+# Starts a changing cluster with OBJECTS objects and an exporter with the flags.
 start_site() {
     local objects=$1 port
     shift
@@ -61,11 +62,11 @@ start_site() {
     wait_for "$!" curl --silent --fail --max-time 2 "$page/-/ready"
 }
 
-# Waits for Ctrl-C or for so many seconds; fails if a program ends.
+# Waits for Ctrl-C, or for the given number of seconds. Fails if a program ends.
 stay() {
     local process
     if [[ -n $1 ]]; then
-        # In the background, because signals interrupt `wait` but not a sleep in the foreground.
+        # The sleep is in the background, because signals interrupt `wait` but not a command in the foreground.
         sleep "$1" &
         wait -n "$!" "${programs[@]}" || true
         echo "Stopping after $1 seconds."

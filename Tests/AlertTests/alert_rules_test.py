@@ -1,4 +1,4 @@
-"""The alert rules, tested by promtool: each alert fires only when it should, and has a section in the runbook."""
+"""Tests of the alert rules by promtool: each alert fires only when it should, and has a section in the runbook."""
 
 import dataclasses
 import itertools
@@ -19,14 +19,14 @@ SECTIONS = ["Meaning", "Impact", "Diagnosis", "Mitigation"]
 
 
 def rules():
-    """Each alert with its text in the file."""
+    """The text of each alert in the file, by name."""
     text = RULES.read_text(encoding="utf-8")
     found = re.split(r"^ +- (?=alert:|record:|name:)", text, flags=re.M)
     return {name[1]: part for part in found if (name := re.match(r"alert: (\w+)", part))}
 
 
 ALERTS = rules()
-# Without an order promtool may evaluate recording rules after the alerts that use them.
+# Order of evaluation. Without it, promtool may evaluate recording rules after the alerts that use them.
 GROUPS = re.findall(r"^ +- name: (.+)", RULES.read_text(encoding="utf-8"), re.M)
 
 
@@ -64,7 +64,7 @@ def as_test(case):
 def promtool_test(folder, cases, rules_file=RULES):
     """Runs promtool on cases with the same step."""
     step, = {case.step for case in cases}
-    # JSON is YAML.
+    # Every JSON document is also YAML.
     path = folder / f"test-{step}.yml"
     path.write_text(json.dumps({
         "rule_files": [str(rules_file)], "evaluation_interval": step, "group_eval_order": GROUPS, "tests": list(map(as_test, cases))}), encoding="utf-8")
@@ -72,7 +72,7 @@ def promtool_test(folder, cases, rules_file=RULES):
 
 
 def by_step(cases):
-    """The cases, grouped by step: promtool takes one step at a time."""
+    """The cases, grouped by step, because all cases in one run of promtool have the same step."""
     return [list(group) for _, group in itertools.groupby(sorted(cases, key=lambda case: case.step), lambda case: case.step)]
 
 
@@ -84,9 +84,9 @@ def test_promtool_rejects_a_wrong_case(tmp_path):
         assert promtool_test(tmp_path, [case]).returncode != 0
 
 
-# Changes without an effect: the largest of zeros is also their sum, and a longer window over a history without gaps has
-# the same result.
-MAY_BE_IDLE = {
+# Changes that no case can notice: the maximum of zeros equals their sum, and a longer window over a history without gaps
+# gives the same result.
+EQUIVALENT = {
     ("StorpoolPveAPIDown", "max by (job)"), ("StorpoolPveNoExporter", "max by (job)"),
     ("StorpoolPveTemplateFullSoon", "[6h]"),
 }
@@ -94,7 +94,7 @@ LENGTH = re.compile(r"(\d+)([smhdw])")
 
 
 def changed(text, pattern, replacements):
-    """(old text, new text, the whole text after that) for each match of the pattern and each replacement."""
+    """(old part, new part, the whole changed text) for each match of the pattern and each replacement."""
     for found in re.finditer(pattern, text):
         for replacement in replacements:
             new = replacement(found) if callable(replacement) else replacement
@@ -102,7 +102,7 @@ def changed(text, pattern, replacements):
 
 
 def scaled_length(factor):
-    """Multiplies a duration in brackets or after `offset`, in minutes."""
+    """A replacement that multiplies a duration and writes it in minutes."""
     minutes = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440, "w": 10080}
 
     def scale(found):
@@ -117,7 +117,7 @@ def scaled_bound(factor):
 
 
 def parts(text):
-    """The text of each rule by its name, and the text between rules by number, in order."""
+    """The parts of the file in order: the text of each rule by its name, and the text between rules by number."""
     found = re.split(r"^(?= +- (?:alert|record|name):)", text, flags=re.M)
     named = [(re.match(r" +- (?:alert|record): (\S+)", part), part) for part in found]
     return {name[1] if name else number: part for number, (name, part) in enumerate(named)}
@@ -136,7 +136,7 @@ def needed(alert):
 
 
 def asked_for(alert, changed_name=None, changed_text=""):
-    """The rules that an alert needs, to save time; one of them may be replaced."""
+    """A file with only the rules that an alert needs, to save time. One of them may be replaced."""
     asked = needed(alert)
     return "".join(changed_text if name == changed_name else part for name, part in PARTS.items() if isinstance(name, int) or name in asked)
 
@@ -151,7 +151,7 @@ def test_an_alert_fires_only_when_it_should(tmp_path, alert):
 
 
 def mutants():
-    """(name of the rule, the change, its text after that)."""
+    """(name of the rule, description of the change, changed text of the rule)."""
     for name, part in PARTS.items():
         if isinstance(name, int):
             continue
@@ -162,12 +162,12 @@ def mutants():
             changed(part, r"\[\d+[mhdw]\]|offset \d+[mhdw]", [scaled_length(0.5), scaled_length(2)]),
             changed(part, r"expr: vector\((.*)\)", [scaled_bound(0.9), scaled_bound(1.1)]))
         for what, new, mutant in changes:
-            if (name, what) not in MAY_BE_IDLE:
+            if (name, what) not in EQUIVALENT:
                 yield name, f"{what} becomes {new or 'nothing'}", mutant
 
 
 MUTANTS = list(mutants())
-# One in ten belongs to the short tests.
+# One mutant in ten is tested in the short tests.
 SAMPLE = 10
 
 
@@ -175,7 +175,7 @@ SAMPLE = 10
     pytest.param(*mutant, id=f"{mutant[0]}: {mutant[1]}", marks=pytest.mark.long if number % SAMPLE else ())
     for number, mutant in enumerate(MUTANTS)])
 def test_a_case_fails_when_a_rule_is_changed(tmp_path, name, what, text):
-    """A case covers each duration, bound, window and aggregation over exporters."""
+    """Some case fails for a change of each duration, bound, window and aggregation over exporters."""
     for alert in ALERTS:
         if name not in needed(alert):
             continue
@@ -204,7 +204,7 @@ def test_an_alert_has_all_labels_and_annotations(name):
     summary = re.search(r"^ +summary: (.+)$", text, re.M)[1]
     assert summary.endswith(".") and "{{" not in summary
     assert re.search(r"^ +description: '.*\{\{.*'$", text, re.M)
-    assert re.search(r"#.*\n +for: \d+[mh]$", text, re.M), "no reason beside its for"
+    assert re.search(r"#.*\n +for: \d+[mh]$", text, re.M), "no comment that explains `for:`"
     assert re.search(rf"^ +runbook_url: \S+/runbook.md#{name.lower()}$", text, re.M)
 
 
@@ -217,7 +217,7 @@ def test_the_runbook_has_one_section_for_each_alert():
 
 
 def test_the_runbook_explains_every_reason_of_an_alert():
-    """Meaning, impact, diagnosis and mitigation, in the section of the alert that fires for the reason's severity."""
+    """The section of the alert for a severity has a row for each reason of this severity."""
     reference = (FOLDER.parents[1] / "packaging/doc/reference.md").read_text(encoding="utf-8")
     severities = dict(re.findall(r"^\| `([a-z-]+)` \| (error|warning|notice) \|", reference, re.M))
     parts = re.split(r"^## (\w+)$", RUNBOOK.read_text(encoding="utf-8"), flags=re.M)
@@ -239,14 +239,14 @@ def test_every_metric_and_label_in_the_rules_exists():
             assert re.search(rf"^{metric}\{{.*\b{label}=", page, re.M), f"{metric} has no {label}"
 
 
-def test_alerts_use_every_recorded_bound():
+def test_alerts_use_every_recorded_threshold():
     text = RULES.read_text(encoding="utf-8")
     asked = set(re.findall(r"scalar\((storpool_pve:bound:\w+)\)", text))
     assert asked == set(re.findall(r"record: (storpool_pve:bound:\w+)", text))
 
 
-def test_the_runbook_names_only_what_exists():
-    """Flags, families and alerts in the runbook are real ones."""
+def test_names_in_the_runbook_exist():
+    """The program and the rules have every flag, metric family and alert that the runbook names."""
     text = RUNBOOK.read_text(encoding="utf-8")
     reference = (FOLDER.parents[1] / "packaging/doc/reference.md").read_text(encoding="utf-8")
     page = PAGE.read_text(encoding="utf-8")

@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
-"""Measures the cost of a poll, against the same work in Go and in Python and a lower bound in C.
+"""Measures the cost of a poll and compares it with the same work in Go and Python and with a lower bound in C++.
 
-All programs run in turns against simulated clusters. Prints a report in Markdown. `make bench` builds what is needed
-first. BIN_DIR is the folder of the two programs.
+The programs run in turns with simulated clusters. Prints a report in Markdown. BIN_DIR is the folder of the exporter and
+the simulator; `make bench` builds them first.
 """
 
 import argparse
@@ -27,12 +27,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BUILT = ROOT / ".build" / "benchmark"
 MIB = 1 << 20
-# From this size on the Python program runs once, because a run takes minutes.
+# From this number of objects on, the Python program runs once, because a run takes minutes.
 FEW_PYTHON_RUNS_FROM = 200_000
 IDLE_SECONDS = 20
-# For the first space poll of a million objects.
+# Deadline in seconds of the first space poll of a million objects.
 SPACE_LIMIT = 300
-# The most connections that the exporter keeps open, and the requests that these clients repeat.
+# Maximum number of connections that the exporter keeps open, and the requests that the clients repeat.
 BUSY_CLIENTS = 512
 BUSY_REQUESTS = {
     "HEAD /metrics": ["--method=HEAD", "--path=/metrics"],
@@ -40,12 +40,12 @@ BUSY_REQUESTS = {
 }
 
 
-def say(text):
+def log(text):
     print(text, file=sys.stderr, flush=True)
 
 
 def build_peers():
-    """The Go program by Debian's packages alone, the floor by Debian's simdjson and libcurl."""
+    """Builds the Go program and the floor with libraries from Debian's packages only."""
     BUILT.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": "", "GOCACHE": str(BUILT / "go-cache")}
     subprocess.run(["go", "build", "-o", BUILT / "peer", HERE / "peer.go"], env=environment, check=True)
@@ -54,7 +54,7 @@ def build_peers():
 
 
 def run(*command):
-    """One run of a peer, in a process of its own."""
+    """The result of one run of a peer."""
     done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if done.returncode != 0:
         raise SystemExit(f"{command[0]}: {done.stderr.decode(errors='replace')}")
@@ -62,7 +62,7 @@ def run(*command):
 
 
 def check_same_work(results, exporter_types):
-    """Figures are comparable only if all programs found the same objects."""
+    """Checks that all programs found the same objects. Otherwise their figures cannot be compared."""
     for name, runs in results.items():
         for each in runs:
             found = {kind: count for kind, count in each.get("objects_by_type", exporter_types).items() if count}
@@ -71,7 +71,7 @@ def check_same_work(results, exporter_types):
 
 
 class Bench:
-    """Measures the exporter on one cluster after the other."""
+    """The measurements of one cluster."""
 
     def __init__(self, arguments, bin_dir, token):
         self.arguments, self.bin_dir, self.token = arguments, bin_dir, token
@@ -80,7 +80,7 @@ class Bench:
         return Exporter(folder or self.bin_dir, simulator, *flags)
 
     def cost(self, simulator, objects):
-        """The cost of a poll for each program, in turns, and how long answers take during polls."""
+        """The cost of a poll for each program, measured in turns, and the duration of answers during polls."""
         api = simulator.url + "/ctrl/1.0/"
         results = {"ours": [], "before": [], "floor": [], "Go": [], "Python": []}
         python_runs = 1 if objects >= FEW_PYTHON_RUNS_FROM else self.arguments.python_repeats
@@ -92,7 +92,7 @@ class Bench:
                 before = programs.enter_context(self.exporter(simulator, folder=self.arguments.before))
                 before.poll()
             for turn in range(self.arguments.repeats):
-                say(f"{objects:,} objects, turn {turn + 1} of {self.arguments.repeats}")
+                log(f"{objects:,} objects, turn {turn + 1} of {self.arguments.repeats}")
                 results["ours"].append(exporter.poll())
                 if before:
                     results["before"].append(before.poll())
@@ -108,7 +108,7 @@ class Bench:
         return {"results": results, "answers": answers, "calls": calls}
 
     def answers(self, exporter):
-        """Seconds of each answer during polls, by the request."""
+        """Duration in seconds of each answer during polls, by request."""
         found = {}
         for name, path, encoding in (
             ("/-/healthy", "/-/healthy", "identity"), ("/metrics", "/metrics", "identity"), ("/metrics, gzip", "/metrics", "gzip"),
@@ -119,7 +119,7 @@ class Bench:
         return found
 
     def memory(self, simulator, *flags):
-        """The peak after the start, with polls of lists and space and a client that does not read."""
+        """The peak memory after the start, with polls of lists and space and a client that does not read."""
         with self.exporter(simulator, "--space.interval", "5s", *flags) as exporter:
             wait_for("the space", lambda: exporter.metrics().has("storpool_pve_space_last_success"), SPACE_LIMIT)
             exporter.poll()
@@ -130,11 +130,11 @@ class Bench:
             return exporter.memory() | {"page": len(exporter.metrics().text.encode())}
 
     def busy(self, simulator):
-        """Seconds of polls without and with busy clients, and of scrapes meanwhile, by the request that the clients repeat."""
+        """Durations of polls without and with busy clients, and of scrapes during them, by the request of the clients."""
         found = {}
         with self.exporter(simulator) as exporter:
             for name, flags in BUSY_REQUESTS.items():
-                say(f"busy clients: {name}")
+                log(f"busy clients: {name}")
                 alone, beside, scrapes = [], [], {"identity": [], "gzip": []}
                 for _ in range(self.arguments.repeats):
                     alone.append(duration(exporter.poll()))
@@ -148,7 +148,7 @@ class Bench:
         return found
 
     def idle(self, simulator):
-        """CPU and wake-ups between polls."""
+        """CPU time and wake-ups between polls."""
         with self.exporter(simulator) as exporter:
             exporter.poll()
             spent, woken = exporter.cpu(), exporter.switches()
@@ -187,7 +187,7 @@ def cost_table(measured):
 
 
 def before_table(measured):
-    yield "| objects | CPU of a poll of the earlier program, seconds: median (least to most) | ratio of this one to it |"
+    yield "| objects | CPU of a poll of the earlier program, seconds: median (least to most) | ratio, current to earlier |"
     yield "|---|---|---|"
     for objects, found in measured.items():
         before, ours = found["results"]["before"], found["results"]["ours"]
@@ -227,7 +227,7 @@ def call_table(measured):
 
 def busy_table(measured):
     yield (
-        f"| objects | {BUSY_CLIENTS} clients repeat | poll alone, seconds: median (least to most) | with them | ratio"
+        f"| objects | request of the {BUSY_CLIENTS} clients | poll without clients, seconds: median (least to most) | with clients | ratio"
         " | longest scrape, s | longest scrape with gzip, s |")
     yield "|---|---|---|---|---|---|---|"
     for objects, found in measured.items():
@@ -255,15 +255,15 @@ def machine():
 def report(arguments, measured, idle):
     yield machine()
     yield ""
-    yield f"{arguments.repeats} turns. A poll is everything from the request to the rendered page; CPU is user and system time of the process."
-    yield "The floor is libcurl receiving the same bytes and simdjson walking them. Ratios are medians of the ratios in each turn."
+    yield f"{arguments.repeats} turns. A poll lasts from the request to the rendered page. CPU is the user and system time of the process."
+    yield "The floor is a program in which libcurl receives the same bytes and simdjson parses them. Ratios are medians of the ratios in each turn."
     yield ""
     yield from cost_table(measured)
     yield ""
     if arguments.before:
         yield from before_table(measured)
         yield ""
-    yield "Memory is the highest resident size after the start, with space polls and a client that does not read."
+    yield "Memory is the largest resident size after the start, with space polls and a client that does not read."
     yield ""
     yield from size_table(measured)
     yield ""
@@ -302,7 +302,7 @@ def main():
         for objects in arguments.objects:
             with Simulator(objects) as simulator:
                 measured[objects] = bench.cost(simulator, objects)
-                say("memory")
+                log("memory")
                 measured[objects]["memory"] = bench.memory(simulator)
                 measured[objects]["memory without VMs"] = bench.memory(simulator, "--no-metrics.per-vm")
                 measured[objects]["busy"] = bench.busy(simulator)

@@ -1,5 +1,5 @@
-// The floor under any poll: receive both lists into memory with libcurl, then look at every value with simdjson.
-// Nothing is classified, kept or rendered.
+// The lower bound of the cost of a poll: libcurl receives both lists, and simdjson parses every value.
+// Nothing is classified, stored or rendered.
 #include <curl/curl.h>
 #include <simdjson.h>
 #include <sys/resource.h>
@@ -37,7 +37,7 @@ std::string fetch(const std::string &url, const std::string &token) {
     CURL *curl = curl_easy_init();
     curl_slist *headers = curl_slist_append(nullptr, ("Authorization: Storpool v1:" + token).c_str());
     std::string body;
-    body.reserve(size_t{128} << 20);  // so that growing costs nothing; untouched pages cost nothing either
+    body.reserve(size_t{128} << 20);  // avoids copies; unused memory pages cost nothing
     curl_easy_setopt(curl, CURLOPT_URL, url.c_str());
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, headers);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, receive);
@@ -50,7 +50,7 @@ std::string fetch(const std::string &url, const std::string &token) {
     return body;
 }
 
-// What keeps the walk from being optimized away.
+// Results of the parsing, so that the compiler cannot remove it.
 struct Seen {
     uint64_t values = 0;
     uint64_t sum = 0;

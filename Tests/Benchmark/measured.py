@@ -1,4 +1,4 @@
-"""The exporter and its simulator, measured: the CPU time and memory of polls."""
+"""Measures the CPU time and memory of the exporter's polls of a simulated cluster."""
 
 import collections
 import contextlib
@@ -15,21 +15,22 @@ sys.path.append(str(pathlib.Path(__file__).resolve().parents[1]))
 from testkit import processes  # noqa: E402
 from testkit.processes import NotifySocket, wait_for  # noqa: E402
 
-# For a poll of a million objects.
+# Deadline in seconds of a poll of a million objects.
 POLL_LIMIT = 120
-# Seconds without a message to the service manager after which a poll is over, so that what follows its report counts.
+# A poll counts as finished after so many seconds without a message to the service manager. This includes the work that
+# follows the status message.
 QUIET = 0.5
 
 
 class Simulator(processes.Simulator):
-    """A cluster with so many objects, always the same ones."""
+    """A cluster with this number of objects, which are the same in every run."""
 
     def __init__(self, objects):
         super().__init__("--seed", 1, objects=objects)
 
 
 class Exporter(processes.Exporter):
-    """An exporter that polls on SIGHUP only, unless the flags say otherwise. `folder` has the program."""
+    """An exporter that polls only on SIGHUP, unless flags change this. `folder` has the program."""
 
     def __init__(self, folder, simulator, *flags):
         self.notify_folder = tempfile.TemporaryDirectory()
@@ -49,7 +50,7 @@ class Exporter(processes.Exporter):
         self.notify_folder.cleanup()
 
     def cpu(self):
-        """Seconds that all threads have run; finer than the clock ticks of /proc/PID/stat."""
+        """CPU time of all threads in seconds. It is more precise than that in /proc/PID/stat."""
         total = 0
         for task in pathlib.Path(f"/proc/{self.pid}/task").iterdir():
             with contextlib.suppress(FileNotFoundError):
@@ -57,12 +58,12 @@ class Exporter(processes.Exporter):
         return total / 1e9
 
     def longest_calls(self):
-        """The longest call of the loop in each poll: seconds, and the file of the call."""
+        """The longest call of the event loop in each poll: (seconds, source file of the call)."""
         return [(int(duration) / 1e6, owner) for duration, owner in re.findall(
             r"the longest event handler took (\d+) µs, in (\S+)", self.log)]
 
     def switches(self):
-        """How often it has slept, and so been woken."""
+        """Number of voluntary context switches, which equals the number of wake-ups."""
         return int(re.search(
             r"^voluntary_ctxt_switches:\s+(\d+)", pathlib.Path(f"/proc/{self.pid}/status").read_text(), re.M)[1])
 
@@ -80,11 +81,11 @@ class Exporter(processes.Exporter):
         self.notices.wait_for_silence(QUIET)
 
     def poll(self):
-        """One poll: its CPU time, if nothing is asked of the exporter meanwhile, and when it began and was reported."""
+        """One poll: its CPU time, its start, and the time of its status message. Requests during the poll add CPU time."""
         spent, began = self.cpu(), time.monotonic()
         self.send(signal.SIGHUP)
         self.notices.wait_for(lambda message: message[0].startswith("READY=1"), POLL_LIMIT)
-        # The next status is that of the poll; the status of the reload came before READY=1.
+        # The next status is that of the poll, because the status of the reload is sent before READY=1.
         ended, _ = self.notices.wait_for_arrival(lambda message: message[0].startswith("STATUS="), POLL_LIMIT)
         self.wait_for_quiet()
         return {"cpu_seconds": self.cpu() - spent, "began": began, "ended": ended}

@@ -1,5 +1,5 @@
-// The measure: what the exporter does in one poll, as a Go program with the usual libraries would do it.
-// It reads both lists, classifies, adds up, renders one page, and says what that cost.
+// For comparison: the work of one poll of the exporter in Go, with the usual libraries.
+// Reads both lists, classifies and counts the objects, renders one page, and prints the cost.
 package main
 
 import (
@@ -44,7 +44,7 @@ type sum struct{ count, bytes uint64 }
 
 type span struct{ oldest, newest int64 }
 
-// inventory is what a poll leaves behind; it is also the collector.
+// inventory has the counts of a poll and is the collector that exports them.
 type inventory struct {
 	groups   map[group]*sum
 	machines map[machine]*span
@@ -54,10 +54,10 @@ type inventory struct {
 
 var unnamed = regexp.MustCompile(`^~[a-z0-9]+\.[a-z0-9]+\.[a-z0-9]+$`)
 
-// isTrue is the plugin's idea of truth.
+// isTrue reports whether Perl, the language of the plugin, treats the value as true.
 func isTrue(value string) bool { return value != "" && value != "0" }
 
-// objectType tells what Proxmox VE takes the object for, or that the plugin refuses it.
+// objectType returns the object type, or "invalid" if the plugin refuses the object.
 func objectType(o *object, isSnapshot bool) string {
 	tags := o.Tags
 	if !isSnapshot && !unnamed.MatchString(o.Name) {

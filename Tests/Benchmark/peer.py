@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
-"""The measure: what the exporter does in one poll, as a Python program would, with the official client and
-prometheus_client. It reads both lists, classifies, adds up, renders one page, and says what that cost."""
+"""For comparison: the work of one poll of the exporter in Python, with StorPool's client and prometheus_client.
+
+Reads both lists, classifies and counts the objects, renders one page, and prints the cost.
+"""
 
 import argparse
 import collections
@@ -18,12 +20,12 @@ UNNAMED = re.compile(r"~[a-z0-9]+\.[a-z0-9]+\.[a-z0-9]+")
 
 
 def is_true(value):
-    """The plugin's idea of truth."""
+    """Whether Perl, the language of the plugin, treats the value as true."""
     return value not in (None, "", "0")
 
 
 def object_type(name, tags, is_snapshot):
-    """What Proxmox VE takes the object for, or that the plugin refuses it."""
+    """The object type, or `invalid` if the plugin refuses the object."""
     if not is_snapshot and not UNNAMED.fullmatch(name):
         return "invalid"
     vm, disk = tags.get("pve-vm"), tags.get("pve-disk")
@@ -47,7 +49,7 @@ def object_type(name, tags, is_snapshot):
 
 
 class Inventory:
-    """What a poll leaves behind; it is also the collector."""
+    """The counts of a poll, and the collector that exports them."""
 
     def __init__(self):
         self.groups = collections.defaultdict(lambda: [0, 0])

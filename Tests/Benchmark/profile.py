@@ -1,8 +1,8 @@
 #!/usr/bin/env python3
 """Shows where the CPU time of a poll goes: perf(1) samples of a release build, by stage.
 
-A sample belongs to the stage of the innermost function of ours on its stack. BIN_DIR is the folder of the two programs.
-Needs Debian's linux-perf, and root or a low kernel.perf_event_paranoid.
+A sample counts for the stage of the exporter's innermost function on the stack. BIN_DIR is the folder of the programs.
+Needs Debian's package linux-perf, and root or a low kernel.perf_event_paranoid.
 """
 
 import argparse
@@ -24,14 +24,14 @@ STAGES = {
     "Inventory": "counting and comparing objects",
     "Exposition": "rendering the page",
 }
-# Of the module System, by the beginning of a type's name; everything else of it counts as OTHER.
+# Stages of the module System, by the prefix of the type's name. Other types of this module belong to OTHER.
 RECEIVING = "receiving: libcurl and kernel"
 SYSTEM_STAGES = {"HTTP": RECEIVING, "Transfer": RECEIVING, "Job": RECEIVING, "Curl": RECEIVING, "Gzip": "compressing"}
-OTHER = "everything else of ours: loop, state, journal"
+OTHER = "everything else: event loop, state, journal"
 
 
 def stage(frames):
-    """The stage of a call stack, innermost function first, each with its program or library."""
+    """The stage of a call stack, given as (function, program or library), the innermost function first."""
     for function, place in frames:
         found = MODULE.match(function)
         if found:
@@ -43,14 +43,14 @@ def stage(frames):
                 return next((text for prefix, text in SYSTEM_STAGES.items() if kind and kind[1].startswith(prefix)), OTHER)
             if name in ("Exporter", "HTTPServer"):
                 return OTHER
-        # The C libraries keep no frame pointers, so that the callers of a system call are not known.
+        # The C libraries are built without frame pointers; therefore the callers of a system call are unknown.
         if "libcurl" in place or function in ("__libc_recv", "do_softirq.part.0", "handle_softirqs"):
             return RECEIVING
     return OTHER
 
 
 def stacks(data):
-    """Call stacks of the samples, and which program or library each one's innermost function is in."""
+    """The call stacks of the samples. Each function is given with its program or library."""
     text = subprocess.run(
         ["perf", "script", "-i", data, "-F", "ip,sym,dso"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         text=True).stdout

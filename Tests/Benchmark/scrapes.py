@@ -1,17 +1,17 @@
-"""A client that requests a page again and again and records how long each answer took."""
+"""A client that repeats a request and records the duration of each answer."""
 
 import http.client
 import threading
 import time
 
-# Between an answer and the next request, so that the exporter can do something else.
+# Seconds between an answer and the next request, so that the exporter can do other work.
 PAUSE = 0.01
 
 
 class Scraper:
-    """Requests over one connection, as Prometheus does, for the length of a block.
+    """Sends requests over one connection, as Prometheus does, during the `with` block.
 
-    With `reconnects` each request has a new connection, because an idle one may be closed when there are too many.
+    With `reconnects`, each request has a new connection, because the exporter may close idle connections if there are many.
     """
 
     def __init__(self, port, path="/metrics", encoding="identity", reconnects=False):
@@ -51,7 +51,7 @@ class Scraper:
             self.failure = failure
 
     def latencies_during(self, polls):
-        """Seconds of each answer that overlaps one of the polls."""
+        """Duration in seconds of each answer that overlaps one of the polls."""
         return [
             ended - began
             for began, ended in self.answers

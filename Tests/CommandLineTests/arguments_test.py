@@ -1,4 +1,4 @@
-"""Arguments are read completely with a preloaded library, without /proc, and if they are not UTF-8."""
+"""All arguments are read, also with a preloaded library, without /proc, and if they are not UTF-8."""
 
 import json
 import pathlib
@@ -13,7 +13,7 @@ from testkit.processes import SECONDS, Exporter, environment, program
 EXPORTER = program("storpool-pve-exporter")
 SOURCE = pathlib.Path(__file__).with_name("change_environment.c")
 WITHOUT_PROC = ["unshare", "--mount", "--propagation", "private", "sh", "-c", 'mount -t tmpfs none /proc && exec "$@"', "sh"]
-CIRCUMSTANCES = ["plain", "preloaded library", "without /proc", "both"]
+SURROUNDINGS = ["plain", "preloaded library", "without /proc", "both"]
 
 
 @pytest.fixture(name="library", scope="session")
@@ -23,40 +23,40 @@ def fixture_library(tmp_path_factory):
     return str(path)
 
 
-@pytest.fixture(name="circumstances", params=CIRCUMSTANCES)
-def fixture_circumstances(request, library):
-    """Wrapper and variables."""
+@pytest.fixture(name="surroundings", params=SURROUNDINGS)
+def fixture_surroundings(request, library):
+    """(wrapper, environment variables)."""
     return (WITHOUT_PROC if request.param in ("without /proc", "both") else [],
             {"LD_PRELOAD": library} if request.param in ("preloaded library", "both") else {})
 
 
-def run(arguments, circumstances=((), {})):
-    wrapper, variables = circumstances
+def run(arguments, surroundings=((), {})):
+    wrapper, variables = surroundings
     return subprocess.run(
         [*wrapper, EXPORTER, *arguments], capture_output=True, env={"PATH": "/usr/bin:/bin"} | variables,
         timeout=SECONDS, check=False)
 
 
-def test_version(circumstances):
-    done = run(["--version"], circumstances)
+def test_version_is_printed(surroundings):
+    done = run(["--version"], surroundings)
     assert (done.returncode, done.stderr) == (0, b"")
     assert done.stdout.startswith(b"storpool-pve-exporter ")
 
 
-def test_check(circumstances, tmp_path):
-    done = run(["check", "--storpool.config", tmp_path / "absent.conf", "--storpool.config-dir", tmp_path], circumstances)
+def test_check_reads_its_flags(surroundings, tmp_path):
+    done = run(["check", "--storpool.config", tmp_path / "absent.conf", "--storpool.config-dir", tmp_path], surroundings)
     assert done.returncode == 2
     assert f"{tmp_path}/absent.conf" in done.stderr.decode()
 
 
-def test_serve_listens_on_the_given_address(circumstances):
-    wrapper, variables = circumstances
+def test_serve_listens_on_the_given_address(surroundings):
+    wrapper, variables = surroundings
     with Exporter(wrapper=wrapper, variables=variables) as exporter:
         assert re.findall(r"listening on (\S+):\d+", exporter.log) == ["127.0.0.1"]
         assert exporter.get("/-/healthy")[0] == 200
 
 
-def test_faketime():
+def test_version_is_printed_under_faketime():
     done = run(["--version"], (["faketime", "2026-01-01 00:00:00"], {}))
     assert (done.returncode, done.stdout[:21]) == (0, b"storpool-pve-exporter")
 

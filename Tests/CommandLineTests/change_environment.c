@@ -1,4 +1,4 @@
 #include <stdlib.h>
 
-// What libfaketime and some agents do: the array of variables moves from the stack to the heap.
+// Like libfaketime, adds a variable at startup. This moves the array of variables from the stack to the heap.
 __attribute__((constructor)) static void change_environment(void) { setenv("CHANGED_BY_LIBRARY", "yes", 1); }

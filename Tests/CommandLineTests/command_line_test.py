@@ -62,7 +62,7 @@ def fixture_healthy():
 
 @pytest.fixture(name="failing")
 def fixture_failing(shared):
-    """A small simulator, for faults."""
+    """A small simulator and its commands. Its faults end with the test."""
     yield shared, Commands(shared)
     shared.clear_faults()
 
@@ -87,7 +87,7 @@ def fixture_scripted():
 
 
 def volume(identifier, **fields):
-    """A disk of a VM; `fields` replace its own, `tags` its tags."""
+    """A disk of a VM. `fields` replace its members, and the field `tags` replaces its tags."""
     tags = {"virt": "pve", "pve-loc": "prod1", "pve": "sp-nvme", "pve-type": "images", "pve-vm": "104",
             "pve-disk": "0"}
     return {"name": f"~{identifier}", "globalId": identifier, "size": 1 << 30, "creationTimestamp": 1_700_000_000,
@@ -206,7 +206,7 @@ def test_a_token_in_the_url_is_not_repeated():
     assert "--storpool.token-file" in done.stderr
 
 
-# Configuration
+# Configuration.
 
 
 def test_missing_configuration_names_variables_and_files(tmp_path):
@@ -252,7 +252,7 @@ def test_a_missing_token_file_is_named(tmp_path):
     assert f"{tmp_path}/absent" in done.stderr
 
 
-def test_files_environment_and_flags_configure_it(healthy, tmp_path):
+def test_files_environment_and_flags_configure_check(healthy, tmp_path):
     host, port = healthy.url.removeprefix("http://").split(":")
     (tmp_path / "storpool.conf").write_text(f"SP_API_HTTP_HOST=192.0.2.1\nSP_AUTH_TOKEN={TOKEN}\n", encoding="ascii")
     (tmp_path / "d").mkdir()
@@ -280,7 +280,7 @@ def test_an_unreachable_api_exits_2_and_names_the_call():
 
 def test_a_refused_connection_is_retried(healthy):
     with socket.socket() as late:
-        # Bound but not listening, so that connections are refused until the command has retried once.
+        # The socket is bound but does not listen, so that connections are refused until the command has retried once.
         late.bind(("127.0.0.1", 0))
         commands = Commands(f"http://127.0.0.1:{late.getsockname()[1]}")
         with subprocess.Popen(
@@ -368,7 +368,7 @@ def test_sigint_ends_a_command(failing):
 # check
 
 
-def test_a_healthy_cluster_takes_one_line_and_one_poll(healthy):
+def test_check_prints_one_line_for_a_healthy_cluster(healthy):
     before = lists_read(healthy.api)
     done = healthy.run("check")
     assert (done.returncode, done.stderr) == (0, "")
@@ -425,7 +425,7 @@ def test_fail_on_and_ignored_reasons_decide_the_exit_code(cluster, fail_on, igno
     assert cluster.run("check", *flags, *ignoring(*ignored)).returncode == code
 
 
-def test_ignored_reasons_are_counted_but_are_no_findings(cluster):
+def test_ignored_reasons_are_counted_but_not_listed(cluster):
     everything = json.loads(cluster.run("check", "--format=json").stdout)
     done = cluster.run("check", "--format=json", *ignoring("error"))
     report = json.loads(done.stdout)
@@ -475,7 +475,7 @@ def test_list_warns_about_a_cluster_without_objects(cluster):
     assert '"prod1"' not in done.stderr
 
 
-def test_a_cluster_can_be_chosen(cluster):
+def test_check_and_list_can_be_limited_to_a_cluster(cluster):
     done = cluster.run("check", "--pve.cluster", "prod1", "--format", "json")
     found = json.loads(done.stdout)["findings"]
     assert found
@@ -485,7 +485,7 @@ def test_a_cluster_can_be_chosen(cluster):
             assert (row["foreign"], row["object_type"], row["volume_name"]) == (True, None, None)
 
 
-def test_comparing_anomalies_need_two_polls_that_agree(scripted):
+def test_anomalies_from_comparisons_need_two_polls_that_agree(scripted):
     once = scripted(
         VolumesList=[listed(volume("a.b.1"), volume("a.b.2")), listed(volume("a.b.1"))], SnapshotsList=[listed()])
     done = once.run("check", "--fail-on", "notice")
@@ -573,7 +573,7 @@ def test_list_agrees_with_the_api(cluster):
                 assert row["global_id"] == element["globalId"]
 
 
-def test_csv_is_the_same_table(cluster):
+def test_list_as_csv_has_the_same_rows_as_json(cluster):
     done = cluster.run("list", "--format", "csv", text=False)
     assert done.returncode == 0
     text = done.stdout.decode()
@@ -592,7 +592,7 @@ def test_csv_is_the_same_table(cluster):
             assert line[field] == ("" if value is None else str(value))
 
 
-def test_text_is_a_table_with_a_line_for_each_object(cluster):
+def test_list_as_text_has_one_line_per_object(cluster):
     done = cluster.run("list")
     header, *lines = done.stdout.splitlines()
     assert header.split("  ")[0] == "GLOBAL ID"
@@ -614,7 +614,7 @@ def test_filters_select_rows(cluster, flags, field, values, form):
     assert len(done.stdout.splitlines()) == len(rows) + (form != "json")
 
 
-def test_filters_combine(cluster):
+def test_filters_can_be_combined(cluster):
     rows = [row for row in cluster.rows() if row["anomalies"]]
     some = rows[0]
     assert some in cluster.rows("--anomalies", "--vmid", some["vmid"], "--type", some["object_type"])
@@ -653,7 +653,7 @@ def test_filters_that_match_nothing_together_exit_1(scripted):
     assert cluster.run("list", "--vmid", "104", "--storage", "sp-nvme").returncode == 0
 
 
-def test_an_empty_list_is_no_failure(healthy):
+def test_an_empty_list_exits_0(healthy):
     for flags in ["--anomalies"], ["--type", "invalid"]:
         done = healthy.run("list", "--format=json", *flags)
         assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
@@ -671,7 +671,7 @@ def test_a_table_stays_aligned_with_the_longest_names(scripted):
     assert {line.rindex("-") for line in lines} == {header.index("ANOMALIES")}
 
 
-def test_hostile_texts_are_harmless(scripted):
+def test_hostile_texts_are_printed_escaped(scripted):
     hostile = "\x1b[2J\nerror  forged\x9b31m\u202e,\"\x00"
     tags = {"virt": "pve", "pve-loc": hostile, "pve": hostile, "pve-type": "images", "pve-vm": hostile, "pve-disk": hostile}
     cluster = scripted(VolumesList=[listed(volume("a.b.1", tags=tags, name=hostile))], SnapshotsList=[listed()])
@@ -689,7 +689,7 @@ def test_hostile_texts_are_harmless(scripted):
     assert re.search(r"[\x00-\x09\x0b-\x1f\x7f-\x9f\u202e]", json_text) is None
 
 
-def test_a_reader_that_closes_the_pipe_is_no_failure(cluster):
+def test_list_exits_0_if_the_reader_closes_the_pipe(cluster):
     with subprocess.Popen(
             [EXPORTER, "list", "--format=json", *cluster.flags], env=environment(), stdout=subprocess.PIPE,
             stderr=subprocess.PIPE) as process:

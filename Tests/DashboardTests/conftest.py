@@ -1,4 +1,4 @@
-"""The site that the tests of queries and pictures share."""
+"""A Prometheus with a history, shared by the tests of queries and pictures."""
 
 import contextlib
 import dataclasses
@@ -13,15 +13,15 @@ from testkit.prometheus import JOB, Guests, Prometheus, Templates, exceed_connec
 from testkit.servers import serving
 
 SCRAPED_CLUSTERS = ["prod1", "prod2"]
-# A single host, for which prometheus-pve-exporter reports no cluster.
+# Name of a Proxmox VE host without a cluster. prometheus-pve-exporter reports no cluster name for such hosts.
 LONE_HOST = "alone"
-# In each scraped cluster, so many VMs are on StorPool but no longer in Proxmox VE.
+# Number of VMs in each scraped cluster that are on StorPool but no longer in Proxmox VE.
 GONE = 8
 
 
 @dataclasses.dataclass
 class Site:
-    """A Prometheus with a history, and the moments at which the site was in a given state."""
+    """A Prometheus with a history, and the time at which the site was in each state."""
 
     prometheus: Prometheus
     instances: list
@@ -40,19 +40,19 @@ def vms_by_cluster(exporter):
 
 @contextlib.contextmanager
 def silent():
-    """A port on which nothing answers."""
+    """A port that accepts no connections."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield bound.getsockname()[1]
 
 
 def let_pass(prometheus, simulator, scrapes, changes):
-    """Waits for so many scrapes of both exporters and changes the cluster before each; returns the time."""
+    """Changes the cluster and waits for a scrape of both exporters, `scrapes` times. Returns the time."""
     for _ in range(scrapes):
         if changes:
             simulator.control("POST", f"step?changes={changes}&seconds=1")
         before = time.time()
-        wait_for("a scrape", lambda: [
+        wait_for("a scrape of both exporters", lambda: [
             row for row in prometheus.instant(f"timestamp(storpool_pve_up) > {before}")][1:], SECONDS)
     return time.time()
 
@@ -82,9 +82,9 @@ def fixture_site(tmp_path_factory):
         for exporter in exporters:
             exporter.wait_until_up()
         for cluster, vmids in vms_by_cluster(exporters[0]).items():
-            guests.say(cluster, vmids, with_cluster=True)
+            guests.publish(cluster, vmids, with_cluster=True)
         moments = {"without space": let_pass(prometheus, simulator, 3, 0)}
-        guests.forget()
+        guests.clear()
         simulator.clear_faults()
         let_pass(prometheus, simulator, span + 2, 4)
         moments["without guests"] = time.time()
@@ -92,21 +92,21 @@ def fixture_site(tmp_path_factory):
         gone = {(cluster, vmid) for cluster in SCRAPED_CLUSTERS for vmid in sorted(known[cluster])[:GONE]}
         for with_cluster in (False, True):
             for cluster in SCRAPED_CLUSTERS:
-                guests.say(cluster, {vmid for vmid in known[cluster] if (cluster, vmid) not in gone},
+                guests.publish(cluster, {vmid for vmid in known[cluster] if (cluster, vmid) not in gone},
                            with_cluster=with_cluster)
             for call in ("VolumesList", "VolumesSpace", "VolumeTemplatesStatus"):
                 simulator.fault("status", call=call, count=1)
             exceed_connections(exporters[0])
             name = "with guests" if with_cluster else "with guests of no cluster"
             moments[name] = let_pass(prometheus, simulator, 6, 4)
-        # One cluster has lost all VMs, and a single host has guests with the numbers of VMs that the other cluster has lost.
-        guests.say("prod2", set(), with_cluster=True)
-        guests.say(LONE_HOST, {vmid for cluster, vmid in gone if cluster == "prod1"}, with_cluster=False)
+        # prod2 has no VMs any more. The host without a cluster has guests with the VM ids that are missing in prod1.
+        guests.publish("prod2", set(), with_cluster=True)
+        guests.publish(LONE_HOST, {vmid for cluster, vmid in gone if cluster == "prod1"}, with_cluster=False)
         templates.fill()
         moments["with an empty cluster"] = let_pass(prometheus, simulator, 8, 0)
-        guests.say("prod2", {vmid for vmid in known["prod2"] if ("prod2", vmid) not in gone}, with_cluster=True)
-        guests.say(LONE_HOST, set(), with_cluster=False)
+        guests.publish("prod2", {vmid for vmid in known["prod2"] if ("prod2", vmid) not in gone}, with_cluster=True)
+        guests.publish(LONE_HOST, set(), with_cluster=False)
         templates.empty()
-        # Quiet: both exporters report the same objects, and no template fills up.
+        # At this time both exporters report the same objects, and no template fills up.
         moments["quiet"] = let_pass(prometheus, simulator, 8, 0)
         yield Site(prometheus, instances, moments, span, gone)

@@ -1,4 +1,4 @@
-"""Draws the dashboards from real answers; RENEW_PICTURES=1 writes the pictures to dashboards/pictures."""
+"""Draws the dashboards with answers of a real Prometheus. RENEW_PICTURES=1 writes the pictures to dashboards/pictures."""
 
 import os
 
@@ -9,7 +9,7 @@ import pictures
 from dashboard_queries_test import fixture_chosen  # noqa: F401  (a fixture)
 from grafana import FOLDER, NAMES, load
 
-# Panels that are empty when nothing fails.
+# Titles of panels that are empty if nothing fails.
 MAY_BE_EMPTY = {"Failed polls by cause"}
 
 
@@ -25,7 +25,7 @@ def answers(site, board, values):
 
 @pytest.mark.long
 @pytest.mark.parametrize("name", NAMES)
-def test_every_panel_of_a_picture_shows_something(site, chosen, name, tmp_path):
+def test_no_panel_of_a_picture_is_empty(site, chosen, name, tmp_path):
     board = load(name)
     folder = FOLDER / "pictures" if os.environ.get("RENEW_PICTURES") else tmp_path
     picture = pictures.Picture(board, answers(site, board, chosen[name]), site.moments["with guests"], chosen[name])

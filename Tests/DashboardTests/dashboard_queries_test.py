@@ -1,7 +1,7 @@
 """Every query of every panel and variable, on a real Prometheus with the history of a changing cluster.
 
-Each query returns data of the shape that its panel needs, and none fails. Renaming a metric or label changes the answer.
-Nothing is counted twice with two exporters.
+No query fails, and each returns data in the form that its panel needs. Renaming a metric or label changes the answer.
+With two exporters, nothing is counted twice.
 """
 
 import collections
@@ -34,7 +34,7 @@ def some_vm(site):
 
 
 def gone_vm(site):
-    """The variables for a VM that Proxmox VE does not know."""
+    """The variable values for a VM that Proxmox VE does not know."""
     rows = site.prometheus.instant('storpool_pve_objects{object_type="disk"}', site.moments["with guests"])
     found = next(row["metric"] for row in rows if (row["metric"]["pve_cluster"], row["metric"]["vmid"]) in site.gone)
     return {name: [found[name]] for name in ("pve_cluster", "vmid", "storage")}
@@ -49,7 +49,7 @@ def storage_of(site, vm):
 
 
 def growing_storage(site):
-    """The storage of the named VM that grew most, so that growth is visible when only this storage is chosen."""
+    """The storage of the VM with the largest growth, so that growth is visible if only this storage is chosen."""
     used = "sum by (pve_cluster, storage, vmid) (storpool_pve_stored_bytes%s)"
     rows = site.prometheus.instant(f"{used % ''} - {used % f' offset {site.span}s'} > 0", site.moments["with guests"])
     named = guests(site, "with guests")
@@ -58,21 +58,21 @@ def growing_storage(site):
 
 
 def guests(site, moment):
-    """(cluster, vmid) of each VM that Proxmox VE has."""
+    """(cluster, vmid) of each VM in Proxmox VE."""
     return {(row["metric"]["instance"].partition(".")[0], row["metric"]["id"].partition("/")[2])
             for row in site.prometheus.instant("pve_guest_info", site.moments[moment])}
 
 
 @pytest.fixture(name="chosen", scope="module")
 def fixture_chosen(site):
-    """The variables of each dashboard: all values, or one VM where only one can be chosen."""
+    """The chosen values for each dashboard: all values, or one VM if the dashboard does not allow all VMs."""
     vm = some_vm(site)
     one = {"pve_cluster": [vm["pve_cluster"]], "vmid": [vm["vmid"]]}
     return {name: one if "virtual" in name else {} for name in NAMES}
 
 
 def ask(site, board, target, moment, values, expression=None, span=None):
-    """The answer to the target at a moment, as Grafana would ask."""
+    """The answer to the query of a target at a moment, with the query filled in as Grafana does."""
     span = span or site.span
     text = grafana.fill_in(expression or target["expr"], board, values, span)
     at = site.moments[moment]
@@ -81,7 +81,7 @@ def ask(site, board, target, moment, values, expression=None, span=None):
     return site.prometheus.range(text, at - span, at)
 
 
-# Shapes
+# Form of the answers.
 
 MILLISECONDS_OF_2001 = 1e12
 
@@ -98,9 +98,9 @@ def check_series(panel, target, answer):
     labels = set(grafana.legend_labels(target))
     assert any(labels <= set(series["metric"]) for series in answer), f"no series has {labels}"
     names = [grafana.legend(target, series) for series in answer]
-    assert len(set(names)) == len(names), f"a name stands twice in the legend: {names}"
-    # The instance is enough; two jobs that scrape the same instance differ in the names above.
-    assert all(set(series["metric"]) <= labels | {"job", "__name__"} for series in answer), "the legend leaves a label out"
+    assert len(set(names)) == len(names), f"the legend has a name twice: {names}"
+    # The legend may omit the job: if two jobs scrape the same instance, the check above finds the equal names.
+    assert all(set(series["metric"]) <= labels | {"job", "__name__"} for series in answer), "the legend omits a label"
     if panel["type"] == "timeseries":
         assert max(len(series["values"]) for series in answer) > 1
 
@@ -113,13 +113,13 @@ def check_table(panel, board, site, values):
         organize["indexByName"], key=organize["indexByName"].get)]
     assert columns == expected
     for column in columns:
-        assert any(row[column] is not None for row in rows), f"nothing in column {column}"
+        assert any(row[column] is not None for row in rows), f"column {column} is empty"
         if grafana.overrides(panel, column).get("unit", "").startswith("dateTime"):
             assert all(row[column] is None or row[column] > MILLISECONDS_OF_2001 for row in rows), "dates are milliseconds"
     labels = [name for name in organize["indexByName"] if not name.startswith("Value")]
     key = [organize["renameByName"][name] for name in labels if name not in ("name", "version")]
     keys = [tuple(row[name] for name in key) for row in rows]
-    assert len(set(keys)) == len(keys), "an object stands in two rows"
+    assert len(set(keys)) == len(keys), "an object has two rows"
     return rows
 
 
@@ -152,11 +152,11 @@ def test_no_query_fails_on_an_empty_prometheus(site, name):
     nothing = {"job": ["no.such+job"], "vmid": ["1"], "pve_cluster": ["no (such)"]}
     for panel, target in grafana.targets(board):
         answer = ask(site, board, target, "quiet", nothing)
-        asks_for_guests_alone = panel["title"].endswith("ot in Proxmox VE")
-        assert asks_for_guests_alone or answer == []
+        uses_only_guests = panel["title"].endswith("ot in Proxmox VE")
+        assert uses_only_guests or answer == []
 
 
-# Variables
+# Variables.
 
 
 @pytest.mark.parametrize("name", NAMES)
@@ -178,7 +178,7 @@ def test_variables_have_values(site, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chosen_value_narrows_the_next_variables(site, name):
-    """A value narrows the next variables to labels of its series; an unknown value leaves none."""
+    """The next variables have only the values of matching series, and none for an unknown value."""
     board = load(name)
     end = site.moments["quiet"]
     series = site.prometheus.series("storpool_pve_objects", 0, end)
@@ -199,7 +199,7 @@ def test_a_chosen_value_narrows_the_next_variables(site, name):
         assert not values({variable: ["no-such"]})
 
 
-# Names
+# Names of metrics and labels.
 
 
 def selectors(expression):
@@ -240,16 +240,16 @@ def test_every_queried_metric_and_label_exists():
 
 
 def flat(answer):
-    """The answer in a form that can be compared."""
+    """The answer as a sorted list, for comparisons."""
     return sorted((sorted(series["metric"].items()), str(series.get("value", series.get("values"))))
                   for series in answer)
 
 
-# Names that make no difference at this site, by panel; every other part of a query must matter.
-MAY_BE_IDLE = {
-    # Without cluster names guests are found by number, which is the same unless two clusters share a number.
+# (panel, name) of names that do not affect any answer at this site. Every other name in a query must affect one.
+WITHOUT_EFFECT = {
+    # Without cluster names, guests are found by VM id. The result is the same unless two clusters have the same VM id.
     ("Virtual machine", "pve_cluster_info"), ("Not in Proxmox VE", "pve_cluster_info"),
-    # Each of the largest missing VMs has a type whose sum is the same over the others.
+    # The query of the dates uses the label only to find the largest VMs, which are the same without it.
     ("VMs missing in Proxmox VE", "object_type"),
 }
 OWN_LABELS = sorted(set().union(*labels_of_page().values()))
@@ -257,17 +257,17 @@ OWN_LABELS = sorted(set().union(*labels_of_page().values()))
 
 @pytest.mark.parametrize("name, title, ref", every_target())
 def test_a_query_depends_on_each_of_its_metrics_and_labels(site, chosen, name, title, ref):
-    """Renaming a metric or label changes the answer at some moment, for all objects or for one VM."""
+    """Renaming a metric or label changes an answer at some moment, with all values or with some values chosen."""
     board = load(name)
     _, target = target_of(name, title, ref)
     one = next(iter(value for value in chosen.values() if value))
-    # With a chosen value, a matcher on an absent label finds nothing.
+    # If a value is chosen, a matcher on an absent label matches nothing.
     everything = one | {"storage": [storage_of(site, one)], "job": [JOB], "instance": [site.instances[0]]}
     some = {variable: everything[variable] for variable in ("job", "instance")}
     choices = [chosen[name], one, everything, chosen[name] | some, gone_vm(site), growing_storage(site)]
     expression = target["expr"]
     parsed = grafana.fill_in(expression, board, one, 60)
-    idle = {word for panel, word in MAY_BE_IDLE if panel == title}
+    idle = {word for panel, word in WITHOUT_EFFECT if panel == title}
     words = {metric for metric, _ in selectors(parsed)}
     words |= {label for label in OWN_LABELS if re.search(rf"\b{label}\b(?!\s*\()", re.sub(r"\$\w+", "", expression))}
     moments = ["with guests", "with guests of no cluster", "with an empty cluster", "without guests", "without space", "quiet"]
@@ -289,12 +289,12 @@ def test_a_query_depends_on_each_of_its_metrics_and_labels(site, chosen, name, t
             f"nothing changes when {word} has another name")
 
 
-# Two exporters
+# Two exporters of one cluster.
 
 
 @pytest.mark.parametrize("name, title, ref", every_target())
 def test_two_exporters_count_as_one(site, chosen, name, title, ref):
-    """Except for figures about the exporters, one exporter gives the same answer as both."""
+    """Two exporters give the same answer as one, except for figures about the exporters."""
     board = load(name)
     panel, target = target_of(name, title, ref)
     values = chosen[name]
@@ -319,7 +319,7 @@ def test_two_exporters_count_as_one(site, chosen, name, title, ref):
 
 
 def between_polls(expression):
-    """The tolerance for times that exporters measure, because they poll at different moments."""
+    """The tolerance for times measured by exporters. Two exporters poll at different moments."""
     seconds = 10
     return 1000 * seconds if "first_seen" in expression else seconds if "last_success" in expression else 0
 
@@ -328,7 +328,7 @@ def is_same(one, other, *, within=0):
     return one == pytest.approx(other, rel=1e-9, abs=within)
 
 
-def test_a_different_exporter_changes_an_answer():
+def test_the_comparison_of_answers_finds_differences():
     assert is_same(1, 1) and is_same(0, 0) and is_same(3.5, 5, within=between_polls("time() - storpool_pve_last_success…"))
     assert not is_same(1, 2, within=between_polls("sum(storpool_pve_objects)")) and not is_same(0, 1) and not is_same(1e8, 1e8 + 2)
 
@@ -340,7 +340,7 @@ def test_a_plain_sum_would_count_twice(site):
     assert site.prometheus.value(expression, at) == 2 * single
 
 
-# Meaning of the answers
+# Values of the answers.
 
 
 def rows_of(site, name, title, values, moment="with guests"):
@@ -351,20 +351,20 @@ def rows_of(site, name, title, values, moment="with guests"):
 
 
 def test_vms_missing_in_proxmox_are_listed(site):
-    """VMs on StorPool that are not in Proxmox VE, of the two scraped clusters."""
+    """The table has VMs of the two scraped clusters that are on StorPool but not in Proxmox VE."""
     for moment in ("with guests", "with an empty cluster"):
         at = site.moments[moment]
         known = guests(site, moment)
-        # At that moment guests of the single host have numbers of VMs of lab, so that lab counts as scraped.
+        # At the second moment, guests of the host without a cluster have VM ids of lab. Therefore lab counts as scraped.
         values = {} if moment == "with guests" else {"pve_cluster": ["prod1", "prod2"]}
         stored = {(row["metric"]["pve_cluster"], row["metric"]["vmid"]) for row in site.prometheus.instant(
             'storpool_pve_objects{pve_cluster=~"prod.*", vmid!=""}', at)}
         _, rows = rows_of(site, "overview.json", "VMs missing in Proxmox VE", values, moment)
         found = {(row["Cluster"], row["VM"]) for row in rows}
         gone = stored - known
-        # The table has only the largest.
+        # The table has only the 50 largest VMs.
         assert len(found) == min(50, len(gone)) and found <= gone
-        # Some may have been deleted from StorPool since.
+        # Some of the missing VMs may have been deleted from StorPool since.
         assert len(site.gone & gone) >= 2 and stored - gone
         board = load("overview.json")
         _, target = target_of("overview.json", "VMs not in Proxmox VE", "A")
@@ -373,8 +373,8 @@ def test_vms_missing_in_proxmox_are_listed(site):
     assert {vm for vm in stored if vm[0] == "prod2"} <= gone and not gone & known
 
 
-def test_a_vm_has_no_name_from_another_cluster(site):
-    """Guests of a host without a cluster name only VMs of clusters that are not scraped."""
+def test_a_vm_never_has_the_name_of_a_guest_elsewhere(site):
+    """Names from a host without a cluster are used only for VMs of clusters that are not scraped."""
     at = "with an empty cluster"
     board = load("virtual-machine.json")
     panel, target = target_of("virtual-machine.json", "Virtual machine", "A")

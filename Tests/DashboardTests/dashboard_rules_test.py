@@ -1,4 +1,4 @@
-"""The dashboards follow the rules, and each rule finds a violation."""
+"""The dashboards comply with the rules in rules.py, and each rule detects a violation."""
 
 import copy
 import json
@@ -17,7 +17,7 @@ from grafana import FOLDER, NAMES, load
 
 @pytest.mark.parametrize("rule", rules.ALL, ids=lambda rule: rule.__name__)
 @pytest.mark.parametrize("name", NAMES)
-def test_a_dashboard_keeps_to_the_rules(name, rule):
+def test_a_dashboard_complies_with_each_rule(name, rule):
     assert list(rule(load(name))) == []
 
 
@@ -93,7 +93,7 @@ BROKEN = [
 
 @pytest.mark.parametrize("rule, damage", BROKEN, ids=[f"{rule.__name__}-{number}" for number, (rule, _) in enumerate(BROKEN)])
 @pytest.mark.parametrize("name", NAMES)
-def test_a_rule_finds_what_violates_it(name, rule, damage):
+def test_a_rule_detects_its_violation(name, rule, damage):
     board = load(name)
     damage(board)
     assert list(rule(board))
@@ -104,15 +104,15 @@ def test_every_rule_has_a_violation():
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_grafanas_own_types_lose_nothing(name):
-    """The SDK drops unknown keys, so that a misspelt key would be missing."""
+def test_dashboards_have_only_keys_that_grafana_knows(name):
+    """Grafana's SDK drops unknown keys, such as misspelt ones."""
     document = load(name)
     again = json.loads(json.dumps(Dashboard.from_json(copy.deepcopy(document)), cls=JSONEncoder))
     assert without_empty(again) == without_empty(document)
 
 
 @pytest.mark.parametrize("name", NAMES)
-def test_grafanas_own_types_find_a_misspelt_key(name):
+def test_the_grafana_sdk_drops_a_misspelt_key(name):
     document = load(name)
     panel(document, "table")["fieldConfig"]["defaults"]["untis"] = "bytes"
     again = json.loads(json.dumps(Dashboard.from_json(copy.deepcopy(document)), cls=JSONEncoder))
@@ -120,7 +120,7 @@ def test_grafanas_own_types_find_a_misspelt_key(name):
 
 
 def without_empty(value):
-    """For Grafana a key with null is the same as no key."""
+    """Removes keys whose value is null, because Grafana treats them as absent."""
     if isinstance(value, dict):
         return {key: without_empty(each) for key, each in value.items() if each is not None}
     if isinstance(value, list):
@@ -128,7 +128,7 @@ def without_empty(value):
     return value
 
 
-def test_the_files_are_what_the_encoder_writes(tmp_path):
+def test_dashboard_files_match_the_output_of_the_generator(tmp_path):
     subprocess.run([sys.executable, FOLDER / "source/generate.py", tmp_path], check=True)
     assert sorted(path.name for path in tmp_path.iterdir()) == sorted(NAMES)
     for name in NAMES:
@@ -148,13 +148,13 @@ def test_a_vm_in_a_table_opens_its_dashboard():
                 assert "var-vmid=${__data.fields.vmid}" in link[0]["url"]
 
 
-# Colours
+# Colours.
 
 ALERT_RULES = (FOLDER / "alerts/storpool-pve.rules.yml").read_text(encoding="utf-8")
 
 
 def bound(name):
-    """The bound of an alert rule."""
+    """The threshold of an alert rule."""
     return eval(re.search(rf"record: storpool_pve:bound:{name}\b.*\n +expr: vector\((.*)\)", ALERT_RULES)[1])  # pylint: disable=eval-used
 
 
@@ -168,7 +168,7 @@ def titled(title):
     return [panel_ for name in NAMES for panel_ in grafana.panels(load(name)) if panel_["title"] == title]
 
 
-def test_thresholds_are_those_of_the_alerts():
+def test_panel_thresholds_equal_those_of_the_alerts():
     filling = [(None, "green"), (bound("template_used_ratio"), "orange"), (bound("template_full_ratio"), "red")]
     soon = [(None, "red"), (0.001, "orange"), (bound("template_full_within_seconds"), "green")]
     templates, = titled("Templates")
@@ -188,7 +188,7 @@ def severity_of(alert):
     return re.search(rf"alert: {alert}\n.*?severity: (\w+)", ALERT_RULES, re.S)[1]
 
 
-def test_a_colour_is_the_severity_of_its_alert():
+def test_colours_agree_with_the_severities_of_alerts():
     color = {"critical": "red", "warning": "orange", "info": "blue"}
     for title, alert in (("Broken storages", "StorageCannotBeListed"), ("Errors", "StorageCannotBeListed"),
                          ("Warnings", "NewWarnings"), ("Malformed objects", "MalformedObjects")):
@@ -199,7 +199,7 @@ def test_a_colour_is_the_severity_of_its_alert():
                                  (0.001, color[severity_of("StorpoolPveExporterDown")]), (1, "green")]
 
 
-def test_severities_have_one_colour_everywhere():
+def test_each_severity_has_the_same_colour_in_all_panels():
     found = {}
     for name in NAMES:
         for panel_ in grafana.panels(load(name)):
@@ -217,11 +217,11 @@ def test_severities_have_one_colour_everywhere():
                      "down": {"orange"}, "up": {"green"}}
 
 
-# Provisioning
+# Provisioning.
 
 
 def yaml(path):
-    """The document, parsed by Debian's Python, because .venv has no YAML parser."""
+    """The parsed document. Debian's Python parses it, because .venv has no YAML parser."""
     program = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"
     done = subprocess.run(["/usr/bin/python3", "-c", program], input=path.read_bytes(), capture_output=True, check=True)
     return json.loads(done.stdout)

@@ -1,4 +1,4 @@
-"""Loads the dashboards, and does what Grafana does with variables, queries and answers."""
+"""Loads the dashboards and processes variables, queries and answers as Grafana does."""
 
 import itertools
 import json
@@ -17,7 +17,7 @@ def load(name):
 
 
 def panels(board):
-    """All panels, including those in rows, but not the rows."""
+    """All panels, also those inside rows. Rows themselves are not included."""
     for panel in board["panels"]:
         if panel["type"] == "row":
             yield from panel.get("panels") or []
@@ -36,7 +36,7 @@ def variables(board):
 
 
 def every_target():
-    """(file, panel's title, refId) of each target, for parametrized tests."""
+    """(file, title of the panel, refId) of each target, for parametrized tests."""
     return [(name, panel["title"], target["refId"]) for name in NAMES for panel, target in targets(load(name))]
 
 
@@ -45,7 +45,7 @@ def target_of(name, title, ref):
                 if (panel["title"], target["refId"]) == (title, ref))
 
 
-# Variables
+# Variables.
 
 
 def regex_escape(value):
@@ -54,7 +54,7 @@ def regex_escape(value):
 
 
 def fill_in(text, board, chosen, span, rate_interval="5s", interval="1s"):
-    """Replaces the variables in a text. `chosen` has lists of values by name; the default is all values."""
+    """Replaces the variables in a text. `chosen` has lists of values by name; other variables have all values."""
     known = variables(board)
     built_in = {"__range": f"{span}s", "__rate_interval": rate_interval, "__interval": interval}
 
@@ -63,7 +63,7 @@ def fill_in(text, board, chosen, span, rate_interval="5s", interval="1s"):
         if name in built_in:
             return built_in[name]
         if name not in known:
-            raise KeyError(f"${name} is no variable")
+            raise KeyError(f"the dashboard has no variable ${name}")
         values = chosen.get(name) or [ALL]
         if values == [ALL]:
             assert known[name]["includeAll"], f"All of {name} cannot be chosen"
@@ -75,7 +75,7 @@ def fill_in(text, board, chosen, span, rate_interval="5s", interval="1s"):
     return VARIABLE.sub(lambda found: found[0] if (found[2] or "").isdigit() else value(found), text)
 
 
-# Answers
+# Answers.
 
 
 def legend(target, series):
@@ -98,7 +98,7 @@ def frame(target, vector, single):
 
 
 def merge(frames):
-    """The rows of all frames; rows are merged if they agree in the common fields and contradict each other in none."""
+    """The rows of all frames. Rows are merged if they have the same values in all common fields."""
     frames = [rows for rows in frames if rows]
     shared = set.intersection(*(set().union(*rows) for rows in frames)) if frames else set()
     merged = {}
@@ -114,7 +114,7 @@ def merge(frames):
 
 
 def table(panel, vectors):
-    """The columns of a table in their order, and its rows as dictionaries by column; `vectors` by refId."""
+    """The columns of a table in order, and its rows as dictionaries by column. `vectors` has the answers by refId."""
     single = len(panel["targets"]) == 1
     frames = [frame(target, vectors[target["refId"]], single) for target in panel["targets"]]
     rows = frames[0] if single else merge(frames)

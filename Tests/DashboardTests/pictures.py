@@ -1,6 +1,6 @@
-"""Draws a dashboard as a picture: Grafana's grid, with what the queries answered in the panels.
+"""Draws a dashboard as a picture: the panels on Grafana's grid, with the answers to their queries.
 
-It is not Grafana that draws, so fonts and colours differ; titles, places, units, values and curves are the real ones.
+Grafana itself is not used, so fonts and colours differ. Titles, positions, units, values and curves are the same.
 """
 
 import datetime
@@ -91,14 +91,14 @@ def mapped(value, mappings):
 
 
 class Picture:
-    """Draws one dashboard. `answers` has the answer of Prometheus for each (panel's title, refId) and for `chosen`."""
+    """Draws one dashboard. `answers` has the answer of Prometheus by (title of the panel, refId)."""
 
     def __init__(self, board, answers, now, chosen):
         self.board, self.answers, self.now, self.chosen = board, answers, now, chosen
         self.height = max(panel["gridPos"]["y"] + panel["gridPos"]["h"] for panel in board["panels"])
         self.size = (24 * COLUMN, self.height * ROW + 44)
         self.figure = pyplot.figure(figsize=(self.size[0] / 100, self.size[1] / 100), dpi=100, facecolor="#f4f5f5")
-        # The panels that are not empty.
+        # Titles of the panels that are not empty.
         self.filled = set()
 
     def save(self, path):
@@ -112,7 +112,7 @@ class Picture:
         whole = io.BytesIO()
         self.figure.savefig(whole, facecolor=self.figure.get_facecolor())
         pyplot.close(self.figure)
-        # A quarter of the bytes without a visible difference.
+        # A palette reduces the file to a quarter of its size without a visible difference.
         Image.open(whole).convert("RGB").quantize(256, method=Image.Quantize.FASTOCTREE).save(path, optimize=True)
 
     def text(self, x, y, text, **how):
@@ -143,7 +143,7 @@ class Picture:
     def answer(self, panel, target):
         return self.answers[panel["title"], target["refId"]]
 
-    # The kinds of panels
+    # Kinds of panels.
 
     def stat(self, panel, inside):
         target = panel["targets"][0]

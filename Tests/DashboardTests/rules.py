@@ -1,6 +1,6 @@
-"""Rules for every dashboard, so that it can be imported into Grafana 10 to 12 and looks the same everywhere.
+"""Rules for dashboards, so that they can be imported into Grafana 10 to 12 and look the same everywhere.
 
-Each rule is a function that returns the violations in a dashboard, one line each.
+Each rule is a function that yields a line for each violation in a dashboard.
 """
 
 import re
@@ -16,13 +16,13 @@ PANELS = {"stat", "timeseries", "bargauge", "table"}
 LONGEST_UID = 40
 GRID_COLUMNS = 24
 UIDS = {"storpool-pve-overview", "storpool-pve-vm", "storpool-pve-anomalies"}
-# Rows of the grid on a common screen.
+# Number of grid rows that are visible without scrolling on a common screen.
 FIRST_SCREEN = 24
 FIRST = {
     "storpool-pve-overview": [
         # Space by cluster, storage, type and VM, and growth.
         "Stored by cluster", "Storages", "Stored by type", "Largest VMs", "Growth",
-        # Number, age and reclaimable space of snapshots.
+        # Snapshots: number, age and reclaimable space.
         "Most snapshots", "Most snapshots of a VM", "Oldest snapshot", "Reclaimable from snapshots",
         "VMs missing in Proxmox VE", "VMs not in Proxmox VE",
         "Broken storages", "Templates", "Fullest template", "First template full in", "Healthy exporters",
@@ -34,7 +34,7 @@ FIRST = {
         "Exporters", "Poll duration", "Failed polls by cause", "Memory"],
 }
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
-# Metrics of prometheus-pve-exporter, which has its own job; guests are joined by id.
+# Metrics of prometheus-pve-exporter, which is scraped by its own job. Its guests are joined by id.
 OF_OTHERS = {"pve_guest_info", "pve_cluster_info"}
 COUNTED_BY = ("rate", "irate", "increase")
 
@@ -47,7 +47,7 @@ def is_classic(board):
         yield "the schema is not 39"
     for key in ("id", "__inputs", "__requires", "version", "iteration"):
         if key in board:
-            yield f"has {key}, which belongs to one installation"
+            yield f"has {key}, which is specific to one installation"
     if board.get("editable") is not False:
         yield "editable"
     if not board.get("tags"):
@@ -65,7 +65,7 @@ def has_one_datasource(board):
     found = [variable for variable in board["templating"]["list"] if variable["type"] == "datasource"]
     if [(variable["name"], variable["label"], variable["query"]) for variable in found] != [
             ("datasource", "Data Source", "prometheus")]:
-        yield "not exactly one variable datasource, Data Source, of Prometheus"
+        yield "does not have exactly one data source variable: datasource, labelled Data Source, of type prometheus"
 
 
 def uses_its_datasource(board):
@@ -87,7 +87,7 @@ def chooses_exporters(board):
         if not variable or variable["type"] != "query":
             yield f"no variable {name}"
         elif (variable["label"], variable["multi"], variable["includeAll"], variable["refresh"]) != (name, True, True, 2):
-            yield f"{name}: not named so, multi-valued, with All and refreshed with the time"
+            yield f"{name}: must be labelled {name}, multi-valued, allow All, and refresh when the time range changes"
 
 
 def chooses_objects(board):
@@ -105,7 +105,7 @@ def describes_panels(board):
         if panel["type"] not in PANELS:
             yield f"{panel['title']}: a panel {panel['type']}"
     for title in {title for title in titles if titles.count(title) > 1}:
-        yield f"{title}: the title of two panels"
+        yield f"{title}: two panels have this title"
 
 
 def has_units(board):
@@ -117,11 +117,11 @@ def has_units(board):
             if unit not in UNITS:
                 yield f"{panel['title']}: the unit {unit}"
         if not panel["fieldConfig"]["defaults"].get("noValue"):
-            yield f"{panel['title']}: says nothing where there is no data"
+            yield f"{panel['title']}: has no text for missing data"
 
 
 def shows_labels_as_they_are(board):
-    """Grafana formats text that looks like a number, VM 1234 as 1.23 K, also in links, unless its unit is string."""
+    """Grafana formats a label that looks like a number, such as VM 1234 as 1.23 K, unless its unit is string."""
     for panel in grafana.panels(board):
         for name, title in grafana.columns(panel).items():
             unit = grafana.unit(panel, title)
@@ -130,7 +130,7 @@ def shows_labels_as_they_are(board):
 
 
 def selectors(expression):
-    """Each selector of a query with the functions around it, outermost first."""
+    """Each selector of a query, with the names of the enclosing functions, the outermost first."""
     def visit(node, calls):
         if isinstance(node, promql_parser.VectorSelector):
             yield node, calls
@@ -145,7 +145,7 @@ def selectors(expression):
 
 
 def filled_in(board):
-    """(panel's title, query) as Grafana sends it, with all values and with chosen ones."""
+    """(title of the panel, query) as Grafana sends it, with all values and with some values chosen."""
     for panel, target in grafana.targets(board):
         some = {name: ["a", "b.c"] for name in grafana.variables(board)}
         yield panel["title"], target, grafana.fill_in(target["expr"], board, some, 3600)
@@ -165,14 +165,14 @@ def matches_exporters(board):
         for selector, _ in selectors(expression):
             names = {matcher.name for matcher in selector.matchers.matchers}
             if selector.name not in OF_OTHERS and not {"job", "instance"} <= names:
-                yield f"{title}: {selector.name} of any job and instance"
+                yield f"{title}: {selector.name} does not select the chosen job and instance"
 
 
 def matches_many_values(board):
     for panel, target in grafana.targets(board):
         for name, operator in re.findall(r'(\w+)\s*(=~|!~|!=|=)\s*"\$', target["expr"]):
             if operator != "=~":
-                yield f"{panel['title']}: {name}{operator} takes one value only"
+                yield f"{panel['title']}: {name}{operator} matches only one value"
 
 
 def rates_counters(board):
@@ -190,7 +190,7 @@ def asks_as_it_shows(board):
     for panel, target in grafana.targets(board):
         is_curve = panel["type"] == "timeseries"
         if target["instant"] == is_curve or target["range"] != is_curve:
-            yield f"{panel['title']}: a range is for curves, an instant for all else"
+            yield f"{panel['title']}: curves need a range query, all other panels an instant query"
         if (target["format"] == "table") != (panel["type"] == "table"):
             yield f"{panel['title']}: the format {target['format']}"
 
@@ -211,17 +211,17 @@ def fits_the_grid(board):
 
 
 def leads_to_the_others(board):
-    """Links pass on the chosen values, except VMs, because not every dashboard allows all of them."""
+    """Links pass on the chosen values, except vmid, because not every dashboard allows all VMs."""
     kept = "&".join(f"${{{name}:queryparam}}" for name in grafana.variables(board) if name != "vmid")
     expected = {f"/d/{uid}?{kept}" for uid in UIDS - {board["uid"]}}
     links = [link["url"] for link in board.get("links") or []
              if link["type"] == "link" and link["keepTime"] and not link["includeVars"] and link["title"]]
     if set(links) != expected:
-        yield "no link to each of the other dashboards that keeps what is chosen"
+        yield "does not have a link to each other dashboard that passes on the chosen values"
 
 
 def answers_on_the_first_screen(board):
-    """Each question has an answer in the part that is visible without scrolling."""
+    """The panels in FIRST are visible without scrolling."""
     shown = {panel["title"] for panel in grafana.panels(board)
              if panel["gridPos"]["y"] + panel["gridPos"]["h"] <= FIRST_SCREEN}
     for title in FIRST.get(board["uid"], ()):

@@ -1,6 +1,6 @@
 """The documents and the journal catalog agree with the program.
 
-RENEW=1 rewrites the table of flags and the excerpt of `check`: run `make reference`, which also renews the other tables.
+RENEW=1 rewrites the table of flags and the excerpt of `check`. `make reference` does this and updates the other tables.
 """
 
 import importlib.machinery
@@ -55,13 +55,13 @@ def first_column(text):
 
 
 def load_yaml(text):
-    # PyYAML comes with Debian's Python, not with the virtual environment.
+    # PyYAML is installed for Debian's Python, not in the virtual environment.
     code = "import json, sys, yaml; json.dump(yaml.safe_load(sys.stdin), sys.stdout)"
     done = subprocess.run(["/usr/bin/python3", "-c", code], input=text, capture_output=True, text=True, check=True)
     return json.loads(done.stdout)
 
 
-# README
+# README.
 
 
 def test_readme_has_at_most_1800_words():
@@ -76,17 +76,17 @@ def test_readme_has_its_sections_in_order():
 
 @pytest.fixture(name="check_output", scope="module")
 def fixture_check_output():
-    """What `check` prints for the simulated cluster of the excerpt."""
+    """The output of `check` for the simulated cluster of the excerpt."""
     with Simulator("--objects", "300", "--seed", "1") as api:
         return commands.Commands(api).run("check").stdout
 
 
-def test_readme_excerpt_of_check_is_real(check_output):
+def test_readme_excerpt_of_check_has_real_lines(check_output):
     text = read(README)
     excerpt = re.search(r"^```\n\$ storpool-pve-exporter check\n(.*?)^```$", text, re.M | re.S)[1]
     output = check_output.splitlines()
     if RENEW:
-        # The first two words, severity and reason, identify a line. The last line has the totals.
+        # Severity and reason, the first two words, identify a line. The last line has the totals.
         current = {tuple(line.split()[:2]): line for line in reversed(output)}
         *lines, _ = excerpt.splitlines()
         renewed = [line if line == "…" else current[tuple(line.split()[:2])] for line in lines] + output[-1:]
@@ -96,7 +96,7 @@ def test_readme_excerpt_of_check_is_real(check_output):
     assert [line for line in excerpt.splitlines() if line != "…" and line not in rest] == []
 
 
-def test_commands_in_documents_have_real_flags():
+def test_flags_of_commands_in_documents_exist():
     flags = flags_by_command()
     for path in DOCUMENTS:
         for line in re.findall(r"storpool-pve-exporter ((?:serve|check|list|decode)\b[^`\n|]*)", read(path)):
@@ -114,7 +114,7 @@ def test_files_named_in_documents_exist():
             assert (ROOT / target).exists(), f"{path.name}: {target}"
 
 
-def test_links_to_sections_lead_somewhere():
+def test_sections_linked_in_documents_exist():
     for path in DOCUMENTS:
         for target, anchor in re.findall(r"\]\(([^)#:]*)#([^)]+)\)", read(path)):
             headings = re.findall(r"^#+ (.*)$", read((path.parent / target) if target else path), re.M)
@@ -133,7 +133,7 @@ def test_architecture_has_one_line_per_module():
     assert sorted(first_column(section(ROOT / "Sources/README.md", "Modules"))) == sorted(modules)
 
 
-# Reference
+# Reference.
 
 
 def subcommands():
@@ -157,7 +157,7 @@ def man_page():
 
 
 def flag_rows():
-    """One row for each flag with one meaning: flag, commands, meaning."""
+    """(flag, commands, meaning) for each flag. A flag with several meanings has several rows."""
     page, users = man_page(), {}
     for command in subcommands():
         for argument in page.with_inversions([own for own in command["arguments"] if own["shouldDisplay"]]):
@@ -203,17 +203,17 @@ def test_reference_has_every_field_of_events():
     assert set(re.findall(r"`([A-Z][A-Z_]+)`", section(REFERENCE, "Events"))) == event_fields()
 
 
-# Catalog
+# Catalog.
 
 
 def catalog_entries():
-    """The lines of each entry by its message id."""
+    """The lines of each catalog entry, by message id."""
     parts = re.split(r"^-- ([0-9a-f]{32})\n", read(CATALOG), flags=re.M)
     return dict(zip(parts[1::2], (part.strip("\n").splitlines() for part in parts[2::2])))
 
 
 def listed_in(entry):
-    """The words that begin the rows of the list in an entry."""
+    """The first word of each row of the list in a catalog entry."""
     return re.findall(r"^    ([a-z-]+)  +\S", "\n".join(entry), re.M)
 
 
@@ -247,7 +247,7 @@ def test_catalog_entry_has_its_four_parts(lines):
     assert max(map(len, lines)) <= 85
 
 
-def test_catalog_says_what_each_warning_breaks():
+def test_catalog_explains_the_effect_of_each_warning():
     warnings = re.findall(r"^\| `([a-z-]+)` \| warning \|", section(REFERENCE, "Anomalies"), re.M)
     assert listed_in(catalog_entries()[events()["anomaly-detected"]]) == warnings
 
@@ -259,7 +259,7 @@ def test_catalog_and_runbook_explain_every_cause():
     assert set(re.findall(r"`([a-z-]+)`", "".join(row.split(" | ")[0] for row in table.splitlines()))) == causes
 
 
-def test_catalog_reads_well_without_optional_fields():
+def test_catalog_lines_allow_missing_optional_fields():
     for line in read(CATALOG).splitlines():
         for name in re.findall(r"@(PVE_\w+)@", line):
             assert re.fullmatch(rf"[A-Z].*, if .*: @{name}@", line), line
@@ -279,10 +279,10 @@ def test_journalctl_compiles_the_catalog(tmp_path):
     assert set(re.findall(r"^([0-9a-f]{32}) storpool-pve-exporter: .", listed.stdout, re.M)) == set(catalog_entries())
 
 
-# Examples
+# Examples.
 
 
-def test_scrape_example_is_the_one_of_the_readme():
+def test_scrape_example_equals_that_of_the_readme():
     example = load_yaml(read(EXAMPLES / "prometheus-scrape.yml"))
     assert load_yaml(re.search(r"```yaml\n(scrape_configs:.*?)```", read(README), re.S)[1]) == example
     done = subprocess.run(
@@ -291,15 +291,15 @@ def test_scrape_example_is_the_one_of_the_readme():
     assert done.returncode == 0, done.stderr
 
 
-def test_inhibition_example_is_the_one_of_the_runbook():
+def test_inhibition_example_equals_that_of_the_runbook():
     example = load_yaml(read(EXAMPLES / "alertmanager-inhibit.yml"))
     assert load_yaml(re.search(r"```yaml\n(inhibit_rules:.*?)```", read(RUNBOOK), re.S)[1]) == example
 
 
-# Security
+# Security.
 
 
-def test_every_defence_names_the_tests_that_hold_it():
+def test_every_defence_names_its_tests():
     table = re.search(r"^\| from \|.*?\n\|[-|]+\n(.*?)\n\n", read(ROOT / "packaging/doc/security.md"), re.M | re.S)[1]
     held = [cells(line)[-1] for line in table.splitlines()]
     assert len(held) > 10

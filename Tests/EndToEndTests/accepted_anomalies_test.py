@@ -6,7 +6,7 @@ DETECTED = {"event": "anomaly-detected"}
 
 
 def settled_page(simulator, *flags):
-    """The page after two polls, when an event has been sent for each anomaly that it lists."""
+    """The page after two polls, once an event has been sent for each of its anomalies."""
     with Exporter(simulator, *flags, interval="1h") as exporter:
         exporter.wait_until_up()
         exporter.poll()
@@ -14,7 +14,7 @@ def settled_page(simulator, *flags):
             page.all("storpool_pve_anomaly_info")), "the events")
 
 
-def test_one_object_can_be_accepted():
+def test_an_anomaly_of_a_single_object_can_be_accepted():
     with Simulator() as simulator:
         before = settled_page(simulator)
         labels, _ = before.all("storpool_pve_anomaly_info")[0]

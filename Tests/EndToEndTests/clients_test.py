@@ -1,4 +1,4 @@
-"""Replies to valid, odd and hostile HTTP clients, and to others meanwhile."""
+"""Replies to valid, unusual and hostile HTTP clients, and to other clients at the same time."""
 
 import contextlib
 import errno
@@ -21,7 +21,7 @@ from testkit.processes import SECONDS, Exporter, Simulator, free_port, running, 
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 CONNECTIONS = 512
 BYTES_PER_CLIENT = 16 << 10
-# Of both ends of CONNECTIONS connections whose clients read nothing.
+# Maximum memory of both ends of CONNECTIONS connections whose clients read nothing.
 KERNEL_BOUND = 350 << 20
 BUSY = [
     ("--path=/metrics",), ("--method=GET", "--path=/-/healthy"), ("--path=/metrics", "--field=Accept-Encoding: gzip"),
@@ -36,7 +36,7 @@ def fixture_pair():
 
 @pytest.fixture(name="exporter")
 def fixture_exporter(pair):
-    """An exporter that must answer before and after the test."""
+    """The shared exporter. It must answer before and after the test."""
     exporter = pair[1]
     assert exporter.metrics().metric("storpool_pve_up") == 1
     yield exporter
@@ -105,7 +105,7 @@ REFUSED = {
     "POST": (request(method="POST"), 405),
     "PUT of a body": (request("/metrics", "Content-Length: 3", LAST, method="PUT") + b"abc", 413),
     "GET with a body": (request("/metrics", "Content-Length: 3") + b"abc", 413),
-    "body that is expected": (request("/metrics", "Content-Length: 3", "Expect: 100-continue"), 413),
+    "body with Expect: 100-continue": (request("/metrics", "Content-Length: 3", "Expect: 100-continue"), 413),
     "TRACE": (request("/metrics", LAST, method="TRACE"), 405),
     "CONNECT": (b"CONNECT a:80 HTTP/1.1\r\nHost: a\r\nConnection: close\r\n\r\n", 405),
     "unknown method": (request("/metrics", LAST, method="FOO"), 501),
@@ -115,7 +115,7 @@ REFUSED = {
     "DELETE": (request("/", LAST, method="DELETE"), 405),
     "unknown path": (request("/nothing", LAST), 404),
     "path above": (request("/../etc/passwd", LAST), 404),
-    "escaped path above": (request("/%2e%2e/%2e%2e/etc/passwd", LAST), 404),
+    "escaped .. in the path": (request("/%2e%2e/%2e%2e/etc/passwd", LAST), 404),
     "NUL in the path": (request("/metrics%00", LAST), 404),
     "no version": (b"GET /metrics\r\n\r\n", 400),
     "HTTP/2": (request(version="HTTP/2.0"), 505),
@@ -138,7 +138,7 @@ REFUSED = {
     "megabytes of fields": (request("/metrics", *["X: " + "a" * 1000] * 4000), 431),
     "many fields": (request("/metrics", *[f"X-{i}: 1" for i in range(101)]), 431),
     "large content": (request("/metrics", "Content-Length: 1000000") + b"a" * 1000000, 413),
-    # Requests whose end a proxy in front could see elsewhere.
+    # Requests whose end is ambiguous: a proxy could find it at another byte.
     "length and chunks": (
         request("/metrics", "Content-Length: 4", "Transfer-Encoding: chunked") + b"0\r\n\r\n" + SMUGGLED, 400),
     "two lengths": (request("/metrics", "Content-Length: 0", f"Content-Length: {len(SMUGGLED)}") + SMUGGLED, 400),
@@ -147,7 +147,7 @@ REFUSED = {
     "negative length": (request("/metrics", "Content-Length: -1") + SMUGGLED, 400),
     "length beyond 64 bits": (request("/metrics", "Content-Length: 18446744073709551616") + SMUGGLED, 413),
     "hexadecimal length": (request("/metrics", "Content-Length: 0x0") + SMUGGLED, 400),
-    "chunks not last": (request("/metrics", "Transfer-Encoding: chunked, identity") + b"0\r\n\r\n" + SMUGGLED, 400),
+    "chunked is not the last coding": (request("/metrics", "Transfer-Encoding: chunked, identity") + b"0\r\n\r\n" + SMUGGLED, 400),
     "chunks twice": (request("/metrics", "Transfer-Encoding: chunked, chunked") + b"0\r\n\r\n" + SMUGGLED, 400),
     "chunks in HTTP/1.0": (
         request("/metrics", "Transfer-Encoding: chunked", version="HTTP/1.0") + b"0\r\n\r\n" + SMUGGLED, 400),
@@ -160,7 +160,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("sent, status", REFUSED.values(), ids=[name.replace(" ", "-") for name in REFUSED])
-def test_a_bad_request_gets_one_reply_and_a_close(exporter, sent, status):
+def test_a_bad_request_gets_one_reply_and_is_disconnected(exporter, sent, status):
     ends = sent.startswith(b"POST")
     found = replies(exchange(exporter, sent, ends=ends))
     assert len(found) == 1, found
@@ -185,7 +185,7 @@ def test_any_query_of_prometheus_or_a_browser_is_accepted(exporter, query):
     assert status == 200 and b"storpool_pve_up 1" in body
 
 
-def test_a_browser_gets_an_icon(exporter):
+def test_the_icon_is_served_to_browsers(exporter):
     status, fields, body = exporter.get("/favicon.ico")
     assert (status, fields["Content-Type"]) == (200, "image/svg+xml")
     assert "max-age=" in fields["Cache-Control"]
@@ -200,7 +200,7 @@ def test_a_request_with_empty_content_keeps_the_connection(exporter):
 
 
 @pytest.mark.parametrize("path", ["/metrics", "/", "/-/healthy", "/-/ready", "/nothing", "/favicon.ico"])
-def test_head_is_the_head_of_get(exporter, path):
+def test_head_has_the_same_fields_as_get(exporter, path):
     [(status, fields, body)] = replies(exchange(exporter, request(path, LAST)))
     [(head_status, head_fields, nothing)] = replies(exchange(exporter, request(path, LAST, method="HEAD")), heads={0})
     assert head_status == status
@@ -250,12 +250,12 @@ def test_a_connection_serves_one_request_after_the_other(exporter):
             assert len(stream.read(length)) == length
 
 
-def test_a_client_that_has_ended_its_side_gets_its_reply(exporter):
+def test_a_client_that_shut_down_its_sending_side_is_answered(exporter):
     [(status, _, body)] = replies(exchange(exporter, request(), ends=True))
     assert status == 200 and body.endswith(b"\n")
 
 
-def test_a_request_that_comes_byte_by_byte_is_answered(exporter):
+def test_a_request_that_arrives_byte_by_byte_is_answered(exporter):
     with connect(exporter) as client:
         for byte in request("/-/healthy", LAST):
             client.send(bytes([byte]))
@@ -268,7 +268,7 @@ def test_an_error_reaches_a_client_that_is_still_sending(exporter):
         assert status == expected
 
 
-def test_gzip_is_one_member_and_the_same_objects(exporter):
+def test_a_gzip_page_is_one_member_with_the_same_objects(exporter):
     _, _, plain = exporter.get("/metrics")
     for _ in range(3):
         status, fields, packed = exporter.get("/metrics", Accept_Encoding="gzip")
@@ -277,15 +277,15 @@ def test_gzip_is_one_member_and_the_same_objects(exporter):
         text = member.decompress(packed)
         assert member.eof and member.unused_data == b""
         assert len(packed) < len(text) / 4
-        objects = [line for line in text.splitlines() if is_of_objects(line)]
-        assert objects == [line for line in plain.splitlines() if is_of_objects(line)]
+        objects = [line for line in text.splitlines() if is_about_objects(line)]
+        assert objects == [line for line in plain.splitlines() if is_about_objects(line)]
         assert len(objects) > 1000
         assert fields["Vary"]
     assert "Content-Encoding" not in exporter.get("/metrics", Accept_Encoding="gzip;q=0")[1]
     assert "Content-Encoding" not in exporter.get("/metrics", Accept_Encoding="br, zstd")[1]
 
 
-def is_of_objects(line):
+def is_about_objects(line):
     own = (b"polls", b"poll_", b"http_", b"journal", b"api_")
     return line.startswith(b"storpool_pve_") and not line[len(b"storpool_pve_"):].startswith(own)
 
@@ -296,49 +296,49 @@ def test_both_formats_have_the_same_samples(exporter):
     _, fields, open_text = exporter.get("/metrics", Accept=OPENMETRICS)
     assert fields["Content-Type"].startswith("application/openmetrics-text; version=1.0.0")
     assert open_text.endswith(b"\n# EOF\n") and b"# EOF" not in text
-    assert [line for line in text.splitlines() if is_of_objects(line)] == [
-        line for line in open_text.splitlines() if is_of_objects(line)]
+    assert [line for line in text.splitlines() if is_about_objects(line)] == [
+        line for line in open_text.splitlines() if is_about_objects(line)]
 
 
-# Many clients at a time.
+# Many clients at once.
 
-def scrape_while(exporter, what):
-    """Fetches the page several times and returns the last one. `what` happens meanwhile."""
+def scrape_while(exporter, situation):
+    """Fetches the page three times and returns the last one. A failure reports the situation."""
     for _ in range(3):
         page = exporter.metrics()
-        assert page.metric("storpool_pve_up") == 1, what
+        assert page.metric("storpool_pve_up") == 1, situation
     return page
 
 
 def settled(exporter):
     """The page after the connections of the test are closed."""
-    return exporter.wait_for(lambda page: page.metric("storpool_pve_http_connections") <= 2, "the end of connections")
+    return exporter.wait_for(lambda page: page.metric("storpool_pve_http_connections") <= 2, "the connections are closed")
 
 
-def test_a_thousand_idle_connections_block_nobody(exporter):
+def test_a_thousand_idle_connections_block_no_other_client(exporter):
     before = settled(exporter)
     with contextlib.ExitStack() as stack:
         for _ in range(1000):
             stack.enter_context(connect(exporter))
-        page = scrape_while(exporter, "a thousand are idle")
+        page = scrape_while(exporter, "a thousand clients are idle")
         assert page.metric("storpool_pve_http_connections") <= CONNECTIONS
         closed = [page.metric("storpool_pve_http_refused_total", reason="connections") for page in (before, page)]
         assert closed[1] - closed[0] >= 1000 - CONNECTIONS
     settled(exporter)
 
 
-def test_slow_heads_block_nobody(exporter):
+def test_slowly_sent_heads_block_no_other_client(exporter):
     with contextlib.ExitStack() as stack:
         clients = [stack.enter_context(connect(exporter)) for _ in range(300)]
         for byte in request()[:20]:
             for client in clients:
                 client.send(bytes([byte]))
-        page = scrape_while(exporter, "300 send a byte now and then")
+        page = scrape_while(exporter, "300 clients send their requests slowly")
         assert page.metric("storpool_pve_http_connections") >= 300
     settled(exporter)
 
 
-def test_slow_readers_share_the_page_and_block_nobody(exporter):
+def test_slow_readers_share_one_copy_of_the_page(exporter):
     memory = exporter.status("RssAnon")
     size = len(exporter.metrics().text)
     assert size > 100_000
@@ -346,17 +346,17 @@ def test_slow_readers_share_the_page_and_block_nobody(exporter):
         clients = [stack.enter_context(connect(exporter, receive_buffer=2048)) for _ in range(200)]
         for client in clients:
             client.sendall(request() * 5)
-        scrape_while(exporter, "200 do not read")
+        scrape_while(exporter, "200 clients do not read")
         for client in clients:
             client.recv(100)
-        scrape_while(exporter, "200 read a little")
-        # Far less than a copy of the page for each.
+        scrape_while(exporter, "200 clients read a little")
+        # Far less than one copy of the page for each client.
         assert exporter.status("RssAnon") - memory < 200 * BYTES_PER_CLIENT < 200 * size / 10
     settled(exporter)
 
 
 def tcp_memory(exporter):
-    """Bytes that the sockets of its connections hold in the kernel, of both ends (ss(8), skmem: r, f, w and bl)."""
+    """Kernel memory in bytes of both ends of the exporter's connections (ss(8), skmem: r, f, w and bl)."""
     done = subprocess.run(
         ["ss", "--tcp", "--numeric", "--no-header", "--memory", f"sport = :{exporter.port} or dport = :{exporter.port}"],
         check=True, capture_output=True, text=True, timeout=SECONDS)
@@ -374,22 +374,22 @@ def test_clients_that_read_nothing_use_little_kernel_memory():
                 client = stack.enter_context(connect(exporter))
                 client.sendall(request() * (12_000_000 // page + 1))
                 poll.register(client, select.POLLIN)
-            wait_for("a reply to each", lambda: len(poll.poll(0)) == CONNECTIONS)
+            wait_for("every client receives a reply", lambda: len(poll.poll(0)) == CONNECTIONS)
             held = []
 
             def is_full():
-                """Whether ten measurements in a row found no more."""
+                """Whether the last ten measurements found no growth."""
                 held.append(tcp_memory(exporter))
                 return len(held) > 10 and max(held) == max(held[:-10])
-            wait_for("the kernel takes no more", is_full)
+            wait_for("kernel memory no longer grows", is_full)
             assert 0 < max(held) < KERNEL_BOUND
             assert exporter.get("/-/healthy")[0] == 200
             assert exporter.metrics().metric("storpool_pve_http_connections") == CONNECTIONS
 
 
-@pytest.mark.parametrize("flags", BUSY, ids=["head-of-the-page", "healthy", "head-of-the-packed-page", "pipelining", "connecting"])
+@pytest.mark.parametrize("flags", BUSY, ids=["HEAD", "healthy", "HEAD-with-gzip", "pipelining", "connecting"])
 def test_busy_clients_do_not_delay_a_poll(flags):
-    """Each turn of the loop answers only a few of them, so that a poll and a scrape get their turns."""
+    """Each iteration of the event loop answers only a few clients, so that polls and scrapes continue."""
     with Simulator(objects=20_000) as simulator, Exporter(simulator, interval="1h") as exporter:
         exporter.wait_until_up()
         with busy_clients(exporter, CONNECTIONS, flags):
@@ -397,7 +397,7 @@ def test_busy_clients_do_not_delay_a_poll(flags):
             after = exporter.poll(before)
             assert after.metric("storpool_pve_poll_failures_total") == 0
         answered = [page.metric("storpool_pve_http_requests_total", code="200") for page in (before, after)]
-        # A poll of these objects takes a few hundred turns of the loop.
+        # A poll of these objects takes a few hundred iterations of the loop.
         assert answered[1] - answered[0] < 20_000
 
 
@@ -419,17 +419,17 @@ def test_clients_may_reset_at_any_moment(exporter):
         if number % 3 == 2:
             client.recv(10)
         reset(client)
-    scrape_while(exporter, "300 have gone")
+    scrape_while(exporter, "300 clients have disconnected")
     settled(exporter)
 
 
-def test_clients_may_close_while_they_are_answered(exporter):
+def test_clients_may_disconnect_during_replies(exporter):
     before = exporter.metrics().metric("storpool_pve_http_refused_total", reason="reset")
     for _ in range(100):
         with connect(exporter, receive_buffer=2048) as client:
             client.sendall(request() * 8)
     page = exporter.wait_for(
-        lambda page: page.metric("storpool_pve_http_refused_total", reason="reset") > before, "a reply that cannot be sent")
+        lambda page: page.metric("storpool_pve_http_refused_total", reason="reset") > before, "a reply could not be sent")
     assert page.metric("storpool_pve_up") == 1
 
 
@@ -438,31 +438,31 @@ def test_many_clients_may_send_garbage(exporter):
         for number in range(200):
             client = stack.enter_context(connect(exporter))
             client.sendall(bytes((number * 7 + i * 31) % 256 for i in range(500)))
-        scrape_while(exporter, "200 talk nonsense")
+        scrape_while(exporter, "200 clients have sent garbage")
     settled(exporter)
 
 
-def test_others_are_answered_while_one_pipelines(exporter):
+def test_scrapes_are_answered_while_one_client_pipelines(exporter):
     with connect(exporter) as client:
         client.setblocking(False)
         burst = request("/-/healthy") * 2000
         for _ in range(3):
             with contextlib.suppress(BlockingIOError):
                 client.send(burst)
-            scrape_while(exporter, "one pipelines")
+            scrape_while(exporter, "a client pipelines requests")
 
 
-def test_others_are_answered_while_hundreds_pipeline(exporter):
-    """The page says how many requests were answered before it, of those that were pending when it was requested.
+def test_scrapes_are_answered_while_hundreds_pipeline(exporter):
+    """All requests are sent while the exporter is suspended. Each page has the number of requests answered before it.
 
-    The first and the last of five such scrapes may be answered early, so the one that waited longest counts.
+    Some of the five scrapes may be answered early, so the test looks at the scrape that waited longest.
     """
     pipeliners, each = 300, 400
     with contextlib.ExitStack() as stack:
         clients = [stack.enter_context(connect(exporter)) for _ in range(pipeliners)]
         others = [stack.enter_context(connect(exporter)) for _ in range(5)]
         before = exporter.wait_for(
-            lambda page: page.metric("storpool_pve_http_connections") > pipeliners + len(others), "they are accepted")
+            lambda page: page.metric("storpool_pve_http_connections") > pipeliners + len(others), "the connections are accepted")
         with stopped(exporter):
             for number, client in enumerate(clients):
                 if number % (pipeliners // len(others)) == 0:
@@ -475,8 +475,8 @@ def test_others_are_answered_while_hundreds_pipeline(exporter):
     settled(exporter)
 
 
-def test_all_allowed_connections_can_come_at_once(exporter):
-    """The listen backlog has room for all while the exporter does something else."""
+def test_all_allowed_connections_can_be_opened_at_once(exporter):
+    """The listen backlog has room for all of them while the exporter is busy."""
     with contextlib.ExitStack() as stack:
         with stopped(exporter):
             clients = [stack.enter_context(socket.socket()) for _ in range(CONNECTIONS)]
@@ -485,17 +485,17 @@ def test_all_allowed_connections_can_come_at_once(exporter):
                 client.setblocking(False)
                 assert client.connect_ex(("127.0.0.1", exporter.port)) in {0, errno.EINPROGRESS}
                 poll.register(client, select.POLLOUT)
-            wait_for("all are connected", lambda: len(poll.poll(0)) == CONNECTIONS)
+            wait_for("all clients are connected", lambda: len(poll.poll(0)) == CONNECTIONS)
         assert {client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) for client in clients} == {0}
-        # Each of three scrapes replaces one connection, unless the previous scrape has been closed by then.
-        page = scrape_while(exporter, "hundreds came at once")
+        # Each of the three scrapes replaces one connection, unless that of the previous scrape is already closed.
+        page = scrape_while(exporter, "hundreds of clients connected at once")
         assert CONNECTIONS - 2 <= page.metric("storpool_pve_http_connections") <= CONNECTIONS
     settled(exporter)
 
 
 @pytest.mark.parametrize("descriptors", [64, 24])
 def test_idle_connections_leave_descriptors_for_polls(descriptors):
-    """The second limit is below twice the number that the exporter itself has open."""
+    """The exporter itself needs more than half of the second limit."""
     few = ("sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh")
     with Simulator() as simulator, Exporter(simulator, interval="1h", wrapper=few) as exporter:
         page = exporter.wait_until_up()
@@ -511,8 +511,8 @@ def test_idle_connections_leave_descriptors_for_polls(descriptors):
         settled(exporter)
 
 
-@pytest.fixture(name="loiterers")
-def fixture_loiterers():
+@pytest.fixture(name="slow_clients")
+def fixture_slow_clients():
     with running(interval="1h", objects=5000) as (_, exporter):
         with connect(exporter) as idle, connect(exporter) as slow, connect(exporter, receive_buffer=2048) as reader:
             slow.sendall(b"GET /metrics HTTP/1.1\r\nHos")
@@ -521,14 +521,14 @@ def fixture_loiterers():
 
 
 @pytest.mark.long
-def test_clients_that_take_too_long_are_disconnected(loiterers):
-    """After 10 s for a head that has begun, and 30 s for the first byte and for reading a reply."""
-    exporter, idle, slow, reader = loiterers
+def test_clients_that_take_too_long_are_disconnected(slow_clients):
+    """The limits are 10 s for a started head, 30 s for the first byte, and 30 s for reading a reply."""
+    exporter, idle, slow, reader = slow_clients
     [(status, _, _)] = replies(read_all(slow))
     assert status == 408
     assert read_all(idle) == b""
     page = exporter.wait_for(
-        lambda page: page.metric("storpool_pve_http_refused_total", reason="write-timeout") == 1, "the end")
+        lambda page: page.metric("storpool_pve_http_refused_total", reason="write-timeout") == 1, "the last timeout")
     assert page.metric("storpool_pve_http_refused_total", reason="head-timeout") == 1
     assert page.metric("storpool_pve_http_refused_total", reason="idle-timeout") == 1
 
@@ -558,7 +558,7 @@ def test_the_log_names_the_mode_of_a_unix_socket(tmp_path):
         assert "SocketMode=" in line and "SocketGroup=" in line
 
 
-def test_both_wildcards_can_share_a_port():
+def test_ipv4_and_ipv6_wildcards_can_share_a_port():
     port = free_port()
     wildcards = (f"0.0.0.0:{port}", f"[::]:{port}")
     for addresses, count in (wildcards * 2, 2), ((f":{port}", f":{port}", *wildcards), 1), ((wildcards[0], f"127.0.0.1:{port}"), 1):
@@ -567,8 +567,8 @@ def test_both_wildcards_can_share_a_port():
             assert exporter.log.count("listening on ") == count
 
 
-@pytest.mark.parametrize("flags", [(), ("127.0.0.1:0",)], ids=["alone", "beside-a-free-one"])
-def test_a_taken_port_is_named_and_ends_the_start(flags):
+@pytest.mark.parametrize("flags", [(), ("127.0.0.1:0",)], ids=["alone", "with-a-free-port"])
+def test_a_port_in_use_is_an_error_that_names_it(flags):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -580,7 +580,7 @@ def test_a_taken_port_is_named_and_ends_the_start(flags):
             assert "EADDRINUSE" in exporter.log or str(errno.EADDRINUSE) in exporter.log
 
 
-def test_a_taken_unix_socket_is_named_and_ends_the_start(tmp_path):
+def test_a_unix_socket_in_use_is_an_error_that_names_it(tmp_path):
     path = tmp_path / "taken"
     with socket.socket(socket.AF_UNIX) as taken:
         taken.bind(str(path))
@@ -595,7 +595,7 @@ def test_a_taken_unix_socket_is_named_and_ends_the_start(tmp_path):
 CLOSED_ERROR = "import os, sys; r, w = os.pipe(); os.dup2(w, 2); os.close(r); os.close(w); os.execv(sys.argv[1], sys.argv[1:])"
 
 
-def test_a_closed_log_does_not_end_the_exporter():
+def test_the_exporter_runs_on_with_a_closed_standard_error():
     port = free_port()
     with Simulator() as simulator:
         with Exporter(
@@ -608,7 +608,7 @@ def test_a_closed_log_does_not_end_the_exporter():
                     return exporter.metrics()
                 assert exporter.is_running
                 return None
-            wait_for("answers", answers)
+            wait_for("the exporter answers", answers)
             exporter.wait_until_up()
             simulator.fault("error")
             exporter.wait_for(lambda page: page.metric("storpool_pve_up") == 0, "a failure")

@@ -1,4 +1,4 @@
-"""Reloads of the configuration, signals, the service manager, and secrecy of the token."""
+"""Reloads of the configuration, signals, messages to the service manager, and the secrecy of the token."""
 
 import contextlib
 import json
@@ -40,9 +40,9 @@ def reload(exporter):
     wait_for("the configuration is read", has_read)
 
 
-# Host and port have defaults if a file has the token.
+# If a file has the token, host and port have defaults.
 @pytest.mark.parametrize("missing", [VARIABLES, VARIABLES[2:], VARIABLES[1:]], ids="-".join)
-def test_missing_settings_are_named_once_and_picked_up(tmp_path, missing):
+def test_missing_settings_are_named_once_and_read_at_a_reload(tmp_path, missing):
     path = tmp_path / "storpool.conf"
     with Simulator() as simulator:
         given = {name: value for name, value in settings(simulator).items() if name not in missing}
@@ -62,7 +62,7 @@ def test_missing_settings_are_named_once_and_picked_up(tmp_path, missing):
                 assert (name in complaint) == (name in missing), complaint
             assert str(path) in complaint
             assert simulator.state["requests"]["VolumesList"] == 0
-            # A reload repeats the message; time alone does not.
+            # Only a reload repeats the message.
             reload(exporter)
             assert len(complaints(exporter)) == 2
             assert exporter.metric("storpool_pve_poll_failures_total", cause="config") == 2
@@ -75,7 +75,7 @@ def test_missing_settings_are_named_once_and_picked_up(tmp_path, missing):
             assert exporter.stop() == 0
 
 
-def test_another_token_is_picked_up(tmp_path):
+def test_a_reload_uses_a_changed_token(tmp_path):
     path = tmp_path / "storpool.conf"
     with Simulator(token=OTHER_TOKEN) as simulator:
         write(path, settings(simulator))
@@ -91,7 +91,7 @@ def test_another_token_is_picked_up(tmp_path):
                 assert token not in exporter.log + exporter.output
 
 
-def test_another_token_file_is_picked_up():
+def test_a_reload_uses_a_changed_token_file():
     with Simulator(token=OTHER_TOKEN) as simulator, Exporter(simulator) as exporter:
         exporter.wait_for(lambda page: page.metric("storpool_pve_poll_failures_total", cause="api"), "the refusal")
         exporter.token_file.write_text(OTHER_TOKEN)
@@ -99,7 +99,7 @@ def test_another_token_file_is_picked_up():
         exporter.wait_until_up()
 
 
-def test_another_cluster_is_picked_up(tmp_path):
+def test_a_reload_uses_a_changed_address(tmp_path):
     path = tmp_path / "storpool.conf"
     with Simulator(objects=100) as first, Simulator(objects=400) as second:
         write(path, settings(first))
@@ -151,7 +151,7 @@ def test_a_bad_file_leaves_the_previous_configuration(tmp_path, content):
             assert len(complaints(exporter)) == 1
 
 
-def test_an_old_temporary_state_file_does_not_matter(tmp_path):
+def test_an_old_temporary_state_file_is_ignored(tmp_path):
     (tmp_path / "anomalies.json.new/inner").mkdir(parents=True)
     with Simulator() as simulator, Exporter(simulator, variables={"STATE_DIRECTORY": str(tmp_path)}) as exporter:
         exporter.wait_until_up()
@@ -160,7 +160,7 @@ def test_an_old_temporary_state_file_does_not_matter(tmp_path):
 
 
 def test_a_state_that_could_not_be_written_is_written_later(tmp_path):
-    """The next poll writes it although nothing has changed."""
+    """The next poll writes the state although nothing has changed."""
     state = tmp_path / "anomalies.json"
     configuration = tmp_path / "storpool.conf"
     variables = {"STATE_DIRECTORY": str(tmp_path)}
@@ -169,7 +169,7 @@ def test_a_state_that_could_not_be_written_is_written_later(tmp_path):
         write(configuration, settings(simulator))
         exporter.send(signal.SIGHUP)
         exporter.wait_until_up()
-        wait_for("an error is logged", lambda: "cannot store the state" in exporter.log)
+        wait_for("the failure is logged", lambda: "cannot store the state" in exporter.log)
         state.rmdir()
         wait_for("the state is there", state.exists)
         known = len(json.loads(state.read_text())["known"])
@@ -181,8 +181,8 @@ def test_a_state_that_could_not_be_written_is_written_later(tmp_path):
         assert exporter.metric("storpool_pve_journal_events_total", event="anomaly-detected") == 0
 
 
-def test_a_file_with_only_a_token_has_storpools_defaults(tmp_path):
-    """The log names the address; no API needs to exist."""
+def test_storpools_defaults_are_used_if_only_the_token_is_set(tmp_path):
+    """The log names the address, so the test needs no API."""
     path = tmp_path / "storpool.conf"
     write(path, {"SP_AUTH_TOKEN": TOKEN})
     with Exporter(None, "--storpool.config", path) as exporter:
@@ -195,7 +195,7 @@ def test_a_file_with_only_a_token_has_storpools_defaults(tmp_path):
         assert exporter.log.count("using StorPool's default") == 1
 
 
-def test_a_byte_order_mark_is_named(tmp_path):
+def test_a_byte_order_mark_is_reported(tmp_path):
     path = tmp_path / "storpool.conf"
     with Simulator() as simulator:
         write(path, settings(simulator))
@@ -210,7 +210,7 @@ def make_socket(path):
         listener.bind(str(path))
 
 
-NO_FILES = {
+NOT_REGULAR = {
     "a directory": lambda path: path.mkdir(),
     "a FIFO": lambda path: os.mkfifo(path),
     "a socket": make_socket,
@@ -220,24 +220,24 @@ NO_FILES = {
 
 
 @pytest.mark.parametrize("place", ["--storpool.config", "--storpool.config-dir", "--storpool.token-file"])
-@pytest.mark.parametrize("kind", NO_FILES)
-def test_the_log_says_what_is_in_the_place_of_a_file(tmp_path, kind, place):
+@pytest.mark.parametrize("kind", NOT_REGULAR)
+def test_the_log_says_what_a_file_is_if_it_is_not_regular(tmp_path, kind, place):
     path = tmp_path / "x.conf"
-    NO_FILES[kind](path)
+    NOT_REGULAR[kind](path)
     given = tmp_path if place == "--storpool.config-dir" else path
     with Exporter(None, place, given) as exporter:
         [complaint] = wait_for("the complaint", lambda: complaints(exporter))
         assert f"{path}: is {kind}" in complaint
 
 
-def test_a_name_that_is_not_utf8_is_named(tmp_path):
+def test_a_file_name_that_is_not_utf8_is_reported(tmp_path):
     os.close(os.open(bytes(tmp_path) + b"/caf\xe9\n.conf", os.O_CREAT | os.O_WRONLY))
     with Exporter(None, "--storpool.config-dir", tmp_path) as exporter:
         [complaint] = wait_for("the complaint", lambda: complaints(exporter))
         assert rf"{tmp_path}/caf\xE9\u{{A}}.conf: its name is not UTF-8; rename the file" in complaint
 
 
-def test_a_directory_with_too_many_entries_is_named(tmp_path):
+def test_a_directory_with_too_many_entries_is_reported(tmp_path):
     for number in range(10_000):
         (tmp_path / f"{number}.txt").touch()
     with Exporter(None, "--storpool.config-dir", tmp_path) as exporter:
@@ -245,8 +245,8 @@ def test_a_directory_with_too_many_entries_is_named(tmp_path):
         assert f"{tmp_path}: has more than 10000 entries" in complaint
 
 
-@pytest.mark.skipif(os.geteuid() != 0, reason="takes root to become another user")
-def test_an_unreadable_file_is_named():
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
+def test_an_unreadable_file_is_reported():
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         os.chmod(folder, 0o755)
         path = os.path.join(folder, "storpool.conf")
@@ -301,15 +301,15 @@ def test_files_named_by_a_flag_are_not_copied(tmp_path):
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 @pytest.mark.parametrize("fault", [None, "hang", "slow", "stall", "endless"])
-def test_it_stops_during_any_call(number, fault):
-    # A stop that waited for the calls would take longer than this test waits for it.
+def test_serve_stops_during_any_call(number, fault):
+    # If the exporter waited for its calls, it would stop later than this test's deadline.
     flags = ["--storpool.timeout", "10m", "--space.timeout", "10m"]
     with running(interval="1h", space="1h", templates="1h", exporter_flags=flags) as (simulator, exporter):
         if fault:
             asked = simulator.state["requests"]["VolumesList"]
             simulator.fault(fault)
             exporter.send(signal.SIGHUP)
-            wait_for("a call under way", lambda: simulator.state["requests"]["VolumesList"] > asked)
+            wait_for("a call has started", lambda: simulator.state["requests"]["VolumesList"] > asked)
         with socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS) as client:
             client.sendall(b"GET /met")
             assert exporter.stop(number) == 0
@@ -318,13 +318,13 @@ def test_it_stops_during_any_call(number, fault):
                 assert client.recv(100) == b""
 
 
-def test_it_stops_without_a_configuration():
+def test_serve_stops_without_a_configuration():
     with Exporter(None) as exporter:
         wait_for("the complaint", lambda: complaints(exporter))
         assert exporter.stop() == 0
 
 
-def test_it_survives_many_signals():
+def test_serve_survives_many_signals():
     with running() as (_, exporter):
         for _ in range(200):
             exporter.send(signal.SIGHUP)
@@ -337,8 +337,8 @@ def test_it_survives_many_signals():
 
 
 def test_polls_continue_under_many_signals():
-    """A running poll is not abandoned for the next one, which starts as soon as it ends."""
-    # A signal also starts polls of space and templates, each of which renders a page.
+    """A signal does not cancel a running poll of a working API. The next poll starts when the running one ends."""
+    # A signal also starts polls of space and templates, and each of these renders a page.
     with running(interval="1h", space="1h", templates="1h", objects=5_000) as (simulator, exporter):
         simulator.fault("delay", call="VolumesList", wait=0.1)
         before, descriptors = exporter.metrics(), exporter.descriptors
@@ -349,21 +349,21 @@ def test_polls_continue_under_many_signals():
                 exporter.send(signal.SIGHUP)
             count += 1
             assert count < 3000, "polls never end"
-            # A connection or two for each of the three kinds of poll.
+            # Up to two connections for each of the three kinds of poll.
             assert exporter.descriptors <= descriptors + 6
             page = exporter.metrics()
         assert page.metric("storpool_pve_poll_failures_total") == 0
         made = sum((simulator.state["requests"][call] - requests.get(call, 0)) for call in ("VolumesList", "SnapshotsList"))
-        assert made <= 10, "a poll was abandoned"
+        assert made <= 10, "a poll was cancelled"
 
 
 def test_a_reload_replaces_a_hanging_poll():
-    """Long before its timeout: the API may have been repaired just before the signal."""
+    """The reload does not wait for the timeout, because the API may have been repaired just before the signal."""
     with running(exporter_flags=["--storpool.timeout", "10m"], interval="1h") as (simulator, exporter):
         simulator.fault("hang", count=1)
         asked = simulator.state["requests"]["VolumesList"]
         exporter.send(signal.SIGHUP)
-        wait_for("a call that hangs", lambda: simulator.state["requests"]["VolumesList"] > asked)
+        wait_for("a call hangs", lambda: simulator.state["requests"]["VolumesList"] > asked)
         before = exporter.metrics()
         page = exporter.poll(before)
         assert page.metric("storpool_pve_polls_total") == before.metric("storpool_pve_polls_total") + 1
@@ -371,14 +371,14 @@ def test_a_reload_replaces_a_hanging_poll():
 
 
 def test_signals_do_not_hide_a_failure():
-    """With a silent API, each abandoned poll has had more time than the previous one."""
+    """If the API does not answer, each cancelled poll has had more time than the previous one."""
     with running(exporter_flags=["--storpool.timeout", "4s"], interval="1h") as (simulator, exporter):
         simulator.fault("hang")
 
         def reload_and_look():
             exporter.send(signal.SIGHUP)
             return exporter.metric("storpool_pve_poll_failures_total", cause="timeout")
-        wait_for("a failure is seen", reload_and_look)
+        wait_for("a failure is counted", reload_and_look)
 
 
 # The service manager.
@@ -391,7 +391,7 @@ def test_the_service_manager_gets_the_status(tmp_path):
     with NotifySocket(tmp_path) as manager, Simulator() as simulator:
         with Exporter(simulator, interval="1h", variables={"NOTIFY_SOCKET": manager.path}) as exporter:
             ready = manager.wait_for(lambda message: "READY=1" in message)
-            assert ready in manager.heard[:1], "a message before READY=1"
+            assert ready in manager.received[:1], "a message before READY=1"
             polled = manager.wait_for(lambda message: any("objects on" in line for line in message))
             assert keys(polled) == ["STATUS"]
             assert re.fullmatch(
@@ -405,15 +405,15 @@ def test_the_service_manager_gets_the_status(tmp_path):
             manager.wait_for(lambda message: "READY=1" in message)
             failed = manager.wait_for(lambda message: any("Polling fails" in line for line in message))
             assert any("StorPool API error busy" in line and "last success" in line for line in failed)
-            assert "WATCHDOG" not in {key for message in manager.heard for key in keys(message)}
+            assert "WATCHDOG" not in {key for message in manager.received for key in keys(message)}
 
             assert exporter.stop() == 0
             stopping = manager.wait_for(lambda message: "STOPPING=1" in message)
             assert "READY=1" not in stopping
-            assert TOKEN not in str(manager.heard)
+            assert TOKEN not in str(manager.received)
 
 
-def test_the_service_manager_gets_what_is_missing(tmp_path):
+def test_the_service_status_names_missing_settings(tmp_path):
     with NotifySocket(tmp_path) as manager:
         with Exporter(None, variables={"NOTIFY_SOCKET": manager.path}):
             manager.wait_for(lambda message: "READY=1" in message)
@@ -422,7 +422,7 @@ def test_the_service_manager_gets_what_is_missing(tmp_path):
 
 
 @pytest.mark.parametrize("fault", [None, "hang", "endless"])
-def test_the_watchdog_gets_its_messages(tmp_path, fault):
+def test_watchdog_messages_are_sent_in_time(tmp_path, fault):
     variables = {"WATCHDOG_USEC": "1000000"}
     with NotifySocket(tmp_path) as manager, Simulator() as simulator:
         if fault:
@@ -433,7 +433,7 @@ def test_the_watchdog_gets_its_messages(tmp_path, fault):
             assert exporter.stop() == 0
 
 
-def test_the_watchdog_of_another_process_gets_none(tmp_path):
+def test_no_watchdog_message_is_sent_for_another_process(tmp_path):
     variables = {"WATCHDOG_USEC": "1000000", "WATCHDOG_PID": "1"}
     with NotifySocket(tmp_path) as manager, Simulator() as simulator:
         with Exporter(simulator, variables=variables | {"NOTIFY_SOCKET": manager.path}) as exporter:
@@ -441,7 +441,7 @@ def test_the_watchdog_of_another_process_gets_none(tmp_path):
             exporter.wait_for(lambda page: page.metric("storpool_pve_polls_total") > polls + 1, "more polls")
             assert exporter.stop() == 0
             manager.wait_for(lambda message: "STOPPING=1" in message)
-            assert ["WATCHDOG=1"] not in manager.heard
+            assert ["WATCHDOG=1"] not in manager.received
 
 
 ACTIVATE = """
@@ -457,14 +457,14 @@ os.execv(sys.argv[2], sys.argv[2:])
 
 
 def activated(simulator, *sockets, **options):
-    """An exporter that inherits these sockets, as from systemd (sd_listen_fds(3))."""
+    """An exporter that gets these sockets in the way of systemd (sd_listen_fds(3))."""
     numbers = [own.fileno() for own in sockets]
     return Exporter(
         simulator, pass_fds=numbers, wait=False,
         wrapper=(sys.executable, "-c", ACTIVATE, ",".join(map(str, numbers))), **options)
 
 
-def test_sockets_of_the_service_manager_replace_the_flag(tmp_path):
+def test_sockets_from_systemd_replace_the_listen_flag(tmp_path):
     unused = free_port()
     path = str(tmp_path / "exporter.socket")
     with socket.socket() as tcp, socket.socket(socket.AF_UNIX) as unix, Simulator() as simulator:
@@ -474,7 +474,7 @@ def test_sockets_of_the_service_manager_replace_the_flag(tmp_path):
         unix.listen()
         with activated(simulator, tcp, unix, listen=(f"127.0.0.1:{unused}",)) as exporter:
             exporter.listens_on(tcp.getsockname()[1])
-            # Connections wait in the socket until the exporter runs.
+            # The kernel queues connections until the exporter accepts them.
             exporter.wait_until_up()
             with socket.socket(socket.AF_UNIX) as client:
                 client.settimeout(SECONDS)
@@ -487,7 +487,7 @@ def test_sockets_of_the_service_manager_replace_the_flag(tmp_path):
             assert os.path.exists(path), "the socket is the service manager's"
 
 
-def test_a_passed_descriptor_must_be_a_socket(tmp_path):
+def test_a_descriptor_from_systemd_must_be_a_socket(tmp_path):
     with open(tmp_path / "file", "w+b") as file, Simulator() as simulator:
         with activated(simulator, file) as exporter:
             assert exporter.wait() == 1
@@ -496,7 +496,7 @@ def test_a_passed_descriptor_must_be_a_socket(tmp_path):
 
 # The token.
 
-def test_the_token_appears_nowhere(tmp_path):
+def test_the_token_is_never_printed(tmp_path):
     path = tmp_path / "storpool.conf"
     with NotifySocket(tmp_path) as manager, Simulator() as simulator:
         write(path, settings(simulator))
@@ -518,6 +518,6 @@ def test_the_token_appears_nowhere(tmp_path):
                     seen.append(file.read().decode())
             assert exporter.stop() == 0
             manager.wait_for(lambda message: "STOPPING=1" in message)
-            seen += [exporter.log, exporter.output, str(manager.heard)]
+            seen += [exporter.log, exporter.output, str(manager.received)]
             seen += [file.read_text() for file in tmp_path.iterdir() if file.is_file() and file != path]
             assert not [text for text in seen if TOKEN in text]

@@ -1,4 +1,4 @@
-"""`make demo` and `make observe` start, print addresses, and leave nothing behind."""
+"""`make demo` and `make observe` start, print addresses, and leave no processes or files behind."""
 
 import os
 import pathlib
@@ -13,8 +13,8 @@ from testkit.processes import program, wait_for
 TESTS = pathlib.Path(__file__).resolve().parents[1]
 SECONDS = 60
 SHOWS = [
-    ("demo.sh", "DEMO", ["/metrics", "simulated cluster of 300 objects", "Ctrl-C stops both."]),
-    ("observe.sh", "OBSERVE", ["/alerts", "PROMETHEUS_URL=http://127.0.0.1:", "Ctrl-C stops all."]),
+    ("demo.sh", "DEMO", ["/metrics", "simulated cluster of 300 objects", "Ctrl-C stops the demo."]),
+    ("observe.sh", "OBSERVE", ["/alerts", "PROMETHEUS_URL=http://127.0.0.1:", "Ctrl-C stops everything."]),
 ]
 
 
@@ -34,7 +34,7 @@ def is_gone(group):
 
 
 @pytest.mark.parametrize("script, prefix, words", SHOWS, ids=[show[0] for show in SHOWS])
-def test_it_prints_addresses_and_ends_by_itself(tmp_path, script, prefix, words):
+def test_a_demo_prints_addresses_and_ends_by_itself(tmp_path, script, prefix, words):
     show = start(script, tmp_path, **{f"{prefix}_SECONDS": "1", f"{prefix}_OBJECTS": "300"})
     output, _ = show.communicate(timeout=SECONDS)
     assert show.returncode == 0, output

@@ -1,7 +1,7 @@
-"""Every fault of the API and every kind of hostile client, in each phase of the exporter's life.
+"""Every fault of the API and every kind of hostile client, at the start, during polls, at a reload and at the end.
 
-Each test checks the counters and events, that the exporter answers meanwhile, that it recovers within two polls after the
-end of the fault, and that memory and descriptors return to their former level.
+Each test checks the counters and events, and that the exporter answers during the fault, recovers within two polls after it,
+stays below a bound of memory, and closes its descriptors.
 """
 
 import contextlib
@@ -13,12 +13,12 @@ from testkit.cases import named
 from testkit.hostile_clients import ATTACKS, attacked
 from testkit.processes import Exporter, Simulator, running, stopped, wait_for
 from poll_faults_test import (
-    BODY_BOUND, FAULTS, MEMORY_BOUND, SPACES, TIMEOUT, causes, events, failed_polls, picture, wait_for_failures,
+    BODY_BOUND, FAULTS, MEMORY_BOUND, SPACES, TIMEOUT, causes, events, failed_polls, object_samples, wait_for_failures,
     without_faults)
 
 FLAGS = ["--storpool.timeout", TIMEOUT, "--storpool.max-response-bytes", BODY_BOUND, "--space.timeout", TIMEOUT]
 SPACE_FAILURES = "storpool_pve_space_failures_total"
-# One fault of each cause; the others are long tests.
+# One fault of each cause. Tests of the other faults are marked as long.
 SAMPLE = ["no answer", "reset midway", "error at 500", "control character", "endless"]
 
 
@@ -41,11 +41,11 @@ def wait_for_recovery(simulator, exporter, hasten=lambda: None):
 
 
 def wait_for_descriptors(exporter, before):
-    wait_for(f"{before} descriptors again", lambda: exporter.descriptors <= before)
+    wait_for(f"at most {before} open descriptors", lambda: exporter.descriptors <= before)
 
 
 @pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
-def test_a_fault_at_the_first_poll_and_at_the_end(kind, parameters, cause, said):
+def test_serve_handles_a_fault_at_the_first_poll_and_at_exit(kind, parameters, cause, said):
     del said
     with Simulator(objects=40) as simulator:
         simulator.fault(kind, call="VolumesList", **parameters)
@@ -53,18 +53,18 @@ def test_a_fault_at_the_first_poll_and_at_the_end(kind, parameters, cause, said)
             failed = wait_for_failures(exporter, 1)
             assert causes(failed)[cause] == failed_polls(failed)
             assert failed.metric("storpool_pve_up") == 0
-            assert picture(failed) == [] and exporter.get("/-/ready")[0] == 503
+            assert object_samples(failed) == [] and exporter.get("/-/ready")[0] == 503
             assert events(failed) == {"poll-failed": 1, "poll-recovered": 0}
             look(exporter)
             page = wait_for_recovery(simulator, exporter)
-            assert picture(page) and exporter.get("/-/ready")[0] == 200
+            assert object_samples(page) and exporter.get("/-/ready")[0] == 200
             assert events(page) == {"poll-failed": 1, "poll-recovered": 1}
             assert exporter.status("VmHWM") < MEMORY_BOUND
 
             simulator.fault(kind, call="SnapshotsList", **parameters)
             requests = simulator.state["requests"]
             exporter.send(signal.SIGHUP)
-            wait_for("a request is under way", lambda: simulator.state["requests"] != requests)
+            wait_for("a request has started", lambda: simulator.state["requests"] != requests)
             assert exporter.stop() == 0
 
 
@@ -81,8 +81,8 @@ def fixture_healthy(pair):
 
 @pytest.mark.parametrize("call", SPACES)
 @pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
-def test_a_fault_of_a_space_poll(healthy, call, kind, parameters, cause, said):
-    """It has its own counter, and polls of the lists continue."""
+def test_a_fault_of_a_space_poll_does_not_affect_other_polls(healthy, call, kind, parameters, cause, said):
+    """The failure has its own counter, and polls of the lists continue."""
     del said
     simulator, exporter = healthy
     before, descriptors = exporter.metrics(), exporter.descriptors
@@ -104,8 +104,8 @@ def test_a_fault_of_a_space_poll(healthy, call, kind, parameters, cause, said):
 
 
 @pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
-def test_a_reload_during_a_fault(healthy, kind, parameters, cause, said):
-    """Each reload polls at once; a running poll is abandoned or counted, and nothing is left behind."""
+def test_a_reload_during_a_fault_leaves_nothing_behind(healthy, kind, parameters, cause, said):
+    """Each reload starts a poll at once and cancels a running poll or waits for its end. No descriptor stays open."""
     del said
     simulator, exporter = healthy
     before, descriptors = exporter.metrics(), exporter.descriptors
@@ -116,9 +116,9 @@ def test_a_reload_during_a_fault(healthy, kind, parameters, cause, said):
     failed = wait_for_failures(exporter, failed_polls(before) + 1)
     grown = {name: count - causes(before)[name] for name, count in causes(failed).items()}
     assert {name for name, count in grown.items() if count} == {cause}
-    assert picture(failed) == picture(before)
+    assert object_samples(failed) == object_samples(before)
     page = wait_for_recovery(simulator, exporter, hasten=lambda: exporter.send(signal.SIGHUP))
-    assert picture(page) == picture(before)
+    assert object_samples(page) == object_samples(before)
     assert exporter.status("VmHWM") < MEMORY_BOUND
     wait_for_descriptors(exporter, descriptors + 2)
 
@@ -126,14 +126,14 @@ def test_a_reload_during_a_fault(healthy, kind, parameters, cause, said):
 HOSTILE = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack.__name__)
 
 
-def stands(exporter, descriptors):
-    """Descriptors of clients are closed; running polls may have some open."""
+def assert_clean(exporter, descriptors):
+    """Waits until the descriptors of clients are closed. Two may belong to running polls."""
     wait_for_descriptors(exporter, descriptors + 2)
     assert exporter.status("VmHWM") < MEMORY_BOUND
 
 
 @HOSTILE
-def test_hostile_clients_during_the_first_poll(attack):
+def test_hostile_clients_do_not_prevent_the_first_poll(attack):
     with Simulator(objects=300) as simulator, contextlib.ExitStack() as stack:
         with contextlib.ExitStack() as attackers:
             with stopped(simulator):
@@ -142,11 +142,11 @@ def test_hostile_clients_during_the_first_poll(attack):
                 attackers.enter_context(attacked(exporter, attack))
                 assert look(exporter).metric("storpool_pve_polls_total") == 0
             assert failed_polls(exporter.wait_until_up()) == 0
-        stands(exporter, descriptors)
+        assert_clean(exporter, descriptors)
 
 
 @HOSTILE
-def test_hostile_clients_during_polls_and_at_the_end(attack):
+def test_hostile_clients_prevent_neither_polls_nor_the_exit(attack):
     with Simulator(objects=300) as simulator, Exporter(simulator, space="1s") as exporter:
         exporter.wait_until_up()
         descriptors = exporter.descriptors
@@ -158,17 +158,17 @@ def test_hostile_clients_during_polls_and_at_the_end(attack):
                 "more polls")
             assert failed_polls(page) == failed_polls(page, SPACE_FAILURES) == 0
             look(exporter)
-        stands(exporter, descriptors)
+        assert_clean(exporter, descriptors)
         with attacked(exporter, attack):
             assert exporter.stop() == 0
 
 
 @HOSTILE
-def test_hostile_clients_at_a_reload(attack):
-    """Only the signal makes it poll, and no client prevents that."""
+def test_hostile_clients_do_not_prevent_a_reload(attack):
+    """The signal starts the only poll after the start, and no client prevents it."""
     with running(objects=300, interval="1h") as (_, exporter):
         descriptors = exporter.descriptors
         with attacked(exporter, attack):
             assert failed_polls(exporter.poll()) == 0
             look(exporter)
-        stands(exporter, descriptors)
+        assert_clean(exporter, descriptors)

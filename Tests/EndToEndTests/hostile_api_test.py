@@ -1,4 +1,4 @@
-"""Texts of the API that try to look like something else: to the service manager, a terminal or a reader of the log."""
+"""Error texts of the API that try to deceive the service manager, a terminal or a reader of the log."""
 
 import json
 import signal
@@ -30,7 +30,7 @@ def test_a_token_in_an_error_text_is_not_repeated(api):
         assert TOKEN not in landing + exporter.log + exporter.metrics().text
 
 
-def test_an_error_takes_one_line_of_the_status(api, tmp_path):
+def test_an_error_text_adds_no_line_to_the_service_status(api, tmp_path):
     api.script["VolumesList"] = error("a\nMAINPID=1\nSTOPPING=1\n" + "long " * 10_000)
     with NotifySocket(tmp_path) as manager:
         with Exporter(api.url, variables={"NOTIFY_SOCKET": manager.path}) as exporter:
@@ -39,7 +39,7 @@ def test_an_error_takes_one_line_of_the_status(api, tmp_path):
             assert exporter.is_running
 
 
-def test_an_error_text_is_printable_and_bounded(api, tmp_path):
+def test_an_error_text_is_printed_escaped_and_truncated(api, tmp_path):
     api.script["VolumesList"] = error("\x1b[31m\x9b2J\u202ered\n" + "\u2028long " * 5_000)
     with NotifySocket(tmp_path) as manager:
         with Exporter(api.url, "--log.level", "debug", variables={"NOTIFY_SOCKET": manager.path}) as exporter:
@@ -53,7 +53,7 @@ def test_an_error_text_is_printable_and_bounded(api, tmp_path):
 
 
 def test_a_truncated_text_has_no_part_of_the_token(api):
-    """For one of these lengths the limit of the text falls into the token."""
+    """With one of these lengths, the text is truncated inside the token."""
     for length in range(230, 290, 7):
         api.script["VolumesList"] = error("x" * length + TOKEN)
         with Exporter(api.url, "--log.level", "debug") as exporter:
@@ -62,7 +62,7 @@ def test_a_truncated_text_has_no_part_of_the_token(api):
 
 
 def test_log_lines_are_short_enough_for_a_pipe(api):
-    """A pipe takes a line of less than PIPE_BUF bytes as a whole (pipe(7))."""
+    """A write of at most PIPE_BUF bytes to a pipe is atomic (pipe(7))."""
     api.script["VolumesList"] = error("x" * 60_000)
     with Exporter(api.url, "--log.level", "debug") as exporter:
         exporter.wait_for(lambda page: page.metric("storpool_pve_poll_failures_total", cause="api") >= 2, "two failures")
@@ -78,7 +78,7 @@ def volumes_out_of_range():
 
 @pytest.mark.parametrize("address", ["the same", "another"])
 def test_a_reload_during_a_poll_repeats_no_event(api, tmp_path, address):
-    """With the same API configured, or another one."""
+    """The new configuration has the address of the same API or of another one."""
     configuration = tmp_path / "storpool.conf"
 
     def configure(server):
@@ -97,14 +97,14 @@ def test_a_reload_during_a_poll_repeats_no_event(api, tmp_path, address):
             before = second.calls.count("SnapshotsList")
             exporter.send(signal.SIGHUP)
             wait_for("a second poll", lambda: second.calls.count("SnapshotsList") > before)
-            # Each ends at least one poll, and the last one a poll that began after all reloads but the last.
+            # Each call waits for the end of at least one poll. The poll that the second call waits for began after the first call.
             exporter.poll()
             page = exporter.poll()
             assert page.metric("storpool_pve_anomalies", reason="vmid-range") == VOLUMES
-            told = "storpool_pve_journal_events_total"
-            # Events are sent in order, on later turns of the loop.
-            page = exporter.wait_for(lambda page: page.metric(told, event="anomalies-suppressed"), "the last event")
-            assert [page.metric(told, event=event) for event in (
+            sent = "storpool_pve_journal_events_total"
+            # Events are sent in order, in later iterations of the event loop.
+            page = exporter.wait_for(lambda page: page.metric(sent, event="anomalies-suppressed"), "the last event")
+            assert [page.metric(sent, event=event) for event in (
                 "anomaly-detected", "anomalies-suppressed", "anomaly-resolved")] == [100, 1, 0]
 
 

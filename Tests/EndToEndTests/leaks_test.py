@@ -12,12 +12,12 @@ import pytest
 
 from testkit.processes import SECONDS, running, wait_for
 
-# How many; the larger number is the long test. Half of them come before the first measurement, until the allocator has settled.
+# Number of polls or connections. Half of them come before the first measurement, so that the allocator's memory is stable.
 COUNTS = [400, pytest.param(1000, marks=pytest.mark.long)]
-CROWD = 600
-# What the allocator may hold on to. A leak of 132 bytes each time exceeds it in the long test.
+CLIENTS = 600
+# Memory that the allocator may keep. In the long test, a leak of 132 bytes per poll or connection exceeds it.
 GROWTH = 64 << 10
-# PR_SET_THP_DISABLE (prctl(2)): a huge page would be thirty times as much.
+# PR_SET_THP_DISABLE (prctl(2)), because one huge page is 32 times as large as GROWTH.
 SMALL_PAGES = (
     sys.executable, "-c",
     "import ctypes, os, sys; ctypes.CDLL(None).prctl(41, 1, 0, 0, 0); os.execv(sys.argv[1], sys.argv[1:])")
@@ -28,14 +28,14 @@ def descriptors(exporter):
     folder = f"/proc/{exporter.pid}/fd"
     found = []
     for name in os.listdir(folder):
-        # It may be closed by now.
+        # The descriptor may have been closed since.
         with contextlib.suppress(FileNotFoundError):
             found.append(os.readlink(f"{folder}/{name}").split(":")[0])
     return sorted(found)
 
 
 def has_connection(exporter):
-    """Whether the exporter has an open connection, by /proc/PID/net/tcp: state 0A listens, inode 0 is closed."""
+    """Whether the exporter has an open connection. In /proc/PID/net/tcp, state 0A is a listener, and inode 0 a closed socket."""
     port = f":{exporter.port:04X}"
     with open(f"/proc/{exporter.pid}/net/tcp", encoding="ascii") as table:
         rows = [line.split() for line in table][1:]
@@ -43,8 +43,8 @@ def has_connection(exporter):
 
 
 def settled_descriptors(exporter):
-    """The descriptors when no client is connected."""
-    wait_for("the end of connections", lambda: not has_connection(exporter))
+    """The descriptors once no client is connected."""
+    wait_for("the connections are closed", lambda: not has_connection(exporter))
     return descriptors(exporter)
 
 
@@ -93,7 +93,7 @@ def test_polls_leave_nothing_behind(count):
 
 
 @pytest.mark.parametrize("count", [30, pytest.param(200, marks=pytest.mark.long)])
-def test_failed_and_abandoned_polls_leave_nothing_behind(count):
+def test_failed_and_cancelled_polls_leave_nothing_behind(count):
     with running(exporter_flags=["--storpool.timeout", "20s"], interval="1h", objects=20, wrapper=SMALL_PAGES) as (simulator, exporter):
         def fail(times):
             for number in range(times):
@@ -102,13 +102,13 @@ def test_failed_and_abandoned_polls_leave_nothing_behind(count):
                 simulator.fault(kind, call=["VolumesList", "SnapshotsList"][number % 2])
                 exporter.poll()
                 if number % 5 == 0:
-                    # A poll that the next one replaces.
+                    # This poll hangs and is cancelled by the next one.
                     simulator.clear_faults()
                     simulator.fault("hang")
                     asked = simulator.state["requests"]["VolumesList"]
                     exporter.send(signal.SIGHUP)
                     exporter.wait_for(
-                        lambda _, asked=asked: simulator.state["requests"]["VolumesList"] > asked, "a hanging call")
+                        lambda _, asked=asked: simulator.state["requests"]["VolumesList"] > asked, "a call hangs")
             simulator.clear_faults()
             exporter.poll()
         fail(20)
@@ -128,17 +128,17 @@ def test_connections_leave_nothing_behind(count):
         assert memory(exporter) - held < GROWTH
 
 
-def test_hundreds_of_connections_at_once_leave_no_memory_behind():
+def test_hundreds_of_connections_at_once_leave_nothing_behind():
     with running(interval="1h", objects=20, wrapper=SMALL_PAGES) as (_, exporter):
-        def crowd():
+        def connect_all():
             with contextlib.ExitStack() as stack:
-                for _ in range(CROWD):
+                for _ in range(CLIENTS):
                     client = socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS)
                     stack.enter_context(client).sendall(b"GET /metrics HTTP/1.1\r\n")
                 exporter.metrics()
-        crowd()
+        connect_all()
         before, held = settled_descriptors(exporter), memory(exporter)
         for _ in range(2):
-            crowd()
+            connect_all()
         assert settled_descriptors(exporter) == before
         assert memory(exporter) - held < GROWTH

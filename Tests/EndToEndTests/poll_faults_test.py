@@ -11,13 +11,13 @@ from testkit.scripted_api import ScriptedAPI, reply
 CAUSES = ["api", "config", "connect", "http", "parse", "resources", "timeout", "too-large"]
 LISTS = ["VolumesList", "SnapshotsList"]
 SPACES = ["VolumesSpace", "SnapshotsSpace"]
-# Long enough for healthy replies.
+# Healthy replies take much less.
 TIMEOUT = "2s"
 BODY_BOUND = 512 << 10
 MEMORY_BOUND = 32 << 20
 OBJECT_FAMILIES = ["storpool_pve_objects", "storpool_pve_anomalies", "storpool_pve_foreign_objects"]
 
-# Name, kind and parameters of the simulator's fault, the cause that is counted, a part of the log line.
+# (name, kind and parameters of the simulator's fault, the cause that is counted, a part of the log line)
 FAULTS = [
     ("no answer", "hang", {}, "timeout", "CURLE_OPERATION_TIMEDOUT"),
     ("a byte a second", "slow", {"rate": 1}, "timeout", "CURLE_OPERATION_TIMEDOUT"),
@@ -30,7 +30,7 @@ FAULTS = [
     ("cut before the body", "truncate", {"at": 0}, "http", "CURLE_PARTIAL_FILE"),
     ("declared longer than sent", "wrong-length", {"delta": 1}, "http", "CURLE_PARTIAL_FILE"),
     ("declared shorter than sent", "wrong-length", {"delta": -1}, "parse", "not valid JSON"),
-    ("length that is no number", "bad-length", {}, "http", ""),
+    ("length that is not a number", "bad-length", {}, "http", ""),
     ("HTML at 503", "html", {}, "http", "503"),
     ("HTML at 200", "html", {"status": 200}, "parse", "at byte"),
     ("HTML at 404", "html", {"status": 404}, "http", "404"),
@@ -45,9 +45,9 @@ FAULTS = [
     ("empty body", "empty", {}, "parse", ""),
     ("no data", "no-data", {}, "parse", "no data"),
     ("data null", "null-data", {}, "parse", "not a list"),
-    ("data no list", "data-not-list", {}, "parse", "not a list"),
+    ("data that is not a list", "data-not-list", {}, "parse", "not a list"),
     ("control character", "malformed", {}, "parse", "not valid JSON"),
-    ("no UTF-8", "invalid-utf8", {}, "parse", "not valid JSON"),
+    ("invalid UTF-8", "invalid-utf8", {}, "parse", "not valid JSON"),
     ("too deep", "deep", {}, "parse", "not valid JSON"),
     ("text after the end", "trailing", {}, "parse", "not valid JSON"),
     ("endless", "endless", {}, "too-large", str(BODY_BOUND)),
@@ -64,7 +64,7 @@ def events(page):
             for name in ("poll-failed", "poll-recovered")}
 
 
-def picture(page):
+def object_samples(page):
     """The samples of the metrics about objects."""
     return [sample for family in OBJECT_FAMILIES for sample in page.all(family)]
 
@@ -120,7 +120,7 @@ def test_a_fault_is_counted_and_leaves_the_objects(healthy, call, kind, paramete
     assert page.metric("storpool_pve_up") == 0
     grown = {name: count - causes(before)[name] for name, count in causes(page).items()}
     assert grown == {name: failed_polls(page) - failed_polls(before) if name == cause else 0 for name in CAUSES}
-    assert picture(page) == picture(before) and picture(page)
+    assert object_samples(page) == object_samples(before) and object_samples(page)
     assert page.metric("storpool_pve_last_success_timestamp_seconds") > 0
     assert ready(exporter) == 200
     failures = [line for line in exporter.log[log_before:].splitlines() if f"poll failed: {call}: " in line]
@@ -130,7 +130,7 @@ def test_a_fault_is_counted_and_leaves_the_objects(healthy, call, kind, paramete
     simulator.clear_faults()
     exporter.send(signal.SIGHUP)
     after = exporter.wait_until_up()
-    assert picture(after) == picture(before)
+    assert object_samples(after) == object_samples(before)
     assert {name: count - events(before)[name] for name, count in events(after).items()} == {
         "poll-failed": 1, "poll-recovered": 1}
 
@@ -141,10 +141,10 @@ def test_refused_connections_are_counted_as_connect(healthy, call):
     before = exporter.metrics()
     simulator.fault("refuse", call=call, seconds=3)
     exporter.send(signal.SIGHUP)
-    # A connection in the backlog of the closed listener is reset, which is another cause.
-    page = exporter.wait_for(lambda page: causes(page)["connect"] > causes(before)["connect"], "a connection refused")
+    # Connections that the closed listener had not accepted are reset, and a reset counts as another cause.
+    page = exporter.wait_for(lambda page: causes(page)["connect"] > causes(before)["connect"], "a connection is refused")
     assert page.metric("storpool_pve_up") == 0
-    assert picture(page) == picture(before)
+    assert object_samples(page) == object_samples(before)
     after = exporter.wait_until_up()
     assert {name: count - events(before)[name] for name, count in events(after).items()} == {
         "poll-failed": 1, "poll-recovered": 1}
@@ -163,14 +163,14 @@ def test_transient_errors_are_retried_until_they_end(healthy):
         "poll-failed": 1, "poll-recovered": 1}
 
 
-def test_a_reply_needs_no_length(healthy):
+def test_a_reply_needs_no_content_length(healthy):
     simulator, exporter = healthy
     before = exporter.metrics()
     simulator.fault("no-length")
     page = exporter.poll()
     assert page.metric("storpool_pve_up") == 1
     assert failed_polls(page) == failed_polls(before)
-    assert picture(page) == picture(before)
+    assert object_samples(page) == object_samples(before)
 
 
 @pytest.mark.parametrize("kind, cause", named([
@@ -200,9 +200,9 @@ def test_stale_objects_disappear_until_the_next_success(kind, cause):
         stale = exporter.metrics()
         simulator.clear_faults()
         after = exporter.wait_until_up()
-        # Without a signal, in the second poll at the latest: one may have been running.
+        # Without a signal, the second poll at the latest succeeds; another may have been running.
         assert after.metric("storpool_pve_polls_total") - stale.metric("storpool_pve_polls_total") <= 2
-        assert picture(after) == picture(before)
+        assert object_samples(after) == object_samples(before)
         assert events(after) == {"poll-failed": 1, "poll-recovered": 1}
 
 
@@ -246,15 +246,15 @@ def test_polls_begin_when_the_api_appears():
             assert up.metric("storpool_pve_objects") > 0
             assert ready(exporter) == 200
             assert simulator.stop() == 0
-            gone = exporter.wait_for(lambda page: page.metric("storpool_pve_up") == 0, "the loss of the server")
-            assert picture(gone) == picture(up)
+            gone = exporter.wait_for(lambda page: page.metric("storpool_pve_up") == 0, "the server is gone")
+            assert object_samples(gone) == object_samples(up)
         with Simulator(port=port):
             back = exporter.wait_until_up()
-            assert picture(back) == picture(up)
+            assert object_samples(back) == object_samples(up)
             assert events(back) == {"poll-failed": 2, "poll-recovered": 2}
 
 
-def test_a_rejected_token_is_reported_without_it():
+def test_a_rejected_token_is_reported_but_not_printed():
     with Simulator(token="1112223334445556667") as simulator:
         with Exporter(simulator, "--log.level", "debug", token="9998887776665554443") as exporter:
             page = wait_for_failures(exporter, 2)
@@ -266,10 +266,10 @@ def test_a_rejected_token_is_reported_without_it():
             assert str(exporter.token_file) in exporter.get("/")[2].decode()
 
 
-def test_a_timeout_ends_a_reply_that_still_flows():
+def test_a_timeout_ends_a_reply_that_is_still_arriving():
     with running(exporter_flags=["--storpool.timeout", TIMEOUT], objects=1000) as (simulator, exporter):
         received = exporter.metric("storpool_pve_api_received_bytes_total")
-        # The list would take ten seconds or more.
+        # At this rate the list takes ten seconds or more.
         simulator.fault("slow", call="VolumesList", rate=20_000)
         exporter.send(signal.SIGHUP)
         page = wait_for_failures(exporter, 1)
@@ -279,13 +279,13 @@ def test_a_timeout_ends_a_reply_that_still_flows():
 
 # Polls of space and templates.
 
-SLOWER = [case for case in FAULTS if case[0] in (
+FEWER_FAULTS = [case for case in FAULTS if case[0] in (
     "no answer", "reset midway", "cut midway", "HTML at 503", "error at 200", "error at 500", "empty body", "data null",
     "control character", "announced as larger than the bound")]
 
 
-@pytest.fixture(name="slower", scope="module")
-def fixture_slower():
+@pytest.fixture(name="other_polls", scope="module")
+def fixture_other_polls():
     flags = ["--storpool.timeout", TIMEOUT, "--space.timeout", TIMEOUT, "--storpool.max-response-bytes", BODY_BOUND]
     with running(exporter_flags=flags, space="1s", templates="1s") as pair:
         pair[1].wait_for(lambda page: page.has("storpool_pve_stored_bytes"), "the space")
@@ -296,10 +296,10 @@ def fixture_slower():
 @pytest.mark.parametrize("call, family", [
     *((call, "storpool_pve_space_failures_total") for call in SPACES),
     ("VolumeTemplatesStatus", "storpool_pve_template_failures_total")])
-@pytest.mark.parametrize("kind, parameters, cause, said", named(SLOWER))
-def test_a_fault_of_a_slower_poll_is_counted_there(slower, call, family, kind, parameters, cause, said):
+@pytest.mark.parametrize("kind, parameters, cause, said", named(FEWER_FAULTS))
+def test_space_and_template_failures_have_their_own_counters(other_polls, call, family, kind, parameters, cause, said):
     del said
-    simulator, exporter = slower
+    simulator, exporter = other_polls
     before = exporter.metrics()
     simulator.fault(kind, call=call, **parameters)
     try:
@@ -315,37 +315,37 @@ def test_a_fault_of_a_slower_poll_is_counted_there(slower, call, family, kind, p
     assert ready(exporter) == 200
 
 
-def test_space_recovers_by_itself(slower):
-    simulator, exporter = slower
+def test_space_polls_recover_without_a_signal(other_polls):
+    simulator, exporter = other_polls
     last = "storpool_pve_space_last_success_timestamp_seconds"
     family = "storpool_pve_space_failures_total"
     simulator.fault("error", call="SnapshotsSpace")
     failed = wait_for_failures(exporter, failed_polls(exporter.metrics(), family) + 1, family)
     simulator.clear_faults()
-    exporter.wait_for(lambda page: page.metric(last) > failed.metric(last) + 1, "another good poll of the space")
+    exporter.wait_for(lambda page: page.metric(last) > failed.metric(last) + 1, "another successful space poll")
 
 
-def test_old_template_figures_disappear_and_come_back(slower):
-    simulator, exporter = slower
+def test_old_template_figures_disappear_and_come_back(other_polls):
+    simulator, exporter = other_polls
     simulator.fault("error", call="VolumeTemplatesStatus")
     try:
-        page = exporter.wait_for(lambda page: not page.has("storpool_pve_template_free_bytes"), "the end of old figures")
+        page = exporter.wait_for(lambda page: not page.has("storpool_pve_template_free_bytes"), "the old figures disappear")
         assert page.metric("storpool_pve_up") == 1
     finally:
         simulator.clear_faults()
-    exporter.wait_for(lambda page: page.has("storpool_pve_template_free_bytes"), "new figures of the templates")
+    exporter.wait_for(lambda page: page.has("storpool_pve_template_free_bytes"), "new figures appear")
 
 
-def test_hanging_slower_calls_do_not_delay_polls(slower):
-    simulator, exporter = slower
+def test_hanging_space_and_template_calls_do_not_delay_polls(other_polls):
+    simulator, exporter = other_polls
     simulator.fault("hang", call="VolumesSpace")
     simulator.fault("hang", call="VolumeTemplatesStatus")
     try:
         before = exporter.metrics()
         page = exporter.wait_for(
             lambda page: page.metric("storpool_pve_polls_total") >= before.metric("storpool_pve_polls_total") + 2,
-            "polls go on")
+            "polls continue")
         assert page.metric("storpool_pve_up") == 1
     finally:
         simulator.clear_faults()
-    wait_for("no hanging call", lambda: not simulator.state["faults"])
+    wait_for("the faults have ended", lambda: not simulator.state["faults"])

@@ -1,4 +1,4 @@
-"""Replies of the StorPool API that are truncated anywhere, badly framed, endless, or with odd elements."""
+"""Replies of the StorPool API that are truncated, endless, or have wrong framing or unusual elements."""
 
 import gzip
 import itertools
@@ -35,8 +35,8 @@ def failures(page):
     return {labels["cause"]: value for labels, value in page.all(FAILURES) if value}
 
 
-def poll_and_tell(exporter):
-    """Polls; returns the cause of the failure, or None."""
+def poll_cause(exporter):
+    """Polls and returns the cause of the failure, or None."""
     before = exporter.metrics()
     page = exporter.poll(before)
     grown = [cause for cause, count in failures(page).items() if count != failures(before).get(cause, 0)]
@@ -48,27 +48,27 @@ def poll_and_tell(exporter):
 @pytest.mark.parametrize("call", list(HEALTHY))
 @pytest.mark.parametrize("declares, cause", [("all", "http"), ("what-is-sent", "parse"), ("nothing", "parse")])
 def test_a_reply_cut_at_any_byte_fails_the_poll(healthy, call, declares, cause):
-    """Within strings, escapes, numbers and literals, and between members and elements."""
+    """The cuts are within strings, escapes, numbers and literals, and between members and elements."""
     api, exporter = healthy
     body = HEALTHY[call]
     length = {"all": len(body), "what-is-sent": None, "nothing": False}[declares]
     odd = {}
     for end in range(len(body)):
         api.script[call] = reply(body[:end], length=length)
-        found = poll_and_tell(exporter)
+        found = poll_cause(exporter)
         if found != cause:
             odd[end] = found
     assert not odd
 
 
-def test_a_reply_may_arrive_in_any_two_pieces(healthy):
+def test_a_reply_may_be_split_at_any_byte(healthy):
     """The reply is sent in two writes, split at many positions."""
     api, exporter = healthy
     whole = reply(HEALTHY["VolumesList"])
     before = exporter.metrics()
     for middle in range(1, len(whole), 7):
         api.script["VolumesList"] = lambda middle=middle: [whole[:middle], whole[middle:]]
-        assert poll_and_tell(exporter) is None, middle
+        assert poll_cause(exporter) is None, middle
     page = exporter.metrics()
     assert page.all("storpool_pve_objects") == before.all("storpool_pve_objects")
 
@@ -78,7 +78,7 @@ def bad_chunks():
     return (b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n" % len(body)) + body + b"\r\nnonsense\r\n"
 
 
-ODD_REPLIES = {
+UNUSUAL_REPLIES = {
     "404 without a body": (reply(b"", status="404 Not Found"), "http"),
     "500 without a body": (reply(b"", status="500 Internal Server Error"), "http"),
     "401 with text": (reply(b"Unauthorized\n", status="401 Unauthorized"), "http"),
@@ -99,7 +99,7 @@ ODD_REPLIES = {
     "UTF-16": (reply(HEALTHY["VolumesList"].decode().encode("utf-16")), "parse"),
     "a NUL after the end": (reply(HEALTHY["VolumesList"] + b"\0"), "parse"),
     "a number too large": (reply(b'{"generation":1e999999,"data":[]}'), None),
-    "a comma too many": (reply(b'{"data":[1,]}'), "parse"),
+    "an extra comma": (reply(b'{"data":[1,]}'), "parse"),
     "surrogate halves": (reply(b'{"data":["\\ud800"]}'), "parse"),
     "negative length": (reply(HEALTHY["VolumesList"], length=-5), "http"),
     "huge length": (reply(HEALTHY["VolumesList"], length="9" * 40), "too-large"),
@@ -108,13 +108,13 @@ ODD_REPLIES = {
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
         % (len(HEALTHY["VolumesList"]), HEALTHY["VolumesList"]), None),
     "bad chunks": (bad_chunks(), "http"),
-    "compressed for the transfer": (
+    "compressed as a transfer coding": (
         b"HTTP/1.1 200 OK\r\nTransfer-Encoding: gzip, chunked\r\n\r\n%x\r\n%b\r\n0\r\n\r\n"
         % (len(gzip.compress(HEALTHY["VolumesList"])), gzip.compress(HEALTHY["VolumesList"])), "http"),
     "compressed content": (reply(gzip.compress(HEALTHY["VolumesList"]), "Content-Encoding: gzip"), "parse"),
-    "compressed without being asked": (reply(HEALTHY["VolumesList"], "Content-Encoding: gzip"), None),
-    "head only half": (b"HTTP/1.0 200 OK\r\nContent-Le", "http"),
-    "a status that is no number": (b"HTTP/1.0 abc OK\r\n\r\n{}", "http"),
+    "declared as compressed but plain": (reply(HEALTHY["VolumesList"], "Content-Encoding: gzip"), None),
+    "half of a head": (b"HTTP/1.0 200 OK\r\nContent-Le", "http"),
+    "a status that is not a number": (b"HTTP/1.0 abc OK\r\n\r\n{}", "http"),
     "another protocol": (b"SSH-2.0-OpenSSH_9.2p1\r\n", "http"),
     "HTTP/0.9": (HEALTHY["VolumesList"], "http"),
     "a head of a megabyte": (reply(b"{}", *[f"X-{i}: {'a' * 1000}" for i in range(1000)]), "http"),
@@ -122,11 +122,11 @@ ODD_REPLIES = {
 }
 
 
-@pytest.mark.parametrize("answer, cause", ODD_REPLIES.values(), ids=[name.replace(" ", "-") for name in ODD_REPLIES])
-def test_an_odd_reply_fails_with_its_cause(healthy, answer, cause):
+@pytest.mark.parametrize("answer, cause", UNUSUAL_REPLIES.values(), ids=[name.replace(" ", "-") for name in UNUSUAL_REPLIES])
+def test_an_unusual_reply_is_read_or_fails_with_its_cause(healthy, answer, cause):
     api, exporter = healthy
     api.script["VolumesList"] = answer
-    assert poll_and_tell(exporter) == cause, exporter.log[-1000:]
+    assert poll_cause(exporter) == cause, exporter.log[-1000:]
     assert exporter.status("VmHWM") < MEMORY_BOUND
 
 
@@ -149,17 +149,17 @@ ADVICE = {
 
 
 @pytest.mark.parametrize("answer, advice", ADVICE.values(), ids=[name.replace(" ", "-") for name in ADVICE])
-def test_a_failure_says_what_to_check(healthy, answer, advice):
+def test_a_failure_message_names_what_to_check(healthy, answer, advice):
     api, exporter = healthy
     api.script["VolumesList"] = answer
     count = len(exporter.log)
-    assert poll_and_tell(exporter)
+    assert poll_cause(exporter)
     said = exporter.log[count:]
     assert (f"; is {api.url}/ctrl/1.0/VolumesList the URL of a StorPool API?" in said) == ("address" in advice), said
     assert (f"; check the token from --storpool.token-file {exporter.token_file}" in said) == ("token" in advice), said
 
 
-def test_a_body_may_have_exactly_the_bound():
+def test_a_body_may_be_exactly_as_long_as_the_bound():
     with ScriptedAPI() as api:
         bound = 4096
         body = HEALTHY["VolumesList"]
@@ -167,13 +167,13 @@ def test_a_body_may_have_exactly_the_bound():
             exporter.wait_until_up()
             for length in (None, False):
                 api.script["VolumesList"] = reply(body + b" " * (bound - len(body)), length=length)
-                assert poll_and_tell(exporter) is None
+                assert poll_cause(exporter) is None
                 api.script["VolumesList"] = reply(body + b" " * (bound + 1 - len(body)), length=length)
-                assert poll_and_tell(exporter) == "too-large"
+                assert poll_cause(exporter) == "too-large"
 
 
 def endless(first, element):
-    """An endless list, in pieces of a megabyte."""
+    """An endless reply in pieces of a megabyte: `first`, then `element` again and again."""
     yield b"HTTP/1.0 200 OK\r\n\r\n" + first
     while True:
         yield element * (1 + (1 << 20) // len(element))
@@ -185,7 +185,7 @@ ENDLESS = {
         "VolumeTemplatesStatus", b'{"data":[0',
         b',{"name":"hybrid","id":1,"size":1,"storedSize":2,"stored":{"capacity":3,"free":4}}'),
     "a text": ("VolumesList", b'{"data":["', b"a"),
-    "a text of a name": ("VolumesList", b'{"data":[{"name":"', b"a"),
+    "a name": ("VolumesList", b'{"data":[{"name":"', b"a"),
     "a number": ("VolumesList", b'{"generation":', b"1"),
     "a key": ("VolumesList", b'{"', b"k"),
     "an error's text": ("VolumesList", b'{"error":{"descr":"', b"e"),
@@ -198,7 +198,7 @@ ENDLESS = {
 
 
 @pytest.mark.parametrize("call, first, element", ENDLESS.values(), ids=[name.replace(" ", "-") for name in ENDLESS])
-def test_an_endless_reply_does_not_take_memory(call, first, element):
+def test_an_endless_reply_uses_little_memory(call, first, element):
     with ScriptedAPI() as api:
         flags = ["--storpool.timeout", "60s", "--storpool.max-response-bytes", 10 << 20]
         with Exporter(api.url, *flags, interval="1h", templates="1h") as exporter:
@@ -212,7 +212,7 @@ def test_an_endless_reply_does_not_take_memory(call, first, element):
             before = exporter.status("VmRSS")
             exporter.send(signal.SIGHUP)
             exporter.wait_for(lambda page: page.metric(family) == 1, "the failure")
-            # For buffers, and for pages that were never touched before.
+            # The bound allows for buffers and for memory pages that were not used before.
             assert exporter.status("VmHWM") - before < GROWTH
 
 

@@ -1,4 +1,4 @@
-"""A poll with too much text in names and tags fails, so that memory is bounded."""
+"""A poll fails if names and tags have too much text, so that memory is bounded."""
 
 import json
 
@@ -8,18 +8,18 @@ from testkit.commands import Commands
 from testkit.processes import SECONDS, Exporter
 from testkit.scripted_api import ScriptedAPI, reply
 
-# Texts of up to 64 KiB are accepted.
+# Length of a long text. Texts of up to 64 KiB are accepted.
 LONG = 60_000
-# Together more than a poll may hold.
+# So many elements have more text than a poll may hold.
 ELEMENTS = 7_000
-# 256 MiB of text, twice because a growing array is copied, and the rest of the program.
+# Twice 256 MiB of text, because a growing array is copied, and the memory of the rest of the program.
 MEMORY_BOUND = 640 << 20
-# For a poll of several hundred megabytes.
+# Deadline of a poll of several hundred megabytes.
 PATIENCE = 5 * SECONDS
 
 
 def element(number, field, length):
-    """A disk with a long text in one field, different in each disk."""
+    """A disk with a long text in one field. Each disk has a different text."""
     text = f"{number:x<{length}}"
     tags = {"virt": "pve", "pve-loc": "lab", "pve": "sp", "pve-type": "images", "pve-vm": str(100 + number),
             "pve-disk": "0"}
@@ -29,7 +29,7 @@ def element(number, field, length):
 
 
 def volumes(count, field, length, sent=None):
-    """A reply to VolumesList in pieces. `sent` gets the number of each element that was sent."""
+    """A reply to VolumesList in pieces. The number of each sent element is appended to `sent`."""
     def pieces():
         yield reply(b'{"data":[', length=False)
         for number in range(count):
@@ -81,7 +81,7 @@ def test_a_list_with_too_much_text_fails_early(scripted, field):
     assert page.metric("storpool_pve_up") == 0
     assert objects(page) == objects(before) and objects(page), "the previous data stays"
     assert "VolumesList: " in line and str(256 << 20) in line
-    assert len(sent) < ELEMENTS, "it read to the end"
+    assert len(sent) < ELEMENTS, "the exporter read the whole list"
     assert exporter.status("VmHWM") < MEMORY_BOUND
     assert_recovers(api, exporter, before)
 

@@ -59,7 +59,7 @@ struct TextBoundTests {
         let objects = 10_000
         var builder = InventoryBuilder(scope: Scope(), textBound: TooMuchText.standardBound / (1_000_000 / objects))
         for number in 0..<objects {
-            try builder.add(Sample.volume("nzkr.b.\(number)", vmid: "\(number)", disk: "Bad"))
+            try builder.add(Sample.volume("nzkr.b.\(number)", vmid: "\(number)", disk: "0"))
         }
     }
 }

@@ -1,4 +1,4 @@
-"""A journal, and a cluster without anomalies."""
+"""Fixtures: journals, a cluster without anomalies, and a state directory."""
 
 import pytest
 

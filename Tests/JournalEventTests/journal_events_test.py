@@ -40,7 +40,7 @@ COMMON_FIELDS = {"MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "MESSAGE_ID", "STOR
 
 
 @pytest.mark.parametrize("reason", SEVERITIES)
-def test_an_anomaly_is_logged_when_it_comes_and_goes(healthy, reason):
+def test_detection_and_resolution_of_an_anomaly_are_logged(healthy, reason):
     with watching(healthy) as running:
         assert entries(running) == []
         planted = healthy.plant(reason)
@@ -118,7 +118,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault, cause", FAULTS.items())
-def test_an_outage_is_logged_once_and_its_end_once(healthy, fault, cause):
+def test_the_start_and_end_of_an_outage_are_logged_once(healthy, fault, cause):
     with watching(healthy) as running:
         healthy.control("POST", f"fault?{fault}&call=SnapshotsList")
         running.polls(3)
@@ -145,7 +145,7 @@ def test_an_outage_is_logged_once_and_its_end_once(healthy, fault, cause):
         assert summary(entries(running)[2:]) == [("poll-failed", None, None)], "a new outage is a new event"
 
 
-def test_an_outage_resolves_nothing(healthy):
+def test_an_outage_resolves_no_anomaly(healthy):
     healthy.plant("invisible")
     with watching(healthy) as running:
         healthy.control("POST", "fault?kind=status")
@@ -163,7 +163,7 @@ def first_seen(running):
             for labels, value in series.items()}
 
 
-def test_a_restart_repeats_and_misses_no_event(healthy, state):
+def test_a_restart_neither_repeats_nor_loses_events(healthy, state):
     kept, repaired = healthy.plant("stray-tag"), healthy.plant("vmid-range")
     compared, lost = healthy.plant("duplicate-disk"), healthy.plant("orphan-snapshot")
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
@@ -294,7 +294,7 @@ def test_a_second_process_does_not_touch_the_state(healthy, state):
         assert entries(third) == [] and "another process" not in third.log
 
 
-def test_a_state_that_cannot_be_read_or_written_stops_nothing(healthy, state, tmp_path):
+def test_events_are_logged_if_the_state_is_not_accessible(healthy, state, tmp_path):
     planted = healthy.plant("stray-tag")
     (state / "anomalies.json").mkdir()
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
@@ -327,7 +327,7 @@ def test_accepting_an_anomaly_does_not_resolve_it(healthy, state):
         assert entries(running) == []
 
 
-def test_without_a_journal_events_are_lines_of_the_log(healthy):
+def test_without_a_journal_events_are_written_to_the_log(healthy):
     with watching(healthy, wrapper=HIDDEN) as running:
         planted = healthy.plant("missing-tag")
         running.polls(2)
@@ -367,7 +367,7 @@ def hostile_volume(number, value):
 
 
 def journal_text(value):
-    """A field as text. journalctl prints fields with control characters as lists of bytes."""
+    """The value of a field as text. In JSON, journalctl prints values with control characters as lists of bytes."""
     return value if isinstance(value, str) else bytes(value).decode()
 
 
@@ -408,8 +408,8 @@ def journalctl(running, *flags, wrapper=()):
         check=True, timeout=SECONDS, capture_output=True).stdout.decode()
 
 
-def test_journalctl_shows_events_with_hostile_tags_as_lines():
-    """No `[12B blob data]` instead of a message, no escape sequence in a catalog text, no forged line."""
+def test_journalctl_prints_events_with_hostile_tags_as_text():
+    """No message is printed as `[12B blob data]`, and catalog texts have no escape sequences and no forged lines."""
     volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
     with serving_objects(volumes=volumes) as url, watching(url) as running:
         count = len(entries(running))
@@ -421,7 +421,7 @@ def test_journalctl_shows_events_with_hostile_tags_as_lines():
     assert not [char for char in explained if not char.isprintable() and char != "\n"]
 
 
-def test_events_with_hostile_tags_are_lines_of_the_log():
+def test_events_with_hostile_tags_are_escaped_in_the_log():
     volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
     with serving_objects(volumes=volumes) as url, watching(url, wrapper=HIDDEN) as running:
         count = running.value('storpool_pve_journal_events_total{event="anomaly-detected"}')
@@ -431,9 +431,9 @@ def test_events_with_hostile_tags_are_lines_of_the_log():
         assert "\x1b" not in running.log and "\a" not in running.log
 
 
-# A separate journal, which a test can stop and start
+# Tests that stop and start a separate journal.
 
-def test_events_wait_while_the_journal_is_away(healthy, own_journal):
+def test_events_wait_until_the_journal_runs_again(healthy, own_journal):
     with watching(healthy, wrapper=own_journal.wrapper) as running:
         healthy.plant("stray-tag")
         running.poll()
@@ -445,13 +445,13 @@ def test_events_wait_while_the_journal_is_away(healthy, own_journal):
         assert running.value("storpool_pve_up") == 1
         assert running.value('storpool_pve_journal_events_total{event="anomaly-detected"}') == 1
         own_journal.start()
-        wait_for("the events that waited", lambda: len(own_journal.entries(running.pid)) == 3)
+        wait_for("the waiting events are logged", lambda: len(own_journal.entries(running.pid)) == 3)
         assert [entry["ANOMALY_REASON"] for entry in own_journal.entries(running.pid)] == ["stray-tag", "missing-tag", "invisible"]
         assert running.value('storpool_pve_journal_events_total{event="anomaly-detected"}') == 3
         assert running.value("storpool_pve_journal_failures_total") == 0
 
 
-def test_a_suspended_journal_blocks_nothing_else(healthy, own_journal):
+def test_a_suspended_journal_blocks_only_events(healthy, own_journal):
     with watching(healthy, "--events.max-per-poll", "1000", wrapper=own_journal.wrapper) as running:
         own_journal.process.send_signal(signal.SIGSTOP)
         try:
@@ -468,7 +468,7 @@ def test_a_suspended_journal_blocks_nothing_else(healthy, own_journal):
         wait_for("all entries", lambda: len(own_journal.entries(running.pid)) == len(planted))
 
 
-def test_waiting_events_are_written_to_the_log_at_the_end(healthy, own_journal):
+def test_waiting_events_are_written_to_the_log_at_exit(healthy, own_journal):
     with watching(healthy, wrapper=own_journal.wrapper) as running:
         own_journal.stop()
         planted = healthy.plant("stray-tag")

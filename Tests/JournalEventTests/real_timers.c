@@ -1,5 +1,5 @@
-/* Loaded before libfaketime, which takes every timer for one of the wall clock and shifts it (timerfd_create(2)). Those of
-   the exporter are of CLOCK_MONOTONIC, which no step of the wall clock moves. */
+/* Must be loaded before libfaketime, which shifts all timers (timerfd_create(2)) as if they used the wall clock. The timers
+   of the exporter use CLOCK_MONOTONIC, so steps of the wall clock must not affect them. */
 
 #include <sys/syscall.h>
 #include <sys/timerfd.h>

@@ -1,4 +1,4 @@
-"""A host without free disk, descriptors or memory, with a journal that restarts or a clock that jumps."""
+"""A host runs out of disk space, descriptors or memory, its journal restarts, or its clock jumps."""
 
 import contextlib
 import http.client
@@ -27,7 +27,7 @@ def detected(planted):
 
 
 def mounted(folder, options):
-    """Wrapper that mounts a file system on the folder, for the exporter only."""
+    """Wrapper that mounts a file system on the folder. Only the exporter sees it."""
     return ["unshare", "--mount", "sh", "-c", f'mount -t tmpfs -o {options} none {folder} && exec "$@"', "sh"]
 
 
@@ -37,7 +37,7 @@ def inside(running, path):
 
 
 def fill(folder):
-    """Fills the file system; returns the file that takes the space."""
+    """Fills the file system and returns the file that takes the space."""
     filler = folder / "filler"
     with open(filler, "wb", buffering=0) as file:
         with contextlib.suppress(OSError):
@@ -50,7 +50,7 @@ def failed_writes(running):
     return running.log.count("cannot store the state")
 
 
-def test_a_full_disk_is_logged_and_the_state_written_later(healthy, state):
+def test_a_full_disk_is_logged_and_the_state_is_saved_later(healthy, state):
     with watching(healthy, wrapper=mounted(state, "size=64k"), STATE_DIRECTORY=str(state)) as running:
         folder = inside(running, state)
         kept = healthy.plant("stray-tag")
@@ -83,7 +83,7 @@ def test_a_disk_that_stays_full_loses_no_event(healthy, state):
 
 
 @pytest.mark.parametrize("place, reason", [("read-only", "EROFS"), ("missing", "ENOENT"), ("a file", "ENOTDIR")])
-def test_an_unwritable_state_directory_stops_nothing(healthy, state, place, reason):
+def test_events_are_logged_if_the_state_cannot_be_written(healthy, state, place, reason):
     wrapper = mounted(state, "ro") if place == "read-only" else ()
     if place != "read-only":
         state.rmdir()
@@ -97,7 +97,7 @@ def test_an_unwritable_state_directory_stops_nothing(healthy, state, place, reas
         assert reason in running.log and str(state) in running.log
 
 
-def test_a_state_directory_may_vanish_and_come_back(healthy, state):
+def test_the_state_is_written_once_its_directory_is_restored(healthy, state):
     with watching(healthy, STATE_DIRECTORY=str(state)) as running:
         state.rename(state.with_name("elsewhere"))
         planted = healthy.plant("stray-tag")
@@ -120,7 +120,7 @@ def disk(number, **tags):
 
 @pytest.mark.parametrize("pause", [0.1, 0.3, 0.6, 1, 1.5])
 def test_a_stop_stores_only_anomalies_that_were_logged(state, pause):
-    """In different phases of a poll: many storages make the page large."""
+    """The pauses end in different phases of a poll. Many storages make rendering the page slow."""
     storages = 3_000
     disks = [disk(0, **{"pve-base": "x"})] + [disk(number) for number in range(1, storages)]
     state.rmdir()
@@ -174,14 +174,14 @@ def test_restarts_of_the_journal_lose_no_event(healthy, own_journal):
         for count in range(1, 5):
             healthy.plant("stray-tag")
             running.poll()
-            # What is in its socket when this journal ends is lost: no service manager keeps the socket open.
+            # Entries in the socket are lost when this journal ends, because no service manager keeps the socket open.
             wait_for("an entry", lambda count=count: len(own_journal.entries(running.pid)) == count)
             own_journal.stop()
             own_journal.start()
         assert running.value("storpool_pve_journal_failures_total") == 0
 
 
-# The clock
+# Clock steps.
 
 FAKETIME = next(pathlib.Path("/usr/lib").glob("*/faketime/libfaketime.so.1"), None)
 HOUR = 3600
@@ -198,21 +198,22 @@ class Clock:
         timers = folder / "real-timers.so"
         subprocess.run(
             ["clang", "-shared", "-fPIC", "-o", timers, pathlib.Path(__file__).with_name("real_timers.c")], check=True)
-        # The library adds variables to the first program that it is loaded into, which moves the environment away from the
-        # arguments, where Swift looks for them. So the first program is a shell. The library uses files in /dev/shm.
+        # libfaketime adds variables in the first program that loads it. This moves the environment away from the arguments,
+        # but Swift finds the arguments by the environment. Therefore a shell is the first program. /dev/shm is for
+        # libfaketime's files.
         self.wrapper = [
             *mounted("/dev/shm", "size=1m"), "env", f"LD_PRELOAD={timers}:{FAKETIME}", f"FAKETIME_TIMESTAMP_FILE={self.file}", "FAKETIME_NO_CACHE=1",
             "FAKETIME_DONT_FAKE_MONOTONIC=1", "sh", "-c", 'exec "$@"', "sh"]
 
     def set(self, seconds):
-        # Renamed, because the file may be read at any moment.
+        # Replaced by a rename, because the library may read the file at any moment.
         new = self.file.with_suffix(".new")
         new.write_text(f"{seconds:+d}\n")
         new.rename(self.file)
 
 
 @pytest.mark.parametrize("step", [-HOUR, HOUR, -20 * YEAR, 20 * YEAR], ids=["hour-back", "hour-on", "years-back", "years-on"])
-def test_a_clock_step_changes_neither_polls_nor_events(healthy, tmp_path, step):
+def test_a_clock_step_affects_neither_polls_nor_events(healthy, tmp_path, step):
     clock = Clock(tmp_path)
     planted = healthy.plant("stray-tag")
     success = "storpool_pve_last_success_timestamp_seconds"
@@ -236,7 +237,7 @@ def test_a_clock_step_changes_neither_polls_nor_events(healthy, tmp_path, step):
 
 
 def test_a_clock_step_does_not_make_data_stale(healthy, tmp_path):
-    """A clock that jumps by an hour does not mean an hour without polls."""
+    """The age of the data is not measured with the wall clock."""
     clock = Clock(tmp_path)
     with watching(healthy, "--poll.stale-after", "30m", interval="1s", wrapper=clock.wrapper) as running:
         healthy.fault("status")
@@ -247,7 +248,7 @@ def test_a_clock_step_does_not_make_data_stale(healthy, tmp_path):
         assert running.values("storpool_pve_objects") and running.get("/-/ready")[0] == 200
 
 
-# Descriptors and memory
+# Limits of descriptors and memory.
 
 @contextlib.contextmanager
 def accepts(running, folder):
@@ -263,7 +264,7 @@ def accepts(running, folder):
             tracer.send_signal(signal.SIGINT)
 
 
-def test_it_waits_without_spinning_when_descriptors_run_out(healthy, tmp_path):
+def test_serve_does_not_spin_when_descriptors_run_out(healthy, tmp_path):
     limit, clients = 24, 60
     with watching(healthy, interval="1s", wrapper=["prlimit", f"--nofile={limit}:{limit}"]) as running:
         before = running.descriptors
@@ -275,7 +276,7 @@ def test_it_waits_without_spinning_when_descriptors_run_out(healthy, tmp_path):
                 running.wait_for(lambda page: page.metric("storpool_pve_polls_total") >= polls + 2, "polls are tried")
             assert running.get("/-/healthy")[0] == 200
             assert running.descriptors <= limit
-            # The page was requested some dozens of times.
+            # In this time the page was requested dozens of times.
             assert count() < 1000, "it spins"
         polls = running.value("storpool_pve_polls_total")
         page = running.wait_for(lambda page: page.metric("storpool_pve_polls_total") > polls + 1, "polls after them")
@@ -283,7 +284,7 @@ def test_it_waits_without_spinning_when_descriptors_run_out(healthy, tmp_path):
         wait_for("the descriptors are closed", lambda: running.descriptors <= before + 2)
 
 
-def test_a_poll_without_a_descriptor_fails_with_resources(healthy):
+def test_a_poll_without_free_descriptors_has_cause_resources(healthy):
     with watching(healthy, "--log.level", "debug", interval="1s") as running:
         client = http.client.HTTPConnection("127.0.0.1", running.port, timeout=SECONDS)
 
@@ -311,7 +312,7 @@ def memory_limit(size):
     try:
         group.mkdir()
         (group / file).write_text(str(size))
-        # Without swap, because that would only move memory to disk. Kernels without swap have no such file.
+        # Swap is disabled, because it would only move memory to disk. Kernels without swap accounting do not have this file.
         if (group / swap).exists():
             (group / swap).write_text(str(size) if old.is_dir() else "0")
     except OSError:
@@ -326,8 +327,8 @@ def memory_limit(size):
         group.rmdir()
 
 
-def test_after_an_out_of_memory_kill_no_event_is_repeated(state):
-    """The kernel kills it during a poll that does not fit into MemoryMax=; its events and its state agree."""
+def test_an_out_of_memory_kill_repeats_no_event(state):
+    """A poll exceeds MemoryMax=, and the kernel kills the exporter. Its events and its state agree."""
     port, pids, began = free_port(), [], time.time()
     with memory_limit(16 * MEBIBYTE) as wrapper:
         with Simulator("--no-anomalies", port=port) as cluster:
@@ -346,13 +347,13 @@ def test_after_an_out_of_memory_kill_no_event_is_repeated(state):
                 assert running.value("storpool_pve_up") == 1
     of_planted = [entry["STORPOOL_PVE_EVENT"] for entry in journal_entries(pids, since=began, expected=1)
                   if entry.get("STORPOOL_GLOBAL_ID") == planted["globalId"]]
-    # The object is not in the large cluster; whether that was logged depends on when the poll was killed.
+    # The large cluster does not have the object. Whether its resolution was logged depends on the time of the kill.
     known, gone = "anomaly-detected", "anomaly-resolved"
     assert of_planted in ([known], [known, gone, known])
 
 
 def test_a_large_reply_is_refused_within_the_memory_limit():
-    """--storpool.max-response-bytes keeps memory within MemoryMax=."""
+    """--storpool.max-response-bytes keeps memory below MemoryMax=."""
     with memory_limit(32 * MEBIBYTE) as wrapper, Simulator("--no-anomalies", objects=80_000) as cluster:
         with watching(cluster, "--storpool.max-response-bytes", MEBIBYTE, interval="1s", wrapper=wrapper) as running:
             page = running.wait_for(

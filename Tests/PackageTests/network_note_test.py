@@ -1,4 +1,4 @@
-"""The examples of packaging/doc/network.md: the firewall, in network namespaces, and the unix socket for a reverse proxy.
+"""The examples in packaging/doc/network.md: firewall rules (in network namespaces) and a unix socket for a reverse proxy.
 
 Needs root. packaging/debian/tests/service runs the nginx example."""
 
@@ -15,7 +15,8 @@ EXPORTER = program("storpool-pve-exporter")
 NOTE = (ROOT / "packaging/doc/network.md").read_text(encoding="utf-8")
 RULES = re.search(r"^```nft\n(.*?)^```$", NOTE, re.M | re.S)[1]
 
-# This host and another one on a link. The other has two addresses of each family: Prometheus and another client.
+# Connects this host to another host. The other host has two IPv4 and two IPv6 addresses: those of Prometheus and of another
+# client.
 LINK = """set -e
 mount -t tmpfs tmpfs /run
 ip netns add other
@@ -31,7 +32,7 @@ nft --file - <<<"$1"
 nft --file - <<<"$1"
 exec python3 - "${@:2}" <<<"$0"
 """
-# Listens on every address here, as the exporter does, and connects from there; prints which sources got an answer.
+# Listens on all addresses of this host, as the exporter does, connects from each source, and prints the result by source.
 ASK = """
 import socket, subprocess, sys
 for port in 10058, 10059:
@@ -47,7 +48,7 @@ for port in 10058, 10059:
 
 @pytest.fixture(scope="module", name="answers")
 def fixture_answers():
-    """The result of a connection, by port and source."""
+    """The result of each connection, by port and source."""
     pairs = ["192.0.2.20", "192.0.2.10", "192.0.2.21", "192.0.2.10", "2001:db8::20", "2001:db8::10", "2001:db8::21",
              "2001:db8::10", "127.0.0.1", "127.0.0.1", "::1", "::1"]
     done = subprocess.run(
@@ -68,11 +69,11 @@ def test_other_hosts_do_not_reach_the_port(answers, source):
     assert "timed out" in answers[10058, source]
 
 
-def test_other_ports_are_as_they_were(answers):
+def test_other_ports_stay_reachable(answers):
     assert {answer for (port, _), answer in answers.items() if port == 10059} == {"answered"}
 
 
-# The unix socket for a reverse proxy.
+# Unix socket for a reverse proxy.
 
 SOCKET_UNIT = ROOT / "packaging/debian/storpool-pve-exporter.socket"
 SERVICE_UNIT = ROOT / "packaging/debian/storpool-pve-exporter.service"
@@ -80,7 +81,7 @@ DROP_IN = re.search(r"^# systemctl edit .*reverse proxy.*\n\[Socket\]\n(.*?)^```
 SOCKET_PATH = DROP_IN[1].removeprefix("ListenStream=")
 
 
-def test_the_socket_unit_has_the_lines_of_the_note():
+def test_the_socket_unit_has_the_lines_of_network_md():
     commented = re.findall(r"^#([A-Z]\w+=.*)$", SOCKET_UNIT.read_text(encoding="utf-8"), re.M)
     assert commented == DROP_IN
     assert [line.partition("=")[0] for line in commented] == ["ListenStream", "ListenStream", "SocketMode", "SocketGroup"]
@@ -99,7 +100,7 @@ def test_the_nginx_example_uses_the_socket():
     assert f"proxy_pass http://unix:{SOCKET_PATH};" in NOTE
 
 
-def test_the_exporter_serves_a_unix_socket_that_systemd_made(tmp_path):
+def test_the_exporter_serves_a_unix_socket_made_by_systemd(tmp_path):
     path = tmp_path / "exporter.sock"
     with subprocess.Popen(
             ["systemd-socket-activate", f"--listen={path}", EXPORTER, "serve", f"--storpool.config={tmp_path}/none",

@@ -1,4 +1,4 @@
-"""The scripts of the package: man page, changelog, and the copy of StorPool's configuration.
+"""The scripts that write the man page and the changelog, and the script that copies StorPool's configuration.
 
 Needs root: each copy runs in a mount namespace with its own /etc.
 """
@@ -112,23 +112,23 @@ def test_the_first_release_has_the_upgrade_notes():
     assert "  [ Upgrading ]\n" in done.stdout.split("\n -- ")[0]
 
 
-def test_a_version_without_an_entry_ends_the_build():
+def test_a_version_without_a_changelog_entry_is_an_error():
     done = changelog("2.0.1")
     assert done.returncode == 1
     assert "2.0.1" in done.stderr
     assert not done.stdout
 
 
-# The copy of the configuration
+# Copy of the configuration.
 
 USER = 65534
 COPY = ROOT / "packaging/copy-configuration"
-# Runs the command after the two folders in a mount namespace, with the first folder as /etc.
+# Mounts the first argument as /etc and runs the other arguments as a command.
 WITH_ETC = 'mount --bind "$1" /etc && shift && exec "$@"'
 
 
 class Copying:
-    """An /etc and a folder of a service user, into which copy-configuration copies."""
+    """Runs copy-configuration with a temporary /etc and a folder of the service's user for the copies."""
 
     def __init__(self, root):
         self.etc = root / "etc"
@@ -151,7 +151,7 @@ class Copying:
                    self.folder)
 
     def copied(self):
-        """The text of each file in the copy, by its path below etc; None for anything that is not a file."""
+        """The text of each file in the copy, by its path below etc; None if it is not a regular file."""
         root = self.folder / "etc"
         found = {}
         for folder, folders, names in os.walk(root):
@@ -168,7 +168,7 @@ class Copying:
         assert self.is_tidy()
 
     def is_tidy(self):
-        """Whether there is one copy and nothing else, all private to the user, and the file of root is unchanged."""
+        """Checks that there is exactly one copy, that only the user can read it, and that root's file is unchanged."""
         names = sorted(path.name for path in self.folder.iterdir())
         assert len(names) == 2 and names[0].startswith("copy.") and names[1] == "etc", names
         for path in self.folder.rglob("*"):
@@ -180,14 +180,14 @@ class Copying:
 
 @pytest.fixture(name="copying")
 def fixture_copying():
-    # Not in the folders of pytest, which only their owner can enter.
+    # The service's user cannot enter the temporary folders of pytest.
     root = pathlib.Path(tempfile.mkdtemp(prefix="copy-configuration.", dir="/var/tmp"))
     root.chmod(0o755)
     yield Copying(root)
     shutil.rmtree(root)
 
 
-def test_the_copy_is_readable_by_the_services_user_only(copying):
+def test_only_the_services_user_can_read_the_copy(copying):
     copying.write(top="A=1\n", b="B=2\n")
     (copying.etc / "storpool.conf.d/other.txt").write_text("")
     copying.assert_it_copies({"storpool.conf": "A=1\n", "storpool.conf.d/b.conf": "B=2\n"})
@@ -206,7 +206,7 @@ def test_without_any_configuration_the_copy_is_empty(copying):
     copying.assert_it_copies({})
 
 
-def test_files_with_odd_names_are_copied(copying):
+def test_files_with_unusual_names_are_copied(copying):
     names = ["two words", "-rf", "line\nfeed", "$(touch victim)", "';", "*", "[", "\udcff"]
     copying.write(**dict.fromkeys(names, "A=1\n"))
     copying.assert_it_copies({f"storpool.conf.d/{name}.conf": "A=1\n" for name in names})
@@ -225,14 +225,14 @@ def test_only_regular_files_are_read(copying):
         "storpool.conf.d/fifo.conf": None, "storpool.conf.d/folder.conf": None, "storpool.conf.d/loop.conf": None})
 
 
-def test_links_of_the_administrators_are_followed(copying):
+def test_links_in_etc_are_followed(copying):
     elsewhere = copying.etc / "elsewhere"
     elsewhere.write_text("A=1\n")
     (copying.etc / "storpool.conf").symlink_to("elsewhere")
     copying.assert_it_copies({"storpool.conf": "A=1\n"})
 
 
-def test_a_huge_file_is_cut_where_the_program_refuses_it(copying):
+def test_a_huge_file_is_truncated_above_the_programs_limit(copying):
     with open(copying.etc / "storpool.conf", "wb") as file:
         file.truncate(1 << 40)
     assert copying.run().returncode == 0
@@ -242,7 +242,7 @@ def test_a_huge_file_is_cut_where_the_program_refuses_it(copying):
 
 @pytest.mark.parametrize("place", ["etc", "etc/storpool.conf", "etc/storpool.conf.d", "copy.12345678"])
 @pytest.mark.parametrize("kind", ["link to a folder", "link to a file", "dangling link", "fifo", "folder", "file"])
-def test_links_planted_by_the_service_lead_nowhere(copying, place, kind):
+def test_files_planted_by_the_service_have_no_effect(copying, place, kind):
     path = copying.folder / place
     path.parent.mkdir(exist_ok=True)
     if kind == "fifo":
@@ -271,18 +271,18 @@ def test_a_folder_of_root_is_refused(copying):
     assert not list(copying.folder.iterdir())
 
 
-def test_a_file_that_vanishes_before_it_is_read_is_left_out(copying):
+def test_a_file_deleted_before_it_is_read_is_left_out(copying):
     copying.write(top="A=1\n", b="B=2\n", c="C=3\n")
     vanishing = "/etc/storpool.conf.d/b.conf"
     wrapped = ("strace", "--follow-forks", "--output=/dev/null", "--trace-path=" + vanishing)
-    # After the first stat the file can neither be opened nor found.
+    # After the first stat, the file can neither be opened nor found.
     done = copying.run(
         *wrapped, "--inject=openat:error=ENOENT", "--inject=newfstatat,faccessat2,faccessat:error=ENOENT:when=2+")
     assert done.returncode == 0, done.stderr
     assert copying.copied() == {"storpool.conf": "A=1\n", "storpool.conf.d/c.conf": "C=3\n"}
 
 
-def test_a_file_that_is_replaced_while_it_is_opened_is_read(copying):
+def test_a_file_replaced_while_it_is_opened_is_copied(copying):
     copying.write(top="A=1\n", b="B=2\n")
     done = copying.run("strace", "--follow-forks", "--output=/dev/null", "--trace-path=/etc/storpool.conf.d/b.conf",
                        "--inject=openat:error=ENOENT:when=1")
@@ -343,7 +343,7 @@ def test_a_failure_of_any_step_leaves_the_old_copy(copying, step, tmp_path):
     copying.assert_it_copies({"storpool.conf": "A=2\n"})
 
 
-def test_a_killed_copy_leaves_the_old_one(copying):
+def test_a_killed_copy_process_leaves_the_old_copy(copying):
     copying.write(top="A=1\n")
     copying.assert_it_copies({"storpool.conf": "A=1\n"})
     copying.write(top="A=2\n")

@@ -1,6 +1,6 @@
 """The page of a fixed cluster in both formats, compared line by line and read by other parsers.
 
-RENEW_GOLDEN=1 writes the golden files again; look at the difference before you commit it.
+RENEW_GOLDEN=1 writes the golden files again. Check the difference before you commit it.
 """
 
 import gzip
@@ -42,7 +42,7 @@ EXPORTER_FAMILIES = """
     storpool_pve_exporter_build_info process_cpu_seconds_total process_resident_memory_bytes
     process_virtual_memory_bytes process_open_fds process_max_fds process_start_time_seconds""".split()
 
-# Values that differ between runs; the golden files have these series without the value.
+# Names of series whose values differ between runs. The golden files have these series without values.
 VARYING = re.compile(
     "storpool_pve_(anomaly_first_seen|last_success|space_last_success)_timestamp_seconds|"
     "storpool_pve_poll_duration_seconds|storpool_pve_api_received_bytes_total|storpool_pve_http_(requests|connections)|"
@@ -63,10 +63,10 @@ def masked(page):
 
 @pytest.fixture(name="running", scope="module")
 def fixture_running():
-    """An exporter that has polled the lists of a fixed cluster twice, and everything else once."""
+    """An exporter that has polled the lists of a fixed cluster twice, and space and templates once."""
     with Simulator("--seed", "1") as cluster, watching(cluster, "--metrics.anomaly-series", "15") as running:
         running.poll()
-        # Events are sent in later turns of the loop.
+        # Events are sent in later iterations of the event loop.
         running.wait_for(
             lambda page: page.has("storpool_pve_stored_bytes") and page.has("storpool_pve_template_free")
             and page.metric("storpool_pve_journal_events_total") == page.metric("storpool_pve_anomalies"))
@@ -79,12 +79,12 @@ def fixture_pages(running):
 
 
 def samples(page):
-    """Name, labels and value of each sample as written."""
+    """Name, labels and value of each sample, as text."""
     return re.findall(r"^(\w+)(?:\{(.*)\})? (\S+)$", page, flags=re.M)
 
 
 @pytest.mark.parametrize("name", ACCEPT)
-def test_the_page_is_the_golden_one(pages, name):
+def test_the_page_equals_the_golden_page(pages, name):
     golden = FOLDER / f"golden-page.{name}"
     page = masked(pages[name])
     if os.environ.get("RENEW_GOLDEN") == "1":
@@ -184,7 +184,7 @@ def test_a_page_has_the_right_content_type_and_encoding(running, pages, name, en
     assert masked(page) == masked(pages[name])
 
 
-# A page of hostile names
+# A page with hostile names.
 
 
 HOSTILE = ['a"b', "a\\b", "a\\nb", "a\nb", 'a"} 1\nspoofed 2\nx{y="', "nul\0nul", "\u202egnp.exe", "ä€😀", "{}", " ", "# EOF"]
@@ -203,7 +203,7 @@ def fixture_hostile_pages():
 
 
 @pytest.mark.parametrize("name", ACCEPT)
-def test_hostile_names_survive_a_round_trip(hostile_pages, name):
+def test_parsers_read_hostile_names_correctly(hostile_pages, name):
     parse = {"text": text_parser, "openmetrics": openmetrics_parser}[name].text_string_to_metric_families
     families = {family.name: family for family in parse(hostile_pages[name])}
     for family, label in (("storpool_pve_objects", "vmid"), ("storpool_pve_objects", "storage"),
@@ -212,7 +212,7 @@ def test_hostile_names_survive_a_round_trip(hostile_pages, name):
     assert "spoofed" not in families
 
 
-def test_promtool_accepts_a_page_of_hostile_names(hostile_pages):
+def test_promtool_accepts_a_page_with_hostile_names(hostile_pages):
     done = subprocess.run(
         ["promtool", "check", "metrics"], input=hostile_pages["text"], capture_output=True, text=True, timeout=SECONDS,
         check=False)

@@ -1,4 +1,4 @@
-"""A real Prometheus scrapes the exporter in both formats; its answers to queries are right."""
+"""A real Prometheus scrapes the exporter in both formats and answers queries correctly."""
 
 import collections
 import contextlib
@@ -14,7 +14,7 @@ JOBS = {"as-asked": None, "text": "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"}
 
 
 class Forwarder:
-    """Stands between Prometheus and the exporter, records content types and encodings, and can ask for another format."""
+    """A proxy between Prometheus and the exporter. It records content types and encodings and can request another format."""
 
     def __init__(self, target, accept):
         self.agreed = []
@@ -34,7 +34,7 @@ class Forwarder:
 
 
 class Prometheus(prometheus.Prometheus):
-    """One whose interval, and so its scrape timeout, is long enough for a busy machine."""
+    """A Prometheus with a scrape interval and timeout that are long enough for a busy machine."""
 
     def __init__(self, folder, targets):
         super().__init__(folder, [
@@ -42,7 +42,7 @@ class Prometheus(prometheus.Prometheus):
             interval="3s")
 
     def query(self, expression):
-        """The values of an instant vector, by the values of its labels, in the order of their names."""
+        """The values of an instant vector. The keys are the label values in the order of the label names."""
         return {tuple(value for name, value in sorted(row["metric"].items()) if name != "__name__"):
                 float(row["value"][1]) for row in self.instant(expression)}
 
@@ -73,14 +73,14 @@ def fixture_prometheus(running, tmp_path_factory):
         prometheus = Prometheus(tmp_path_factory.mktemp("prometheus"), targets)
         cleanup.callback(prometheus.program.kill)
         prometheus.forwarders = forwarders
-        wait_for("two scrapes of each", lambda: prometheus.query("count_over_time(up[1m]) >= 2").keys() >= {
+        wait_for("two scrapes of each target", lambda: prometheus.query("count_over_time(up[1m]) >= 2").keys() >= {
             (address, name) for name, address in targets.items()})
         yield prometheus
 
 
 @pytest.fixture(name="rows", scope="module")
 def fixture_rows(running):
-    """The rows of `list` for the same cluster, which does not change."""
+    """The rows of `list` for the same cluster. The cluster does not change."""
     return running.rows()
 
 
@@ -97,7 +97,7 @@ def test_every_target_is_healthy(prometheus):
     for target in targets.values():
         assert (target["health"], target["lastError"]) == ("up", "")
     assert set(prometheus.query("up").values()) == {1}
-    assert prometheus.query("min_over_time(up[1m])") == prometheus.query("up"), "from the first scrape on"
+    assert prometheus.query("min_over_time(up[1m])") == prometheus.query("up"), "every scrape succeeded"
 
 
 def test_both_formats_were_negotiated(prometheus):
@@ -139,7 +139,7 @@ def test_anomalies_agree_with_list(prometheus, cluster, rows, job):
 
 
 @pytest.mark.parametrize("job", ALL_JOBS)
-def test_an_anomaly_joins_the_time_it_was_first_seen(prometheus, job):
+def test_anomaly_info_joins_with_first_seen(prometheus, job):
     series = "global_id, object_kind, object_type, pve_cluster, storage, vmid, reason, severity"
     joined = prometheus.query(
         f'storpool_pve_anomaly_info{{job="{job}"}} * on ({series}) group_left'
@@ -149,7 +149,7 @@ def test_an_anomaly_joins_the_time_it_was_first_seen(prometheus, job):
 
 @pytest.mark.parametrize("job", ALL_JOBS)
 def test_counters_increase(prometheus, job):
-    wait_for("polls went on", lambda: prometheus.query(
+    wait_for("polls continue", lambda: prometheus.query(
         f'rate(storpool_pve_polls_total{{job="{job}"}}[10s]) > 0'))
     assert set(prometheus.query(f'storpool_pve_poll_failures_total{{job="{job}"}}').values()) == {0}
     assert prometheus.query(f'process_cpu_seconds_total{{job="{job}"}} > 0')
@@ -159,7 +159,7 @@ def test_types_and_units_are_known(prometheus):
     metadata = prometheus.read("metadata")
     kinds = {name: {entry["type"] for entry in entries} for name, entries in metadata.items()}
     assert kinds["storpool_pve_objects"] == {"gauge"}
-    # Prometheus lists a counter by the name of its family, which has no _total in OpenMetrics.
+    # Prometheus lists a counter by the name of its metric family. In OpenMetrics this name has no _total.
     assert kinds["storpool_pve_polls"] == kinds["storpool_pve_polls_total"] == {"counter"}
     assert {entry["unit"] for entry in metadata["storpool_pve_stored_bytes"]} == {"", "bytes"}
 

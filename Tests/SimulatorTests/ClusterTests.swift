@@ -51,7 +51,7 @@ struct ClusterTests {
         for reason in AnomalyReason.allCases { #expect((counts[reason] ?? 0) > 0, "\(reason.rawValue)") }
     }
 
-    @Test("without anomalies, only requested ones are planted", arguments: AnomalyReason.allCases)
+    @Test("without anomalies, only requested anomalies are planted", arguments: AnomalyReason.allCases)
     func plantsOnDemand(reason: AnomalyReason) throws {
         let cluster = cluster(objects: 400, anomalies: false)
         cluster.step(changes: 400, seconds: 60)
@@ -88,7 +88,7 @@ struct ClusterTests {
         }
     }
 
-    @Test("churn keeps the size and the number of anomalies")
+    @Test("churn keeps the size and the number of anomalies stable")
     func keepsItsShape() {
         let cluster = cluster(objects: 1_000)
         for _ in 0..<20 {
@@ -131,7 +131,7 @@ struct ModelPartTests {
         if let serial = GlobalID.serial(of: text) { #expect(GlobalID.text(serial) == text) }
     }
 
-    @Test("a block with room is reused")
+    @Test("blocks that are not full are reused")
     func blocksAreReused() {
         var store = ObjectStore()
         func object(_ serial: UInt64) -> SimulatedObject {

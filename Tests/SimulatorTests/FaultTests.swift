@@ -26,7 +26,7 @@ struct FaultTests {
         #expect(throws: ParameterError.self) { try Fault(specification: specification) }
     }
 
-    @Test("every kind has a unique word and a description")
+    @Test("every kind has a unique name and a description")
     func wordsAreUnique() {
         let words = Fault.Kind.all.map(\.word)
         #expect(Set(words).count == words.count)
@@ -36,7 +36,7 @@ struct FaultTests {
         }
     }
 
-    @Test("after its count of replies, a fault ends")
+    @Test("a fault ends after its number of replies")
     func countsDown() throws {
         var table = FaultTable()
         table.add(try Fault(specification: "transient,count=2,call=VolumesList"), at: 0)
@@ -47,7 +47,7 @@ struct FaultTests {
         #expect(table.take(for: "VolumesList", at: 0)?.kind == .hang)
     }
 
-    @Test("after its time, a fault ends")
+    @Test("a fault ends after its duration")
     func expires() throws {
         var table = FaultTable()
         table.add(try Fault(specification: "hang,seconds=10"), at: 100)

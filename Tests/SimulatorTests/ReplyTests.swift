@@ -18,7 +18,7 @@ struct ReplyTests {
         var writer = ReplyWriter(reply)
         var bytes: [UInt8] = []
         while true {
-            // An unusual size, so that portions end anywhere.
+            // An odd size, so that portions end at any byte of a value.
             let portion = writer.pending().prefix(1_237)
             if portion.isEmpty { break }
             bytes.append(contentsOf: portion)

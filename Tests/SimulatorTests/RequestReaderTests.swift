@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Requests")
 struct RequestReaderTests {
-    @Test("a request in pieces is read", arguments: 1...60)
+    @Test("a request that arrives in pieces is read", arguments: 1...60)
     func splitsDoNotMatter(size: Int) throws {
         let head = Array(
             "POST /control/fault?kind=hang&call=Volume%73List HTTP/1.1\r\nHost: x\r\nAuthorization:  Storpool v1:7 \r\n\r\nbody"

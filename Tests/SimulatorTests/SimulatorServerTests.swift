@@ -50,7 +50,7 @@ struct SimulatorServerTests {
         openSockets(boundTo: simulator.port)
     }
 
-    @Test("a list arrives complete, then the connection ends")
+    @Test("a list arrives complete, then the connection is closed")
     func servesLists() throws {
         let loop = try EventLoop()
         let simulator = try simulator(loop)
@@ -98,7 +98,7 @@ struct SimulatorServerTests {
                 _ = try exchange(simulator, loop, get("/ctrl/1.0/VolumesList"))
             }
         }
-        // Only the listener remains. The last connections end after the loop has seen that the client closed them.
+        // Only the listener remains once the loop has noticed that the client closed the last connections.
         for _ in 0..<400 where try descriptors(of: simulator) > 1 { _ = try loop.runOnce(timeout: .milliseconds(100)) }
         #expect(try descriptors(of: simulator) == 1)
     }

@@ -1,4 +1,4 @@
-"""The lists have exactly the objects and anomalies that the simulator reports."""
+"""The lists of the simulator have exactly the objects and anomalies that its state reports."""
 
 import collections
 import re
@@ -18,7 +18,7 @@ GLOBAL_NAME = re.compile(rf"~{GLOBAL_ID}")
 
 
 class Refused(Exception):
-    """The object has no name in Proxmox VE, for this reason."""
+    """The plugin cannot encode the object's name, for this reason."""
 
 
 def refuse_tags(tags, *names):
@@ -32,7 +32,7 @@ def require(condition, reason):
 
 
 def encode(entry, is_snapshot):
-    """Type and volume name by the documented rules."""
+    """Object type and volume name by the documented rules."""
     tags = entry["tags"]
     if not is_snapshot:
         require(GLOBAL_NAME.fullmatch(entry["name"]), "named-volume")
@@ -79,7 +79,7 @@ def snapshot_key(tags):
 
 
 def own_anomalies(entry, is_snapshot):
-    """The type of an object, and the reasons that need no other object."""
+    """The type of an object, and the reasons that can be found without other objects."""
     tags = entry["tags"]
     if tags.get("virt") != "pve":
         return "foreign", ["invisible"] if PVE_TAGS & set(tags) else []
@@ -108,7 +108,7 @@ def own_anomalies(entry, is_snapshot):
 
 
 def survey(simulator):
-    """Counts by type and by reason, and of objects being deleted."""
+    """The numbers of objects by type, of anomalies by reason, and of objects being deleted."""
     types, reasons, going = collections.Counter(), collections.Counter(), 0
     volumes, groups, disks = {}, collections.defaultdict(list), collections.defaultdict(collections.Counter)
     snapshots, going_twins = [], collections.Counter()
@@ -120,7 +120,7 @@ def survey(simulator):
             kind, own = own_anomalies(entry, is_snapshot)
             if is_going(entry, is_snapshot):
                 going += 1
-                # The plugin still lists it, so that errors count; other reasons do not.
+                # The plugin still lists the snapshot, so its errors count. Other reasons do not.
                 reasons.update(own if kind == "invalid" and own != ["invisible"] else [])
                 if kind == "snapshot" and not entry["name"].startswith("*"):
                     going_twins[snapshot_key(entry["tags"])] += 1
@@ -166,7 +166,7 @@ def assert_agreement(simulator):
 
 
 @pytest.mark.parametrize("objects", [0, 1, 17, 300, 1_000, 20_000])
-def test_the_initial_cluster_is_as_stated(start, objects):
+def test_the_initial_cluster_agrees_with_the_state(start, objects):
     state = assert_agreement(start(objects=objects))
     assert state["objects"]["total"] == objects
     if objects >= 300:
@@ -174,7 +174,7 @@ def test_the_initial_cluster_is_as_stated(start, objects):
 
 
 @pytest.mark.parametrize("seed", range(1, 6))
-def test_changes_are_as_stated(start, seed):
+def test_a_changed_cluster_agrees_with_the_state(start, seed):
     simulator = start("--seed", str(seed), objects=600)
     for _ in range(12):
         simulator.control("POST", "step?changes=150")
@@ -182,13 +182,13 @@ def test_changes_are_as_stated(start, seed):
         assert 400 < state["objects"]["total"] < 800
 
 
-def test_no_anomalies_means_none(start):
+def test_the_flag_no_anomalies_prevents_anomalies(start):
     simulator = start("--no-anomalies", objects=2000)
     simulator.control("POST", "step?changes=2000")
     assert not any(assert_agreement(simulator)["anomalies"].values())
 
 
-def test_each_anomaly_comes_and_goes_alone(start):
+def test_planting_or_repairing_an_anomaly_changes_no_other(start):
     simulator = start("--no-anomalies", objects=500)
     for reason in simulator.control("GET", "state")["anomalies"]:
         for _ in range(8):

@@ -1,4 +1,4 @@
-"""Simulators that end with the test."""
+"""A fixture for simulators that end with the test."""
 
 import contextlib
 
@@ -9,7 +9,7 @@ from testkit.processes import Simulator
 
 @pytest.fixture(name="start")
 def fixture_start():
-    """A function that starts simulators; they must end well."""
+    """A function that starts simulators. They must exit with 0 at the end of the test."""
     with contextlib.ExitStack() as stack:
         running = []
 

@@ -1,4 +1,4 @@
-"""Every fault looks on the wire as its description says."""
+"""The bytes of a reply with a fault agree with the description of the fault."""
 
 import json
 import socket
@@ -31,7 +31,7 @@ def fixture_simulator(shared):
 
 
 def exchange(simulator, call="VolumesList", limit=1 << 30, seconds=10.0, token=None):
-    """All received bytes, and how the reply ended: `end`, `reset`, `silence`, `limit`."""
+    """All received bytes, and how the reply ended: `end`, `reset`, `silence` or `limit`."""
     received = bytearray()
     with socket.create_connection((simulator.host, simulator.port), timeout=seconds) as connection:
         connection.sendall(f"GET /ctrl/1.0/{call} HTTP/1.1\r\nHost: x\r\nAuthorization: Storpool v1:{simulator.token if token is None else token}\r\n\r\n".encode())
@@ -73,25 +73,25 @@ def test_a_healthy_reply_is_as_documented(simulator):
 
 
 @pytest.mark.parametrize("wrong", ["", "{}0", "{} 1", "x{}", "x" * 400])
-def test_only_the_exact_token_is_taken(simulator, wrong):
+def test_only_the_exact_token_is_accepted(simulator, wrong):
     status, _, body = parts(exchange(simulator, token=wrong.format(simulator.token))[0])
     assert status == 403
     assert "error" in json.loads(body)
 
 
 @pytest.mark.parametrize("kind", ALL)
-def test_a_fault_affects_its_call_and_count_only(simulator, kind):
+def test_a_fault_affects_only_its_call_and_count_of_replies(simulator, kind):
     healthy, _ = exchange(simulator)
     switch_on(simulator, f"kind={kind}&call=VolumesList&count=1&share=1000")
     assert parts(exchange(simulator, "ServicesList")[0])[0] == 200
-    struck, ending = exchange(simulator, limit=len(healthy) * 3, seconds=1.0)
+    damaged, ending = exchange(simulator, limit=len(healthy) * 3, seconds=1.0)
     if kind != "delay":
-        assert (struck, ending) != (healthy, "end")
+        assert (damaged, ending) != (healthy, "end")
     assert simulator.control("GET", "state")["faults"] == []
     assert exchange(simulator) == (healthy, "end")
 
 
-def test_refused_connections_come_back(simulator):
+def test_connections_are_accepted_again_after_a_refuse_fault(simulator):
     switch_on(simulator, "kind=refuse&seconds=0.5")
     deadline = time.monotonic() + SECONDS
     refused = False
@@ -112,7 +112,7 @@ def test_refused_connections_come_back(simulator):
         ("kind=reset&at=0", "reset", None), ("kind=reset", "reset", None), ("kind=truncate&at=100", "end", 100),
         ("kind=truncate&at=0", "end", 0), ("kind=stall&at=7", "silence", 7), ("kind=slow&rate=10", "silence", None),
     ])
-def test_a_reply_breaks_where_asked(simulator, query, ending, length):
+def test_a_reply_breaks_at_the_requested_byte(simulator, query, ending, length):
     whole = len(parts(exchange(simulator)[0])[2])
     switch_on(simulator, query)
     reply, how = exchange(simulator, seconds=1.0)
@@ -125,14 +125,14 @@ def test_a_reply_breaks_where_asked(simulator, query, ending, length):
         assert len(reply) < whole
 
 
-def test_a_delayed_reply_comes_whole(simulator):
+def test_a_delayed_reply_arrives_complete(simulator):
     healthy, _ = exchange(simulator)
     switch_on(simulator, "kind=delay&wait=0.7&count=2")
     assert exchange(simulator, seconds=0.2) == (b"", "silence")
     assert exchange(simulator) == (healthy, "end")
 
 
-def test_a_hanging_call_says_nothing(simulator):
+def test_a_hanging_call_gets_no_reply(simulator):
     switch_on(simulator, "kind=hang")
     assert exchange(simulator, seconds=0.5) == (b"", "silence")
     simulator.control("DELETE", "fault")
@@ -191,7 +191,7 @@ def test_an_endless_body_has_no_end(simulator):
 
 
 @pytest.mark.parametrize("kind", ["tags-number", "tags-bool", "tags-empty-value", "duplicate-keys", "unknown-fields"])
-def test_odd_but_readable_elements_mean_the_same(simulator, kind):
+def test_equivalent_elements_have_the_same_values(simulator, kind):
     def meaning(elements):
         def text(value):
             return {True: "1", False: "0"}.get(value, str(value)) if isinstance(value, bool) else str(value)
@@ -202,13 +202,13 @@ def test_odd_but_readable_elements_mean_the_same(simulator, kind):
 
     healthy = meaning(simulator.data("SnapshotsList"))
     switch_on(simulator, f"kind={kind}&share=1000")
-    struck = simulator.data("SnapshotsList")
-    assert meaning(struck) == healthy
+    damaged = simulator.data("SnapshotsList")
+    assert meaning(damaged) == healthy
 
 
 @pytest.mark.parametrize(
     "query", ["", "kind=none", "kind=slow&rate=0", "kind=slow&color=red", "kind=hang&seconds=-1", "kind=hang&count=x"])
-def test_a_fault_that_cannot_be_read_is_refused(simulator, query):
+def test_an_invalid_fault_is_refused(simulator, query):
     with pytest.raises(urllib.error.HTTPError) as caught:
         switch_on(simulator, query)
     assert caught.value.code == 400
@@ -222,7 +222,7 @@ def test_an_invalid_request_gets_an_error(simulator, bytes_):
         assert int(connection.recv(1 << 16).split()[1]) >= 400
 
 
-def test_slow_readers_block_nobody(simulator):
+def test_slow_readers_do_not_block_other_clients(simulator):
     idle = [socket.create_connection((simulator.host, simulator.port)) for _ in range(200)]
     for connection in idle[:100]:
         connection.sendall(f"GET /ctrl/1.0/VolumesList HTTP/1.1\r\nHost: x\r\nAuthorization: Storpool v1:{simulator.token}\r\n\r\n".encode())
@@ -231,7 +231,7 @@ def test_slow_readers_block_nobody(simulator):
         connection.close()
 
 
-def test_the_control_path_ends_it(start):
+def test_a_quit_request_ends_the_simulator(start):
     simulator = start(objects=10)
     assert simulator.control("POST", "quit") == {"quit": True}
     assert simulator.wait() == 0

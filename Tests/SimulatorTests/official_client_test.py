@@ -1,17 +1,17 @@
-"""The official Python client reads every reply of the simulator without losing a field."""
+"""StorPool's Python client reads every field of every reply of the simulator."""
 
 import pytest
 from storpool import spapi
 
 from testkit.processes import Simulator
 
-# Declared optional; absent from objects that do not need them.
+# Optional fields that some objects do not have.
 ABSENT_BY_DESIGN = {"tags", "backupOfVisibleVolumeId", "backupOfGlobalId"}
 MULTI_CLUSTER_ONLY = {"clusterName", "clusterId"}
 
 
 def lost(value, allowed, path=""):
-    """The fields that are None in the client: absent, or not accepted."""
+    """The fields that are None in the client, because they are absent or were not accepted."""
     if value is None:
         name = path.rsplit(".", 1)[-1]
         return [] if name in allowed else [path]
@@ -39,7 +39,7 @@ def fixture_simulator(request):
 @pytest.mark.parametrize("call", ["volumesList", "snapshotsList", "volumesSpace", "snapshotsSpace"])
 @pytest.mark.parametrize("multi_cluster", [False, True])
 @pytest.mark.parametrize("cluster", [None, "simulated", "~nzkr.b"])
-def test_lists_lose_no_field(simulator, call, multi_cluster, cluster):
+def test_the_client_reads_every_field_of_lists(simulator, call, multi_cluster, cluster):
     objects = getattr(client(simulator, multiCluster=multi_cluster), call)(clusterName=cluster)
     assert len(objects) > 500
     allowed = ABSENT_BY_DESIGN | (set() if multi_cluster else MULTI_CLUSTER_ONLY)
@@ -81,22 +81,22 @@ def test_an_absent_object_is_an_error(simulator, call):
     assert not caught.value.transient
 
 
-def test_templates_lose_no_field(simulator):
+def test_the_client_reads_every_field_of_templates(simulator):
     templates = client(simulator).volumeTemplatesStatus()
     assert [template.name for template in templates] == ["nvme", "hybrid", "hdd", "archive"]
     assert lost(templates, set()) == []
     assert templates[3].volumesCount == 0
 
 
-def test_services_lose_no_field(simulator):
+def test_the_client_reads_every_field_of_services(simulator):
     services = client(simulator).servicesList()
     assert services.clusterStatus == "running"
-    # A service that is not running has no time it started.
+    # A service that is not running has no start time.
     assert lost(services, {"startTime"}) == []
     assert [mgmt.active for mgmt in services.mgmt.values()].count(True) == 1
 
 
-def test_a_transient_error_passes(start):
+def test_the_client_retries_after_a_transient_error(start):
     simulator = start("--fault", "transient,call=ServicesList,count=2")
     api = spapi.Api(
         host=simulator.host, port=simulator.port, auth=simulator.token, transientRetries=2, transientSleep=lambda _: 0)

@@ -1,8 +1,8 @@
-"""Runs two exporters for half an hour under churn, faults, hostile clients, reloads and kill -9.
+"""Runs two exporters for half an hour with churn, faults, hostile clients, reloads and kill -9.
 
-They poll a changing simulated cluster of 20,000 objects every second. One runs all the time: its memory and descriptors
-must not grow. The other is killed again and again and continues from its state file. Meanwhile anomalies come and go. At
-the end the journal must have, for each exporter, exactly one event for each anomaly that came and for each that went.
+They poll a changing simulated cluster of 20,000 objects every second. One exporter runs all the time, and its memory and
+descriptors must not grow. The other is killed repeatedly and continues from its state file. Anomalies are planted and
+repaired. At the end, the journal must have exactly one event of each exporter for each planted and each repaired anomaly.
 """
 
 import argparse
@@ -29,7 +29,7 @@ REASONS = [
     "scheduled-deletion", "unfindable-cloudinit", "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot",
     "storage-mismatch", "base-and-disk", "owner-mismatch", "duplicate-disk", "vmid-range", "stray-tag", "odd-boolean",
 ]
-# Faults that make polls fail. Faults that leave out elements would make objects vanish and come back, with events.
+# Faults that make polls fail. Faults that leave out elements are not used, because missing objects cause more events.
 FAULTS = [
     ("refuse", {}), ("hang", {}), ("close", {}), ("garbage", {}), ("delay", {"wait": 1}), ("slow", {"rate": 1000}), ("stall", {}),
     ("reset", {}), ("truncate", {}), ("wrong-length", {"delta": 1}), ("bad-length", {}), ("html", {}), ("status", {}),
@@ -37,17 +37,17 @@ FAULTS = [
     ("malformed", {}), ("invalid-utf8", {}), ("deep", {}), ("trailing", {}), ("endless", {}), ("unknown-fields", {}),
 ]
 CALLS = ["VolumesList", "SnapshotsList", "VolumesSpace", "SnapshotsSpace", "*"]
-# Anomalies that compare objects need two polls; one more may be running, and one may be abandoned by a reload.
+# Anomalies from comparisons need two polls. Another poll may be running, and a reload may cancel one.
 POLLS_TO_SETTLE = 4
 SETTLE_SECONDS = 120
 CLIENTS = 20
 MEBIBYTE = 1 << 20
-# MiB for old pages that slow readers still hold; how many there are is random.
+# Allowed difference in MiB. Slow readers keep old pages in memory, and the number of these pages is random.
 PEAK_ALLOWANCE = 4
 
 
 class Polled(Exporter):
-    """An exporter that polls every second; its successor takes over its port and its state."""
+    """An exporter that polls every second. Its port and state can be given to another process after its end."""
 
     def __init__(self, simulator, port, state):
         super().__init__(
@@ -80,7 +80,7 @@ class Site:
         self.runs.append(self.exporter.pid)
 
     def kill(self):
-        """Kills it without warning, as the kernel does when memory is short, and starts the next one."""
+        """Kills the exporter without warning, as the kernel does if memory is short, and starts a new one."""
         with self.lock:
             self.exporter.send(signal.SIGKILL)
             assert self.exporter.wait() == -signal.SIGKILL, self.exporter.log
@@ -97,11 +97,11 @@ class Site:
             assert self.exporter.get("/-/healthy")[0] == 200
 
     def settle(self):
-        """Waits until the present objects are polled and their changes logged."""
+        """Waits until the current objects have been polled and their changes have been logged."""
         run, base, total = None, 0, 0
         deadline = time.monotonic() + SETTLE_SECONDS
         while total < POLLS_TO_SETTLE:
-            assert time.monotonic() < deadline, f"{self.name}: no {POLLS_TO_SETTLE} good polls in {SETTLE_SECONDS} s"
+            assert time.monotonic() < deadline, f"{self.name}: fewer than {POLLS_TO_SETTLE} successful polls in {SETTLE_SECONDS} s"
             with self.lock:
                 assert self.exporter.is_running, f"{self.name}: {self.exporter.process.returncode}: {self.exporter.log[-3000:]}"
                 good = self.exporter.good_polls
@@ -112,7 +112,7 @@ class Site:
 
 
 class Trouble:
-    """Disturbances, each kind in its own thread; the first failure ends the soak."""
+    """Runs disturbances, each kind in its own thread. The first failure ends the soak."""
 
     def __init__(self, seed):
         self.over = threading.Event()
@@ -123,7 +123,7 @@ class Trouble:
         self.ended = []
 
     def every(self, seconds, what, action):
-        """Repeats the action at about this interval."""
+        """Repeats the action, at intervals of `seconds` on average."""
         chance, ended = random.Random(f"{self.seed} {what}"), threading.Event()
         self.ended.append(ended)
 
@@ -136,7 +136,7 @@ class Trouble:
                     self.failure = self.failure or f"{what}: {error!r}"
                     self.over.set()
             ended.set()
-            # A process ends with the thread that started it (prctl(2), PR_SET_PDEATHSIG).
+            # The kernel kills a process when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG).
             self.closed.wait()
 
         threading.Thread(target=run, daemon=True).start()
@@ -148,27 +148,27 @@ class Trouble:
             assert ended.wait(SETTLE_SECONDS)
 
 
-class Truth:
-    """The changes that the simulator made: how often each object got and lost each anomaly."""
+class PlantedAnomalies:
+    """The anomalies that were planted in the simulator, and the number of events expected for each object and reason."""
 
     def __init__(self, simulator):
         self.simulator = simulator
-        self.standing = []
-        self.expected = collections.Counter()
+        self.unrepaired = []
+        self.expected_events = collections.Counter()
 
     def plant(self, reason):
         planted = self.simulator.control("POST", f"anomaly?reason={reason}")
-        self.standing.append(planted)
+        self.unrepaired.append(planted)
         self._expect("anomaly-detected", planted)
 
     def repair(self):
-        planted = self.standing.pop(0)
+        planted = self.unrepaired.pop(0)
         self.simulator.control("DELETE", f"anomaly?id={planted['globalId']}")
         self._expect("anomaly-resolved", planted)
 
     def _expect(self, event, planted):
         for identifier in planted["affected"]:
-            self.expected[event, planted["reason"], identifier] += 1
+            self.expected_events[event, planted["reason"], identifier] += 1
 
 
 def attempt(action, *arguments, seconds=30):
@@ -194,7 +194,7 @@ def begin_trouble(trouble, simulator, steady, killed):
             with attacked(site.exporter, chance.choice(ATTACKS), CLIENTS):
                 trouble.over.wait(chance.uniform(0, 2))
         except OSError:
-            # The killed exporter is away for a moment. Health checks test the other one.
+            # The killed exporter does not listen for a moment. Health checks test the other one.
             assert site is killed or trouble.over.is_set()
 
     trouble.every(4, "faults", fault)
@@ -206,7 +206,7 @@ def begin_trouble(trouble, simulator, steady, killed):
 
 
 class Footprint:
-    """Memory and descriptors of the steady exporter, measured every second."""
+    """Measurements of the memory and the descriptors of the steady exporter."""
 
     def __init__(self, exporter):
         self.exporter, self.began = exporter, time.monotonic()
@@ -221,37 +221,37 @@ class Footprint:
         return [size for at, size in self.memory if since <= at <= until]
 
 
-def run(truth, trouble, footprint, sites, seconds):
-    """Adds and removes a few anomalies at a time until the time is up."""
+def run(planted_anomalies, trouble, footprint, sites, seconds):
+    """Plants and repairs a few anomalies at a time until `seconds` have passed."""
     chance = random.Random(trouble.seed)
     deadline = time.monotonic() + seconds
     rounds, waiting = 0, []
-    trouble.every(1, "looks", lambda _: footprint.look())
+    trouble.every(1, "measurements", lambda _: footprint.look())
     while time.monotonic() < deadline and not trouble.over.is_set():
         for _ in range(chance.randint(1, 4)):
             if not waiting:
                 waiting = random.Random(chance.random()).sample(REASONS, len(REASONS))
-            attempt(truth.plant, waiting.pop())
-        while len(truth.standing) > 8:
-            attempt(truth.repair)
+            attempt(planted_anomalies.plant, waiting.pop())
+        while len(planted_anomalies.unrepaired) > 8:
+            attempt(planted_anomalies.repair)
         for site in sites:
             site.settle()
         rounds += 1
         if rounds % 5 == 0:
-            print(f"{time.monotonic() - footprint.began:6.0f} s: {sum(truth.expected.values())} changes, "
+            print(f"{time.monotonic() - footprint.began:6.0f} s: {sum(planted_anomalies.expected_events.values())} changes, "
                   f"{footprint.memory[-1][1] / MEBIBYTE:.1f} MiB, {dict(trouble.counts)}", flush=True)
 
 
-def check_events(site, truth):
+def check_events(site, planted_anomalies):
     """Checks that no event is missing or repeated, and that failures and recoveries alternate."""
     site.exporter.stop()
     entries = journal_entries(site.runs, site.began, expected=1)
     assert {int(entry["_PID"]) for entry in entries} <= set(site.runs)
-    told = collections.Counter(
+    logged = collections.Counter(
         (entry["STORPOOL_PVE_EVENT"], entry["ANOMALY_REASON"], entry["STORPOOL_GLOBAL_ID"])
         for entry in entries if "ANOMALY_REASON" in entry)
-    lost, twice = truth.expected - told, told - truth.expected
-    assert not lost and not twice, f"{site.name}: lost {dict(lost)}, too many {dict(twice)}"
+    lost, twice = planted_anomalies.expected_events - logged, logged - planted_anomalies.expected_events
+    assert not lost and not twice, f"{site.name}: missing events {dict(lost)}, repeated events {dict(twice)}"
     for pid in site.runs:
         polls = [entry["STORPOOL_PVE_EVENT"] for entry in entries
                  if entry["_PID"] == str(pid) and entry["STORPOOL_PVE_EVENT"].startswith("poll-")]
@@ -267,7 +267,7 @@ def soak(seconds, seed, objects):
     ensure_journal()
     with tempfile.TemporaryDirectory(prefix="storpool-pve-soak-") as folder, \
             Simulator("--no-anomalies", "--churn", "20/s", "--seed", seed, objects=objects) as simulator:
-        truth, trouble = Truth(simulator), Trouble(seed)
+        planted_anomalies, trouble = PlantedAnomalies(simulator), Trouble(seed)
         steady, killed = Site("steady", simulator, folder), Site("killed", simulator, folder)
         sites = [steady, killed]
         with steady.exporter:
@@ -277,32 +277,33 @@ def soak(seconds, seed, objects):
             footprint = Footprint(steady.exporter)
             footprint.look()
             begin_trouble(trouble, simulator, steady, killed)
-            run(truth, trouble, footprint, sites, seconds)
+            run(planted_anomalies, trouble, footprint, sites, seconds)
             trouble.end()
             assert trouble.failure is None, trouble.failure
             attempt(simulator.clear_faults)
-            while truth.standing:
-                attempt(truth.repair)
+            while planted_anomalies.unrepaired:
+                attempt(planted_anomalies.repair)
             for site in sites:
                 site.settle()
-            # A running poll may have a connection or two.
-            wait_for(f"{descriptors} descriptors again", lambda: steady.exporter.descriptors <= descriptors + 2)
+            # A running poll may have up to two connections.
+            wait_for(f"at most {descriptors + 2} open descriptors", lambda: steady.exporter.descriptors <= descriptors + 2)
             assert steady.exporter.metric("storpool_pve_journal_failures_total") == 0
             polls = steady.exporter.metric("storpool_pve_polls_total")
             failed = steady.exporter.metric("storpool_pve_poll_failures_total")
             warm = min(600, seconds / 3)
             half = (warm + seconds) / 2
             parts = [footprint.sizes(warm, half), footprint.sizes(half, seconds * 2)]
-            # A leak raises the median. Peaks come from pages that slow readers hold.
+            # A leak raises the median. Peaks are caused by old pages that slow readers keep in memory.
             (middle, end), peaks = [[part(sizes) / MEBIBYTE for sizes in parts] for part in (statistics.median, max)]
             print(f"memory {middle:.1f} MiB (median; at most {peaks[0]:.1f}) from {warm:.0f} s on, then {end:.1f} MiB "
                   f"(at most {peaks[1]:.1f}); descriptors {descriptors} at rest, at most {footprint.descriptors}")
             assert end <= middle * 1.03 + 0.5, "memory grows"
             assert peaks[1] <= peaks[0] + PEAK_ALLOWANCE, "peaks grow"
-            events = [check_events(site, truth) for site in sites]
+            events = [check_events(site, planted_anomalies) for site in sites]
         killed.exporter.kill()
-        print(f"{seconds} s: {polls:.0f} polls of which {failed:.0f} failed, {sum(truth.expected.values())} changes of anomalies, "
-              f"{events[0]} and {events[1]} events in the journal, none lost, none twice; {dict(trouble.counts)}")
+        changes = sum(planted_anomalies.expected_events.values())
+        print(f"{seconds} s: {polls:.0f} polls of which {failed:.0f} failed, {changes} changes of anomalies, "
+              f"{events[0]} and {events[1]} events in the journal, none missing or repeated; {dict(trouble.counts)}")
 
 
 def main():

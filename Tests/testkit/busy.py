@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Clients that repeat one request as fast as they are answered, each on its own connection, until they are killed.
+"""Clients that repeat one request until they are killed. Each has its own connection and sends again after each reply.
 
-Prints a line when all have been answered once.
+Prints a line when every client has received a reply.
 """
 
 import argparse
@@ -13,7 +13,7 @@ READ_SIZE = 1 << 18
 
 
 class Client:
-    """One connection. Whatever one read returns counts as a whole reply."""
+    """One connection. The data of one read counts as a whole reply."""
 
     def __init__(self, port, request, closes):
         self.port, self.request, self.closes = port, request, closes
@@ -29,8 +29,8 @@ class Client:
     def fileno(self):
         return self.socket.fileno()
 
-    def go_on(self):
-        """Reads and repeats the request. Returns whether the connection is a new one."""
+    def receive(self):
+        """Reads a reply and sends the request again. Returns whether it opened a new connection."""
         try:
             received = self.socket.recv(READ_SIZE)
             if received:
@@ -54,8 +54,8 @@ def main():
     parser.add_argument("--method", default="HEAD")
     parser.add_argument("--path", default="/metrics")
     parser.add_argument("--field", action="append", default=[], help="a header field, such as 'Accept-Encoding: gzip'")
-    parser.add_argument("--pipeline", type=int, default=1, help="requests sent at once")
-    parser.add_argument("--close", action="store_true", help="a new connection for each request")
+    parser.add_argument("--pipeline", type=int, default=1, help="number of requests sent at once")
+    parser.add_argument("--close", action="store_true", help="use a new connection for each request")
     arguments = parser.parse_args()
     fields = ["Host: localhost", *arguments.field, *(["Connection: close"] if arguments.close else [])]
     request = "\r\n".join([f"{arguments.method} {arguments.path} HTTP/1.1", *fields, "", ""]).encode() * arguments.pipeline
@@ -72,7 +72,7 @@ def main():
     while True:
         for number, _ in poll.poll():
             client = clients[number]
-            if client.go_on():
+            if client.receive():
                 watch(client)
             elif waiting:
                 waiting.discard(client)

@@ -4,7 +4,7 @@ import pytest
 
 
 def named(cases, sample=None):
-    """A parameter for each case (name, values...). With a sample, cases whose names are not in it are long tests."""
+    """A parameter for each case (name, values...). If `sample` is given, only the cases that it names are short tests."""
     assert sample is None or set(sample) <= {case[0] for case in cases}
     return [
         pytest.param(*values, id=name.replace(" ", "-"),

@@ -1,4 +1,4 @@
-"""Runs the commands of the exporter to their end."""
+"""Runs the commands of the exporter and waits for their end."""
 
 import json
 import pathlib
@@ -9,7 +9,7 @@ from testkit.processes import SECONDS, TOKEN, environment, program
 
 
 def run(*arguments, env=None, text=True, wrapper=(), timeout=SECONDS, **options):
-    """Runs the exporter with these arguments and variables. The token must not be in its output."""
+    """Runs the exporter with these arguments and variables, and checks that its output does not contain the token."""
     done = subprocess.run(
         [*wrapper, program("storpool-pve-exporter"), *(each if isinstance(each, bytes) else str(each) for each in arguments)],
         capture_output=True, text=text, env=environment(**(env or {})), timeout=timeout, check=False, **options)
@@ -19,12 +19,12 @@ def run(*arguments, env=None, text=True, wrapper=(), timeout=SECONDS, **options)
 
 
 class Commands:
-    """Runs commands against one API, a simulator or a URL."""
+    """Runs commands against one API, given as a simulator or a URL."""
 
     def __init__(self, api):
         self.api = api
         self.url = getattr(api, "url", api)
-        # The file goes with this object.
+        # The folder is deleted together with this object.
         self.folder = tempfile.TemporaryDirectory(prefix="storpool-pve-")
         self.token_file = pathlib.Path(self.folder.name) / "token"
         self.token_file.write_text(TOKEN + "\n", encoding="ascii")

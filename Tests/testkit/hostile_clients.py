@@ -16,7 +16,7 @@ def idle(client):
 
 
 def slow_head(client):
-    """Never ends its head."""
+    """Sends a part of a request head and never the rest."""
     client.sendall(b"GET /metrics HTTP/1.1\r\nHost: ")
 
 
@@ -41,13 +41,13 @@ def reset(client):
 
 
 def garbage(client):
-    """Sends bytes that are no HTTP."""
+    """Sends bytes that are not HTTP."""
     with contextlib.suppress(OSError):
         client.sendall(bytes(range(256)) * 64)
 
 
 def smuggling(client):
-    """Sends a request whose end two programs could see in different places."""
+    """Sends a request whose end is ambiguous (RFC 9112, section 11.2)."""
     with contextlib.suppress(OSError):
         client.sendall(
             b"POST / HTTP/1.1\r\nHost: x\r\nContent-Length: 4\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\nGET /x HTTP/1.1\r\n\r\n")
@@ -59,7 +59,7 @@ CLIENTS = 40
 
 @contextlib.contextmanager
 def attacked(exporter, attack, clients=CLIENTS):
-    """Keeps so many of these clients connected for the length of the block."""
+    """Keeps `clients` clients of this kind connected during the block."""
     with contextlib.ExitStack() as stack:
         for _ in range(clients):
             attack(stack.enter_context(socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS)))
@@ -68,7 +68,7 @@ def attacked(exporter, attack, clients=CLIENTS):
 
 @contextlib.contextmanager
 def busy_clients(exporter, count, flags):
-    """Runs clients that repeat a request as fast as they are answered for the length of the block; see busy.py."""
+    """Runs `count` clients of busy.py during the block."""
     command = [sys.executable, pathlib.Path(__file__).with_name("busy.py"), str(exporter.port), f"--clients={count}", *flags]
     with subprocess.Popen(command, stdout=subprocess.PIPE) as process:
         try:
@@ -80,7 +80,7 @@ def busy_clients(exporter, count, flags):
 
 @contextlib.contextmanager
 def silent_reader(exporter):
-    """A client that requests the page and reads nothing of it."""
+    """A client that requests the page and does not read the reply."""
     with socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS) as client:
         client.sendall(b"GET /metrics HTTP/1.1\r\nHost: localhost\r\n\r\n")
         yield client

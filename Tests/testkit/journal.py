@@ -1,4 +1,4 @@
-"""A real systemd-journald: the machine's, or one that a test can stop, start and limit."""
+"""A real systemd-journald: that of the machine, or a separate one that a test can stop, start and limit."""
 
 import fcntl
 import json
@@ -13,7 +13,7 @@ from testkit.processes import SECONDS, wait_for
 JOURNALD = "/lib/systemd/systemd-journald"
 SOCKET = "/run/systemd/journal/socket"
 IDENTIFIER = "SYSLOG_IDENTIFIER=storpool-pve-exporter"
-# Wrapper of a program that finds no journal.
+# Wrapper that hides the journal from a program.
 HIDDEN = ["unshare", "--mount", "sh", "-c", 'mount -t tmpfs none /run/systemd/journal && exec "$@"', "sh"]
 
 
@@ -37,7 +37,7 @@ def ensure_journal():
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not journal_listens():
             start_journald(start_new_session=True)
-            wait_for("the journal listens, which takes root", journal_listens)
+            wait_for("the journal listens (starting one needs root)", journal_listens)
 
 
 def read_journal(*arguments):
@@ -49,7 +49,7 @@ def read_journal(*arguments):
 
 
 def journal_entries(pids, since, expected):
-    """Entries of these processes in the machine's journal, once there are as many as expected."""
+    """Waits until the machine's journal has `expected` entries of these processes, and returns them."""
     if not expected:
         return []
     subprocess.run(["journalctl", "--sync"], check=True, timeout=SECONDS)
@@ -67,7 +67,7 @@ def entries(running):
     expected = sum(page.values("storpool_pve_journal_events_total").values())
     assert page.value("storpool_pve_journal_failures_total") == 0
     found = journal_entries([running.pid], since=running.started, expected=expected)
-    assert len(found) == expected, "the journal has more than was counted"
+    assert len(found) == expected, "the journal has more entries than the exporter counted"
     return [{name: value for name, value in entry.items() if not name.startswith("_")} for entry in found]
 
 
@@ -78,7 +78,7 @@ def summary(found):
 
 
 class OwnJournal:
-    """A journal namespace (systemd-journald.service(8)); `wrapper` gives it to a program in place of the machine's.
+    """A journal namespace (systemd-journald.service(8)). A program started with `wrapper` uses it as its journal.
 
     `settings` are lines of journald.conf(5).
     """
@@ -107,7 +107,7 @@ class OwnJournal:
 
     def start(self):
         self.process = start_journald(self.name)
-        wait_for("the own journal listens", lambda: journal_listens(f"{self.folder}/socket"))
+        wait_for("the separate journal listens", lambda: journal_listens(f"{self.folder}/socket"))
 
     def stop(self):
         if self.process:

@@ -6,13 +6,13 @@ LABEL = re.compile(r'([a-zA-Z_][a-zA-Z0-9_]*)="((?:[^"\\]|\\.)*)"')
 
 
 class Page:
-    """A metrics page. Samples are read on demand, because most pages are fetched only to wait for one value."""
+    """A metrics page. Samples are parsed on demand, because most pages are fetched only to wait for one value."""
 
     def __init__(self, text):
         self.text = text
 
     def all(self, name, **labels):
-        """(labels, value) of every series of the metric that has at least these labels."""
+        """(labels, value) of every series of the metric that has all of these labels."""
         found = []
         for own, value in re.findall(rf"^{name}(?:\{{(.*)\}})? (\S+)$", self.text, re.M):
             own = dict(LABEL.findall(own))
@@ -21,17 +21,17 @@ class Page:
         return found
 
     def metric(self, name, **labels):
-        """The sum of these series, or None if there are none."""
+        """The sum of the series that have all of these labels, or None if there are none."""
         found = self.all(name, **labels)
         return sum(value for _, value in found) if found else None
 
     def value(self, series):
-        """The value of one series, written as on the page; None if it is absent."""
+        """The value of a series given as on the page, such as `name{label="x"}`; None if it is absent."""
         found = re.search(rf"^{re.escape(series)} (\S+)$", self.text, re.M)
         return float(found[1]) if found else None
 
     def values(self, name):
-        """The values of all series of a metric, by their labels as written."""
+        """The values of all series of a metric. The keys are their labels as text."""
         return {labels or "": float(value)
                 for labels, value in re.findall(rf"^{name}(?:\{{(.*)\}})? (\S+)$", self.text, re.M)}
 

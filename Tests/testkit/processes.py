@@ -1,7 +1,7 @@
 """Starts the simulator and the exporter on loopback and talks to them.
 
-The programs are those that STORPOOL_SIMULATOR and STORPOOL_PVE_EXPORTER name, else those in BIN_DIR, else those of the
-release build. Waiting is always for an event, with a generous deadline. Every process ends with the test process.
+STORPOOL_SIMULATOR and STORPOOL_PVE_EXPORTER can name the programs. Otherwise the programs in BIN_DIR are used, or those of the
+release build if BIN_DIR is not set. Every process is killed when the test process ends.
 """
 
 import contextlib
@@ -27,11 +27,11 @@ from testkit.pages import Page
 
 TOKEN = "8181818181818181818"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# A deadline, not a measurement: only a test that fails waits this long.
+# Deadline of every wait. Only a failing test waits this long.
 SECONDS = 60
 FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.05
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
-# Below the ports that the kernel gives to connections (ip_local_port_range), so that no client takes one meanwhile.
+# Below the kernel's range for outgoing connections (ip_local_port_range), so that no client takes a free port.
 PORTS = range(20_000, 30_000)
 LIBC = ctypes.CDLL(None)
 
@@ -43,7 +43,7 @@ def program(name):
 
 
 def environment(**variables):
-    """The variables that every program needs, and these; none that configures the exporter."""
+    """The given variables and those that every program needs, without any that configures the exporter."""
     return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | variables
 
 
@@ -70,13 +70,13 @@ def free_port():
 
 
 def die_with_parent():
-    """Runs in the child: PR_SET_PDEATHSIG (prctl(2))."""
+    """Makes the kernel kill this child process when its parent ends: PR_SET_PDEATHSIG (prctl(2))."""
     LIBC.prctl(1, signal.SIGKILL)
 
 
 @contextlib.contextmanager
 def stopped(process):
-    """Stops a process for the length of the block; what arrives meanwhile is there when it continues."""
+    """Suspends a process during the block. It receives data and signals when it continues."""
     process.send(signal.SIGSTOP)
     try:
         yield
@@ -85,7 +85,7 @@ def stopped(process):
 
 
 class Program:
-    """A running process whose outputs go to files, and which ends with the `with` block."""
+    """A running process whose outputs are written to files. The end of the `with` block kills it."""
 
     def __init__(self, command, *, env, pass_fds=(), stdin=subprocess.DEVNULL):
         self.folder = tempfile.TemporaryDirectory(prefix="storpool-pve-")
@@ -127,7 +127,7 @@ class Program:
         return self.process.wait(timeout=seconds)
 
     def stop(self, number=signal.SIGTERM, seconds=SECONDS):
-        """Sends the signal, waits for the end and returns the exit code."""
+        """Sends the signal if the process is running, waits for its end and returns the exit code."""
         if self.is_running:
             self.send(number)
         return self.wait(seconds)
@@ -144,7 +144,7 @@ class Program:
         return int(re.search(rf"^{name}:\s+(\d+) kB$", text, re.M)[1]) * 1024
 
     def reset_peak(self):
-        """Makes VmHWM start again from the present size (proc(5), clear_refs)."""
+        """Sets VmHWM, the peak size, to the current size (proc(5), clear_refs)."""
         pathlib.Path(f"/proc/{self.pid}/clear_refs").write_text("5")
 
     @property
@@ -179,7 +179,7 @@ class Simulator(Program):
         return self.control("GET", "state")
 
     def fault(self, kind, **parameters):
-        """Switches a fault on; for `call`, `count`, `seconds`, `at` and so on see `storpool-simulator --help`."""
+        """Starts a fault. `storpool-simulator --help` explains the parameters, such as `call` and `count`."""
         return self.control("POST", "fault?" + urllib.parse.urlencode({"kind": kind} | parameters))
 
     def clear_faults(self):
@@ -212,7 +212,7 @@ class Simulator(Program):
 
 
 class Exporter(Program):
-    """The exporter, serving. `api` is a simulator, a URL, or None if only flags and variables configure it."""
+    """The exporter as a daemon. `api` is a simulator, a URL, or None if only flags and variables configure the API."""
 
     def __init__(
             self, api=None, *flags, interval="1s", space="0", templates="0", listen=("127.0.0.1:0",), token=TOKEN,
@@ -257,7 +257,7 @@ class Exporter(Program):
             return reply.status, reply.headers, reply.read()
 
     def metrics(self, **headers):
-        """The present page."""
+        """Fetches the metrics page."""
         status, _, body = self.get("/metrics", **headers)
         assert status == 200
         return Page(body.decode())
@@ -289,7 +289,7 @@ class Exporter(Program):
         return self.wait_for(lambda page: page.metric("storpool_pve_polls_total") >= count, f"{count} polls")
 
     def poll(self, before=None, seconds=SECONDS):
-        """Makes it poll now and returns the page after that."""
+        """Makes the exporter poll and returns the page after the poll."""
         count = (before or self.metrics()).metric("storpool_pve_polls_total")
         self.send(signal.SIGHUP)
         return self.wait_for(lambda page: page.metric("storpool_pve_polls_total") > count, "another poll", seconds)
@@ -300,7 +300,7 @@ class Exporter(Program):
         return page
 
     def rows(self):
-        """What `list` prints for the same API."""
+        """The rows of `list` for the same API."""
         done = subprocess.run(
             [program("storpool-pve-exporter"), "list", "--storpool.url", self.api, "--storpool.token-file",
              self.token_file, "--format", "json"],
@@ -315,7 +315,7 @@ class NotifySocket:
         self.path = str(pathlib.Path(folder) / "notify")
         self.socket = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
         self.socket.bind(self.path)
-        self.heard = []
+        self.received = []
         self.queue = queue.Queue()
         # A thread, because the sender blocks when the socket is full.
         self.listener = threading.Thread(target=self._listen, daemon=True)
@@ -336,31 +336,31 @@ class NotifySocket:
         self.socket.close()
 
     def wait_for(self, predicate, seconds=SECONDS):
-        """The next message, as its lines, for which the predicate is true; consumes those before it."""
+        """Returns the lines of the next message for which the predicate is true, and drops the messages before it."""
         return self.wait_for_arrival(predicate, seconds)[1]
 
     def wait_for_arrival(self, predicate, seconds=SECONDS):
-        """The same, with the moment at which the message arrived (time.monotonic)."""
+        """(arrival time by time.monotonic, lines) of the next message for which the predicate is true."""
         deadline = time.monotonic() + seconds
         while True:
             try:
                 arrived, message = self.queue.get(timeout=max(0.001, deadline - time.monotonic()))
             except queue.Empty:
-                raise AssertionError(f"not heard within {seconds} s; heard {self.heard}") from None
-            self.heard.append(message)
+                raise AssertionError(f"no such message within {seconds} s; received {self.received}") from None
+            self.received.append(message)
             if predicate(message):
                 return arrived, message
 
     def wait_for_silence(self, seconds):
-        """Consumes messages until none has come for so long."""
+        """Drops messages until none has arrived for this time."""
         with contextlib.suppress(queue.Empty):
             while True:
-                self.heard.append(self.queue.get(timeout=seconds)[1])
+                self.received.append(self.queue.get(timeout=seconds)[1])
 
 
 @contextlib.contextmanager
 def running(simulator_flags=(), exporter_flags=(), objects=300, **options):
-    """A simulator and an exporter that has polled it twice, as anomalies that compare objects need."""
+    """A simulator and an exporter that has polled it twice, because some anomalies need two polls that agree."""
     with Simulator(*simulator_flags, objects=objects) as simulator:
         with Exporter(simulator, *exporter_flags, **options) as exporter:
             exporter.wait_until_up()
@@ -370,7 +370,7 @@ def running(simulator_flags=(), exporter_flags=(), objects=300, **options):
 
 @contextlib.contextmanager
 def watching(api, *flags, interval="1h", space="1h", templates="1h", wrapper=(), **variables):
-    """An exporter that has polled once and polls again on request; it must end well unless the test ends it."""
+    """An exporter that has polled once and polls again on request. It must exit with 0, unless the test stops it."""
     with Exporter(
             api, *flags, interval=interval, space=space, templates=templates, wrapper=wrapper,
             variables=variables) as exporter:

@@ -14,12 +14,12 @@ from testkit.processes import SECONDS, Exporter, Program, environment, free_port
 from testkit.servers import QuietHandler
 
 JOB = "storpool-pve"
-# The most connections that the exporter keeps open.
+# Maximum number of connections that the exporter keeps open.
 CONNECTIONS = 512
 
 
 class Templates:
-    """A StorPool API whose templates are as full as a test says; everything else comes from the simulator."""
+    """A StorPool API with the replies of a simulator, except that the test sets how full the templates are."""
 
     def __init__(self, simulator):
         self.used = 0.5
@@ -42,7 +42,7 @@ class Templates:
                     self.close_connection = True
                     return
                 if status == 200 and self.path.endswith("/VolumeTemplatesStatus"):
-                    body = templates.filled(body)
+                    body = templates.with_usage(body)
                 self.reply(status, body, "application/json")
 
         self.handler = Handler
@@ -52,26 +52,26 @@ class Templates:
         return min(1, self.used + self.slope * (time.monotonic() - self.start))
 
     def fill(self):
-        """One template has nothing free from now on."""
+        """From now on, one template has no free space."""
         self.before, self.used, self.slope = self.share, 1.0, 0.0
 
     def empty(self):
-        """Templates are as full as before `fill`, and stay so."""
+        """From now on, templates are as full as they were before `fill`."""
         self.used = self.before
 
-    def filled(self, body):
+    def with_usage(self, body):
         document = json.loads(body)
         used = self.share
         for number, template in enumerate(document["data"]):
             stored = template["stored"]
-            # The first template stays as it is, so that tables have one that does not fill up.
+            # The first template does not change, so that tables also have one that does not fill up.
             if number:
                 stored["free"] = int(stored["capacity"] * (1 - used / number))
         return json.dumps(document).encode()
 
 
 class Guests:
-    """Pages of prometheus-pve-exporter, one per cluster, empty until a test fills them."""
+    """Pages of prometheus-pve-exporter, one per cluster, empty until a test publishes guests."""
 
     def __init__(self):
         self.pages = {}
@@ -83,11 +83,11 @@ class Guests:
 
         self.handler = Handler
 
-    def forget(self):
+    def clear(self):
         """Makes all pages empty."""
         self.pages.clear()
 
-    def say(self, cluster, vmids, *, with_cluster):
+    def publish(self, cluster, vmids, *, with_cluster):
         lines = [
             f'pve_guest_info{{id="{"lxc" if number % 5 == 0 else "qemu"}/{vmid}",name="{cluster}-web-{vmid}",'
             f'node="{cluster}-node{number % 3}",tags="",template="0",type="qemu"}} 1' for number, vmid in
@@ -98,10 +98,10 @@ class Guests:
 
 
 class Prometheus:
-    """A Prometheus with its own configuration and data, which scrapes and evaluates rules at short intervals."""
+    """A Prometheus with its own configuration and data. It scrapes and evaluates rules at short intervals."""
 
     def __init__(self, folder, scrape_configs, rule_files=(), interval="1s"):
-        # JSON is YAML.
+        # Every JSON document is also YAML.
         (folder / "prometheus.yml").write_text(json.dumps({
             "global": dict.fromkeys(("scrape_interval", "scrape_timeout", "evaluation_interval"), interval),
             "scrape_configs": scrape_configs, "rule_files": list(map(str, rule_files))}), encoding="utf-8")
@@ -123,11 +123,11 @@ class Prometheus:
                 return reply.status == 200
 
     def ask(self, path, **parameters):
-        """The data of a query that may be too long for a URL."""
+        """The data of a query. The parameters are sent as a form, because they may be too long for a URL."""
         return self._data(path, urllib.parse.urlencode(parameters, doseq=True).encode())
 
     def read(self, path):
-        """The data at an API path."""
+        """The data of an API path without parameters."""
         return self._data(path)
 
     def _data(self, path, form=None):
@@ -160,7 +160,7 @@ class Prometheus:
             f"label/{label}/values?" + urllib.parse.urlencode({"match[]": selector, "start": start, "end": end}))
 
     def series(self, selector, start, end):
-        """The labels of each series in that time."""
+        """The labels of each series between these times."""
         return self.ask("series", **{"match[]": selector, "start": start, "end": end})
 
     def firing(self):
@@ -169,7 +169,7 @@ class Prometheus:
 
 
 def exceed_connections(exporter):
-    """Opens more connections at once than the exporter keeps, so that it closes an idle one."""
+    """Opens more connections than the exporter keeps, and waits until it closes one of them."""
     with contextlib.ExitStack() as stack:
         for _ in range(CONNECTIONS + 1):
             stack.enter_context(socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS))
@@ -178,5 +178,5 @@ def exceed_connections(exporter):
 
 
 def quick_exporter(api_url, **options):
-    """An exporter that polls everything each second."""
+    """An exporter that polls objects, space and templates every second."""
     return Exporter(api_url, interval="1s", space="1s", templates="1s", **options)

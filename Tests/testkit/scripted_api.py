@@ -14,7 +14,7 @@ VOLUME = {
 SNAPSHOT = {
     "name": "*o.n.1@2", "globalId": "o.n.2", "size": 10737418240, "creationTimestamp": 1767225601, "deleted": False,
     "transient": False, "tags": {}}
-# Of the handler, for a peer that neither sends nor reads.
+# Socket timeout of the handler, for a client that neither sends nor reads.
 SECONDS = 60
 
 
@@ -26,7 +26,7 @@ HEALTHY = {"VolumesList": envelope(VOLUME), "SnapshotsList": envelope(SNAPSHOT)}
 
 
 def reply(body, *fields, status="200 OK", length=None):
-    """The bytes of a reply. A length of False declares none."""
+    """The bytes of a reply. With `length=False`, it has no Content-Length."""
     lines = [f"HTTP/1.0 {status}", "Content-Type: application/json", *fields]
     if length is not False:
         lines.append(f"Content-Length: {len(body) if length is None else length}")
@@ -49,9 +49,9 @@ class Handler(socketserver.StreamRequestHandler):
 
 
 class ScriptedAPI(socketserver.ThreadingTCPServer):
-    """`script` has the answer to each call; calls that it does not name get a healthy reply.
+    """`script` maps calls to answers. Calls that are not in it get a healthy reply.
 
-    An answer is bytes, a function that returns pieces, or a list of answers of which the last one is repeated.
+    An answer is bytes, a function that returns pieces, or a list of answers; the last answer of a list is repeated.
     """
 
     daemon_threads = True
@@ -81,7 +81,7 @@ class ScriptedAPI(socketserver.ThreadingTCPServer):
 
 @contextlib.contextmanager
 def serving_objects(volumes=(), snapshots=()):
-    """The URL of an API with these objects; the lists may change meanwhile."""
+    """The URL of an API with these objects. Changes of the lists take effect in the next call."""
     def answer(objects):
         return lambda: [reply(envelope(*objects))]
 

@@ -1,4 +1,4 @@
-"""Small HTTP servers, for everything but the StorPool API."""
+"""Small HTTP servers for everything except the StorPool API."""
 
 import contextlib
 import http.server
@@ -6,7 +6,7 @@ import threading
 
 
 class QuietHandler(http.server.BaseHTTPRequestHandler):
-    """Logs nothing and sends whole replies."""
+    """A handler that logs nothing and sends each reply at once."""
 
     def reply(self, status, body, kind="text/plain; version=0.0.4", **fields):
         self.send_response(status)
@@ -23,7 +23,7 @@ class QuietHandler(http.server.BaseHTTPRequestHandler):
 
 @contextlib.contextmanager
 def serving(handler):
-    """The port of a server with this handler."""
+    """Runs a server with this handler during the block and returns its port."""
     with http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler) as server:
         server.daemon_threads = True
         threading.Thread(target=server.serve_forever, kwargs={"poll_interval": 0.05}, daemon=True).start()

@@ -24,7 +24,7 @@ struct Endpoint: ExpressibleByArgument, CustomStringConvertible {
 
 /// A rate of changes such as `5/s`, `30/m` or `100/h`, or the interval between changes such as `2s` or `5m`.
 struct Rate: ExpressibleByArgument, CustomStringConvertible {
-    /// At higher rates the simulator could not answer requests.
+    /// At higher rates, the simulator would not have time to answer requests.
     private static let maximum = 100_000.0
 
     var perSecond: Double

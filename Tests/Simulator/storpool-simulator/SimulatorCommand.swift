@@ -9,7 +9,7 @@ struct SimulatorCommand: ParsableCommand {
         commandName: "storpool-simulator",
         abstract: "Simulate a StorPool cluster and its management API.",
         discussion: """
-            Prints its URL on one line when it listens. Ends on SIGTERM or SIGINT.
+            Prints its URL on one line when it listens. SIGTERM and SIGINT end it.
             The same seed, flags and control requests give the same cluster.
 
             Calls, below /ctrl/1.0/: VolumesList, SnapshotsList, VolumesSpace,
@@ -28,8 +28,8 @@ struct SimulatorCommand: ParsableCommand {
 
             Faults. The oldest active fault that matches a call applies:
             \(faultTable)
-            Parameters of every fault: call (VolumesList and so on, or * for all),
-            count (number of replies), seconds (how long it is active).
+            Parameters of every fault: call (such as VolumesList, or * for all),
+            count (number of replies), seconds (duration).
             """,
         version: "storpool-simulator of storpool-pve-exporter")
 
@@ -61,7 +61,7 @@ struct SimulatorCommand: ParsableCommand {
     @Option(help: ArgumentHelp("Path prefix of control requests; empty to disable them.", valueName: "prefix"))
     var control = "/control"
 
-    @Flag(inversion: .prefixedNo, help: "Plant anomalies; from 300 objects on at least one of every reason.")
+    @Flag(inversion: .prefixedNo, help: "Plant anomalies; with 300 objects or more, at least one of every reason.")
     var anomalies = true
 
     @Option(

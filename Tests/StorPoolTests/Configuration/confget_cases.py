@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""Writes confget-cases.jsonl: configuration files and the results of confget's parsers.
+"""Writes confget-cases.jsonl: configuration files with the results of confget's parsers.
 
-There are three parsers: two in the Python package confget, of which the official StorPool client uses one, and the program
-in Debian's package confget. A case is kept if all parsers that accept the file agree, or if none accepts it. Cases with
-several files and an environment are read by the official client. The seed is fixed, so that the result is always the same.
+There are three parsers: two in the Python package confget (StorPool's client uses one of them) and the program in Debian's
+package confget. A case is kept if all parsers that accept the file agree, or if no parser accepts it. Cases with several
+files and an environment are read by StorPool's client. The seed is fixed, so the result is always the same.
 """
 
 import json

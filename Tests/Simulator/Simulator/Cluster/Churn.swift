@@ -1,4 +1,4 @@
-// Random changes of the cluster, which keep it near its initial size.
+// Random changes of the cluster. They keep the number of objects near the initial number.
 
 extension SimulatedCluster {
     enum Change: CaseIterable {
@@ -13,7 +13,7 @@ extension SimulatedCluster {
     }
 
     private func change() {
-        // If the size is off by more than a tenth, only changes that correct it are made.
+        // If the number of objects differs by more than a tenth, only changes that correct this are made.
         let excess = store.count - options.objects
         let slack = max(8, options.objects / 10)
         let grows = excess > slack ? 0 : 10
@@ -29,7 +29,7 @@ extension SimulatedCluster {
         if let choice { perform(choice) }
     }
 
-    /// Keeps about one anomaly per reason, or one per 1,000 objects of a large cluster.
+    /// Weights that keep about one anomaly per reason, or one per 1,000 objects of a large cluster.
     private func anomalyWeights() -> (plant: Int, repair: Int) {
         guard options.hasAnomalies else { return (0, 0) }
         let usual = max(min(AnomalyReason.allCases.count, options.objects / 20), options.objects / 1_000)

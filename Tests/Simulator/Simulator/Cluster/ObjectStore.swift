@@ -1,4 +1,4 @@
-/// The objects of one list, in small blocks with versions: a change invalidates the rendered bytes of only one block.
+/// The objects of one list, in small blocks with versions. A change invalidates the rendered bytes of only one block.
 struct ObjectList {
     struct Block {
         var objects: [SimulatedObject] = []
@@ -6,7 +6,7 @@ struct ObjectList {
         var version: UInt64 = 0
     }
 
-    /// About 50 KB of JSON.
+    /// Number of objects in a block; they are about 50 KB of JSON.
     static let blockCapacity = 64
 
     private(set) var blocks: [Block] = []
@@ -63,17 +63,18 @@ struct ObjectList {
 struct ObjectStore {
     private(set) var volumes = ObjectList()
     private(set) var snapshots = ObjectList()
-    /// By role, without snapshots being deleted.
+    /// Number of objects by role, without snapshots being deleted.
     private(set) var countByRole = [Int](repeating: 0, count: SimulatedObject.Role.allCases.count)
     private(set) var beingDeletedCount = 0
     /// The number of changes so far.
     private(set) var version: UInt64 = 0
 
-    /// By serial minus `firstSerial`: the index of the block, with the highest bit set for snapshots; or `nowhere`.
+    /// The block of each object, at the index `serial - firstSerial`. The highest bit marks snapshots. `nowhere` means
+    /// that there is no object.
     private var locations: [UInt32] = []
     private var serialsByName: [String: UInt64] = [:]
 
-    /// Large enough for realistic global ids.
+    /// The first serial, large enough for realistic global ids.
     static let firstSerial: UInt64 = 46_000
     private static let nowhere = UInt32.max
     private static let snapshotBit: UInt32 = 1 << 31

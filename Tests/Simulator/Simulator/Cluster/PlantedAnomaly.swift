@@ -1,4 +1,4 @@
-/// The anomalies that the simulator can plant, by the exporter's words for them.
+/// The anomalies that the simulator can plant. The raw values are the reasons of the exporter.
 enum AnomalyReason: String, CaseIterable {
     case namedVolume = "named-volume"
     case wrongKind = "wrong-kind"
@@ -20,7 +20,7 @@ enum AnomalyReason: String, CaseIterable {
     case strayTag = "stray-tag"
     case oddBoolean = "odd-boolean"
 
-    /// Relative frequency.
+    /// Relative frequency of the reason at the start.
     var weight: Int {
         switch self {
         case .namedVolume, .wrongKind, .unexpectedTag, .missingTag, .contentType: 1
@@ -42,9 +42,9 @@ struct PlantedAnomaly {
     var reason: AnomalyReason
     /// Name serials of the objects that have the anomaly.
     var affected: [UInt64]
-    /// The name serial of the object that causes it and is removed or fixed.
+    /// Name serial of the object that causes the anomaly. A repair removes or fixes this object.
     var cause: UInt64
     var repair: Repair
-    /// Pinned until the anomaly is repaired.
+    /// The VM of the affected objects. Churn does not destroy it before the repair.
     var machine: VirtualMachine
 }

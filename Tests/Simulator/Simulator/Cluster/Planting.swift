@@ -10,7 +10,7 @@ extension SimulatedCluster {
             switch reason {
             case .namedVolume: plantNamedVolume(machine)
             case .wrongKind: plantWrongKind(machine)
-            case .unexpectedTag, .strayTag: plantOddISO(machine, reason)
+            case .unexpectedTag, .strayTag: plantUnexpectedTagOfISO(machine, reason)
             case .missingTag: plantMissingTag(machine)
             case .contentType: plantContentType(machine)
             case .undecodableName: plantUndecodableName(machine)
@@ -24,7 +24,7 @@ extension SimulatedCluster {
             case .baseAndDisk: plantBaseAndDisk(machine)
             case .ownerMismatch: plantOwnerMismatch(machine)
             case .duplicateDisk: plantDuplicateDisk(machine)
-            case .vmidRange: plantOddVMID(machine)
+            case .vmidRange: plantVMIDRange(machine)
             case .oddBoolean: plantOddBoolean(machine)
             }
         plantedAnomalies.append(plant)
@@ -46,7 +46,7 @@ extension SimulatedCluster {
         return plant
     }
 
-    /// Adds a fixed disk or snapshot to its VM.
+    /// Adds a disk or snapshot to its VM after the object was fixed.
     private func adoptFixed(_ plant: PlantedAnomaly) {
         guard let object = store[plant.cause] else { return }
         switch object.role {
@@ -74,8 +74,8 @@ extension SimulatedCluster {
             machine: machine)
     }
 
-    /// Adds a volume with the changed tags of the VM's next disk.
-    private func addOddDisk(
+    /// Adds a volume with the tags of the VM's next disk, changed by `change`.
+    private func addChangedDisk(
         _ machine: VirtualMachine, role: SimulatedObject.Role, name: String? = nil,
         _ change: (inout SimulatedTags) -> Void
     ) -> SimulatedObject {
@@ -87,24 +87,24 @@ extension SimulatedCluster {
             name: name)
     }
 
-    /// The first disk of the VM, added if there is none.
+    /// The first disk of the VM. If there is none, it is added.
     private func firstDisk(_ machine: VirtualMachine) -> SimulatedObject {
         machine.disks.first.flatMap { store[$0] }
             ?? addDisk(to: machine, created: time - age(upToDays: 90), base: nil)
     }
 
-    private func addOddSnapshot(
+    private func addSnapshotOfFirstDisk(
         _ machine: VirtualMachine, name: String, role: SimulatedObject.Role = .snapshot
     ) -> SimulatedObject {
         addDiskSnapshot(
             of: firstDisk(machine), machine: machine, name: name, created: time - age(upToDays: 60), role: role)
     }
 
-    /// As after renaming a volume by hand.
+    /// Typical cause: someone renamed a volume.
     private func plantNamedVolume(_ machine: VirtualMachine) -> PlantedAnomaly {
         serialOfNames += 1
         let name = "vm-\(machine.vmid)-data-\(serialOfNames)"
-        let object = addOddDisk(machine, role: .invalid, name: name) { _ in }
+        let object = addChangedDisk(machine, role: .invalid, name: name) { _ in }
         return planted(
             .namedVolume, object, machine,
             .fix {
@@ -113,10 +113,10 @@ extension SimulatedCluster {
             })
     }
 
-    /// As after a failed clone of a VM snapshot.
+    /// Typical cause: cloning a VM snapshot failed.
     private func plantWrongKind(_ machine: VirtualMachine) -> PlantedAnomaly {
         let parent = GlobalID.text(firstDisk(machine).nameSerial)
-        let object = addOddDisk(machine, role: .invalid) {
+        let object = addChangedDisk(machine, role: .invalid) {
             $0.base = "0"
             $0.snapshot = "before-clone"
             $0.parent = parent
@@ -124,8 +124,8 @@ extension SimulatedCluster {
         return planted(.wrongKind, object, machine)
     }
 
-    /// An ISO with a tag of disks.
-    private func plantOddISO(_ machine: VirtualMachine, _ reason: AnomalyReason) -> PlantedAnomaly {
+    /// Plants an ISO with a tag that an ISO must not have.
+    private func plantUnexpectedTagOfISO(_ machine: VirtualMachine, _ reason: AnomalyReason) -> PlantedAnomaly {
         var tags = baseTags(of: machine, type: "iso")
         tags.comment = random.pick(LibraryNames.isoNames)
         if reason == .strayTag { tags.disk = "0" } else { tags.vmid = String(machine.vmid) }
@@ -141,11 +141,11 @@ extension SimulatedCluster {
             })
     }
 
-    /// As after a failed clone of an image.
+    /// Typical cause: cloning an image failed.
     private func plantMissingTag(_ machine: VirtualMachine) -> PlantedAnomaly {
         if random.chance(30) { return plantMissingTagOfSnapshotBeingDeleted(machine) }
         let disk = String(machine.nextDisk)
-        let object = addOddDisk(machine, role: .invalid) {
+        let object = addChangedDisk(machine, role: .invalid) {
             $0.base = "0"
             $0.disk = nil
             $0.comment = "debian-12-cloud"
@@ -158,7 +158,7 @@ extension SimulatedCluster {
             })
     }
 
-    /// A snapshot being deleted that lacks `pve-snap-v`: it breaks the listing until StorPool has removed it.
+    /// Plants a snapshot that is being deleted and lacks `pve-snap-v`. It breaks the listing until StorPool removes it.
     private func plantMissingTagOfSnapshotBeingDeleted(_ machine: VirtualMachine) -> PlantedAnomaly {
         var tags = tags(of: machine, disk: "0")
         tags.snapshot = "half-gone"
@@ -173,13 +173,13 @@ extension SimulatedCluster {
     }
 
     private func plantContentType(_ machine: VirtualMachine) -> PlantedAnomaly {
-        planted(.contentType, addOddDisk(machine, role: .invalid) { $0.type = "backup" }, machine)
+        planted(.contentType, addChangedDisk(machine, role: .invalid) { $0.type = "backup" }, machine)
     }
 
-    /// A VM snapshot with capital letters in its name: Proxmox VE allows them, the plugin cannot decode them.
+    /// Plants a VM snapshot with capital letters in its name. Proxmox VE allows these, the plugin cannot decode them.
     private func plantUndecodableName(_ machine: VirtualMachine) -> PlantedAnomaly {
         let suffix = String(store.version, radix: 36)
-        let object = addOddSnapshot(machine, name: "Before-Upgrade-\(suffix)")
+        let object = addSnapshotOfFirstDisk(machine, name: "Before-Upgrade-\(suffix)")
         return planted(
             .undecodableName, object, machine, .fix { $0.tags?.snapshot = "before-upgrade-\(suffix)" })
     }
@@ -188,7 +188,7 @@ extension SimulatedCluster {
         let variant = random.below(4)
         let healthy = baseTags(of: machine)
         let role: SimulatedObject.Role = [.foreign, .disk, .invalid, .invalid][variant]
-        let object = addOddDisk(machine, role: role) {
+        let object = addChangedDisk(machine, role: role) {
             switch variant {
             case 0: $0.virt = nil
             case 1: $0.cluster = nil
@@ -206,7 +206,7 @@ extension SimulatedCluster {
             })
     }
 
-    /// A snapshot with a scheduled deletion and without a policy of VolumeCare.
+    /// Plants a snapshot with a scheduled deletion and without a VolumeCare policy.
     private func plantScheduledDeletion(_ machine: VirtualMachine) -> PlantedAnomaly {
         let object = expiringSnapshot(machine, variant: random.below(4))
         let date = time + UInt64(random.within(1...30)) * 86_400
@@ -218,7 +218,7 @@ extension SimulatedCluster {
     }
 
     private func expiringSnapshot(_ machine: VirtualMachine, variant: Int) -> SimulatedObject {
-        if variant == 0 { return addOddSnapshot(machine, name: "expiring-\(String(store.version, radix: 36))") }
+        if variant == 0 { return addSnapshotOfFirstDisk(machine, name: "expiring-\(String(store.version, radix: 36))") }
         var tags = baseTags(of: machine, type: variant == 1 ? "iso" : "images")
         if variant == 3 {
             tags.vmid = String(newVMID(in: machine.cluster))
@@ -253,11 +253,11 @@ extension SimulatedCluster {
 
     private func plantDuplicateSnapshot(_ machine: VirtualMachine) -> PlantedAnomaly {
         let name = "twice-\(String(store.version, radix: 36))"
-        let first = addOddSnapshot(machine, name: name)
+        let first = addSnapshotOfFirstDisk(machine, name: name)
         machine.snapshots.append(.init(name: name, serials: [first.serial]))
-        let second = addOddSnapshot(machine, name: name)
+        let second = addSnapshotOfFirstDisk(machine, name: name)
         if random.chance(30) {
-            // A twin that is being deleted but not renamed to `*…` has no anomaly itself.
+            // A second snapshot that is being deleted but not renamed to `*…` has no anomaly itself.
             let trait: SimulatedObject.Traits = random.chance(50) ? .deleted : .transient
             store.change(second.nameSerial) { $0.traits.insert(trait) }
             return PlantedAnomaly(
@@ -267,7 +267,7 @@ extension SimulatedCluster {
         return planted(.duplicateSnapshot, second, machine, also: [first.nameSerial])
     }
 
-    /// As after deleting a volume without the plugin.
+    /// Typical cause: someone deleted a volume without the plugin.
     private func plantOrphanSnapshot(_ machine: VirtualMachine) -> PlantedAnomaly {
         let vanished = GlobalID.text(store.newSerial())
         var tags = tags(of: machine, disk: "0")
@@ -279,9 +279,9 @@ extension SimulatedCluster {
         return planted(.orphanSnapshot, object, machine)
     }
 
-    /// As after renaming a storage or a cluster.
+    /// Typical cause: a storage or a cluster was renamed.
     private func plantStorageMismatch(_ machine: VirtualMachine) -> PlantedAnomaly {
-        let object = addOddSnapshot(machine, name: "renamed-\(String(store.version, radix: 36))")
+        let object = addSnapshotOfFirstDisk(machine, name: "renamed-\(String(store.version, radix: 36))")
         let (cluster, storage) = (machine.clusterName, machine.storageName)
         let otherStorage = Site.clusters[machine.cluster].storages.map(\.name).first { $0 != storage }
         let otherCluster = Site.clusters.first { other in
@@ -303,7 +303,7 @@ extension SimulatedCluster {
             })
     }
 
-    /// As after a conversion to a template that failed half-way.
+    /// Typical cause: the conversion of a VM to a template failed.
     private func plantBaseAndDisk(_ machine: VirtualMachine) -> PlantedAnomaly {
         let disk = firstDisk(machine)
         var tags = tags(of: machine, disk: disk.tags?.disk)
@@ -313,31 +313,31 @@ extension SimulatedCluster {
         return planted(.baseAndDisk, base, machine, also: [disk.nameSerial])
     }
 
-    /// As after reassigning a disk to a VM that has a disk with the same number.
+    /// Typical cause: a disk was reassigned to a VM that has a disk with the same number.
     private func plantDuplicateDisk(_ machine: VirtualMachine) -> PlantedAnomaly {
         let first = firstDisk(machine)
         let fixed = String(machine.nextDisk)
-        let object = addOddDisk(machine, role: .disk) { $0.disk = first.tags?.disk }
+        let object = addChangedDisk(machine, role: .disk) { $0.disk = first.tags?.disk }
         return planted(
             .duplicateDisk, object, machine, also: [first.nameSerial],
             .fix { $0.tags?.disk = fixed })
     }
 
-    /// As after reassigning a disk that has snapshots.
+    /// Typical cause: a disk with snapshots was reassigned.
     private func plantOwnerMismatch(_ machine: VirtualMachine) -> PlantedAnomaly {
-        let object = addOddSnapshot(machine, name: "moved-\(String(store.version, radix: 36))")
+        let object = addSnapshotOfFirstDisk(machine, name: "moved-\(String(store.version, radix: 36))")
         let former = String(newVMID(in: machine.cluster))
         let owner = String(machine.vmid)
         store.change(object.nameSerial) { $0.tags?.vmid = former }
         return planted(.ownerMismatch, object, machine, .fix { $0.tags?.vmid = owner })
     }
 
-    private func plantOddVMID(_ machine: VirtualMachine) -> PlantedAnomaly {
+    private func plantVMIDRange(_ machine: VirtualMachine) -> PlantedAnomaly {
         let vmid = random.chance(50) ? random.within(1...99) : 1_000_000_000 + random.below(1_000)
-        // A unique disk number, because two planted disks may have the same VM id.
+        // The disk number is unique, because two planted disks may have the same VM id.
         serialOfNames += 1
         let disk = String(serialOfNames)
-        let object = addOddDisk(machine, role: .disk) {
+        let object = addChangedDisk(machine, role: .disk) {
             $0.vmid = String(vmid)
             $0.disk = disk
         }

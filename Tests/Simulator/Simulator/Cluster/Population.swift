@@ -1,7 +1,7 @@
 // The initial objects of the cluster.
 
 extension SimulatedCluster {
-    /// From this number of objects on, every anomaly is planted at least once.
+    /// A cluster with at least this number of objects starts with an anomaly of every reason.
     static let minimumForAnomalies = 300
 
     /// Adds exactly `options.objects` objects.
@@ -25,7 +25,7 @@ extension SimulatedCluster {
         }
     }
 
-    /// A VM with a history, of at most `limit` objects.
+    /// Adds a VM with snapshots and at most `limit` objects.
     private func populateMachine(limit: Int) {
         let age = age(upToDays: 700)
         let machine = createMachine(age: age, limit: limit)

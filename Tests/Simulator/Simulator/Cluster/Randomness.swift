@@ -1,5 +1,5 @@
-/// The generator xoshiro256** of Blackman and Vigna, seeded by SplitMix64. A seed gives the same cluster on every machine
-/// and with every version of Swift.
+/// The random number generator xoshiro256** of Blackman and Vigna, seeded by SplitMix64. The same seed gives the same
+/// cluster on every machine and with every version of Swift.
 struct Randomness {
     private var state: (UInt64, UInt64, UInt64, UInt64)
 
@@ -43,13 +43,13 @@ struct Randomness {
         below(whole) < parts
     }
 
-    /// nil if there are no values.
+    /// A random value; nil if there are no values.
     mutating func pick<Values: RandomAccessCollection>(_ values: Values) -> Values.Element? {
         guard !values.isEmpty else { return nil }
         return values[values.index(values.startIndex, offsetBy: below(values.count))]
     }
 
-    /// nil if all weights are 0.
+    /// A random value by weight; nil if all weights are 0.
     mutating func pick<Value>(weighted choices: [(value: Value, weight: Int)]) -> Value? {
         var point = below(choices.reduce(0) { $0 + $1.weight })
         for choice in choices {
@@ -60,7 +60,7 @@ struct Randomness {
     }
 }
 
-/// A hash of the number, so that consecutive serials are chosen independently.
+/// A hash of the number. Choices by the hash of a serial are independent for consecutive serials.
 func hashed(_ number: UInt64) -> UInt64 {
     var mixer = Randomness(seed: number)
     return mixer.next()

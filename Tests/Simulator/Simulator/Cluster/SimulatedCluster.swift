@@ -1,8 +1,7 @@
-/// The model of the StorPool cluster, which changes in logical time. The same options and steps give the same JSON, byte
-/// for byte.
+/// The model of a StorPool cluster that changes in logical time. The same options and steps give exactly the same JSON.
 final class SimulatedCluster {
     struct Options {
-        /// The initial number of objects. Churn keeps the number near it.
+        /// The initial number of objects. Churn keeps the number near this value.
         var objects = 1_000
         var seed: UInt64 = 1
         /// The initial logical time, in Unix seconds.
@@ -17,15 +16,15 @@ final class SimulatedCluster {
     /// Logical time, in Unix seconds.
     var time: UInt64
     var machines: [VirtualMachine] = []
-    /// By cluster.
+    /// The VM templates of each Proxmox VE cluster.
     var templateMachines: [[VirtualMachine]] = Site.clusters.map { _ in [] }
-    /// Serials of the snapshots being deleted, the next to be removed first.
+    /// Serials of the snapshots being deleted, in the order in which they will be removed.
     var beingDeleted: [UInt64] = []
-    /// The oldest first.
+    /// The planted anomalies, the oldest first.
     var plantedAnomalies: [PlantedAnomaly] = []
-    /// Name serials.
+    /// Name serials of the foreign volumes.
     var foreignVolumes: [UInt64] = []
-    /// The next VM id by cluster.
+    /// The next VM id in each Proxmox VE cluster.
     var nextVMID = Site.clusters.map { _ in 100 }
     /// Makes generated names and numbers unique.
     var serialOfNames = 0
@@ -61,7 +60,7 @@ final class SimulatedCluster {
         return UInt64(gigabytes) << 30
     }
 
-    /// A random share of a size, as a multiple of 512 bytes.
+    /// A random part of a size, rounded to a multiple of 512 bytes.
     func part(of size: UInt64, percent: ClosedRange<Int>) -> UInt64 {
         let part = size / 100 * UInt64(random.within(percent)) + UInt64(random.below(1 << 20))
         return min(part, size) & ~511

@@ -1,10 +1,10 @@
 /// A volume or snapshot of the simulated cluster.
 struct SimulatedObject {
-    /// The object type that the exporter must report.
+    /// The object type that the exporter must find.
     enum Role: UInt8, CaseIterable {
         case disk, cloudinit, vmstate, base, snapshot, image, iso, invalid, foreign
 
-        /// The word in control replies and metrics.
+        /// The name in control replies and metrics.
         var text: String { String(describing: self) }
     }
 
@@ -18,9 +18,9 @@ struct SimulatedObject {
         static let backup = Traits(rawValue: 32)
     }
 
-    /// The number in the global id. A revert gives a volume a new one.
+    /// The number in the global id. A revert gives a volume a new serial.
     var serial: UInt64
-    /// The number in the name of an unnamed object. Identifies the object, because it never changes.
+    /// The number in the name of an unnamed object. It never changes and identifies the object.
     var nameSerial: UInt64
     /// A StorPool name other than `~<global id>`.
     var ownName: String?
@@ -48,7 +48,7 @@ struct SimulatedObject {
     /// nil is rendered as `null` or as a missing member.
     var tags: SimulatedTags?
 
-    /// Whether it is a snapshot that is deleted, transient or renamed to `*…`.
+    /// Whether the object is a snapshot that is deleted, transient or renamed to `*…`.
     var isBeingDeleted: Bool {
         isSnapshot && (!traits.isDisjoint(with: [.deleted, .transient]) || ownName?.utf8.first == UInt8(ascii: "*"))
     }
@@ -58,7 +58,7 @@ struct SimulatedObject {
     var name: String { ownName ?? "~" + GlobalID.text(nameSerial) }
 }
 
-/// nil is an absent tag.
+/// The tags of an object; nil for an absent tag.
 struct SimulatedTags {
     var virt: String?
     var cluster: String?
@@ -82,7 +82,7 @@ struct ExtraTag {
     var value: String
 }
 
-/// Global ids: the id of the StorPool cluster and a number in base 36.
+/// A global id consists of the id of the StorPool cluster and a number in base 36.
 enum GlobalID {
     /// The id of the simulated StorPool cluster.
     static let cluster = "nzkr.b"

@@ -1,4 +1,4 @@
-/// The Proxmox VE clusters, their storages and the StorPool templates of the storages.
+/// The Proxmox VE clusters with their storages, and the StorPool templates.
 enum Site {
     struct Template {
         var name: String
@@ -36,7 +36,7 @@ enum Site {
         Template(
             name: "hdd", placeAll: "hdd", placeTail: "hdd", placeHead: "hdd", replication: 2,
             capacity: 12 << 50),
-        // Not used by any storage.
+        // No storage uses this template.
         Template(
             name: "archive", placeAll: "archive", placeTail: "archive", placeHead: "archive", replication: 2,
             capacity: 1 << 50),

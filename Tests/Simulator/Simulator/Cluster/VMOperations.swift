@@ -18,7 +18,7 @@ extension SimulatedCluster {
         return tags
     }
 
-    /// Adds an object of the VM, unnamed unless `name` is given.
+    /// Adds an object of the VM. It is unnamed if no `name` is given.
     func addObject(
         of machine: VirtualMachine, isSnapshot: Bool, role: SimulatedObject.Role, size: UInt64, created: UInt64,
         tags: SimulatedTags, name: String? = nil, adjust: (inout SimulatedObject) -> Void = { _ in }
@@ -34,7 +34,7 @@ extension SimulatedCluster {
         return object
     }
 
-    /// Creates a VM with 1 to `limit` objects, new or cloned from a template of its cluster.
+    /// Creates a VM with 1 to `limit` objects. The VM is new or cloned from a template of its cluster.
     @discardableResult
     func createMachine(age: UInt64, limit: Int) -> VirtualMachine {
         let weights = Site.clusters.indices.map { (value: $0, weight: Site.clusters[$0].weight) }
@@ -58,7 +58,7 @@ extension SimulatedCluster {
         return nextVMID[cluster] - 1
     }
 
-    /// Adds the VM's next disk, as a clone if a base is given.
+    /// Adds the next disk of the VM. If a base is given, the disk is a clone of it.
     @discardableResult
     func addDisk(to machine: VirtualMachine, created: UInt64, base: UInt64?) -> SimulatedObject {
         let source = base.flatMap { store[$0] }

@@ -14,7 +14,7 @@ final class VirtualMachine {
     /// An index into the storages of the cluster.
     let storage: Int
     let vmid: Int
-    /// A template's disks are bases.
+    /// Whether the VM is a template. The disks of a template are bases.
     let isTemplate: Bool
     /// Name serials of the disks, or serials of the bases of a template.
     var disks: [UInt64] = []
@@ -22,11 +22,11 @@ final class VirtualMachine {
     var cloudinit: UInt64 = 0
     /// Name serial of the hibernation volume; 0 if the VM does not hibernate.
     var hibernation: UInt64 = 0
-    /// The oldest first.
+    /// The VM snapshots, the oldest first.
     var snapshots: [SnapshotSet] = []
     /// The number of the next disk.
     var nextDisk = 0
-    /// While above 0, churn neither destroys the VM nor deletes its snapshots, because planted anomalies depend on them.
+    /// Number of planted anomalies that need the VM and its snapshots. Above 0, churn does not delete these.
     var pins = 0
 
     init(cluster: Int, storage: Int, vmid: Int, isTemplate: Bool) {

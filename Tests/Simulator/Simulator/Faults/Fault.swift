@@ -1,40 +1,40 @@
 /// A fault in the replies to one call or to all calls.
 struct Fault {
     enum Kind: Hashable {
-        // The connection.
+        // Faults of the connection.
         case refuse, hang, close, garbage
         case delay, slow, stall, reset, truncate
-        // The declared length.
+        // Faults of the declared length.
         case wrongLength, badLength, noLength
-        // The status and the envelope.
+        // Other statuses and other JSON members.
         case html, status, error, transient, errorString, badToken, redirect, empty
         case noData, nullData, dataNotList
-        // The body.
+        // Faults of the body.
         case malformed, invalidUTF8, deep, trailing, endless
-        // The elements of a list.
+        // Faults of the elements of a list.
         case element(ElementDamage.Kind)
     }
 
     var kind: Kind
-    /// Such as `VolumesList`; nil for every call.
+    /// The affected call, such as `VolumesList`; nil for every call.
     var call: String?
-    /// The number of replies that it still applies to; nil for no limit.
+    /// The number of replies that the fault still affects; nil for no limit.
     var repliesLeft: Int?
-    /// How long it is active; nil for no limit.
+    /// The duration of the fault; nil for no limit.
     var seconds: Double?
-    /// A byte of the body; nil for its middle.
+    /// The affected byte of the body; nil for the middle.
     var offset: Int?
-    /// Bytes per second.
+    /// Rate of a slow reply, in bytes per second.
     var rate = 1
-    /// Seconds before the first byte.
+    /// Delay before the first byte, in seconds.
     var wait = 1.0
     /// An HTTP status; 0 for the default of the kind.
     var status = 0
-    /// Added to the declared length.
+    /// Difference between the declared and the correct length.
     var delta = 1
     /// The depth of nesting, or the number of bytes to send.
     var amount: Int?
-    /// Damaged elements in 1,000.
+    /// Number of damaged elements per 1,000.
     var share = 100
     /// The name of the API error.
     var name: String?
@@ -43,7 +43,7 @@ struct Fault {
 }
 
 extension Fault.Kind {
-    /// Every kind with its word and description, in the order of `--help`.
+    /// Every kind with its name and description, in the order of `--help`.
     static let all: [(word: String, kind: Fault.Kind, about: String)] =
         [
             ("refuse", .refuse, "close the listener for `seconds` (5)"),
@@ -70,13 +70,13 @@ extension Fault.Kind {
             ("null-data", .nullData, "HTTP 200, `data` is null"),
             ("data-not-list", .dataNotList, "HTTP 200, an object as `data`"),
             ("malformed", .malformed, "a control character at byte `at` (middle)"),
-            ("invalid-utf8", .invalidUTF8, "invalid UTF-8 at byte `at` (in a string at the start)"),
-            ("deep", .deep, "an array nested `amount` (100000) deep before `data`"),
+            ("invalid-utf8", .invalidUTF8, "invalid UTF-8 at byte `at` (default: in a string at the start)"),
+            ("deep", .deep, "`amount` (100000) nested arrays before `data`"),
             ("trailing", .trailing, "text after the end of the document"),
             ("endless", .endless, "repeat the elements up to `amount` bytes (no limit)"),
         ] + ElementDamage.Kind.allCases.map { ($0.rawValue, .element($0), $0.about) }
 
-    /// The word in flags and control requests.
+    /// The name of the kind in flags and control requests.
     var word: String { Self.all.first { $0.kind == self }?.word ?? "" }
 
     init?(word: String) {

@@ -1,4 +1,4 @@
-/// An invalid fault or control request.
+/// The error for an invalid fault or control request.
 struct ParameterError: Error, Equatable, CustomStringConvertible {
     var description: String
 }
@@ -24,7 +24,7 @@ extension Fault {
         for part in specification.split(separator: ",", omittingEmptySubsequences: false) {
             guard let sign = part.firstIndex(of: "=") else {
                 guard parameters.isEmpty else {
-                    throw ParameterError(description: "'\(part)' is not of the form NAME=VALUE")
+                    throw ParameterError(description: "'\(part)' does not have the form NAME=VALUE")
                 }
                 parameters.append(("kind", String(part)))
                 continue
@@ -87,6 +87,7 @@ package var faultTable: String {
     let isOfElements = { (kind: Fault.Kind) in
         if case .element = kind { true } else { false }
     }
-    return lines(Fault.Kind.all.filter { !isOfElements($0.kind) }) + "In `share` (100) of 1000 elements of a list:\n"
+    return lines(Fault.Kind.all.filter { !isOfElements($0.kind) })
+        + "Faults in `share` (100) of 1000 elements of a list:\n"
         + lines(Fault.Kind.all.filter { isOfElements($0.kind) })
 }

@@ -2,7 +2,7 @@
 struct FaultTable {
     private struct Entry {
         var fault: Fault
-        /// In seconds of the caller's clock; nil for no end.
+        /// Time of the end, in seconds of the caller's clock; nil for no end.
         var ends: Double?
     }
 
@@ -19,7 +19,7 @@ struct FaultTable {
         return entries.map(\.fault)
     }
 
-    /// Returns the first fault that applies to the call and counts one reply.
+    /// Returns the oldest fault that applies to the call, and reduces its number of replies by one.
     mutating func take(for call: String, at now: Double) -> Fault? {
         expire(at: now)
         guard let index = entries.firstIndex(where: { $0.fault.applies(to: call) }) else { return nil }

@@ -1,7 +1,7 @@
 // The effect of each fault on a reply.
 
 extension Fault {
-    /// The damage to elements, if the fault is of that kind.
+    /// The damage to elements; nil for other kinds of faults.
     var damage: ElementDamage? {
         guard case .element(let kind) = kind else { return nil }
         return ElementDamage(kind: kind, share: share)
@@ -46,7 +46,7 @@ extension Fault {
         return reply
     }
 
-    /// For faults that replace the status or the body.
+    /// The answer with the changed status or body, for faults that change these.
     private func changedAnswer(_ answer: Answer, generation: UInt64) -> Answer {
         func status(_ usual: Int) -> Int { self.status == 0 ? usual : self.status }
         let name = name ?? "busy"
@@ -74,7 +74,7 @@ extension Fault {
         }
     }
 
-    /// For faults that add to the document.
+    /// The answer with additions to its JSON document, for faults that make these.
     private func changedDocument(_ answer: Answer) -> Answer {
         var answer = answer
         switch kind {

@@ -18,7 +18,7 @@ extension [UInt8] {
             raw("\"],\"size\":{\"bytes\":-1},\"creationTimestamp\":true")
             rest(object, as: form)
         case .missingFields:
-            // Without a name, an id or a size, or empty.
+            // By serial: no name, no id, no size, or an empty object.
             append(UInt8(ascii: "{"))
             let left = object.nameSerial % 4
             if left != 3 {
@@ -61,14 +61,14 @@ extension [UInt8] {
         switch kind {
         case .tagsNull: raw(",\"tags\":null")
         case .tagsAbsent: break
-        case .tagsEmptyValue, .tagsNumber, .tagsBool: oddTags(object.tags ?? SimulatedTags(), kind)
+        case .tagsEmptyValue, .tagsNumber, .tagsBool: equivalentTags(object.tags ?? SimulatedTags(), kind)
         default: tags(object)
         }
         append(UInt8(ascii: "}"))
     }
 
-    /// Tags with numbers, booleans or empty texts, which a reader must take for the original tags.
-    private mutating func oddTags(_ tags: SimulatedTags, _ kind: ElementDamage.Kind) {
+    /// Appends tags with numbers, booleans or empty texts. A reader must treat them like the original tags.
+    private mutating func equivalentTags(_ tags: SimulatedTags, _ kind: ElementDamage.Kind) {
         raw(",\"tags\":{")
         var isFirst = true
         func key(_ key: String, into bytes: inout [UInt8]) {

@@ -1,4 +1,4 @@
-/// Appends JSON values. The caller writes the structure.
+/// Appends JSON values. The caller appends the brackets, braces and commas.
 extension [UInt8] {
     /// Appends the text unescaped.
     mutating func raw(_ text: StaticString) {

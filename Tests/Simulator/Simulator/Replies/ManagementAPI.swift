@@ -1,7 +1,7 @@
 /// The calls of the management API.
 final class ManagementAPI {
     static let prefix = "/ctrl/1.0/"
-    /// The names of calls in counts and faults.
+    /// The calls that can be counted separately and named in faults.
     static let calls = [
         "VolumesList", "SnapshotsList", "VolumesSpace", "SnapshotsSpace", "VolumeTemplatesStatus", "ServicesList",
         "Volume", "Snapshot",
@@ -19,9 +19,9 @@ final class ManagementAPI {
 
     /// A parsed path of the API.
     struct Target: Equatable {
-        /// May be unknown.
+        /// The name of the call; it may be unknown.
         var call: String
-        /// The rest of the path.
+        /// The rest of the path after the call; nil if there is none.
         var argument: String?
         var isMultiCluster: Bool
         /// The cluster of `RemoteCommand/`: a name, or `~` and an id.

@@ -1,8 +1,8 @@
-/// The variants of an element of a list.
+/// The form in which an object is rendered as an element of a list.
 struct ObjectFormat: Hashable {
-    /// With `storedSize` and `spaceUsed`.
+    /// Whether elements have `storedSize` and `spaceUsed`.
     var hasSpace = false
-    /// With `clusterName` and `clusterId`.
+    /// Whether elements have `clusterName` and `clusterId`.
     var isMultiCluster = false
     /// nil for intact elements.
     var damage: ElementDamage?
@@ -26,7 +26,7 @@ struct ElementDamage: Hashable {
     }
 
     var kind: Kind
-    /// Damaged elements in 1,000.
+    /// Number of damaged elements per 1,000.
     var share: Int
 
     func affects(_ object: SimulatedObject) -> Bool {
@@ -125,7 +125,7 @@ extension [UInt8] {
         }
     }
 
-    /// Appends the tags. A real cluster also sends `null` or no member.
+    /// Appends the member `tags`. Without tags it is `null` or absent, as in a real cluster.
     mutating func tags(_ object: SimulatedObject) {
         guard let tags = object.tags else {
             if object.nameSerial % 2 == 0 { raw(",\"tags\":null") }
@@ -168,7 +168,7 @@ extension SimulatedTags {
 }
 
 extension SimulatedObject {
-    /// `onVolume`; `-` if there is none, which the official client accepts.
+    /// The value of `onVolume`. If there is none, it is `-`, which StorPool's client accepts.
     var onVolumeName: String {
         if onVolume != 0 { return "~" + GlobalID.text(onVolume) }
         if let ownName, traits.contains(.autoName), let at = ownName.firstIndex(of: "@") {
@@ -178,9 +178,9 @@ extension SimulatedObject {
     }
 }
 
-/// The internal ids of the API.
+/// The numeric ids of objects in the API.
 enum ObjectNumbers {
-    /// For some serials a number above 2⁵³, because the API allows 64-bit numbers.
+    /// Some ids are above 2⁵³, because the API allows 64-bit numbers.
     static func id(of serial: UInt64) -> UInt64 {
         serial % 16 == 0 ? (1 << 53) + serial + 1 : serial
     }

@@ -1,6 +1,6 @@
 /// A cache of the JSON of one list in one format. Only changed blocks are rendered again.
 final class RenderedList {
-    /// Lists with more bytes are not cached: only their lengths are kept, and each reply renders its elements.
+    /// In bytes. Larger lists are not cached: only the lengths of blocks are kept, and each reply renders the elements.
     static let cacheLimit = 192 << 20
 
     private let form: ObjectFormat
@@ -37,7 +37,7 @@ final class RenderedList {
             versions[index] = block.version
             total += bytes.count - lengths[index]
             lengths[index] = bytes.count
-            // A copy without unused capacity, which would double the cache.
+            // The copy has no unused capacity; otherwise the cache would need twice the memory.
             if keepsBytes { cached[index] = bytes.withUnsafeBufferPointer { [UInt8]($0) } }
             if total > cacheLimit, keepsBytes {
                 keepsBytes = false

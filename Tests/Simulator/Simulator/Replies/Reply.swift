@@ -1,4 +1,4 @@
-/// A reply with its timing and its ending.
+/// The bytes of a reply, and how they are sent.
 struct Reply {
     enum Ending {
         case close
@@ -12,9 +12,9 @@ struct Reply {
     var body: ReplyBody
     /// The number of body bytes after which the reply ends; nil for all.
     var limit: Int?
-    /// Replaces one byte of the body.
+    /// A byte that replaces the byte at an offset of the body.
     var patch: (offset: Int, byte: UInt8)?
-    /// Sends the elements again and again.
+    /// Whether the elements are sent again and again.
     var repeats = false
     /// Bytes per second; nil for no limit.
     var rate: Int?
@@ -52,7 +52,7 @@ struct Answer {
         return Answer(status: status, body: ReplyBody(bytes))
     }
 
-    /// The response to a wrong token. Status and name are assumptions, because those of the real API are unknown.
+    /// The response to a wrong token. Its status and error name are assumptions: those of the real API are unknown.
     static let badToken = error("accessDenied", "Invalid authentication token.", status: 403)
 
     /// The HTTP/1.0 head that the API sends.

@@ -2,7 +2,7 @@
 struct ReplyBody {
     enum Piece {
         case bytes([UInt8])
-        /// Elements that are not rendered yet, each after a comma; `length` is the number of bytes.
+        /// Elements that are rendered when they are sent, each with a leading comma. `length` is their length in bytes.
         case elements([SimulatedObject], as: ObjectFormat, length: Int)
 
         var length: Int {
@@ -28,7 +28,7 @@ struct ReplyBody {
     }
 
     var pieces: [Piece]
-    /// In bytes.
+    /// Length of the whole body in bytes.
     private(set) var length: Int
     /// The index of the first piece of elements, which is sent without its leading comma.
     private var firstElements: Int?
@@ -40,20 +40,20 @@ struct ReplyBody {
 
     init(_ text: String) { self.init([UInt8](text.utf8)) }
 
-    /// A list with its elements between two texts.
+    /// A body that has the elements of a list between two texts.
     init(before: [UInt8], elements: [Piece], after: [UInt8]) {
         pieces = [.bytes(before)] + elements + [.bytes(after)]
         firstElements = elements.isEmpty ? nil : 1
         length = pieces.reduce(0) { $0 + $1.length } - (elements.isEmpty ? 0 : 1)
     }
 
-    /// The bytes to send for a piece; nil past the last one. A repeated piece keeps its leading comma.
+    /// The bytes to send for a piece; nil after the last piece. A repeated piece keeps its leading comma.
     func bytes(ofPiece index: Int, isRepetition: Bool = false) -> ArraySlice<UInt8>? {
         guard pieces.indices.contains(index) else { return nil }
         return pieces[index].rendered().dropFirst(index == firstElements && !isRepetition ? 1 : 0)
     }
 
-    /// Inserts members before the first one.
+    /// Inserts members before the first member of the body.
     mutating func insertAfterBrace(_ members: [UInt8]) {
         guard case .bytes(let first)? = pieces.first, first.first == UInt8(ascii: "{") else { return }
         pieces[0] = .bytes([UInt8(ascii: "{")] + members + first.dropFirst())
@@ -65,7 +65,7 @@ struct ReplyBody {
         length += bytes.count
     }
 
-    /// The pieces that an endless body repeats: those with elements, or all if there are none.
+    /// The pieces that an endless body repeats: those with elements, or all pieces if none has elements.
     var repeatedPieces: Range<Int> {
         firstElements.map { $0..<(pieces.count - 1) } ?? pieces.indices
     }

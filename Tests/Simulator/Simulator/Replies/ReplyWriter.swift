@@ -1,4 +1,4 @@
-/// The progress of sending a reply.
+/// Returns the bytes of a reply in portions and keeps track of what has been sent.
 struct ReplyWriter {
     let reply: Reply
     private var current: ArraySlice<UInt8>
@@ -32,7 +32,7 @@ struct ReplyWriter {
             isRepeating = true
         }
         guard var piece = reply.body.bytes(ofPiece: nextPiece, isRepetition: isRepeating) else { return nil }
-        // Repeating an empty body would never return.
+        // Repeating an empty body would loop forever.
         if reply.repeats, isRepeating, reply.body.length == 0 { return nil }
         nextPiece += 1
         if let patch = reply.patch, patch.offset >= bodyBytes, patch.offset < bodyBytes + piece.count {

@@ -1,4 +1,4 @@
-/// Sums of VolumeTemplatesStatus over the objects of a template.
+/// The sums over the objects of a template that VolumeTemplatesStatus reports.
 private struct TemplateTotals {
     var volumes: UInt64 = 0
     var snapshots: UInt64 = 0

@@ -3,11 +3,11 @@ import System
 
 /// A connection for one request and one reply.
 final class Connection {
-    /// The most bytes sent in one turn of the loop, so that large replies do not delay others.
-    private static let bytesPerTurn = 512 << 10
-    /// How often per second a slow reply sends.
+    /// Maximum number of bytes sent in one iteration of the loop, so that large replies do not delay others.
+    private static let bytesPerIteration = 512 << 10
+    /// Number of writes per second of a slow reply.
     private static let ticksPerSecond = 20
-    /// How long the client may take to close after the reply.
+    /// Time after the reply in which the client must close the connection.
     private static let lingering = Duration.seconds(5)
 
     private let descriptor: Descriptor
@@ -16,14 +16,14 @@ final class Connection {
     private let timer: TimerSource
     private var reader = RequestReader()
     private var writer: ReplyWriter?
-    /// Whether the reply is sent as fast as the client reads.
+    /// Whether the reply is being sent as fast as the client reads it.
     private var isSending = false
     private var isFinished = false
     private let answer: (SimulatorRequest) -> Reply
     private let closed: (Connection) -> Void
 
     /// - Parameters:
-    ///   - answer: called once, with the request.
+    ///   - answer: called once with the request; returns the reply.
     ///   - closed: called once at the end, to release the connection.
     init(
         _ descriptor: consuming Descriptor, loop: EventLoop, answer: @escaping (SimulatorRequest) -> Reply,
@@ -38,7 +38,7 @@ final class Connection {
     }
 
     private func turn() {
-        if isSending { send(atMost: Self.bytesPerTurn) } else { read() }
+        if isSending { send(atMost: Self.bytesPerIteration) } else { read() }
     }
 
     private func read() {
@@ -71,7 +71,7 @@ final class Connection {
             return sendSlowly()
         }
         isSending = true
-        send(atMost: Self.bytesPerTurn)
+        send(atMost: Self.bytesPerIteration)
     }
 
     private func send(atMost limit: Int) {
@@ -81,7 +81,7 @@ final class Connection {
             self.writer = writer
             if pending.isEmpty { return finish() }
             do throws(SystemError) {
-                // A slow reply tries again at its next tick.
+                // If the reply is slow, the timer tries again.
                 guard let count = try descriptor.send(pending) else { return isSending ? wait(for: .writable) : () }
                 self.writer?.consume(count)
                 left -= count

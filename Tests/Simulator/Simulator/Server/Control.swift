@@ -1,4 +1,4 @@
-// Control requests of tests.
+// Control requests, with which tests change the simulator.
 
 extension RequestRouter {
     /// Runs a control command. The error for an unknown command lists all commands.

@@ -5,14 +5,14 @@ struct RequestReader {
     enum Outcome {
         case incomplete
         case request(SimulatorRequest)
-        /// Not HTTP, or above a limit.
+        /// The request is not HTTP or exceeds a limit.
         case malformed(status: Int, explanation: String)
     }
 
     private static let limits = MessageLimits()
 
     private var parser = RequestParser(limits: limits)
-    /// The first bytes of the request. The parser does not keep its query.
+    /// The first bytes of the request, kept because the parser drops the query.
     private var beginning: [UInt8] = []
 
     mutating func append(_ more: ArraySlice<UInt8>) -> Outcome {
@@ -23,7 +23,7 @@ struct RequestReader {
         case .failure(let failure):
             return .malformed(status: Int(failure.status.rawValue), explanation: failure.explanation)
         case .request(let request):
-            // Two fields are ambiguous.
+            // With two fields, the token would be ambiguous.
             let authorizations = request.fields.values(of: "authorization")
             return .request(
                 SimulatorRequest(

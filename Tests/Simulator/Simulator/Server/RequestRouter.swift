@@ -1,15 +1,15 @@
 /// The parts of a request that the simulator uses.
 struct SimulatorRequest {
     var method: String
-    /// Without the query.
+    /// The path without the query.
     var path: String
-    /// Decoded names and values.
+    /// The decoded names and values of the query.
     var query: [(name: String, value: String)] = []
     /// The value of the `Authorization` field, if there is exactly one.
     var authorization: String?
 }
 
-/// The simulator without its sockets: answers requests of the API, with active faults, and control requests.
+/// The simulator without its sockets. Answers API requests, to which it applies the active faults, and control requests.
 final class RequestRouter {
     /// What the server must do in addition to sending the reply.
     enum Effect: Equatable {
@@ -22,7 +22,7 @@ final class RequestRouter {
     let cluster: SimulatedCluster
     let api: ManagementAPI
     var faults = FaultTable()
-    /// Requests by call; `other` for unknown calls and paths.
+    /// Number of requests by call. Unknown calls and paths are counted as `other`.
     private(set) var requests: [String: Int] = [:]
     private let controlPrefix: String
 

@@ -26,10 +26,10 @@ package struct SimulatorConfiguration {
 
 /// A StorPool management API with a simulated cluster.
 package final class Simulator {
-    /// Beyond this number the oldest connection is closed. Below the usual limit of 1,024 descriptors.
+    /// If more connections are open, the oldest is closed. The number is below the usual limit of 1,024 descriptors.
     private static let maximumConnections = 800
-    /// The most connections accepted in one turn of the loop.
-    private static let acceptsPerTurn = 64
+    /// Maximum number of connections accepted in one iteration of the loop.
+    private static let acceptsPerIteration = 64
 
     private let loop: EventLoop
     private let configuration: SimulatorConfiguration
@@ -86,7 +86,7 @@ package final class Simulator {
     }
 
     private func accept() {
-        for _ in 0..<Self.acceptsPerTurn {
+        for _ in 0..<Self.acceptsPerIteration {
             guard let client = listener?.accept() else { return }
             makeRoom()
             let connection = try? Connection(
@@ -121,7 +121,7 @@ package final class Simulator {
     }
 
     private func quitSoon() {
-        // The reply goes out first.
+        // Allows the reply to be sent first.
         quitting.arm(after: .milliseconds(20))
     }
 
@@ -131,7 +131,7 @@ package final class Simulator {
     }
 
     private func reopen() {
-        // Another program may use the port now. Tries again until it is free.
+        // Another program may have taken the port. Tries again until the port is free.
         do { try listen() } catch { reopening.arm(after: .milliseconds(100)) }
     }
 
@@ -144,7 +144,7 @@ package final class Simulator {
     }
 }
 
-/// A listening socket that is watched.
+/// A listening socket with its event source.
 private final class Listener {
     private let descriptor: Descriptor
     private let source: IOSource
