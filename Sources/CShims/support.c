@@ -14,8 +14,6 @@ void memory_return_when_free(int mapped, int trim)
     mallopt(M_ARENA_MAX, 1);
 }
 
-void memory_return_free(void) { malloc_trim(0); }
-
 static int stored_count;
 static char **stored_arguments;
 

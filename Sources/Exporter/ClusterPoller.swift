@@ -5,11 +5,13 @@ import System
 
 /// Receives the reports of a poller.
 protocol PollerDelegate: AnyObject {
+    /// A new page will be rendered.
+    func pageWillChange()
     /// Events for the journal.
     func report(_ events: [EventRecord])
     /// The known anomalies have changed. Called after their events.
     func anomaliesChanged()
-    /// A poll of the lists has ended, another poll has succeeded, or the data has become stale.
+    /// A poll of the lists has ended, or the data has become stale.
     func statusChanged()
     func log(_ level: Log.Level, _ message: String)
 }
@@ -93,6 +95,7 @@ final class ClusterPoller {
             [unowned self] result in
             do throws(PollFailure) {
                 let (inventory, malformed) = try result.get()
+                delegate?.pageWillChange()
                 report(try state.take(inventory, malformed: malformed, at: .now()))
             } catch {
                 lists.end(error)
@@ -137,9 +140,10 @@ final class ClusterPoller {
         return try PollCycle(ListCall.spaces, of: client(timeout: options.spaceTimeout), into: counter) {
             [unowned self] result in
             do throws(PollFailure) {
-                try state.take(try result.get(), at: .now())
+                let space = try result.get()
+                delegate?.pageWillChange()
+                try state.take(space, at: .now())
                 spaces.end(nil)
-                delegate?.statusChanged()
             } catch {
                 spaces.end(error)
             }
@@ -150,9 +154,10 @@ final class ClusterPoller {
         let client = try client(timeout: options.poll.timeout)
         return try PollCycle(ListCall.templates, of: client, into: TemplateCollector()) { [unowned self] result in
             do throws(PollFailure) {
-                try state.take(try result.get(), at: .now())
+                let list = try result.get()
+                delegate?.pageWillChange()
+                try state.take(list, at: .now())
                 templates.end(nil)
-                delegate?.statusChanged()
             } catch {
                 templates.end(error)
             }

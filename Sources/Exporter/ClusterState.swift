@@ -65,19 +65,13 @@ struct ClusterState {
 
     /// Takes the result of a poll of the lists. If the page cannot be rendered, nothing changes.
     mutating func take(_ inventory: Inventory, malformed: Int, at now: Moment) throws(PollFailure) -> Changes {
-        var state = self
-        // The old page is dropped before the new one is rendered, so that only one page is in memory.
-        page = nil
-        state.page = nil
-        let changes = state.ledger.update(with: inventory.findings, at: now.wall)
-        state.inventory = inventory
-        // Only the ledger needs the findings.
-        state.inventory?.findings = []
-        do throws(PollFailure) { try state.render(at: now.monotonic) } catch {
-            try? render(at: now.monotonic)
-            throw error
+        let changes = try update(at: now.monotonic) { state in
+            let changes = state.ledger.update(with: inventory.findings, at: now.wall)
+            state.inventory = inventory
+            // Only the ledger needs the findings.
+            state.inventory?.findings = []
+            return changes
         }
-        self = state
         self.malformed = malformed
         var result = Changes(
             events: EventRecord.events(of: changes, atMost: options.maximumEvents),
@@ -96,25 +90,13 @@ struct ClusterState {
 
     /// Takes the result of a space poll.
     mutating func take(_ space: SpaceInventory, at now: Moment) throws(PollFailure) {
-        let previous = self.space
-        self.space = space
-        do throws(PollFailure) { try render(at: now.monotonic) } catch {
-            self.space = previous
-            try? render(at: now.monotonic)
-            throw error
-        }
+        try update(at: now.monotonic) { $0.space = space }
         spaceLastSuccess = now.wall
     }
 
     /// Takes the result of a template poll.
     mutating func take(_ templates: [TemplateStatus], at now: Moment) throws(PollFailure) {
-        let previous = self.templates
-        self.templates = (templates, now.monotonic)
-        do throws(PollFailure) { try render(at: now.monotonic) } catch {
-            self.templates = previous
-            try? render(at: now.monotonic)
-            throw error
-        }
+        try update(at: now.monotonic) { $0.templates = (templates, now.monotonic) }
     }
 
     /// Takes a failed poll of the lists.
@@ -131,6 +113,22 @@ struct ClusterState {
     /// Clears a configuration error that no longer applies.
     mutating func clearConfigurationFailure() {
         if failure?.cause == .config { failure = nil }
+    }
+
+    /// Changes the data and renders the page. If the page cannot be rendered, the data stays as it was.
+    private mutating func update<Result>(
+        at now: Monotonic, _ change: (inout ClusterState) -> Result
+    ) throws(PollFailure) -> Result {
+        var state = self
+        // The old page is dropped before the new one is rendered, so that only one page is in memory.
+        page = nil
+        let result = change(&state)
+        do throws(PollFailure) { try state.render(at: now) } catch {
+            try? render(at: now)
+            throw error
+        }
+        self = state
+        return result
     }
 
     private mutating func render(at now: Monotonic) throws(PollFailure) {

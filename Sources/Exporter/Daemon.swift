@@ -25,7 +25,8 @@ package final class Daemon {
 
     /// Opens the listening sockets. The first poll starts in ``run()``.
     package init(_ options: ServeOptions) throws {
-        memory_return_when_free(64 << 10, 128 << 10)
+        // The pieces of a page stay in the heap, where the next page reuses their memory. Larger blocks are returned.
+        memory_return_when_free(128 << 10, 4 << 20)
         self.options = options
         let log = Log(level: options.logLevel)
         self.log = log
@@ -137,15 +138,15 @@ extension Daemon: PollerDelegate {
 
     func anomaliesChanged() { isStored = false }
 
+    /// Aborts replies with an older page than the current one. With the new page, only two are in memory.
+    func pageWillChange() { server.abortReplies(before: poller.state.pageNumber) }
+
     func log(_ level: Log.Level, _ message: String) { log.write(level, message) }
 
     private static let statusBytes = 1_000
 
     func statusChanged() {
         storeState()
-        // Keeps at most two earlier pages in memory for clients that read slowly or not at all.
-        server.abortReplies(before: max(1, poller.state.pageNumber) - 1)
-        memory_return_free()
         notifyStatus()
         guard let call = loop.takeLongestCall() else { return }
         log.write(.debug, "the longest event handler took \(call.duration.microseconds) µs, in \(call.owner)")

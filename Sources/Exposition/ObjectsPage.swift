@@ -30,7 +30,7 @@ package struct PageTooLarge: Error, Equatable {
     package let maximumBytes: Int
 }
 
-/// The part of the metrics page that is about objects, rendered once per poll.
+/// The part of the metrics page that is about objects, rendered after each poll.
 package struct ObjectsPage {
     /// 512 MiB, far more than a page about a million objects takes.
     package static let standardMaximumBytes = 512 << 20

@@ -18,7 +18,7 @@ package enum Refusal: String, CaseIterable, Sendable {
     case idleTimeout = "idle-timeout"
     /// A request was not complete in time; answered with 408.
     case headTimeout = "head-timeout"
-    /// The reply was not read in time.
+    /// The reply was not read in time, or its body was outdated (`abortReplies`).
     case writeTimeout = "write-timeout"
     /// The client closed the connection before its reply was sent.
     case reset

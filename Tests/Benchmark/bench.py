@@ -218,7 +218,7 @@ def answer_table(measured):
 
 
 def call_table(measured):
-    yield "| objects | longest call on the loop in a poll, ms: median (least to most) | file of the call |"
+    yield "| objects | longest event handler of a poll, ms: median (least to most) | file of the handler |"
     yield "|---|---|---|"
     for objects, found in measured.items():
         slowest = max(found["calls"])

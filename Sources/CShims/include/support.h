@@ -14,8 +14,5 @@ void memory_return_when_free(int mapped, int trim);
 /// later changes of the environment.
 int argument_count(void);
 
-/// malloc_trim(3): returns the free memory inside the heap to the system.
-void memory_return_free(void);
-
 /// The argument at `index`, from 0, not copied. `NULL` if there is no such argument.
 const char *argument(int index);

@@ -13,9 +13,8 @@ import Glibc
 ///     timer.handler = { [unowned self] in refresh() }
 ///
 /// **The rule for `weak` and `unowned`.** A callback that the object itself owns (the handler of its source, the
-/// completion of its transfer) captures `[unowned self]`, because the owner's `deinit` cancels it. It makes one call
-/// on `self` and does not use `self` afterwards, because the call may release it. Every other callback captures
-/// `[weak self]`.
+/// completion of its transfer) captures `[unowned self]`, because the owner's `deinit` cancels it. After
+/// a call that may release `self`, it does not use `self`. Every other callback captures `[weak self]`.
 @safe package final class EventLoop {
     let event: OpaquePointer
     private var failure: SystemError?
