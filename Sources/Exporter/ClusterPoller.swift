@@ -5,8 +5,8 @@ import System
 
 /// Receives the reports of a poller.
 protocol PollerDelegate: AnyObject {
-    /// A new page will be rendered.
-    func pageWillChange()
+    /// Frees the pages that clients have stopped reading. Called when a poll starts and when the page has changed.
+    func releaseOldPages()
     /// Events for the journal.
     func report(_ events: [EventRecord])
     /// The known anomalies have changed. Called after their events.
@@ -90,12 +90,12 @@ final class ClusterPoller {
     // MARK: The lists
 
     private func startLists() throws(PollFailure) -> any PollAttempt {
+        delegate?.releaseOldPages()
         let counter = ObjectCounter(builder: InventoryBuilder(scope: options.scope, previous: state.inventory))
         return try PollCycle(ListCall.lists, of: client(timeout: options.poll.timeout), into: counter) {
             [unowned self] result in
             do throws(PollFailure) {
                 let (inventory, malformed) = try result.get()
-                delegate?.pageWillChange()
                 report(try state.take(inventory, malformed: malformed, at: .now()))
             } catch {
                 lists.end(error)
@@ -108,6 +108,7 @@ final class ClusterPoller {
         timers.staleness.arm(at: .readClock() + options.effectiveStaleAfter + .milliseconds(1))
         lists.end(nil)
         for poll in [spaces, templates] where !poll.isScheduled { poll.restart() }
+        delegate?.releaseOldPages()
         delegate?.report(changes.events)
         if changes.areAnomaliesChanged { delegate?.anomaliesChanged() }
         for cluster in changes.missingClusters {
@@ -136,14 +137,14 @@ final class ClusterPoller {
     // MARK: Space and templates
 
     private func startSpaces() throws(PollFailure) -> any PollAttempt {
+        delegate?.releaseOldPages()
         let counter = SpaceCounter(builder: SpaceInventoryBuilder(scope: options.scope))
         return try PollCycle(ListCall.spaces, of: client(timeout: options.spaceTimeout), into: counter) {
             [unowned self] result in
             do throws(PollFailure) {
-                let space = try result.get()
-                delegate?.pageWillChange()
-                try state.take(space, at: .now())
+                try state.take(try result.get(), at: .now())
                 spaces.end(nil)
+                delegate?.releaseOldPages()
             } catch {
                 spaces.end(error)
             }
@@ -151,13 +152,13 @@ final class ClusterPoller {
     }
 
     private func startTemplates() throws(PollFailure) -> any PollAttempt {
+        delegate?.releaseOldPages()
         let client = try client(timeout: options.poll.timeout)
         return try PollCycle(ListCall.templates, of: client, into: TemplateCollector()) { [unowned self] result in
             do throws(PollFailure) {
-                let list = try result.get()
-                delegate?.pageWillChange()
-                try state.take(list, at: .now())
+                try state.take(try result.get(), at: .now())
                 templates.end(nil)
+                delegate?.releaseOldPages()
             } catch {
                 templates.end(error)
             }

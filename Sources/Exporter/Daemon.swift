@@ -138,8 +138,7 @@ extension Daemon: PollerDelegate {
 
     func anomaliesChanged() { isStored = false }
 
-    /// Aborts replies with an older page than the current one. With the new page, only two are in memory.
-    func pageWillChange() { server.abortReplies(before: poller.state.pageNumber) }
+    func releaseOldPages() { server.abortReplies(before: poller.state.pageNumber) }
 
     func log(_ level: Log.Level, _ message: String) { log.write(level, message) }
 

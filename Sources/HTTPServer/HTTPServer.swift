@@ -54,7 +54,8 @@ package final class HTTPServer {
         pool.stop()
     }
 
-    /// Closes the connections that still write a body with a lower number, because each of these bodies stays in memory.
+    /// Closes connections that still write a body with a lower number, because such a body stays in memory: those whose
+    /// client has stopped reading (`Limits.olderBodyStall`), and those with a much older body (`Limits.olderBodies`).
     package func abortReplies(before number: UInt64) {
         pool.abortReplies(before: number)
     }

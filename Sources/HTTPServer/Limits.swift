@@ -36,6 +36,10 @@ package struct Limits: Sendable {
     /// Maximum number of connections that wait in the kernel. It is larger than `connections`, because a client that does
     /// not fit retries only after a second. Inherited sockets keep their own backlog (`Backlog=`, systemd.socket(5)).
     package var backlog: Int32 = 1024
+    /// How much older than the current body a body may be that a client still reads. See `HTTPServer.abortReplies`.
+    package var olderBodies: UInt64 = 4
+    /// How long a client may pause while it reads a body that is older than the current one.
+    package var olderBodyStall = Duration.milliseconds(200)
     package var message = MessageLimits()
 
     package init() {}

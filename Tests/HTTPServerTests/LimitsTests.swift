@@ -118,15 +118,27 @@ import Testing
         #expect(test.server.statistics.requests == [408: 1])
     }
 
-    @Test("Replies with an old body are aborted")
-    func oldBody() throws {
-        let test = try TestServer()
+    @Test("A reply with an old body is aborted if its client has stopped reading")
+    func stalledBody() throws {
+        let test = try TestServer(limits: limits { $0.olderBodyStall = .zero })
         let client = try test.connect()
         client.send(get("/big"))
         #expect(try test.turn { !client.received.isEmpty })
         test.server.abortReplies(before: 7)
         #expect(test.server.statistics.openConnections == 1)
         test.server.abortReplies(before: 8)
+        #expect(test.server.statistics.openConnections == 0)
+    }
+
+    @Test("A reply that is read is aborted only if its body is much older")
+    func oldBody() throws {
+        let test = try TestServer(limits: limits { ($0.olderBodyStall, $0.olderBodies) = (.seconds(1_000), 4) })
+        let client = try test.connect()
+        client.send(get("/big"))
+        #expect(try test.turn { !client.received.isEmpty })
+        test.server.abortReplies(before: 11)
+        #expect(test.server.statistics.openConnections == 1)
+        test.server.abortReplies(before: 12)
         #expect(test.server.statistics.openConnections == 0)
         #expect(test.server.statistics.refused[.writeTimeout] == 1)
     }

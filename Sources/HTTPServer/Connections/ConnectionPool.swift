@@ -62,7 +62,9 @@ final class ConnectionPool {
 
     func abortReplies(before number: UInt64) {
         for connection in Array(connections.values) {
-            if let written = connection.bodyNumber, written < number { connection.abort(.writeTimeout) }
+            guard let written = connection.bodyNumber, written < number else { continue }
+            let pause = .readClock() - connection.lastActivity
+            if pause >= limits.olderBodyStall || number - written > limits.olderBodies { connection.abort(.writeTimeout) }
         }
     }
 
