@@ -63,8 +63,8 @@ final class ConnectionPool {
     func abortReplies(before number: UInt64) {
         for connection in Array(connections.values) {
             guard let written = connection.bodyNumber, written < number else { continue }
-            let pause = .readClock() - connection.lastActivity
-            if pause >= limits.olderBodyStall || number - written > limits.olderBodies { connection.abort(.writeTimeout) }
+            let hasStopped = .readClock() - connection.lastActivity >= limits.olderBodyStall
+            if hasStopped || number - written > limits.olderBodies { connection.abort(.writeTimeout) }
         }
     }
 
