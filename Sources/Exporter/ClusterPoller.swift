@@ -5,7 +5,7 @@ import System
 
 /// Receives the reports of a poller.
 protocol PollerDelegate: AnyObject {
-    /// Frees the pages that clients have stopped reading. Called when a poll starts and when the page has changed.
+    /// Frees the pages that clients have stopped reading. Called when a poll starts.
     func releaseOldPages()
     /// Events for the journal.
     func report(_ events: [EventRecord])
@@ -36,6 +36,8 @@ final class ClusterPoller {
     private let http: any HTTPTransport
     private let timers: Timers
     private var endpoint: APIEndpoint?
+    /// Whether space and template polls follow the next successful poll of the lists.
+    private var isReloading = false
 
     struct Timers {
         let lists: any Alarm
@@ -65,7 +67,7 @@ final class ClusterPoller {
         self.endpoint = endpoint
         guard endpoint.url != previous?.url || endpoint.token != previous?.token else {
             lists.request()
-            for poll in [spaces, templates] where poll.isScheduled { poll.startUnlessRunning() }
+            isReloading = true
             return
         }
         state.clearConfigurationFailure()
@@ -107,8 +109,8 @@ final class ClusterPoller {
         // One millisecond later, because data of exactly that age is not stale.
         timers.staleness.arm(at: .readClock() + options.effectiveStaleAfter + .milliseconds(1))
         lists.end(nil)
-        for poll in [spaces, templates] where !poll.isScheduled { poll.restart() }
-        delegate?.releaseOldPages()
+        for poll in [spaces, templates] where isReloading || !poll.isScheduled { poll.startUnlessRunning() }
+        isReloading = false
         delegate?.report(changes.events)
         if changes.areAnomaliesChanged { delegate?.anomaliesChanged() }
         for cluster in changes.missingClusters {
@@ -144,7 +146,6 @@ final class ClusterPoller {
             do throws(PollFailure) {
                 try state.take(try result.get(), at: .now())
                 spaces.end(nil)
-                delegate?.releaseOldPages()
             } catch {
                 spaces.end(error)
             }
@@ -158,7 +159,6 @@ final class ClusterPoller {
             do throws(PollFailure) {
                 try state.take(try result.get(), at: .now())
                 templates.end(nil)
-                delegate?.releaseOldPages()
             } catch {
                 templates.end(error)
             }

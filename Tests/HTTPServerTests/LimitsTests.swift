@@ -121,9 +121,11 @@ import Testing
     @Test("A reply with an old body is aborted if its client has stopped reading")
     func stalledBody() throws {
         let test = try TestServer(limits: limits { $0.olderBodyStall = .zero })
-        let client = try test.connect()
+        let client = try test.connect(receiveBuffer: 4096)
+        client.stopReceiving()
         client.send(get("/big"))
-        #expect(try test.turn { !client.received.isEmpty })
+        // Until the buffers of both sockets are full.
+        while try test.loop.runOnce(timeout: .milliseconds(100)) {}
         test.server.abortReplies(before: 7)
         #expect(test.server.statistics.openConnections == 1)
         test.server.abortReplies(before: 8)

@@ -84,6 +84,11 @@ final class Connection {
         if case .writing(let reply, _) = state { reply.bodyNumber } else { nil }
     }
 
+    /// Whether the client of a reply has read nothing for `Limits.olderBodyStall`, and the kernel has no room for more.
+    var hasStoppedReading: Bool {
+        .readClock() - lastActivity >= pool.limits.olderBodyStall && !descriptor.isWritable
+    }
+
     // MARK: Events
 
     /// Handles at most one request and writes at most `budget` bytes.

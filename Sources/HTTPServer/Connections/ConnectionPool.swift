@@ -63,8 +63,7 @@ final class ConnectionPool {
     func abortReplies(before number: UInt64) {
         for connection in Array(connections.values) {
             guard let written = connection.bodyNumber, written < number else { continue }
-            let hasStopped = .readClock() - connection.lastActivity >= limits.olderBodyStall
-            if hasStopped || number - written > limits.olderBodies { connection.abort(.writeTimeout) }
+            if connection.hasStoppedReading || number - written > limits.olderBodies { connection.abort(.writeTimeout) }
         }
     }
 

@@ -111,6 +111,12 @@ extension Descriptor {
         return value
     }
 
+    /// Whether the kernel takes bytes now (`POLLOUT`).
+    package var isWritable: Bool {
+        var polled = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
+        return unsafe poll(&polled, 1, 0) == 1
+    }
+
     /// Bytes that can be read now (`FIONREAD`); 0 for an error.
     package var readableBytes: Int {
         var count: Int32 = 0
