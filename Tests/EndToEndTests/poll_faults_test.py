@@ -43,7 +43,7 @@ FAULTS = [
     ("error as a text", "error-string", {}, "api", "Simulated failure"),
     ("wrong token", "bad-token", {}, "api", ""),
     ("empty body", "empty", {}, "parse", ""),
-    ("no data", "no-data", {}, "parse", "no data"),
+    ("no data", "no-data", {}, "parse", 'no member "data"'),
     ("data null", "null-data", {}, "parse", "not a list"),
     ("data that is not a list", "data-not-list", {}, "parse", "not a list"),
     ("control character", "malformed", {}, "parse", "not valid JSON"),
