@@ -33,10 +33,10 @@ package struct Limits: Sendable {
     package var acceptsPerTurn = 1
     /// How long accepting pauses if there is no descriptor or memory and closing a connection did not help.
     package var acceptPause = Duration.milliseconds(200)
-    /// Maximum number of connections that wait in the kernel. It is larger than `connections`, because a client that does
-    /// not fit retries only after a second. Inherited sockets keep their own backlog (`Backlog=`, systemd.socket(5)).
+    /// Maximum number of connections that wait in the kernel to be accepted. It is larger than `connections`: beyond it, a
+    /// client tries again only after a second. Inherited sockets keep their own backlog (`Backlog=`, systemd.socket(5)).
     package var backlog: Int32 = 1024
-    /// How much older than the current body a body may be that a client still reads. See `HTTPServer.abortReplies`.
+    /// Maximum difference between the number of the current body and that of a body that a client still reads.
     package var olderBodies: UInt64 = 4
     /// How long a client may pause while it reads a body that is older than the current one.
     package var olderBodyStall = Duration.milliseconds(200)

@@ -39,7 +39,7 @@ struct AnomalyIndexTests {
     }
 
     @Test(
-        "an object does not get anomalies of others with its id",
+        "an object does not get anomalies of an object with a similar id",
         arguments: [
             // After a revert, the id in the volume's name can be the global id of another volume.
             (

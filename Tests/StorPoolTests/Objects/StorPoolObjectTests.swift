@@ -41,7 +41,7 @@ struct StorPoolObjectTests {
         #expect(object.isUnnamed == isUnnamed)
     }
 
-    @Test("are being deleted if deleted, transient or named `*…`")
+    @Test("that are snapshots may be marked as being deleted")
     func going() {
         func object(_ kind: ObjectKind, _ name: String, deleted: Bool = false, transient: Bool = false)
             -> StorPoolObject
