@@ -55,7 +55,7 @@ package final class HTTPServer {
     }
 
     /// Closes connections that still write a body with a lower number, because such a body stays in memory: those whose
-    /// client has stopped reading (`Limits.olderBodyStall`), and those with a much older body (`Limits.olderBodies`).
+    /// client has stopped reading (`Limits.stallTime`), and those with a much older body (`Limits.olderBodies`).
     package func abortReplies(before number: UInt64) {
         pool.abortReplies(before: number)
     }

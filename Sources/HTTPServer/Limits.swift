@@ -38,8 +38,6 @@ package struct Limits: Sendable {
     package var backlog: Int32 = 1024
     /// Maximum difference between the number of the current body and that of a body that a client still reads.
     package var olderBodies: UInt64 = 4
-    /// How long a client may pause while it reads a body that is older than the current one.
-    package var olderBodyStall = Duration.milliseconds(200)
     package var message = MessageLimits()
 
     package init() {}

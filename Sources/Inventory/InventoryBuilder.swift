@@ -104,11 +104,10 @@ package struct InventoryBuilder {
         comparison = Comparison(reserving: Comparison.Size())
         inventory.storages = series.storages.values.enumerated()
             .filter { $0.offset < hasObjects.count && hasObjects[$0.offset] }.map(\.element).sorted()
-        let sorted = series.sorted()
-        inventory.series.reserveCapacity(sorted.count)
-        for (key, sums) in sorted {
+        inventory.series.reserveCapacity(series.count)
+        series.forEachSorted { key, sums in
             if sums.tally.objects > 0 { inventory.append(Inventory.Series(key: key, tally: sums.tally)) }
-            guard sums.newest > 0 else { continue }
+            guard sums.newest > 0 else { return }
             inventory.snapshotAges.append(
                 Inventory.SnapshotAges(
                     storageKey: key.storageKey, vmid: key.vmid, oldest: sums.oldest, newest: sums.newest))

@@ -16,6 +16,9 @@ struct SeriesTable<Value> {
     private var values: [Value] = []
     private let initial: Value
 
+    /// Number of series.
+    var count: Int { values.count }
+
     init(initial: Value) {
         self.initial = initial
         _ = vms.number(of: ExactString(""))
@@ -42,8 +45,8 @@ struct SeriesTable<Value> {
         change(&values[number])
     }
 
-    /// All series, sorted by cluster, storage, type and VM.
-    func sorted() -> [(key: SeriesKey, value: Value)] {
+    /// Calls `body` for all series, sorted by cluster, storage, type and VM.
+    func forEachSorted(_ body: (_ key: SeriesKey, _ value: Value) -> Void) {
         let (storageRanks, vmRanks) = (storages.ranks, vms.ranks)
         let types = ObjectType.allCases.sorted { $0.text < $1.text }
         var typeRanks = [UInt64](repeating: 0, count: types.count)
@@ -56,12 +59,12 @@ struct SeriesTable<Value> {
             order.append((storageRank << 40 | typeRanks[Int(key >> 32 & 0xFF)] << 32 | vmRank, number))
         }
         order.sort { $0.rank < $1.rank }
-        return order.map { rank, number in
+        for (rank, number) in order {
             let key = keys.values[number]
             let seriesKey = SeriesKey(
                 storageKey: storages[UInt32(key >> 40)], type: types[Int(rank >> 32 & 0xFF)],
                 vmid: vms[UInt32(key & 0xFFFF_FFFF)].text)
-            return (seriesKey, values[number])
+            body(seriesKey, values[number])
         }
     }
 }

@@ -56,7 +56,7 @@ package struct SpaceInventoryBuilder {
 
     package consuming func finish() -> SpaceInventory {
         var space = SpaceInventory()
-        for (key, sums) in series.sorted() {
+        series.forEachSorted { key, sums in
             if let bytes = sums.stored { space.stored.append(SpaceInventory.Stored(key: key, bytes: bytes)) }
             if let bytes = sums.reclaimable {
                 space.reclaimable.append(

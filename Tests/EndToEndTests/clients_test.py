@@ -392,7 +392,8 @@ def test_busy_clients_do_not_delay_a_poll(flags):
     """Each iteration of the event loop answers only a few clients, so that polls and scrapes continue."""
     with Simulator(objects=20_000) as simulator, Exporter(simulator, interval="1h") as exporter:
         exporter.wait_until_up()
-        with busy_clients(exporter, CONNECTIONS, flags):
+        # Fewer than the limit if they reconnect, because at the limit a new connection may replace that of a scrape.
+        with busy_clients(exporter, CONNECTIONS // 2 if "--close" in flags else CONNECTIONS, flags):
             before = exporter.metrics()
             after = exporter.poll(before)
             assert after.metric("storpool_pve_poll_failures_total") == 0

@@ -120,7 +120,7 @@ import Testing
 
     @Test("A reply with an old body is aborted if its client has stopped reading")
     func stalledBody() throws {
-        let test = try TestServer(limits: limits { $0.olderBodyStall = .zero })
+        let test = try TestServer(limits: limits { $0.stallTime = .zero })
         let client = try test.connect(receiveBuffer: 4096)
         client.stopReceiving()
         client.send(get("/big"))
@@ -134,7 +134,7 @@ import Testing
 
     @Test("A reply that is read is aborted only if its body is much older")
     func oldBody() throws {
-        let test = try TestServer(limits: limits { ($0.olderBodyStall, $0.olderBodies) = (.seconds(1_000), 4) })
+        let test = try TestServer(limits: limits { ($0.stallTime, $0.olderBodies) = (.seconds(1_000), 4) })
         let client = try test.connect()
         client.send(get("/big"))
         #expect(try test.turn { !client.received.isEmpty })

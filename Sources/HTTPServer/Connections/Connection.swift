@@ -84,9 +84,9 @@ final class Connection {
         if case .writing(let reply, _) = state { reply.bodyNumber } else { nil }
     }
 
-    /// Whether the client of a reply has read nothing for `Limits.olderBodyStall`, and the kernel has no room for more.
+    /// Whether the client of a reply has read nothing for `Limits.stallTime`, and the kernel has no room for more.
     var hasStoppedReading: Bool {
-        .readClock() - lastActivity >= pool.limits.olderBodyStall && !descriptor.isWritable
+        .readClock() - lastActivity >= pool.limits.stallTime && !descriptor.isWritable
     }
 
     // MARK: Events
