@@ -107,14 +107,11 @@ import Glibc
         if what & CURL_POLL_IN != 0 { interest.insert(.readable) }
         if what & CURL_POLL_OUT != 0 { interest.insert(.writable) }
         do throws(SystemError) {
-            if isKnown, let source = sockets[socket] {
-                try source.setInterest(interest)
-            } else {
-                // An existing source with this number belongs to a socket that has been closed.
-                sockets[socket] = nil
-                sockets[socket] = try loop.watch(socket, interest) { [unowned self] in act(on: socket, $0.curlMask) }
-                unsafe curl_multi_assign(multi, socket, multi)
-            }
+            // Fails if the source belongs to a closed socket whose number curl has used again without a report.
+            if isKnown, let source = sockets[socket], (try? source.setInterest(interest)) != nil { return }
+            sockets[socket] = nil
+            sockets[socket] = try loop.watch(socket, interest) { [unowned self] in act(on: socket, $0.curlMask) }
+            unsafe curl_multi_assign(multi, socket, multi)
         } catch {
             let failure = TransferError.internalFailure(error.description)
             if let transfer = transfers[Int(bitPattern: easy)] { removeLater(transfer, failure) }
