@@ -40,8 +40,8 @@ import Glibc
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe ccurl_multi_set_socket_function(
             multi,
-            { easy, socket, what, context, known in
-                unsafe HTTPClient.at(context)?.watch(socket, what, for: easy, isKnown: known != nil)
+            { easy, socket, what, context, _ in
+                unsafe HTTPClient.at(context)?.watch(socket, what, for: easy)
                 return 0
             }, context)
         unsafe ccurl_multi_set_timer_function(
@@ -96,9 +96,7 @@ import Glibc
     }
 
     /// Watches a socket (`CURLMOPT_SOCKETFUNCTION`).
-    ///
-    /// - Parameter isKnown: false for a socket that has been opened since the last call.
-    private func watch(_ socket: Int32, _ what: Int32, for easy: UnsafeMutableRawPointer?, isKnown: Bool) {
+    private func watch(_ socket: Int32, _ what: Int32, for easy: UnsafeMutableRawPointer?) {
         if what == CURL_POLL_REMOVE {
             sockets[socket] = nil
             return
@@ -107,11 +105,9 @@ import Glibc
         if what & CURL_POLL_IN != 0 { interest.insert(.readable) }
         if what & CURL_POLL_OUT != 0 { interest.insert(.writable) }
         do throws(SystemError) {
-            // Fails if the source belongs to a closed socket whose number curl has used again without a report.
-            if isKnown, let source = sockets[socket], (try? source.setInterest(interest)) != nil { return }
+            // A new source each time, because curl may use the number of a closed socket again without a report.
             sockets[socket] = nil
             sockets[socket] = try loop.watch(socket, interest) { [unowned self] in act(on: socket, $0.curlMask) }
-            unsafe curl_multi_assign(multi, socket, multi)
         } catch {
             let failure = TransferError.internalFailure(error.description)
             if let transfer = transfers[Int(bitPattern: easy)] { removeLater(transfer, failure) }
