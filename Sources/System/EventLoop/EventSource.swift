@@ -41,11 +41,18 @@ import CShims
     /// - Returns: 0, which leaves the source enabled.
     static func dispatch(_ context: UnsafeMutableRawPointer?, _ call: (Handler) -> Void) -> Int32 {
         guard let context = unsafe context else { return 0 }
-        let source = unsafe Unmanaged<EventSource>.fromOpaque(context).takeUnretainedValue()
+        let (handler, loop, owner) = unsafe parts(at: context)
         let began = Monotonic.readClock()
-        call(source.handler)
-        source.loop.note(EventLoop.Call(owner: source.owner, duration: .readClock() - began))
+        call(handler)
+        loop.note(EventLoop.Call(owner: owner, duration: .readClock() - began))
         return 0
+    }
+
+    /// What a dispatch needs of a source. It does not keep the source itself: a source that its handler drops must leave the
+    /// loop at once, because its descriptor may be closed and its number used again in the same call.
+    private static func parts(at context: UnsafeMutableRawPointer) -> (Handler, EventLoop, StaticString) {
+        let source = unsafe Unmanaged<EventSource>.fromOpaque(context).takeUnretainedValue()
+        return (source.handler, source.loop, source.owner)
     }
 
     final var isEnabled: Bool {

@@ -40,8 +40,8 @@ import Glibc
         let context = unsafe Unmanaged.passUnretained(self).toOpaque()
         unsafe ccurl_multi_set_socket_function(
             multi,
-            { easy, socket, what, context, _ in
-                unsafe HTTPClient.at(context)?.watch(socket, what, for: easy)
+            { easy, socket, what, context, known in
+                unsafe HTTPClient.at(context)?.watch(socket, what, for: easy, isKnown: known != nil)
                 return 0
             }, context)
         unsafe ccurl_multi_set_timer_function(
@@ -96,7 +96,9 @@ import Glibc
     }
 
     /// Watches a socket (`CURLMOPT_SOCKETFUNCTION`).
-    private func watch(_ socket: Int32, _ what: Int32, for easy: UnsafeMutableRawPointer?) {
+    ///
+    /// - Parameter isKnown: false for a socket that has been opened since the last call.
+    private func watch(_ socket: Int32, _ what: Int32, for easy: UnsafeMutableRawPointer?, isKnown: Bool) {
         if what == CURL_POLL_REMOVE {
             sockets[socket] = nil
             return
@@ -105,9 +107,14 @@ import Glibc
         if what & CURL_POLL_IN != 0 { interest.insert(.readable) }
         if what & CURL_POLL_OUT != 0 { interest.insert(.writable) }
         do throws(SystemError) {
-            // A new source each time, because curl may use the number of a closed socket again without a report.
-            sockets[socket] = nil
-            sockets[socket] = try loop.watch(socket, interest) { [unowned self] in act(on: socket, $0.curlMask) }
+            if isKnown, let source = sockets[socket] {
+                try source.setInterest(interest)
+            } else {
+                // An existing source with this number belongs to a socket that has been closed.
+                sockets[socket] = nil
+                sockets[socket] = try loop.watch(socket, interest) { [unowned self] in act(on: socket, $0.curlMask) }
+                unsafe curl_multi_assign(multi, socket, multi)
+            }
         } catch {
             let failure = TransferError.internalFailure(error.description)
             if let transfer = transfers[Int(bitPattern: easy)] { removeLater(transfer, failure) }

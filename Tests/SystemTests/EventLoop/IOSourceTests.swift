@@ -75,6 +75,22 @@ import Testing
         #expect(try loop.runOnce(timeout: .zero) == false)
     }
 
+    @Test("A handler may drop its source and watch the descriptor again")
+    func replaceWithinCallback() throws {
+        let loop = try EventLoop()
+        let pair = try SocketPair()
+        var calls = 0
+        var sources: [IOSource] = []
+        sources.append(
+            try loop.watch(pair.near, .writable) { _ in
+                sources.removeAll()
+                do { sources.append(try loop.watch(pair.near, .writable) { _ in calls += 1 }) } catch {
+                    Issue.record(error)
+                }
+            })
+        #expect(try loop.turn { calls == 3 })
+    }
+
     @Test("A handler may cancel another ready source")
     func cancelAnother() throws {
         let loop = try EventLoop()
