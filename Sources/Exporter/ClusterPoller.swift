@@ -5,7 +5,7 @@ import System
 
 /// Receives the reports of a poller.
 protocol PollerDelegate: AnyObject {
-    /// Frees the pages that clients have stopped reading. Called when a poll starts.
+    /// Aborts replies that keep an old page in memory. Called when a poll starts.
     func releaseOldPages()
     /// Events for the journal.
     func report(_ events: [EventRecord])

@@ -25,7 +25,7 @@ package struct PollOptions: Sendable {
 
     /// The message for a cluster of `--pve.cluster` without objects.
     package static func warning(clusterWithoutObjects cluster: String) -> String {
-        "no object has pve-loc \"\(cluster)\", which --pve.cluster names"
+        "no object has the tag pve-loc \"\(cluster)\", which --pve.cluster names"
     }
 }
 

@@ -27,7 +27,7 @@ final class RepeatedPoll {
     /// Attempts that have ended.
     private(set) var count: UInt64 = 0
     private(set) var failures: [FailureCause: UInt64] = [:]
-    /// Bytes of the replies' bodies of all attempts.
+    /// Bytes of reply bodies received in all attempts, including the current one.
     var receivedBytes: UInt64 { earlierBytes + (attempt?.receivedBytes ?? 0) }
     /// Duration of the last attempt that has ended.
     private(set) var duration: Duration?

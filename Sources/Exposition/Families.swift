@@ -23,8 +23,9 @@ extension MetricFamily {
             + " object_type=\"snapshot\" counts disk snapshots, one for each disk of a VM snapshot.")
     static let reclaimableBytes = MetricFamily(
         "storpool_pve_snapshot_reclaimable_bytes", labels: perVM,
-        help: "Sum of the bytes that deleting each disk snapshot alone would free, as of the last space poll: a lower"
-            + " bound for deleting all. Counts disk snapshots, not VM snapshots.")
+        help: "Bytes that would be freed if one disk snapshot were deleted, summed over all disk snapshots, as of the"
+            + " last space poll. Deleting all of them frees at least as much."
+            + " Counts disk snapshots, not VM snapshots.")
     static let oldestSnapshot = MetricFamily(
         "storpool_pve_oldest_snapshot_timestamp_seconds", labels: perVM,
         help: "Creation time of the oldest disk snapshot or VM state, in Unix seconds."
@@ -55,8 +56,8 @@ extension MetricFamily {
         help: "Sum of the sizes of the foreign volumes and snapshots.")
     static let goingObjects = MetricFamily(
         "storpool_pve_going_objects",
-        help: "Snapshots being deleted, including foreign snapshots: marked deleted or transient, or with a name that"
-            + " starts with *.")
+        help: "Snapshots being deleted (marked deleted or transient, or with a name that starts with *), including"
+            + " foreign snapshots.")
     static let goingBytes = MetricFamily(
         "storpool_pve_going_bytes", help: "Sum of the sizes of the snapshots being deleted.")
     static let templateCapacity = MetricFamily(

@@ -3,7 +3,7 @@ import ProxmoxVE
 import StorPool
 import Text
 
-/// The page for people: version, state, totals and anomalies.
+/// The HTML page at `/`: version, state, totals and anomalies.
 package struct LandingPage {
     private static var listedAnomalies: Int { 20 }
 

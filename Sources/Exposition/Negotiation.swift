@@ -90,7 +90,7 @@ private struct MediaRange {
         quality = item.quality
     }
 
-    /// Other parameters do not distinguish the formats: `escaping`, for example, concerns names that no page here has.
+    /// Ignores other parameters, such as `escaping`, which matters only for names that are not ASCII.
     func covers(_ format: ExpositionFormat) -> Bool {
         let (type, subtype, version) = format.mediaType
         return (self.type == "*" || self.type == type) && (self.subtype == "*" || self.subtype == subtype)
@@ -146,7 +146,8 @@ private struct WeightedItem {
         return text
     }
 
-    /// `0` to `1` with at most three decimals, in thousandths.
+    /// Parses a quality value (RFC 9110 section 12.4.2): `0` to `1` with at most three decimals. The result is in
+    /// thousandths.
     private static func quality(_ text: String) -> Int? {
         let digits = Array(text.utf8)
         guard let first = digits.first, first == UInt8(ascii: "0") || first == UInt8(ascii: "1") else { return nil }

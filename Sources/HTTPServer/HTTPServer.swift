@@ -54,8 +54,10 @@ package final class HTTPServer {
         pool.stop()
     }
 
-    /// Closes connections that still write a body with a lower number, because such a body stays in memory: those whose
-    /// client has stopped reading (`Limits.stallTime`), and those with a much older body (`Limits.olderBodies`).
+    /// Frees old bodies, which stay in memory as long as a connection writes one.
+    ///
+    /// A connection is closed if its body is older than `number` and its client has stopped reading
+    /// (`Limits.stallTime`), or if there are more newer bodies than `Limits.olderBodies`.
     package func abortReplies(before number: UInt64) {
         pool.abortReplies(before: number)
     }

@@ -36,7 +36,7 @@ package struct Limits: Sendable {
     /// Maximum number of connections that wait in the kernel to be accepted. It is larger than `connections`: beyond it, a
     /// client tries again only after a second. Inherited sockets keep their own backlog (`Backlog=`, systemd.socket(5)).
     package var backlog: Int32 = 1024
-    /// Maximum difference between the number of the current body and that of a body that a client still reads.
+    /// Maximum number of newer bodies when a client still reads a body. Beyond it, its connection is closed.
     package var olderBodies: UInt64 = 4
     package var message = MessageLimits()
 

@@ -169,7 +169,7 @@ private struct FindingSearch {
     }
 
     private struct DuplicateGroup {
-        /// Maximum number of other members that a detail names.
+        /// Maximum number of other members of the group that the detail of an anomaly names.
         static let namedMembers = 3
 
         let reason: AnomalyReason

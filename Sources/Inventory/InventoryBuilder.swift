@@ -1,7 +1,7 @@
 import ProxmoxVE
 package import StorPool
 
-/// The distinct text of one poll (names, tags and the texts of findings) is larger than the bound.
+/// The different texts of one poll (names, tags, ids and details of findings) need more memory than the limit.
 package struct TooMuchText: Error, Equatable {
     /// 256 MiB, which is far more than a million ordinary objects need.
     package static let standardBound = 256 << 20

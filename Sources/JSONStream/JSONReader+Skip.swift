@@ -35,8 +35,8 @@ extension JSONReader {
         return true
     }
 
-    /// Reads the next member up to its value, as if its `key` had been returned, if the member has this name; false if
-    /// nothing was read. Same preconditions as ``skipMember(named:in:)``.
+    /// Reads the name of the next member and its colon if the name is `name`. Otherwise reads nothing and returns false.
+    /// Same preconditions as ``skipMember(named:in:)``.
     @inline(__always)
     package mutating func enterMember(named name: PackedText, in chunk: RawSpan) -> Bool {
         guard let start = valueStart(ofMember: name, chunk) else { return false }

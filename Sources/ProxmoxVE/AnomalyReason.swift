@@ -16,7 +16,7 @@ package enum AnomalyReason: String, CaseIterable, Sendable, Hashable {
     case invisible
     /// StorPool will delete the snapshot at a set time.
     case scheduledDeletion = "scheduled-deletion"
-    /// A cloud-init volume that the plugin's look-up never picks.
+    /// The plugin cannot find the cloud-init volume.
     case unfindableCloudinit = "unfindable-cloudinit"
     /// A VM has more than one cloud-init volume.
     case duplicateCloudinit = "duplicate-cloudinit"

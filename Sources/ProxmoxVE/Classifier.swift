@@ -156,7 +156,7 @@ extension Classifier {
         return Anomaly(
             reason: .scheduledDeletion,
             detail: "targetDeleteDate is \(date): StorPool will delete the snapshot on"
-                + " \(UTCDate(unixSeconds: date).text), and it has no vc-policy")
+                + " \(UTCDate(unixSeconds: date).text)")
     }
 
     private static func unfindableCloudinit(_ object: StorPoolObject, _ type: ObjectType) -> Anomaly? {
@@ -167,7 +167,7 @@ extension Classifier {
         guard !causes.isEmpty else { return nil }
         return Anomaly(
             reason: .unfindableCloudinit,
-            detail: "\(causes.joined(separator: " and ")), so the plugin never picks this cloud-init volume")
+            detail: "\(causes.joined(separator: " and ")), so the plugin cannot find this cloud-init volume")
     }
 }
 

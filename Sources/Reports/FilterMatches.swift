@@ -23,7 +23,7 @@ package struct FilterMatches: Sendable {
 
         var problems: [String] {
             zip(requested, isFound).filter { !$0.1 }.map { text, _ in
-                "\(flag) \"\(text)\" matches nothing: no object has \(tag) \"\(text)\"; " + known.text
+                "\(flag) \"\(text)\" matches nothing: no object has the tag \(tag) \"\(text)\"; " + known.text
             }
         }
     }

@@ -49,7 +49,7 @@ private enum TerminalWidth {
         return text.unicodeScalars.reduce(0) { $0 + of($1) }
     }
 
-    /// An approximation of wcwidth(3).
+    /// Number of terminal columns, like wcwidth(3) for most characters.
     private static func of(_ scalar: Unicode.Scalar) -> Int {
         switch scalar.properties.generalCategory {
         case .nonspacingMark, .enclosingMark: 0

@@ -214,7 +214,7 @@ TEMPLATES = [
     Case(FILLING, "space free again since a moment", template("100x60 500x200"), "110m", ONE_TEMPLATE),
     Case(FILLING, "space free again", template("100x60 500x200"), "140m"),
     Case(SOON, "nine hours left", template("490-1x480"), "24h", ONE_TEMPLATE, [
-        "Template nvme (job storpool-pve) is full in 8h 40m 0s if the trend of the last day continues."], step="4m"),
+        "Template nvme (job storpool-pve) will be full in 8h 40m 0s if the trend of the last day continues."], step="4m"),
     Case(SOON, "3.8 days left", template("48000-27x500", LARGE), "27h", ONE_TEMPLATE, step="4m"),
     Case(SOON, "4.25 days left", template("48000-25x500", LARGE), "26h", step="4m"),
     Case(SOON, "nine hours left, but known for too short a time", template("490-1x480"), "20h", step="4m"),

@@ -241,8 +241,8 @@ def test_every_metric_and_label_in_the_rules_exists():
 
 def test_alerts_use_every_recorded_threshold():
     text = RULES.read_text(encoding="utf-8")
-    asked = set(re.findall(r"scalar\((storpool_pve:bound:\w+)\)", text))
-    assert asked == set(re.findall(r"record: (storpool_pve:bound:\w+)", text))
+    asked = set(re.findall(r"scalar\((storpool_pve:threshold:\w+)\)", text))
+    assert asked == set(re.findall(r"record: (storpool_pve:threshold:\w+)", text))
 
 
 def test_names_in_the_runbook_exist():

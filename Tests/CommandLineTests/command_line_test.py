@@ -464,14 +464,14 @@ def test_check_exits_2_for_a_cluster_without_objects(cluster):
     done = cluster.run("check", "--pve.cluster", "prod1", "--pve.cluster", "prod", "--pve.cluster", "prod")
     assert (done.returncode, done.stdout) == (2, "")
     line, = done.stderr.splitlines()
-    assert 'no object has pve-loc "prod", which --pve.cluster names; known: ' in line
+    assert 'no object has the tag pve-loc "prod", which --pve.cluster names; known: ' in line
     assert "prod1" in line.split("known: ")[1]
 
 
 def test_list_warns_about_a_cluster_without_objects(cluster):
     done = cluster.run("list", "--pve.cluster", "prod1", "--pve.cluster", "prod", "--pve.cluster", "prod")
     assert done.returncode == 0
-    assert done.stderr.count('no object has pve-loc "prod", which --pve.cluster names') == 1
+    assert done.stderr.count('no object has the tag pve-loc "prod", which --pve.cluster names') == 1
     assert '"prod1"' not in done.stderr
 
 

@@ -153,9 +153,9 @@ def test_a_vm_in_a_table_opens_its_dashboard():
 ALERT_RULES = (FOLDER / "alerts/storpool-pve.rules.yml").read_text(encoding="utf-8")
 
 
-def bound(name):
+def threshold(name):
     """The threshold of an alert rule."""
-    return eval(re.search(rf"record: storpool_pve:bound:{name}\b.*\n +expr: vector\((.*)\)", ALERT_RULES)[1])  # pylint: disable=eval-used
+    return eval(re.search(rf"record: storpool_pve:threshold:{name}\b.*\n +expr: vector\((.*)\)", ALERT_RULES)[1])  # pylint: disable=eval-used
 
 
 def steps(panel_, column=None):
@@ -169,19 +169,19 @@ def titled(title):
 
 
 def test_panel_thresholds_equal_those_of_the_alerts():
-    filling = [(None, "green"), (bound("template_used_ratio"), "orange"), (bound("template_full_ratio"), "red")]
-    soon = [(None, "red"), (0.001, "orange"), (bound("template_full_within_seconds"), "green")]
+    filling = [(None, "green"), (threshold("template_used_ratio"), "orange"), (threshold("template_full_ratio"), "red")]
+    soon = [(None, "red"), (0.001, "orange"), (threshold("template_full_within_seconds"), "green")]
     templates, = titled("Templates")
     assert [steps(panel_) for panel_ in titled("Fullest template")] == [filling]
     assert steps(templates, "Used") == filling
     assert [steps(panel_) for panel_ in titled("First template full in")] == [soon]
     assert steps(templates, "Full in") == soon
-    many = [(None, "blue"), (bound("vm_snapshots") + 1, "orange")]
+    many = [(None, "blue"), (threshold("vm_snapshots") + 1, "orange")]
     assert [steps(panel_) for panel_ in titled("Most snapshots of a VM")] == [many]
     for title in ("Most snapshots", "Oldest snapshots"):
         assert [steps(panel_, "Disk snapshots") for panel_ in titled(title)] == [many]
-    assert [steps(panel_) for panel_ in titled("Object data age")] == [[(None, "green"), (bound("data_age_seconds"), "orange")]]
-    assert [steps(panel_) for panel_ in titled("Space data age")] == [[(None, "green"), (bound("space_age_seconds"), "orange")]]
+    assert [steps(panel_) for panel_ in titled("Object data age")] == [[(None, "green"), (threshold("data_age_seconds"), "orange")]]
+    assert [steps(panel_) for panel_ in titled("Space data age")] == [[(None, "green"), (threshold("space_age_seconds"), "orange")]]
 
 
 def severity_of(alert):

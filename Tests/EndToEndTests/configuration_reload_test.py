@@ -263,10 +263,10 @@ def test_a_cluster_without_objects_is_reported(tmp_path):
     with NotifySocket(tmp_path) as manager, Simulator() as simulator:
         variables = {"NOTIFY_SOCKET": manager.path}
         with Exporter(simulator, "--pve.cluster", "misspelt", variables=variables) as exporter:
-            manager.wait_for(lambda message: 'no object has pve-loc "misspelt"' in message[0])
+            manager.wait_for(lambda message: 'no object has the tag pve-loc "misspelt"' in message[0])
             assert exporter.metric("storpool_pve_up") == 1
             landing = exporter.get("/")[2].decode()
-            assert 'class="down"' in landing and "no object has pve-loc &quot;misspelt&quot;" in landing
+            assert 'class="down"' in landing and "no object has the tag pve-loc &quot;misspelt&quot;" in landing
 
 
 DEFAULTS = ("--storpool.config", "/etc/storpool.conf", "--storpool.config-dir", "/etc/storpool.conf.d")

@@ -49,7 +49,7 @@ struct RepeatedPollTests {
         #expect(fixture.starts == 2)
     }
 
-    @Test("failures are counted by cause and retried sooner")
+    @Test("a failed poll is counted by cause and repeated sooner")
     func failures() {
         fixture.poll.restart()
         fixture.poll.end(failure)

@@ -4,7 +4,7 @@ import Testing
 @Suite("Negotiation")
 struct NegotiationTests {
     @Test(
-        "chooses the format of the highest quality",
+        "negotiation chooses the format of the highest quality",
         arguments: [
             (nil, ExpositionFormat.text), ("", .text), ("*/*", .text), ("*", .text),
             // Prometheus 2.42, with and without native histograms.
@@ -59,7 +59,7 @@ struct NegotiationTests {
     }
 
     @Test(
-        "compresses the page if the client prefers it",
+        "negotiation compresses the page if the client prefers it",
         arguments: [
             (nil, ContentCoding.identity), ("", .identity), ("gzip", .gzip), ("GZip", .gzip), ("x-gzip", .gzip),
             ("gzip, deflate, br, zstd", .gzip), ("deflate", .identity), ("*", .gzip), ("*;q=0", .identity),

@@ -15,7 +15,7 @@ struct ObjectsPageTests {
         known: [Sample.known("a.1.1", .namedVolume)],
         counts: [AnomalyCount(storageKey: StorageKey(cluster: "prod1", storage: "nvme"), reason: .namedVolume): 1])
 
-    @Test("has the samples in the order of the families")
+    @Test("the page has the samples in the order of the families")
     func golden() {
         let labels = #"pve_cluster="prod1",storage="nvme""#
         let anomaly =
@@ -53,14 +53,14 @@ struct ObjectsPageTests {
         #expect(lines == expected)
     }
 
-    @Test("declares every family once before its samples", arguments: ExpositionFormat.allCases)
+    @Test("the page declares every family once before its samples", arguments: ExpositionFormat.allCases)
     func declared(_ format: ExpositionFormat) {
         let text = full.page().text(format)
         #expect(PageReader(text, format).problems == [])
         #expect(PageReader(text, format).families == MetricFamily.aboutObjects.map(\.name))
     }
 
-    @Test("omits families without samples")
+    @Test("the page omits families without samples")
     func emptyFamilies() {
         let names = PageReader(PageContents().page().text(), .text).families
         #expect(
@@ -70,7 +70,7 @@ struct ObjectsPageTests {
             ])
     }
 
-    @Test("has the same samples in both formats")
+    @Test("the page has the same samples in both formats")
     func formats() {
         let page = full.page()
         func samples(_ format: ExpositionFormat) -> [[UInt8]] { page.pieces(format).filter { $0.first != 0x23 } }
@@ -83,7 +83,7 @@ struct ObjectsPageTests {
     }
 
     @Test(
-        "escapes labels",
+        "the page escapes labels",
         arguments: [
             ("plain", "plain"), ("back\\slash", "back\\\\slash"), ("quote\"s", "quote\\\"s"),
             ("line\nfeed", "line\\nfeed"),
@@ -111,7 +111,7 @@ struct ObjectsPageTests {
         #expect(PageReader(text, .text).problems == [])
     }
 
-    @Test("omits empty labels")
+    @Test("the page omits empty labels")
     func emptyLabels() {
         let page = PageContents(
             [Sample.volume("a.1.1", vmid: "", cluster: nil, storage: nil)],
@@ -139,7 +139,7 @@ struct ObjectsPageTests {
                 == ["storpool_pve_oldest_snapshot_timestamp_seconds 5"])
     }
 
-    @Test("writes the label vmid without other labels")
+    @Test("the page writes the label vmid without other labels")
     func vmAlone() {
         var object = Sample.snapshot("s.1.1", vmid: "9")
         (object.tags.cluster, object.tags.storage) = (nil, nil)
@@ -149,7 +149,7 @@ struct ObjectsPageTests {
     }
 
     @Test(
-        "writes all 64 bits of numbers",
+        "the page writes all 64 bits of numbers",
         arguments: [0, 9, 10, 99, 1 << 53 + 1, 12_345_678_901_234_567_890, UInt64.max] as [UInt64])
     func numbers(_ value: UInt64) {
         #expect(
@@ -158,7 +158,7 @@ struct ObjectsPageTests {
             } == ["\(value)"])
     }
 
-    @Test("uses the last template of a name and omits unknown values")
+    @Test("the page uses the last template of a name and omits unknown values")
     func templates() {
         let page = PageContents(templates: [
             TemplateStatus(name: "b", capacity: 1, free: 1), TemplateStatus(name: "a", capacity: 2),
@@ -173,7 +173,7 @@ struct ObjectsPageTests {
         #expect(!page.text().contains("storpool_pve_template_free_bytes"))
     }
 
-    @Test("compares template names by bytes")
+    @Test("the page compares template names by bytes")
     func templatesByBytes() {
         let page = PageContents(templates: [
             TemplateStatus(name: "e\u{301}", provisioned: 5), TemplateStatus(name: "\u{E9}", provisioned: 6),
@@ -181,7 +181,7 @@ struct ObjectsPageTests {
         #expect(page.samples("storpool_pve_template_provisioned_bytes").count == 2)
     }
 
-    @Test("omits the space of series that no longer exist")
+    @Test("the page omits the space of series that no longer exist")
     func vanished() {
         let space = [
             Sample.volume("a.1.1", stored: 1), Sample.volume("a.1.2", vmid: "105", stored: 2),
@@ -209,7 +209,7 @@ struct ObjectsPageTests {
         #expect(PageContents([Sample.volume("a.1.1")]).page().samples("storpool_pve_stored_bytes") == [])
     }
 
-    @Test("omits the space of missing series in random clusters")
+    @Test("the page omits the space of missing series in random clusters")
     func vanishedAtRandom() {
         var random = Seeded(1)
         for _ in 0..<50 {
@@ -239,7 +239,7 @@ struct ObjectsPageTests {
         PageContents((0..<count).map { Sample.volume("a.\($0).1", vmid: String(100 + $0)) })
     }
 
-    @Test("has every series once, in pieces of whole lines")
+    @Test("the page has every series once, in pieces that end with a line")
     func complete() {
         let page = Self.contents(10_000).page()
         let samples = page.samples("storpool_pve_objects")
@@ -250,7 +250,7 @@ struct ObjectsPageTests {
         for format in ExpositionFormat.allCases { #expect(PageReader(page.text(format), format).problems == []) }
     }
 
-    @Test("throws if the samples exceed the maximum")
+    @Test("too many samples for a page are an error")
     func tooLarge() throws {
         let contents = Self.contents(2_000)
         let bytes = contents.page().pieces(.text).reduce(0) { $0 + ($1.first == 0x23 ? 0 : $1.count) }
@@ -263,7 +263,7 @@ struct ObjectsPageTests {
         }
     }
 
-    @Test("splits samples with long labels into pieces")
+    @Test("the page is split into pieces although labels are long")
     func longLabels() {
         let long = String(repeating: "x", count: 60_000)
         let page = PageContents((0..<100).map { Sample.volume("a.\($0).1", vmid: "\($0)\(long)") }).page()

@@ -8,7 +8,7 @@ import Testing
 struct SampleTableTests {
     private static let nvme = StorageKey(cluster: "prod1", storage: "nvme")
 
-    @Test("are zero for every reason of each storage")
+    @Test("anomaly series are zero for every reason of each storage")
     func zeros() {
         let page = PageContents([Sample.volume("a.1.1"), Sample.volume("a.1.2", storage: "hdd")]).page()
         let samples = page.samples("storpool_pve_anomalies")
@@ -23,7 +23,7 @@ struct SampleTableTests {
         }
     }
 
-    @Test("include storages without PVE objects")
+    @Test("anomaly series include storages without PVE objects")
     func elsewhere() {
         let page = PageContents(counts: [
             AnomalyCount(storageKey: StorageKey(cluster: "", storage: "x"), reason: .invisible): 3
@@ -35,7 +35,7 @@ struct SampleTableTests {
         #expect(page.samples("storpool_pve_anomalies").count == AnomalyReason.allCases.count)
     }
 
-    @Test("are limited to the worst, and the others are counted", arguments: [0, 1, 2, 3, 4, 100])
+    @Test("anomaly series are limited to the worst, and the others are counted", arguments: [0, 1, 2, 3, 4, 100])
     func bound(_ series: Int) {
         let known = [
             Sample.known("b", .namedVolume, firstSeen: 1), Sample.known("c", .wrongKind, firstSeen: 2),
@@ -54,7 +54,7 @@ struct SampleTableTests {
         #expect(page.samples("storpool_pve_anomaly_info_omitted") == ["storpool_pve_anomaly_info_omitted \(3 - shown)"])
     }
 
-    @Test("include accepted anomalies, which have no info series")
+    @Test("anomaly series include accepted anomalies, which have no info series")
     func accepted() {
         var ledger = AnomalyLedger(accepted: AcceptedAnomalies([.invisible]))
         let inventory = Sample.inventory([

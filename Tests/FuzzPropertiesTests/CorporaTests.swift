@@ -49,7 +49,7 @@ struct CorporaTests {
         }
     }
 
-    @Test("the planted violation traps")
+    @Test("a violated property ends the process")
     func breaks() async {
         await #expect(processExitsWith: .failure) { FuzzProperty.planted.check([0x3F, 0x21, 0x3F, 0x21, 0x00]) }
     }

@@ -94,7 +94,7 @@ import Testing
     }
 
     @Test(
-        "A connection without keep-alive ends after the reply",
+        "Without keep-alive, the connection ends after the reply",
         arguments: [
             ("GET / HTTP/1.0\r\n\r\n", "200 OK", "close"),
             (get("/", "Connection: close\r\n"), "200 OK", "close"),

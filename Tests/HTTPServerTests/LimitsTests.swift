@@ -132,7 +132,7 @@ import Testing
         #expect(test.server.statistics.openConnections == 0)
     }
 
-    @Test("A reply that is read is aborted only if its body is much older")
+    @Test("A client that reads keeps its reply while at most four bodies are newer")
     func oldBody() throws {
         let test = try TestServer(limits: limits { ($0.stallTime, $0.olderBodies) = (.seconds(1_000), 4) })
         let client = try test.connect()
@@ -401,7 +401,7 @@ private func limitDescriptors(to count: rlim_t) throws {
     try SystemError.check("setrlimit") { setrlimit(files, &limit) }
 }
 
-/// Sets the limit so that this process gets no more descriptors. Fills the gaps below the highest descriptor first.
+/// Opens all free descriptors below the highest one, then sets the limit so that no more can be opened.
 private func exhaustDescriptors() throws {
     let highest = try #require((0..<1024).last { fcntl($0, F_GETFD) >= 0 })
     var next = try SystemError.check("open") { open("/dev/null", O_RDONLY) }

@@ -26,7 +26,7 @@ struct AnomalyLedgerTests {
     private let invisible = finding("b", .invisible)
     private let duplicate = finding("c", .duplicateDisk)
 
-    @Test("detects an anomaly of one object at once and only once")
+    @Test("the ledger detects an anomaly of one object at once and only once")
     func detected() {
         var ledger = AnomalyLedger()
         #expect(Self.lines(ledger.update(with: [named], at: 10).detected) == ["named-volume a 10"])
@@ -34,7 +34,7 @@ struct AnomalyLedgerTests {
         #expect(Self.lines(ledger.known) == ["named-volume a 10"])
     }
 
-    @Test("counts known anomalies by severity")
+    @Test("the ledger counts known anomalies by severity")
     func severities() {
         var ledger = AnomalyLedger(accepted: AcceptedAnomalies([.oddBoolean]))
         #expect(AnomalySeverity.allCases.map(ledger.count) == [0, 0, 0])
@@ -43,7 +43,7 @@ struct AnomalyLedgerTests {
         #expect([AnomalySeverity.error, .warning, .notice].map(ledger.count) == [1, 1, 2])
     }
 
-    @Test("distinguishes ids that only look the same")
+    @Test("the ledger distinguishes ids that only look the same")
     func idsByBytes() {
         var ledger = AnomalyLedger()
         let alike = [Self.finding("\u{E9}", .namedVolume), Self.finding("e\u{301}", .namedVolume)]
@@ -51,7 +51,7 @@ struct AnomalyLedgerTests {
         #expect(ledger.update(with: alike, at: 20).isEmpty)
     }
 
-    @Test("resolves an anomaly that is gone and detects it again")
+    @Test("the ledger resolves an anomaly that is gone and detects it again")
     func resolved() {
         var ledger = AnomalyLedger()
         _ = ledger.update(with: [named, invisible], at: 10)
@@ -66,7 +66,7 @@ struct AnomalyLedgerTests {
     }
 
     @Test(
-        "detects an anomaly of compared objects in the second poll",
+        "the ledger detects an anomaly of compared objects in the second poll",
         arguments: AnomalyReason.allCases.filter(\.comparesObjects))
     func comparing(_ reason: AnomalyReason) {
         var ledger = AnomalyLedger()
@@ -80,7 +80,7 @@ struct AnomalyLedgerTests {
         #expect(ledger.update(with: [finding], at: 50).isEmpty)
     }
 
-    @Test("ignores an anomaly of compared objects in every other poll")
+    @Test("the ledger ignores an anomaly of compared objects in every other poll")
     func flickering() {
         var ledger = AnomalyLedger()
         for now in 0..<10 as Range<UInt64> {
@@ -88,7 +88,7 @@ struct AnomalyLedgerTests {
         }
     }
 
-    @Test("compares polls by reason and object, not by detail")
+    @Test("the ledger compares anomalies by reason and object, not by detail")
     func detailChanges() {
         var ledger = AnomalyLedger()
         _ = ledger.update(with: [Self.finding("c", .duplicateDisk, detail: "and d")], at: 10)
@@ -98,7 +98,7 @@ struct AnomalyLedgerTests {
         #expect(ledger.known.first?.firstSeen == 20)
     }
 
-    @Test("distinguishes a volume and a snapshot with the same id")
+    @Test("the ledger distinguishes a volume and a snapshot with the same id")
     func kinds() {
         var ledger = AnomalyLedger()
         let both = [Self.finding("a", .invisible, .volume), Self.finding("a", .invisible, .snapshot)]
@@ -106,14 +106,14 @@ struct AnomalyLedgerTests {
         #expect(ledger.update(with: [both[1]], at: 20).resolved.map(\.finding.subject.kind) == [.volume])
     }
 
-    @Test("keeps a repeated finding only once")
+    @Test("the ledger keeps a repeated finding only once")
     func twice() {
         var ledger = AnomalyLedger()
         #expect(ledger.update(with: [named, named], at: 10).detected.count == 1)
         #expect(ledger.known.count == 1)
     }
 
-    @Test("sorts by severity, then by id")
+    @Test("the ledger sorts by severity, then by id")
     func order() {
         var ledger = AnomalyLedger()
         let findings = [
@@ -129,7 +129,7 @@ struct AnomalyLedgerTests {
         #expect(Self.lines(ledger.update(with: [], at: 6).resolved) == expected)
     }
 
-    @Test("counts accepted anomalies and never reports them")
+    @Test("the ledger counts accepted anomalies and never reports them")
     func accepted() {
         var ledger = AnomalyLedger(accepted: AcceptedAnomalies([.namedVolume, .duplicateDisk]))
         for now in 10...12 as ClosedRange<UInt64> {
@@ -147,7 +147,7 @@ struct AnomalyLedgerTests {
         #expect(Self.lines(ledger.update(with: [], at: 13).resolved) == ["invisible b 10"])
     }
 
-    @Test("accepts a reason on one object")
+    @Test("the ledger accepts a reason on one object")
     func acceptedOfOneObject() {
         var accepted = AcceptedAnomalies()
         accepted.insert(.namedVolume, of: "a")
@@ -159,7 +159,7 @@ struct AnomalyLedgerTests {
         #expect(ledger.acceptedCounts == [.namedVolume: 1])
     }
 
-    @Test("counts objects by storage and reason")
+    @Test("the ledger counts objects by storage and reason")
     func counts() {
         var ledger = AnomalyLedger()
         _ = ledger.update(
@@ -173,7 +173,7 @@ struct AnomalyLedgerTests {
             ])
     }
 
-    @Test("repeats no event and misses no change after a restart")
+    @Test("the ledger repeats no event and misses no change after a restart")
     func restart() {
         var before = AnomalyLedger()
         _ = before.update(with: [named, invisible, duplicate], at: 10)
@@ -188,7 +188,7 @@ struct AnomalyLedgerTests {
         #expect(after.update(with: [named, duplicate, other], at: 110).isEmpty)
     }
 
-    @Test("forgets a known anomaly that is now accepted")
+    @Test("the ledger forgets a known anomaly that is now accepted")
     func acceptedSince() {
         let known = [KnownAnomaly(finding: named, firstSeen: 1), KnownAnomaly(finding: invisible, firstSeen: 2)]
         var ledger = AnomalyLedger(accepted: AcceptedAnomalies([.namedVolume]), known: known)
@@ -197,7 +197,7 @@ struct AnomalyLedgerTests {
         #expect(ledger.update(with: [invisible], at: 20).isEmpty)
     }
 
-    @Test("keeps anomalies that were detected and not resolved")
+    @Test("the ledger keeps anomalies that were detected and not resolved")
     func balance() {
         var random = Seeded(9)
         var ledger = AnomalyLedger()
@@ -218,7 +218,7 @@ struct AnomalyLedgerTests {
         }
     }
 
-    @Test("detects and resolves thousands of anomalies")
+    @Test("the ledger detects and resolves thousands of anomalies")
     func many() {
         var ledger = AnomalyLedger()
         var expected: [String: UInt64] = [:]

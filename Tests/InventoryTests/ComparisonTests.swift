@@ -193,14 +193,14 @@ struct Compared: Sendable, CustomTestStringConvertible {
 
 @Suite("Comparison of objects")
 struct ComparisonTests {
-    @Test("finds exactly the expected anomalies", arguments: Compared.volumesOnly + Compared.snapshotsToo)
+    @Test("the comparison finds exactly the expected anomalies", arguments: Compared.volumesOnly + Compared.snapshotsToo)
     func found(_ sample: Compared) {
         #expect(poll(sample.volumes, sample.snapshots).compared == sample.found)
         #expect(poll(sample.volumes.reversed(), sample.snapshots.reversed()).compared == sample.found)
     }
 
     @Test(
-        "describes the object of each finding",
+        "the comparison describes the object of each finding",
         arguments: Compared.volumesOnly + Compared.snapshotsToo)
     func subjects(_ sample: Compared) {
         for finding in poll(sample.volumes, sample.snapshots).findings {
@@ -215,7 +215,7 @@ struct ComparisonTests {
         }
     }
 
-    @Test("describes the objects of findings in random clusters", arguments: 1...3 as ClosedRange<UInt64>)
+    @Test("the comparison describes the objects of findings in random clusters", arguments: 1...3 as ClosedRange<UInt64>)
     func subjectsAtRandom(seed: UInt64) {
         var random = Seeded(seed)
         for _ in 0..<100 {
@@ -229,7 +229,7 @@ struct ComparisonTests {
         }
     }
 
-    @Test("names the other members of a group in the detail")
+    @Test("the comparison names the other members of a group in the detail")
     func details() {
         let three = poll((1...3).map { Sample.volume("a.1.\($0)") })
         let first = three.findings.first { $0.subject.globalID == "a.1.1" }?.anomaly.detail ?? ""
@@ -241,7 +241,7 @@ struct ComparisonTests {
         #expect(["104", "105", "a.1.1"].allSatisfy(detail.contains))
     }
 
-    @Test("compares a snapshot with a volume of an excluded cluster")
+    @Test("the comparison compares a snapshot with a volume of an excluded cluster")
     func scope() {
         let inventory = poll(
             [Sample.volume("a.1.1", vmid: "7", cluster: "prod2")], [Sample.snapshot("s.1.1", of: "a.1.1")],
@@ -251,7 +251,7 @@ struct ComparisonTests {
         #expect(detail.contains("pve-loc is \"prod1\", but pve-loc of its volume is \"prod2\""), "\(detail)")
     }
 
-    @Test("bounds the length of details")
+    @Test("the comparison limits the length of details")
     func longTexts() {
         let long = String(repeating: "x", count: 5_000)
         let inventory = poll(
@@ -261,7 +261,7 @@ struct ComparisonTests {
         for finding in inventory.findings { #expect(finding.anomaly.detail.utf8.count < 700, "\(finding.anomaly)") }
     }
 
-    @Test("does not compare objects of excluded clusters")
+    @Test("the comparison does not compare objects of excluded clusters")
     func otherClusters() {
         let inventory = poll(
             [Sample.volume("a.1.1", cluster: "prod2"), Sample.volume("a.1.2", cluster: "prod2")],
@@ -269,21 +269,21 @@ struct ComparisonTests {
         #expect(inventory.compared == [])
     }
 
-    @Test("compares VMs that have no series")
+    @Test("the comparison compares VMs that have no series")
     func perVMOff() {
         let volumes = [Sample.volume("a.1.1"), Sample.volume("a.1.2"), Sample.volume("a.1.3", vmid: "105")]
         #expect(
             poll(volumes, scope: Scope(isPerVM: false)).compared == ["duplicate-disk a.1.1", "duplicate-disk a.1.2"])
     }
 
-    @Test("finds an object that StorPool lists twice")
+    @Test("the comparison finds an object that StorPool lists twice")
     func listedTwice() {
         let inventory = poll([Sample.volume("a.1.1"), Sample.volume("a.1.1")])
         #expect(inventory.compared == ["duplicate-disk a.1.1", "duplicate-disk a.1.1"])
         #expect(inventory.findings.allSatisfy { $0.anomaly.detail.contains("lists 2 times") })
     }
 
-    @Test("distinguishes a thousand groups")
+    @Test("the comparison distinguishes a thousand groups")
     func manyGroups() {
         let volumes = (0..<3_000).map { number in
             Sample.volume("a.\(number).b", vmid: "\(number / 3)", disk: "\(number % 3 == 2 ? 1 : 0)")

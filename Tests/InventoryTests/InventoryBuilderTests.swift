@@ -6,7 +6,7 @@ import Testing
 
 @Suite("Inventory builder")
 struct InventoryBuilderTests {
-    @Test("counts objects by storage, type and VM, sorted")
+    @Test("the inventory counts objects by storage, type and VM, sorted")
     func series() {
         let inventory = poll(
             [
@@ -33,7 +33,7 @@ struct InventoryBuilderTests {
         #expect(inventory.found == [])
     }
 
-    @Test("sums over all VMs if VMs have no series")
+    @Test("the inventory sums over all VMs if VMs have no series")
     func perVMOff() {
         let objects = [
             Sample.volume("a.1.1", vmid: "109", size: 1), Sample.volume("a.1.2", vmid: "10", size: 2),
@@ -46,7 +46,7 @@ struct InventoryBuilderTests {
         #expect(inventory.snapshotAges.first?.newest == 50)
     }
 
-    @Test("counts an absent and an empty VM tag as one series")
+    @Test("the inventory counts an absent and an empty VM tag as one series")
     func emptyVM() {
         let image = StorPoolObject(
             kind: .snapshot, name: "~a.1.1", globalID: "a.1.1", size: 1,
@@ -56,19 +56,19 @@ struct InventoryBuilderTests {
         #expect(poll([], [image, other]).counted == ["c/s iso  2 2"])
     }
 
-    @Test("counts objects without cluster and storage")
+    @Test("the inventory counts objects without cluster and storage")
     func missingTags() {
         let inventory = poll([Sample.volume("a.1.1", cluster: nil, storage: nil, size: 5)])
         #expect(inventory.counted == ["/ disk 104 1 5"])
         #expect(inventory.found == ["invisible a.1.1"])
     }
 
-    @Test("counts refused objects as invalid")
+    @Test("the inventory counts refused objects as invalid")
     func invalid() {
         #expect(poll([Sample.volume("a.1.1", size: 5, name: "db01")]).counted == ["prod1/nvme invalid 104 1 5"])
     }
 
-    @Test("ignores snapshots without a creation time in the ages")
+    @Test("the inventory ignores snapshots without a creation time in the ages")
     func ages() {
         let inventory = poll(
             [Sample.state("a.1.1", created: 30), Sample.volume("a.1.2", created: 1)],
@@ -88,7 +88,7 @@ struct InventoryBuilderTests {
         #expect(inventory.snapshotAges.map(\.newest) == [.max])
     }
 
-    @Test("counts foreign objects by kind")
+    @Test("the inventory counts foreign objects by kind")
     func foreign() {
         let inventory = poll(
             [Sample.foreign(.volume, "a.1.1", size: 5), Sample.foreign(.volume, "a.1.2", size: 6)],
@@ -101,7 +101,7 @@ struct InventoryBuilderTests {
         #expect(inventory.foreignSnapshots.bytes == 7)
     }
 
-    @Test("reports an object without virt as foreign and invisible")
+    @Test("the inventory reports an object without virt as foreign and invisible")
     func lostVirt() {
         var object = Sample.volume("a.1.1")
         object.tags.virt = nil
@@ -112,7 +112,7 @@ struct InventoryBuilderTests {
         #expect(inventory.findings.first?.subject.volumeName == nil)
     }
 
-    @Test("counts snapshots being deleted separately")
+    @Test("the inventory counts snapshots being deleted separately")
     func going() {
         let inventory = poll(
             [],
@@ -129,14 +129,14 @@ struct InventoryBuilderTests {
         #expect(inventory.storages == [StorageKey(cluster: "prod1", storage: "nvme")])
     }
 
-    @Test("reports errors of a snapshot being deleted")
+    @Test("the inventory reports errors of a snapshot being deleted")
     func goingError() {
         let inventory = poll([], [Sample.snapshot("s.1.1", of: nil, deleted: true)])
         #expect(inventory.found == ["missing-tag s.1.1"])
         #expect(inventory.counted == [])
     }
 
-    @Test("counts other clusters as foreign without findings")
+    @Test("the inventory counts other clusters as foreign without findings")
     func clusters() {
         let inventory = poll(
             [
@@ -156,7 +156,7 @@ struct InventoryBuilderTests {
         #expect(inventory.found == ["invisible a.1.4"])
     }
 
-    @Test("includes several clusters, compared by bytes")
+    @Test("the inventory includes several clusters, compared by bytes")
     func severalClusters() {
         let objects = (["a", "b", "c"] as [String]).map { Sample.volume("v.1.\($0)", cluster: $0, size: 1) }
         #expect(poll(objects, scope: Scope(clusters: ["a", "c"])).series.map(\.key.storageKey.cluster) == ["a", "c"])
@@ -165,7 +165,7 @@ struct InventoryBuilderTests {
         #expect(poll(accented, scope: Scope(clusters: ["\u{E9}"])).foreignVolumes.objects == 1)
     }
 
-    @Test("limits sums to 64 bits")
+    @Test("the inventory limits sums to 64 bits")
     func overflow() {
         let inventory = poll(
             [
@@ -186,12 +186,12 @@ struct InventoryBuilderTests {
         #expect(tally.objects == 4)
     }
 
-    @Test("accepts an empty cluster")
+    @Test("the inventory accepts an empty cluster")
     func empty() {
         #expect(Contents(poll()) == Contents(Inventory()))
     }
 
-    @Test("does not depend on the previous poll")
+    @Test("the inventory does not depend on the previous poll")
     func previous() throws {
         var random = Seeded(1)
         var previous: Inventory?

@@ -6,7 +6,7 @@ import Text
 
 @Suite("Numbering")
 struct NumberingTests {
-    @Test("gives equal values the same number, other values another")
+    @Test("the numbering gives equal values the same number, other values another")
     func numbers() {
         var numbering = Numbering<ExactString>()
         let odd = ["", "\u{E9}", "e\u{301}", "a\0b", String(repeating: "x", count: 70_000)]
@@ -17,14 +17,14 @@ struct NumberingTests {
         #expect(first.map { numbering[$0] } == texts)
     }
 
-    @Test("does not look up appended values")
+    @Test("the numbering does not look up appended values")
     func appended() {
         var numbering = Numbering<Int>()
         #expect([numbering.append(7), numbering.number(of: 7), numbering.number(of: 7)] == [0, 1, 1])
         #expect(numbering.values == [7, 7])
     }
 
-    @Test("counts the memory of new texts")
+    @Test("the numbering counts the memory of new texts")
     func bytes() {
         var numbering = Numbering<ExactString>()
         var bytes = 0
@@ -34,7 +34,7 @@ struct NumberingTests {
         #expect(bytes == 5 + 3 * TooMuchText.overhead)
     }
 
-    @Test("ranks values in sorted order")
+    @Test("the numbering ranks values in sorted order")
     func ranks() {
         var numbering = Numbering<ExactString>()
         for text in ["9", "10", "", "100", "1"] { _ = numbering.number(of: ExactString(text)) }

@@ -27,7 +27,7 @@ struct SpaceInventoryTests {
             + space.reclaimable.map { "\($0.storageKey.storage) \($0.vmid) \($0.bytes)" }
     }
 
-    @Test("sums stored and reclaimable space")
+    @Test("the space inventory sums stored and reclaimable space")
     func sums() {
         let space = Self.space([
             Self.with(Sample.volume("a.1.1"), stored: 1, used: 100),
@@ -48,7 +48,7 @@ struct SpaceInventoryTests {
             ])
     }
 
-    @Test("omits deleted, foreign and excluded objects")
+    @Test("the space inventory omits deleted, foreign and excluded objects")
     func leftOut() {
         let objects = [
             Self.with(Sample.snapshot("s.1.1", of: "a.1.1", deleted: true), stored: 1, used: 1),
@@ -59,7 +59,7 @@ struct SpaceInventoryTests {
         #expect(Self.lines(Self.space(objects, scope: Scope(clusters: ["prod1"]))) == [])
     }
 
-    @Test("sums all VMs if VMs have no series")
+    @Test("the space inventory sums all VMs if VMs have no series")
     func perVMOff() {
         let objects = (["1", "2"] as [String]).map {
             Self.with(Sample.snapshot("s.1.\($0)", of: "a.1.1", vmid: "10\($0)"), stored: 3, used: 5)
@@ -67,13 +67,13 @@ struct SpaceInventoryTests {
         #expect(Self.lines(Self.space(objects, scope: Scope(isPerVM: false))) == ["nvme snapshot  6", "nvme  10"])
     }
 
-    @Test("limits sums to 64 bits")
+    @Test("the space inventory limits sums to 64 bits")
     func overflow() {
         let objects = (1...2).map { Self.with(Sample.snapshot("s.1.\($0)", of: "a.1.1"), stored: .max, used: .max) }
         #expect(Self.lines(Self.space(objects)) == ["nvme snapshot 104 \(UInt64.max)", "nvme 104 \(UInt64.max)"])
     }
 
-    @Test("keeps sums of zero")
+    @Test("the space inventory includes sums of zero")
     func zero() {
         let object = Self.with(Sample.snapshot("s.1.1", of: "a.1.1"), stored: 0, used: 0)
         #expect(Self.lines(Self.space([object])) == ["nvme snapshot 104 0", "nvme 104 0"])

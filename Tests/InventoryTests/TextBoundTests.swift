@@ -19,7 +19,7 @@ struct TextBoundTests {
     }
 
     @Test(
-        "counts each distinct text of every field",
+        "the bound counts each distinct text of every field",
         arguments: [
             { Sample.volume($0) }, { Sample.volume("a.1.1", name: $0) }, { Sample.volume("a.1.1", vmid: $0) },
             { Sample.volume("a.1.1", disk: $0) }, { Sample.volume("a.1.1", cluster: $0) },
@@ -31,12 +31,12 @@ struct TextBoundTests {
         #expect((2...10).contains(Self.accepted(object)))
     }
 
-    @Test("does not count a repeated text")
+    @Test("the bound does not count a repeated text")
     func repeated() {
         #expect(Self.accepted { _ in Sample.volume("a.1.1", storage: Self.long) } == 100)
     }
 
-    @Test("counts the texts of findings about compared objects")
+    @Test("the bound counts the texts of findings about compared objects")
     func comparisons() throws {
         // The volume names of the findings repeat the long tag, which the objects share.
         var builder = InventoryBuilder(scope: Scope(), textBound: 10_000)
@@ -46,7 +46,7 @@ struct TextBoundTests {
         #expect(throws: TooMuchText.self) { _ = try builder.finish() }
     }
 
-    @Test("counts the tags of a space poll")
+    @Test("the bound counts the tags of a space poll")
     func space() {
         var builder = SpaceInventoryBuilder(scope: Scope(), textBound: 10_000)
         #expect(throws: TooMuchText.self) {
@@ -54,7 +54,7 @@ struct TextBoundTests {
         }
     }
 
-    @Test("is large enough for a million ordinary objects")
+    @Test("the bound is large enough for a million ordinary objects")
     func ordinary() throws {
         let objects = 10_000
         var builder = InventoryBuilder(scope: Scope(), textBound: TooMuchText.standardBound / (1_000_000 / objects))

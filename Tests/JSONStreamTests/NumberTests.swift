@@ -5,7 +5,7 @@ import Testing
 @Suite("Integers")
 struct NumberTests {
     @Test(
-        "are exact up to 2⁶⁴−1",
+        "integers are exact up to 2⁶⁴−1",
         arguments: [
             ("0", 0), ("-0", 0), ("7", 7), ("9007199254740993", 1 << 53 + 1), ("9223372036854775807", 1 << 63 - 1),
             ("9223372036854775808", 1 << 63), ("18446744073709551614", UInt64.max - 1),
@@ -19,7 +19,7 @@ struct NumberTests {
     }
 
     @Test(
-        "exclude large and negative numbers, fractions and exponents",
+        "integers exclude large and negative numbers, fractions and exponents",
         arguments: [
             "18446744073709551616", "184467440737095516160", "1844674407370955161601", "18446744073709551625",
             "18446744073709551700", "184467440737095516150",
@@ -31,14 +31,14 @@ struct NumberTests {
         for pieces in cuts(of: Array(text.utf8)) { #expect(Reading(pieces).tokens == ["n:\(text)"]) }
     }
 
-    @Test("do not affect the next number")
+    @Test("integers do not affect the next number")
     func fresh() {
         #expect(
             Reading("[99999999999999999999,1,-2,3,1.5,4]").tokens
                 == ["[", "n:99999999999999999999", "n:1=1", "n:-2", "n:3=3", "n:1.5", "n:4=4", "]"])
     }
 
-    @Test("of up to 64 bits are read exactly")
+    @Test("integers of up to 64 bits are read exactly")
     func random() {
         var random = Seeded(64)
         for _ in 0..<5_000 {

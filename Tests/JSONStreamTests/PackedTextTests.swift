@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Packed texts")
 struct PackedTextTests {
-    @Test("up to the capacity are equal only if the texts are equal")
+    @Test("packed texts up to the capacity are equal only if the texts are equal")
     func equality() {
         let letters = "abcdefghijklmnopqrstuvwxyz"
         let texts = (0...PackedText.capacity).flatMap { count -> [String] in
@@ -16,14 +16,14 @@ struct PackedTextTests {
         }
     }
 
-    @Test("distinguish a NUL byte from the end of the text")
+    @Test("packed texts distinguish a NUL byte from the end of the text")
     func nul() {
         #expect(PackedText("a") != PackedText("a\0"))
         #expect(PackedText("") != PackedText("\0"))
         #expect(PackedText() == PackedText(""))
     }
 
-    @Test("are exact if they contain the whole text")
+    @Test("packed texts are exact if they contain the whole text")
     func exact() {
         let full = String(repeating: "x", count: PackedText.capacity)
         #expect(PackedText(full).isExact)
@@ -33,7 +33,7 @@ struct PackedTextTests {
     }
 
     @Test(
-        "are equal if made from a string or read from any split",
+        "packed texts are equal if made from a string or read from any split",
         arguments: [0, 1, 7, 8, 9, 16, 23, 24, 25])
     func read(_ length: Int) {
         let text = String("abcdefghijklmnopqrstuvwxyz".prefix(length))
@@ -45,7 +45,7 @@ struct PackedTextTests {
         }
     }
 
-    @Test("contain the characters that escapes stand for")
+    @Test("packed texts contain the characters that escapes stand for")
     func escaped() {
         #expect(Self.packed([Array(#""pve\u002dvm""#.utf8)]) == PackedText("pve-vm"))
     }

@@ -21,13 +21,13 @@ struct ClassifierTests {
                 == ["disk", "cloudinit", "vmstate", "base", "snapshot", "image", "iso", "invalid"])
     }
 
-    @Test("pve-base is tested by Perl's rules of truth", arguments: perlTruth)
+    @Test("pve-base is true or false by Perl's rules", arguments: perlTruth)
     func base(_ value: String?, _ isTrue: Bool) {
         #expect(Classifier.objectType(of: Sample.base.with(\.base, value)) == (isTrue ? .base : .invalid))
         #expect(Classifier.objectType(of: Sample.disk.with(\.base, value)) == (isTrue ? .invalid : .disk))
     }
 
-    @Test("pve-snap is tested by Perl's rules of truth", arguments: perlTruth)
+    @Test("pve-snap is true or false by Perl's rules", arguments: perlTruth)
     func snapshot(_ value: String?, _ isTrue: Bool) {
         #expect(Classifier.objectType(of: Sample.snapshot.with(\.snapshot, value)) == (isTrue ? .snapshot : .invalid))
         let state = Sample.vmState.with(\.snapshot, value)

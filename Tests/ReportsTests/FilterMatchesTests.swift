@@ -30,12 +30,12 @@ struct FilterMatchesTests {
     func missing() {
         #expect(
             Self.problems(clusters: ["prod", "lab"], vmids: ["999"], isEmpty: true, Self.tags) == [
-                "--cluster \"prod\" matches nothing: no object has pve-loc \"prod\"; known: lab, prod1",
-                "--vmid \"999\" matches nothing: no object has pve-vm \"999\"; known: 104, 1000",
+                "--cluster \"prod\" matches nothing: no object has the tag pve-loc \"prod\"; known: lab, prod1",
+                "--vmid \"999\" matches nothing: no object has the tag pve-vm \"999\"; known: 104, 1000",
             ])
         #expect(
             Self.problems(storages: ["x"], isEmpty: true, []) == [
-                "--storage \"x\" matches nothing: no object has pve \"x\"; no object has this tag"
+                "--storage \"x\" matches nothing: no object has the tag pve \"x\"; no object has this tag"
             ])
     }
 

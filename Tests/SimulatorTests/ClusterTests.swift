@@ -109,7 +109,7 @@ struct ClusterTests {
     }
 }
 
-@Suite("Parts of the simulated cluster")
+@Suite("Building blocks of the simulated cluster")
 struct ModelPartTests {
     @Test("the generator is xoshiro256** seeded by SplitMix64")
     func generatorIsTheOneNamed() {

@@ -2,8 +2,8 @@ package import JSONStream
 
 /// The tokens that a `JSONReader` reads from a text, and the error at which it stops.
 ///
-/// Tokens are written as `{ } [ ]`, `k:` and a key, `s:` and a string, `n:` and a number, followed by `=` and its integer
-/// if it is from 0 to 2⁶⁴−1, and literals.
+/// Brackets and literals stand for themselves. A prefix marks keys (`k:name`), strings (`s:text`) and numbers
+/// (`n:1e1`, `n:10=10`). The value after `=` is there if the number is written as an integer from 0 to 2⁶⁴−1.
 package struct Reading: Equatable, CustomStringConvertible {
     package var tokens: [String] = []
     package var error: JSONError?

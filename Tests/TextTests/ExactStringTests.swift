@@ -5,7 +5,7 @@ import Text
 @Suite("Exact strings")
 struct ExactStringTests {
     @Test(
-        "differ if only Unicode treats them as equal",
+        "exact strings differ if only Unicode treats them as equal",
         arguments: [("\u{E9}", "e\u{301}"), ("\u{212B}", "A\u{30A}"), ("\u{212A}xx", "Kxxxx"), (";", "\u{37E}")])
     func equivalent(_ left: String, _ right: String) {
         #expect(ExactString(left) != ExactString(right))
@@ -13,7 +13,7 @@ struct ExactStringTests {
         #expect(ExactString(left) == ExactString(String(left)))
     }
 
-    @Test("are compared by their UTF-8 bytes")
+    @Test("exact strings are compared by their UTF-8 bytes")
     func order() {
         var random = Seeded(3)
         let scalars = Array("\0aAbz~\u{E9}e\u{301}\u{212A}\u{FFFD}\u{10000}\r\n".unicodeScalars)

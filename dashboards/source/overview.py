@@ -31,7 +31,8 @@ def space():
                    "Creation time of the oldest disk snapshot or saved VM state. The table \"Oldest snapshots\" names the VM.",
                    f"{q.oldest_of_all()} * 1000", "dateTimeFromNow", no_value="no snapshots")),
         (3, figure("Reclaimable from snapshots",
-                   "Sum of what deleting each disk snapshot alone would free: a lower bound for deleting all.",
+                   "Bytes that would be freed if one disk snapshot were deleted, summed over all disk snapshots. Deleting all "
+                   "of them frees at least as much.",
                    q.reclaimable(""), "bytes")),
     ]
 
@@ -63,8 +64,9 @@ def health():
 def templates():
     return listing(
         "Templates",
-        "Full in: time until no space is free, if the trend of the selected time range continues; empty if the template does "
-        "not become full. Templates on the same drives include the same space; do not add them. One row per template and job.",
+        "One row per template and job. Full in is the time until the template has no free space, if the trend of the selected "
+        "time range continues; it is empty if there is no such time. Templates on the same drives include the same space; do "
+        "not add them.",
         [Column("Template", label="template"),
          Column("Used", expression=q.template_used(), unit="percentunit", steps=FILLING, gauge=True),
          Column("Full in", expression=q.template_full_in(), unit="s", steps=FULL_SOON, texts=FULL_NOW, width=110),
@@ -113,7 +115,7 @@ def grown_vms():
 
 def snapshots(title, description, rows, sort, descending):
     return listing(
-        title, f"{description} {SNAPSHOT_NOTE} Reclaimable: what deleting each alone would free, a lower bound for deleting all.",
+        title, f"{description} {SNAPSHOT_NOTE} Reclaimable: what one deletion would free, summed over all disk snapshots.",
         [VM, NAME, CLUSTER,
          Column("Disk snapshots", expression=q.of_these(q.of_vms("objects", q.SNAPSHOTS), rows),
                 steps=MANY_SNAPSHOTS),

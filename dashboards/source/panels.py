@@ -10,7 +10,7 @@ from grafana_foundation_sdk.models import prometheus as prometheus_model
 DATASOURCE = model.DataSourceRef(type_val="prometheus", uid="${datasource}")
 GRID_COLUMNS = 24
 
-# Red corresponds to a critical alert, orange to a warning. A test checks that the thresholds equal the bounds in
+# Red corresponds to a critical alert, orange to a warning. A test checks that the thresholds equal those in
 # alerts/storpool-pve.rules.yml.
 GOOD, NOTABLE, BAD, NEUTRAL = "green", "orange", "red", "blue"
 ALWAYS_NEUTRAL = [(None, NEUTRAL)]

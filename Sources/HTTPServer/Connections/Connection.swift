@@ -1,7 +1,8 @@
 import Glibc
 import System
 
-/// The connection of a client. Requests are read one at a time: nothing is read until the last reply has been written.
+/// The connection of a client. Requests are handled one at a time: nothing is read from the socket while a reply is
+/// awaited or written.
 final class Connection {
     private enum State {
         case reading

@@ -53,7 +53,7 @@ package enum ListenAddress: Equatable, Sendable {
         return String(path)
     }
 
-    /// A zone names an interface (RFC 4007 section 11), in up to 15 bytes (`IFNAMSIZ`).
+    /// A zone names an interface (RFC 4007 section 11), in at most 15 bytes (`IFNAMSIZ` − 1).
     private static func isIPv6WithZone(_ address: Substring) -> Bool {
         guard let percent = address.firstIndex(of: "%") else { return HostAndPort.isIPv6(address) }
         let zone = address[address.index(after: percent)...]

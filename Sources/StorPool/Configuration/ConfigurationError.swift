@@ -11,7 +11,7 @@ package enum ConfigurationError: Error, Equatable, Sendable {
 
 package struct MissingVariable: Equatable, Sendable {
     package let name: String
-    /// The file or other source that sets the variable to an empty text; nil if no source sets it.
+    /// The file or other source that sets the variable to an empty value; nil if no source sets it.
     package let emptyIn: String?
 
     package init(_ name: String, emptyIn: String? = nil) {

@@ -281,8 +281,9 @@ extension ListReader {
         }
     }
 
-    /// Skips expected members that have no field, up to the value of the first member with a field; nil if the next
-    /// name must be read.
+    /// Reads the next names as long as they are those that the last object had. Values without a field are skipped.
+    ///
+    /// - Returns: the field whose value is next, or nil at a name that differs.
     @inline(__always)
     private static func enterExpected(
         _ fields: inout FieldTable<Reader.Field>, _ json: inout JSONReader, _ chunk: RawSpan

@@ -29,7 +29,7 @@ import Glibc
     /// While this is true, curl reads nothing.
     private(set) var isPaused = false
     private var headBytes = 0
-    /// Whether an empty line has ended the head. If the connection ends before, curl reports an empty body and no error.
+    /// Whether an empty line has ended the head. If the connection ends earlier, curl reports an empty body and no error.
     private var isHeadComplete = false
     private var isChunked = false
     /// Why a callback ended the transfer; curl reports only `CURLE_WRITE_ERROR`.
@@ -145,7 +145,7 @@ import Glibc
         return TransferError(code, text(of: code), limit: maximumBodyBytes, systemError: Int32(clamping: systemError))
     }
 
-    /// An error text if this process cannot open a socket, because curl then reports a refused connection.
+    /// The error if this process cannot open a socket, else nil. curl reports only that it could not connect or resolve.
     private func shortage(_ code: CURLcode) -> String? {
         guard code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST else { return nil }
         let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(
-        "Ambiguous framing is malformed",
+        "Content of unclear length is refused",
         arguments: [
             ("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", RequestFailure.framingInvalid),
             ("Transfer-Encoding: chunked\r\nContent-Length: 0\r\n", .framingInvalid),
@@ -53,7 +53,7 @@ import Testing
         #expect(outcomes(of: post(fields)) == [.failure(expected)])
     }
 
-    @Test("Chunked content in HTTP/1.0 is malformed")
+    @Test("Chunked content in HTTP/1.0 is refused")
     func oldVersion() {
         #expect(failure(of: post("Transfer-Encoding: chunked\r\n", version: "HTTP/1.0")) == .framingInvalid)
     }

@@ -92,7 +92,7 @@ import Testing
         #expect(request.keepsAlive == expected)
     }
 
-    @Test("The parser is idle between requests")
+    @Test("Between requests, the parser is idle")
     func idle() {
         var parser = RequestParser()
         #expect(parser.isIdle)
@@ -149,7 +149,7 @@ import Testing
         #expect(requests(in: "GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n").count == 1)
     }
 
-    @Test("Requests are accepted up to each bound, not beyond")
+    @Test("A request at a limit is accepted, a larger one is refused")
     func bounds() {
         var limits = MessageLimits()
         limits.requestLineBytes = 30

@@ -8,7 +8,7 @@ struct TokenTests {
         var optional: Token?
     }
 
-    @Test("Is never printed")
+    @Test("The token is never printed")
     func redacted() throws {
         let token = try Token("1234567890")
         var dumped = ""
@@ -27,7 +27,7 @@ struct TokenTests {
     }
 
     @Test(
-        "Does not include a line end at the end of the file",
+        "The token does not include a line end at the end of the file",
         arguments: [
             ("x", true), ("x\n", true), ("x\r\n", true), ("x\n\n", false), ("x\r", false), (" x", false), ("x ", false),
         ])
@@ -66,7 +66,7 @@ struct TokenTests {
         #expect(throws: TokenError.tooLong) { try Token(contents: Array((text + "x").utf8)) }
     }
 
-    @Test("Is removed from error texts of the API")
+    @Test("The token is removed from error texts of the API")
     func hidden() throws {
         let token = try Token("123456")
         #expect(token.hidden(in: "no: Storpool v1:123456, 123456") == "no: Storpool v1:(the token), (the token)")

@@ -15,7 +15,7 @@ struct FieldTableTests {
     private static let rest = #""name":"~x.y.z","size":7,"globalId":"x.y.z","tags":{"pve":"t","q":"2","virt":"pve"}}"#
 
     @Test(
-        "do not change how the next element is read",
+        "expected names do not change how the next element is read",
         arguments: [
             #"{"k":2,"#, #"{"k":"text","#, #"{"k":null,"#, #"{"k":true,"#, #"{"k":false,"#, #"{"k":0,"#,
             #"{"k":-1.5e3,"#,
@@ -40,7 +40,7 @@ struct FieldTableTests {
     }
 
     @Test(
-        "do not include names that are written with escapes",
+        "names written with escapes are not expected",
         arguments: [#"a\"b"#, #"a\\"#, #"a\u0000b"#, #"a\nb"#])
     func escaped(_ name: String) throws {
         let previous = #"{"\#(name)":1,"name":"~a.b.c","size":5,"globalId":"a.b.c"}"#

@@ -2,12 +2,12 @@ import StorPool
 import TestSupport
 import Testing
 
-@Suite("Reply envelope")
+@Suite("List reader")
 struct ListReaderTests {
     private static let element = #"{"name":"n","globalId":"g","size":1}"#
 
     @Test(
-        "skips other members",
+        "members other than data are skipped",
         arguments: [
             #"{"data":[E]}"#, #"{"generation":1,"data":[E]}"#, #"{"data":[E],"generation":1}"#,
             #"{"generation":"x","data":[E]}"#, #"{"generation":null,"data":[E]}"#, #"{"generation":-1,"data":[E]}"#,
@@ -21,7 +21,7 @@ struct ListReaderTests {
     }
 
     @Test(
-        "refuses data that is not a list",
+        "the reader refuses data that is not a list",
         arguments: ["null", "7", #""text""#, "true", "{}", #"{"a":[1,{"data":[]}],"b":2}"#])
     func oddData(_ data: String) {
         for reply in [#"{"data":\#(data)}"#, #"{"data":\#(data),"generation":1}"#] {
@@ -33,7 +33,7 @@ struct ListReaderTests {
         }
     }
 
-    @Test("refuses a reply without a data member", arguments: ["{}", #"{"generation":1}"#, #"{"x":{"data":[]}}"#])
+    @Test("the reader refuses a reply without a data member", arguments: ["{}", #"{"generation":1}"#, #"{"x":{"data":[]}}"#])
     func noData(_ reply: String) {
         let error = Listing(reply).error
         #expect(error == .unexpected("the reply has no member \"data\"", offset: UInt64(reply.utf8.count)))
@@ -41,14 +41,14 @@ struct ListReaderTests {
     }
 
     @Test(
-        "refuses a reply that is not an object",
+        "the reader refuses a reply that is not an object",
         arguments: ["[]", #"[{"data":[]}]"#, "null", "7", "7 ", #""x""#, "true"])
     func noObject(_ reply: String) {
         #expect(Listing(reply).error == .unexpected("the reply is not a JSON object", offset: 0))
     }
 
     @Test(
-        "refuses a second data member",
+        "the reader refuses a second data member",
         arguments: [
             #"{"data":[],"data"#, #"{"data":null,"data"#, #"{"data":[{"name":"a","globalId":"a","size":1},7],"data"#,
             #"{"data":{},"x":1,"d\u0061ta"#,
@@ -60,7 +60,7 @@ struct ListReaderTests {
     }
 
     @Test(
-        "refuses bytes after the end",
+        "the reader refuses bytes after the end",
         arguments: [#"{"data":[]}x"#, #"{"data":[]}{"data":[]}"#, "{\"data\":[]}\0", #"{"error":{}} 1"#])
     func trailing(_ reply: String) {
         guard case .malformed = Listing(reply).error else {
@@ -69,7 +69,7 @@ struct ListReaderTests {
         }
     }
 
-    @Test("refuses an HTML page and an empty reply with the offset")
+    @Test("the reader refuses an HTML page and an empty reply with the offset")
     func html() {
         #expect(
             Listing("<html>503</html>").error?.description == "the reply is not valid JSON: unexpected byte at byte 0")
@@ -80,7 +80,7 @@ struct ListReaderTests {
 @Suite("API errors")
 struct APIErrorTests {
     @Test(
-        "are recognized in any form",
+        "API errors are recognized in any form",
         arguments: [
             (#"{"name":"busy","descr":"later","transient":true}"#, "busy", "later", true),
             (#"{"descr":"later","transient":false,"name":"busy"}"#, "busy", "later", false),
@@ -109,7 +109,7 @@ struct APIErrorTests {
     }
 
     @Test(
-        "are described in a sentence",
+        "API errors are described in a sentence",
         arguments: [
             (Reply.error, "StorPool API error busy: Starting\n\"soon\" (transient) (at byte 10)"),
             (#"{"error":{}}"#, "StorPool API error without a name (at byte 10)"),
@@ -119,7 +119,7 @@ struct APIErrorTests {
         #expect(Listing(reply).error?.description == text)
     }
 
-    @Test("are reported although the reply is truncated after them")
+    @Test("API errors are reported even if the rest of the reply is missing")
     func cut() {
         guard case .refused(let error, _) = Listing(#"{"error":{"name":"busy"},"da"#).error else {
             Issue.record("not refused")
@@ -129,7 +129,7 @@ struct APIErrorTests {
     }
 
     @Test(
-        "that are truncated are reported as invalid JSON",
+        "truncated API errors are reported as invalid JSON",
         arguments: [
             #"{"error":{"#, #"{"error":{"name":"bu"#, #"{"error":{"name":"busy""#, #"{"error":{"name":"busy","descr":"#,
             #"{"error":{"name":"busy","x":[1"#, #"{"error":"bus"#,

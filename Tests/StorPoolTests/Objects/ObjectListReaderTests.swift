@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Object list reader")
 struct ObjectListReaderTests {
-    @Test("reads every field of volumes")
+    @Test("the reader reads every field of volumes")
     func volumes() {
         let listing = Listing(Reply.volumes)
         #expect(listing.summary?.count == 2)
@@ -24,7 +24,7 @@ struct ObjectListReaderTests {
         #expect(listing.elements.map(\.proxmoxID) == ["nzkr.b.1a2", "nzkr.b.1b0"])
     }
 
-    @Test("reads snapshots with and without tags")
+    @Test("the reader reads snapshots with and without tags")
     func snapshots() {
         let listing = Listing(Reply.snapshots, .snapshot)
         #expect(
@@ -42,14 +42,14 @@ struct ObjectListReaderTests {
         #expect(listing.elements.map(\.isGoing) == [false, true])
     }
 
-    @Test("reads the fields of the space calls")
+    @Test("the reader reads the fields of the space calls")
     func space() {
         let object = Listing(Reply.space).elements.first
         #expect(object?.storedSize == 512)
         #expect(object?.spaceUsed == 1536)
     }
 
-    @Test("reads an empty list")
+    @Test("the reader reads an empty list")
     func empty() {
         let listing = Listing(#"{"data":[],"generation":1}"#)
         #expect(listing.summary?.count == 0)
@@ -58,7 +58,7 @@ struct ObjectListReaderTests {
     }
 
     @Test(
-        "accepts fields in any order",
+        "the reader accepts fields in any order",
         arguments: [
             #"{"size":5,"name":"~a.b.c","tags":{"pve":"s","virt":"pve"},"globalId":"a.b.c","creationTimestamp":9}"#,
             #"{"tags":{"virt":"pve","pve":"s"},"creationTimestamp":9,"globalId":"a.b.c","size":5,"name":"~a.b.c"}"#,
@@ -76,7 +76,7 @@ struct ObjectListReaderTests {
         #expect([1, 2, 4].allSatisfy { many[$0] == expected })
     }
 
-    @Test("reads elements with more fields than it remembers")
+    @Test("the reader reads elements with more fields than it remembers")
     func manyFields() {
         let filler = (0..<200).map { #""field\#($0)":\#($0),"# }.joined()
         let element = #"{\#(filler)"name":"n","globalId":"g","size":1,"tags":{\#(filler)"virt":"pve"}}"#
@@ -84,7 +84,7 @@ struct ObjectListReaderTests {
         #expect(listing.elements.map(\.tags.virt) == ["pve", "pve", "pve"])
     }
 
-    @Test("distinguishes names with the same beginning")
+    @Test("the reader distinguishes names with the same beginning")
     func longNames() {
         let listing = Listing(
             element:
@@ -94,7 +94,7 @@ struct ObjectListReaderTests {
         #expect(listing.elements.first?.name == "n")
     }
 
-    @Test("treats a time of 0 as unknown")
+    @Test("the reader treats a time of 0 as unknown")
     func unknownTimes() {
         func element(_ time: String) -> StorPoolObject? {
             Listing(
@@ -109,7 +109,7 @@ struct ObjectListReaderTests {
     }
 
     @Test(
-        "counts malformed elements and keeps the rest",
+        "the reader counts malformed elements and keeps the rest",
         arguments: [
             "null", "7", "true", #""text""#, "[]", #"[{"name":"n","globalId":"g","size":1}]"#, "{}",
             #"{"globalId":"g","size":1}"#, #"{"name":"","globalId":"g","size":1}"#,
@@ -134,7 +134,7 @@ struct ObjectListReaderTests {
     }
 
     @Test(
-        "ignores a value of another type in an optional field",
+        "the reader ignores a value of another type in an optional field",
         arguments: ["null", "-5", "1.5", #""7""#, "[]", "{}", "true", #"{"creationTimestamp":8}"#, "1e2"])
     func oddFields(_ value: String) {
         let listing = Listing(
@@ -145,7 +145,7 @@ struct ObjectListReaderTests {
     }
 
     @Test(
-        "treats deleted and transient as set only if true",
+        "the reader treats deleted and transient as set only if true",
         arguments: [
             ("true", true), ("false", false), ("null", false), (#""true""#, false), ("1", false), ("[true]", false),
             (#"{"deleted":true}"#, false),
@@ -158,7 +158,7 @@ struct ObjectListReaderTests {
         #expect(object?.isTransient == expected)
     }
 
-    @Test("uses the last value of a repeated member")
+    @Test("the reader uses the last value of a repeated member")
     func duplicateFields() {
         let object = Listing(
             element: #"{"name":"a","globalId":"g","size":1,"name":"b","size":2,"deleted":true,"deleted":false,"#
@@ -167,7 +167,7 @@ struct ObjectListReaderTests {
         #expect(object == StorPoolObject(kind: .snapshot, name: "b", globalID: "h", size: 2))
     }
 
-    @Test("clears all fields before the next element")
+    @Test("the reader clears all fields before the next element")
     func fresh() {
         let listing = Listing(
             element: #"{"name":"a","globalId":"g","size":1,"creationTimestamp":1,"deleted":true,"transient":true,"#

@@ -3,13 +3,13 @@ import Testing
 
 @Suite("Global ids")
 struct GlobalIDTests {
-    @Test("have three parts of lower-case letters and digits", arguments: ["a.b.c", "nzkr.b.1a2", "0.0.0", "9z.1.x"])
+    @Test("global ids have three parts of lower-case letters and digits", arguments: ["a.b.c", "nzkr.b.1a2", "0.0.0", "9z.1.x"])
     func valid(_ text: String) {
         #expect(GlobalID.isValid(text))
     }
 
     @Test(
-        "have no other form",
+        "global ids have no other form",
         arguments: [
             "", ".", "..", "a", "a.b", "a.b.", ".b.c", "a..c", "a.b.c.", "a.b.c.d", "A.b.c", "a.b.C", "a.b-.c",
             "a.b.c ",
@@ -23,7 +23,7 @@ struct GlobalIDTests {
 @Suite("Objects")
 struct StorPoolObjectTests {
     @Test(
-        "have the id that Proxmox VE uses",
+        "objects have the id that Proxmox VE uses",
         arguments: [
             (.volume, "~a.b.c", "a.b.c", "a.b.c", true), (.volume, "~a.b.c", "d.e.f", "a.b.c", true),
             (.volume, "~a.b.c", "dd.ee.ff", "a.b.c", true), (.volume, "~a.b.c\n", "d.e.f", "a.b.c", true),
@@ -41,7 +41,7 @@ struct StorPoolObjectTests {
         #expect(object.isUnnamed == isUnnamed)
     }
 
-    @Test("that are snapshots may be marked as being deleted")
+    @Test("only snapshots can be marked as being deleted")
     func going() {
         func object(_ kind: ObjectKind, _ name: String, deleted: Bool = false, transient: Bool = false)
             -> StorPoolObject
@@ -59,7 +59,7 @@ struct StorPoolObjectTests {
         #expect(!object(.volume, "*x").isGoing)
     }
 
-    @Test("have two kinds")
+    @Test("objects have two kinds")
     func kinds() {
         #expect(ObjectKind.allCases.map(\.text) == ["volume", "snapshot"])
     }

@@ -8,7 +8,7 @@ struct TagsTests {
         Listing(element: #"{"name":"n","globalId":"g","size":1,"tags":\#(json)}"#).elements.first?.tags
     }
 
-    @Test("are read by name")
+    @Test("tags are read by name")
     func all() {
         #expect(
             Self.tags(
@@ -20,14 +20,14 @@ struct TagsTests {
     }
 
     @Test(
-        "are absent if they are not an object",
+        "tags are absent if they are not an object",
         arguments: ["null", "7", "true", #""virt""#, "[]", #"["virt","pve"]"#, "{}", #"{"vc-policy":""}"#])
     func none(_ json: String) {
         #expect(Self.tags(json) == Tags())
     }
 
     @Test(
-        "convert scalar values to text and ignore other values",
+        "tags convert scalar values to text and ignore other values",
         arguments: [
             (#""11""#, "11"), ("11", "11"), ("0", "0"), ("-1", "-1"), ("0.0", "0.0"), ("1.50", "1.50"), ("1E3", "1E3"),
             ("true", "1"),
@@ -49,7 +49,7 @@ struct TagsTests {
     }
 
     @Test(
-        "have a policy if vc-policy is not empty",
+        "tags have a policy if vc-policy is not empty",
         arguments: [
             (#""daily-14""#, true), (#""0""#, true), ("0", true), ("true", true), ("false", true), (#""""#, false),
             ("null", false), ("[]", false), (#"{"vc-policy":"x"}"#, false), (#""x","vc-policy":"""#, false),
@@ -59,12 +59,12 @@ struct TagsTests {
         #expect(Self.tags(#"{"vc-policy":\#(json)}"#) == Tags(hasVolumeCarePolicy: isPresent))
     }
 
-    @Test("have the last value of a repeated name")
+    @Test("tags have the last value of a repeated name")
     func duplicates() {
         #expect(Self.tags(#"{"virt":"a","pve-vm":"1","virt":"pve","pve-vm":null}"#) == Tags(virt: "pve"))
     }
 
-    @Test("come from the last of two `tags` members")
+    @Test("tags come from the last of two `tags` members")
     func secondMap() {
         func tags(_ second: String) -> Tags? {
             Listing(
@@ -76,7 +76,7 @@ struct TagsTests {
         #expect(tags("[1]") == Tags())
     }
 
-    @Test("share repeated texts with the previous object")
+    @Test("tags share repeated texts with the previous object")
     func repeated() {
         func element(_ tags: String) -> String { #"{"name":"n","globalId":"g","size":1,"tags":{\#(tags)}}"# }
         let long = String(repeating: "x", count: 24)

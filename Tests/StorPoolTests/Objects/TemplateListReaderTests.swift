@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Template list reader")
 struct TemplateListReaderTests {
-    @Test("reads the estimates of client data")
+    @Test("the reader reads the estimates of client data")
     func example() {
         let listing = Listing(templates: Reply.templates)
         #expect(
@@ -18,7 +18,7 @@ struct TemplateListReaderTests {
     }
 
     @Test(
-        "counts templates without a name as malformed",
+        "the reader counts templates without a name as malformed",
         arguments: [
             "{}", #"{"name":null}"#, #"{"name":""}"#, #"{"name":7,"size":1}"#, "null", "[]", #"{"name":["a"]}"#,
         ])
@@ -29,7 +29,7 @@ struct TemplateListReaderTests {
     }
 
     @Test(
-        "ignores values that are not non-negative integers",
+        "the reader ignores values that are not non-negative integers",
         arguments: ["null", #""-""#, "-1", "1.5", "18446744073709551616", "true", "[1]", #"{"capacity":1}"#])
     func oddNumbers(_ value: String) {
         let listing = Listing(
@@ -38,13 +38,13 @@ struct TemplateListReaderTests {
         #expect(listing.elements == [TemplateStatus(name: "a")])
     }
 
-    @Test("ignores estimates that are not an object", arguments: ["null", "7", "[1]", #""x""#, "{}"])
+    @Test("the reader ignores estimates that are not an object", arguments: ["null", "7", "[1]", #""x""#, "{}"])
     func oddEstimates(_ value: String) {
         let element = #"{"name":"a","stored":{"capacity":1,"free":2},"stored":\#(value)}"#
         #expect(Listing(templates: #"{"data":[\#(element)]}"#).elements == [TemplateStatus(name: "a")])
     }
 
-    @Test("clears all fields before the next template")
+    @Test("the reader clears all fields before the next template")
     func fresh() {
         let listing = Listing(
             templates: #"{"data":[{"name":"a","size":1,"storedSize":2,"stored":{"capacity":3,"free":0}},{"name":"b"}]}"#

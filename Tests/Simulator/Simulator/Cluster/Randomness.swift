@@ -60,7 +60,7 @@ struct Randomness {
     }
 }
 
-/// A hash of the number. Choices by the hash of a serial are independent for consecutive serials.
+/// A hash of the number. Objects with consecutive serials are unlike because their properties depend on the hash.
 func hashed(_ number: UInt64) -> UInt64 {
     var mixer = Randomness(seed: number)
     return mixer.next()
