@@ -79,7 +79,7 @@ package struct KnownValues: Sendable {
 
     /// A sorted list such as `known: lab, prod1`. Numbers are sorted by value.
     package var text: String {
-        guard !values.isEmpty else { return "no object has this tag" }
+        guard !values.isEmpty else { return "no object has this tag at all" }
         let sorted = values.sorted { (UInt64($0) ?? .max, $0) < (UInt64($1) ?? .max, $1) }
         let shown = sorted.prefix(Self.shownValues).joined(separator: ", ")
         let others = sorted.count - Self.shownValues

@@ -35,7 +35,7 @@ struct FilterMatchesTests {
             ])
         #expect(
             Self.problems(storages: ["x"], isEmpty: true, []) == [
-                "--storage \"x\" matches nothing: no object has the tag pve \"x\"; no object has this tag"
+                "--storage \"x\" matches nothing: no object has the tag pve \"x\"; no object has this tag at all"
             ])
     }
 
