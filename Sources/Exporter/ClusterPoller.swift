@@ -70,9 +70,10 @@ final class ClusterPoller {
             isReloading = true
             return
         }
+        isReloading = false
         state.clearConfigurationFailure()
         lists.restart()
-        // Space and template polls start after the first successful poll of the lists.
+        // At first, space and template polls start after the first successful poll of the lists.
         for poll in [spaces, templates] where poll.isScheduled { poll.restart() }
     }
 

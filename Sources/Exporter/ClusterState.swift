@@ -120,7 +120,7 @@ struct ClusterState {
         at now: Monotonic, _ change: (inout ClusterState) -> Result
     ) throws(PollFailure) -> Result {
         var state = self
-        // The old page is dropped before the new one is rendered, so that only one page is in memory.
+        // The old page is dropped before the new one is rendered, so that this process does not need memory for both.
         page = nil
         let result = change(&state)
         do throws(PollFailure) { try state.render(at: now) } catch {

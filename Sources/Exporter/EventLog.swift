@@ -27,6 +27,9 @@ final class EventLog {
     /// A slice, so that removing the first event does not move the others.
     private var queue: ArraySlice<EventRecord> = []
 
+    /// Whether an event has been lost since the journal last accepted one.
+    private var isFull = false
+
     var isWaiting: Bool { !queue.isEmpty }
 
     /// Uses the journal if it is available now.
@@ -35,7 +38,7 @@ final class EventLog {
         capacity = max(Self.minimumCapacity, eventsPerPoll.multipliedReportingOverflow(by: 2).partialValue)
         let journal = try Journal()
         self.journal = journal.isAvailable ? journal : nil
-        retry = try loop.timer(priority: .low)
+        retry = try loop.timer()
         retry.handler = { [unowned self] in
             drain()
             if !isWaiting { onDrained() }
@@ -45,6 +48,8 @@ final class EventLog {
     func send(_ record: EventRecord) {
         guard journal != nil else { return writeLine(record) }
         guard queue.count < capacity else {
+            if !isFull { log.write(.warn, "the journal accepts no events: further events are lost") }
+            isFull = true
             failures += 1
             return
         }
@@ -74,6 +79,7 @@ final class EventLog {
                 log.write(.warn, "cannot log an event to the journal: \(error)")
             }
             queue.removeFirst()
+            isFull = false
             retryPause = Self.retryPauses.lowerBound
         }
         // Frees the buffer of the slice.

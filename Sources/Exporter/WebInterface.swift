@@ -4,7 +4,7 @@ import System
 
 /// The content of the web interface.
 protocol WebContent: AnyObject {
-    /// The part of the metrics page about objects, with a number that differs for each page; nil if it is stale.
+    /// The part of the metrics page about objects, with a number that is higher for each new page; nil if it is stale.
     var objectsPage: (page: ObjectsPage, number: UInt64)? { get }
     var status: ExporterStatus { get }
     var landingPage: LandingPage { get }

@@ -56,8 +56,8 @@ package final class HTTPServer {
 
     /// Frees old bodies, which stay in memory as long as a connection writes one.
     ///
-    /// A connection is closed if its body is older than `number` and its client has stopped reading
-    /// (`Limits.stallTime`), or if there are more newer bodies than `Limits.olderBodies`.
+    /// Closes connections whose body has a lower number if the client has stopped reading (`Limits.stallTime`). If the
+    /// other old bodies are larger than `Limits.oldBodyBytes`, closes the connections with the oldest ones too.
     package func abortReplies(before number: UInt64) {
         pool.abortReplies(before: number)
     }

@@ -36,8 +36,8 @@ package struct Limits: Sendable {
     /// Maximum number of connections that wait in the kernel to be accepted. It is larger than `connections`: beyond it, a
     /// client tries again only after a second. Inherited sockets keep their own backlog (`Backlog=`, systemd.socket(5)).
     package var backlog: Int32 = 1024
-    /// Maximum number of newer bodies when a client still reads a body. Beyond it, its connection is closed.
-    package var olderBodies: UInt64 = 4
+    /// Maximum size in bytes of all old bodies that clients still read (`HTTPServer.abortReplies(before:)`).
+    package var oldBodyBytes = 256 * 1024 * 1024
     package var message = MessageLimits()
 
     package init() {}

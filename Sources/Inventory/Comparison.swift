@@ -92,7 +92,7 @@ struct Comparison {
         case .base: if object.isGoing { return }
         default: return
         }
-        textBytes += object.proxmoxID.utf8.count
+        textBytes += object.proxmoxID.utf8.count + TooMuchText.overhead
         append(object, ids.append(ExactString(object.proxmoxID)), type, storage, vm)
     }
 
@@ -123,7 +123,7 @@ struct Comparison {
         if name.count == id.count + 1, name[0] == UInt8(ascii: "~"), id.indices.allSatisfy({ name[$0 + 1] == id[$0] }) {
             return Self.none
         }
-        textBytes += name.count
+        textBytes += name.count + TooMuchText.overhead
         return ids.append(ExactString(object.name))
     }
 

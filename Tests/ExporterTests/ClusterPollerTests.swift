@@ -109,10 +109,11 @@ struct ClusterPollerTests {
         var state = ClusterState(options: options, known: [], maximumPageBytes: 20_000)
         let now = Moment(wall: 1_700_000_000, monotonic: Monotonic(microseconds: 1))
         _ = try state.take(try inventory(vms: 10), malformed: 0, at: now)
-        let before = state.page?.pieces(.text)
+        let (before, number) = (state.page?.pieces(.text), state.pageNumber)
         let many = try inventory(vms: 1_000)
         #expect(throws: PollFailure.self) { try state.take(many, malformed: 0, at: now) }
         #expect(state.page?.pieces(.text) == before)
+        #expect(state.pageNumber > number)
         #expect(state.inventory?.total(of: .disk).objects == 10)
     }
 
@@ -136,6 +137,7 @@ struct ClusterPollerTests {
         #expect(transport.calls == ["VolumesList"])
         reply()
         #expect(transport.calls.suffix(2) == ["VolumesSpace", "VolumeTemplatesStatus"])
+        #expect(delegate.releases == 3)
         transport.last?.reply(#"{"data":[{"name":"nvme","size":1,"storedSize":2,"stored":{"capacity":3,"free":4}}]}"#)
         #expect(page(poller).contains(#"storpool_pve_template_free_bytes{template="nvme"} 4"#))
     }
@@ -149,6 +151,18 @@ struct ClusterPollerTests {
         poller.poll(try endpoint(token: "other"))
         #expect(transport.requests.count == 2)
         #expect(transport.requests[0].isCancelled)
+    }
+
+    @Test("after a reload, space and templates follow the lists")
+    func reloadOrder() throws {
+        let poller = poller { ($0.spaceInterval, $0.templatesInterval) = (.seconds(60), .seconds(60)) }
+        poller.poll(try endpoint())
+        reply()
+        for request in transport.requests where !request.isCancelled { request.end(.failure(.timeout("timed out"))) }
+        poller.poll(try endpoint())
+        #expect(transport.calls.last == "VolumesList")
+        reply()
+        #expect(transport.calls.suffix(2) == ["VolumesSpace", "VolumeTemplatesStatus"])
     }
 
     @Test("a bad configuration is an outage only if nothing is polled")

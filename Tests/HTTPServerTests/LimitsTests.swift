@@ -123,7 +123,7 @@ import Testing
         let test = try TestServer(limits: limits { $0.stallTime = .zero })
         let client = try test.connect(receiveBuffer: 4096)
         client.stopReceiving()
-        client.send(get("/big"))
+        client.send(get("/big/7"))
         // Until the buffers of both sockets are full.
         while try test.loop.runOnce(timeout: .milliseconds(100)) {}
         test.server.abortReplies(before: 7)
@@ -132,16 +132,31 @@ import Testing
         #expect(test.server.statistics.openConnections == 0)
     }
 
-    @Test("A client that reads keeps its reply while at most four bodies are newer")
-    func oldBody() throws {
-        let test = try TestServer(limits: limits { ($0.stallTime, $0.olderBodies) = (.seconds(1_000), 4) })
+    @Test("A client that reads an old body keeps its reply")
+    func readOldBody() throws {
+        let test = try TestServer(limits: limits { $0.stallTime = .zero })
         let client = try test.connect()
-        client.send(get("/big"))
+        client.send(get("/big/7"))
         #expect(try test.turn { !client.received.isEmpty })
-        test.server.abortReplies(before: 11)
+        client.receiveAll()
+        test.server.abortReplies(before: 8)
         #expect(test.server.statistics.openConnections == 1)
-        test.server.abortReplies(before: 12)
-        #expect(test.server.statistics.openConnections == 0)
+    }
+
+    @Test("The oldest replies are aborted if old bodies are too large")
+    func largeOldBodies() throws {
+        let test = try TestServer(
+            limits: limits { ($0.stallTime, $0.oldBodyBytes) = (.seconds(1_000), 2 * TestServer.bigSize) })
+        var clients: [TestClient] = []
+        for number in [7, 5, 6, 7] {
+            let client = try test.connect()
+            client.send(get("/big/\(number)"))
+            #expect(try test.turn { !client.received.isEmpty })
+            clients.append(client)
+        }
+        test.server.abortReplies(before: 8)
+        #expect(try test.turn { clients[1].isEnded })
+        #expect(test.server.statistics.openConnections == 3)
         #expect(test.server.statistics.refused[.writeTimeout] == 1)
     }
 

@@ -63,6 +63,15 @@ final class TestClient {
         updateInterest()
     }
 
+    /// Reads everything that has arrived, without running the loop.
+    func receiveAll() {
+        var before = -1
+        while received.count > before {
+            before = received.count
+            receive()
+        }
+    }
+
     func close() {
         source.cancel()
         descriptor = nil

@@ -4,7 +4,7 @@ import TestSupport
 
 /// A server on a loop of its own, on a free port of 127.0.0.1.
 final class TestServer {
-    /// The size of the reply to `/big`, larger than both kernel buffers. The number of its body is 7.
+    /// The size of the reply to `/big/NUMBER`, larger than both kernel buffers. NUMBER is the number of its body.
     static let bigSize = 20 * 1024 * 1024
 
     let loop: EventLoop
@@ -20,10 +20,10 @@ final class TestServer {
         let piece = [UInt8](repeating: UInt8(ascii: "b"), count: 1024 * 1024)
         server = try HTTPServer(loop: loop, listeners: listeners, limits: limits) { [shared] request, responder in
             switch request.path {
-            case "/big":
+            case let path where path.hasPrefix("/big"):
                 let body = Array(repeating: piece, count: Self.bigSize / piece.count)
                 var response = Response(contentType: "text/plain", body: body)
-                response.bodyNumber = 7
+                response.bodyNumber = UInt64(path.dropFirst(5))
                 responder.respond(response)
             case "/later":
                 shared.responders.append(responder)

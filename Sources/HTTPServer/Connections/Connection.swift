@@ -80,9 +80,9 @@ final class Connection {
         }
     }
 
-    /// The number of the body that is being written.
-    var bodyNumber: UInt64? {
-        if case .writing(let reply, _) = state { reply.bodyNumber } else { nil }
+    /// The numbered body that is being written.
+    var body: NumberedBody? {
+        if case .writing(let reply, _) = state { reply.body } else { nil }
     }
 
     /// Whether the client of a reply has read nothing for `Limits.stallTime`, and the kernel has no room for more.

@@ -61,9 +61,16 @@ final class ConnectionPool {
     }
 
     func abortReplies(before number: UInt64) {
-        for connection in Array(connections.values) {
-            guard let written = connection.bodyNumber, written < number else { continue }
-            if connection.hasStoppedReading || number - written > limits.olderBodies { connection.abort(.writeTimeout) }
+        let writing = connections.values.compactMap { connection in connection.body.map { (connection, $0) } }
+        var bytes = 0
+        // All replies with the same body share its memory.
+        for (_, replies) in Dictionary(grouping: writing, by: \.1.number).sorted(by: { $0.key > $1.key })
+        where replies[0].1.number < number {
+            let readers = replies.filter { !$0.0.hasStoppedReading }
+            bytes += readers.map(\.1.bytes).max() ?? 0
+            for (connection, _) in replies where bytes > limits.oldBodyBytes || connection.hasStoppedReading {
+                connection.abort(.writeTimeout)
+            }
         }
     }
 

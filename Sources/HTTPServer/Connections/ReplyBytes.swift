@@ -1,15 +1,21 @@
 import System
 
+/// A body with a `Response.bodyNumber`.
+struct NumberedBody {
+    let number: UInt64
+    let bytes: Int
+}
+
 /// The bytes of a reply that are still to be written.
 struct ReplyBytes {
     private let pieces: [[UInt8]]
     private var piece = 0
     private var offset = 0
-    /// `Response.bodyNumber`
-    let bodyNumber: UInt64?
+    /// The body, if it has a number.
+    let body: NumberedBody?
 
     init(head: [UInt8], body: [[UInt8]], number: UInt64?) {
-        bodyNumber = number
+        self.body = number.map { NumberedBody(number: $0, bytes: body.reduce(0) { $0 + $1.count }) }
         pieces = ([head] + body).filter { !$0.isEmpty }
     }
 

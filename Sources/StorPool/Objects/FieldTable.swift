@@ -4,7 +4,7 @@ import JSONStream
 ///
 /// The API writes the members of all elements in the same order, so each name is first compared with the name at the
 /// same position in the previous element. Elements with another order are read too, but more slowly.
-/// Without this comparison, a poll takes about a tenth more CPU time, which exceeds the figure of `make bench`.
+/// Without this comparison, a poll takes about a tenth more CPU time.
 struct FieldTable<Field> {
     /// Maximum number of members whose order is remembered.
     private static var rememberedMembers: Int { 64 }

@@ -10,12 +10,12 @@ package final class DescriptorSet {
     private let source: IOSource
 
     init(
-        loop: EventLoop, priority: Priority, owner: StaticString, handler: @escaping () -> Void
+        loop: EventLoop, owner: StaticString, handler: @escaping () -> Void
     ) throws(SystemError) {
         let number = try SystemError.check("epoll_create1") { epoll_create1(Int32(EPOLL_CLOEXEC)) }
         epoll = Descriptor(owning: number)
         self.handler = handler
-        source = try loop.watch(number, .readable, priority: priority, owner: owner)
+        source = try loop.watch(number, .readable, owner: owner)
         source.handler = { [unowned self] _ in self.handler() }
     }
 

@@ -34,7 +34,7 @@ import Glibc
         unsafe sd_event_unref(event)
     }
 
-    /// Calls ready sources by priority until `exit` (`sd_event_loop`). After `run` has returned, the loop cannot run again.
+    /// Calls ready sources until `exit` (`sd_event_loop`). After `run` has returned, the loop cannot run again.
     ///
     /// - Returns: the code given to `exit`.
     package func run() throws(SystemError) -> Int32 {
@@ -101,37 +101,37 @@ import Glibc
     /// The caller owns the descriptor and cancels the source before closing it. Throws `EEXIST` if the loop already
     /// watches the descriptor, and `EPERM` for a regular file.
     package func watch(
-        _ descriptor: Int32, _ interest: Interest = [], priority: Priority = .normal, owner: StaticString = #fileID,
+        _ descriptor: Int32, _ interest: Interest = [], owner: StaticString = #fileID,
         handler: @escaping (Readiness) -> Void = { _ in }
     ) throws(SystemError) -> IOSource {
         try IOSource(
-            loop: self, descriptor: descriptor, interest: interest, priority: priority, owner: owner, handler: handler)
+            loop: self, descriptor: descriptor, interest: interest, owner: owner, handler: handler)
     }
 
     /// An empty set of descriptors, watched as one source.
     ///
     /// - Parameter handler: called while any descriptor is ready; gets the ids from `DescriptorSet.next`.
     package func descriptorSet(
-        priority: Priority = .normal, owner: StaticString = #fileID, handler: @escaping () -> Void = {}
+        owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> DescriptorSet {
-        try DescriptorSet(loop: self, priority: priority, owner: owner, handler: handler)
+        try DescriptorSet(loop: self, owner: owner, handler: handler)
     }
 
     /// A disarmed timer.
     package func timer(
-        priority: Priority = .normal, owner: StaticString = #fileID, handler: @escaping () -> Void = {}
+        owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> TimerSource {
-        try TimerSource(loop: self, priority: priority, owner: owner, handler: handler)
+        try TimerSource(loop: self, owner: owner, handler: handler)
     }
 
     /// A disarmed source for work in a later turn of the loop.
     package func deferred(
-        priority: Priority = .normal, owner: StaticString = #fileID, handler: @escaping () -> Void = {}
+        owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> DeferredSource {
-        try DeferredSource(loop: self, priority: priority, owner: owner, handler: handler)
+        try DeferredSource(loop: self, owner: owner, handler: handler)
     }
 
-    /// A source that receives a signal as an event of high priority.
+    /// A source that receives a signal as an event. It is called before other sources.
     ///
     /// Blocks the signal in the calling thread permanently. Call it before starting other threads, which inherit the mask.
     package func signal(

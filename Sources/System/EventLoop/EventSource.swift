@@ -26,14 +26,13 @@ import CShims
     ///
     /// - Parameter add: one of the `sd_event_add_*` functions; its callback passes `context` to `dispatch`.
     final func register(
-        as operation: String, at priority: Priority,
+        as operation: String,
         _ add: (_ source: inout OpaquePointer?, _ context: UnsafeMutableRawPointer) -> Int32
     ) throws(SystemError) {
         var made: OpaquePointer?
         try unsafe SystemError.checkNegated(operation, add(&made, Unmanaged.passUnretained(self).toOpaque()))
         if let source = unsafe source { unsafe sd_event_source_disable_unref(source) }
         unsafe source = made
-        try unsafe SystemError.checkNegated(operation, sd_event_source_set_priority(made, priority.value))
     }
 
     /// Calls the handler and records how long it took.

@@ -6,12 +6,12 @@ package final class IOSource: EventSource<(Readiness) -> Void> {
     package private(set) var interest: Interest
 
     init(
-        loop: EventLoop, descriptor: Int32, interest: Interest, priority: Priority, owner: StaticString,
+        loop: EventLoop, descriptor: Int32, interest: Interest, owner: StaticString,
         handler: @escaping (Readiness) -> Void
     ) throws(SystemError) {
         self.interest = interest
         super.init(loop: loop, owner: owner, handler: handler)
-        try unsafe register(as: "sd_event_add_io \(descriptor)", at: priority) { source, context in
+        try unsafe register(as: "sd_event_add_io \(descriptor)") { source, context in
             unsafe sd_event_add_io(
                 loop.event, &source, descriptor, interest.rawValue,
                 { _, _, events, context in unsafe IOSource.dispatch(context) { $0(Readiness(rawValue: events)) } },

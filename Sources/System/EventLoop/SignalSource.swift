@@ -12,10 +12,13 @@ package final class SignalSource: EventSource<() -> Void> {
         try SystemError.check("sigaddset \(signal)") { unsafe sigaddset(&signals, signal) }
         let code = unsafe pthread_sigmask(SIG_BLOCK, &signals, nil)
         if code != 0 { throw SystemError(operation: "pthread_sigmask", code: code) }
-        try unsafe register(as: "sd_event_add_signal \(signal)", at: .high) { source, context in
+        try unsafe register(as: "sd_event_add_signal \(signal)") { source, context in
             unsafe sd_event_add_signal(
                 loop.event, &source, signal, { _, _, context in unsafe SignalSource.dispatch(context) { $0() } },
                 context)
         }
+        try SystemError.checkNegated(
+            "sd_event_source_set_priority",
+            unsafe sd_event_source_set_priority(source, Int64(SD_EVENT_PRIORITY_IMPORTANT)))
     }
 }

@@ -7,10 +7,10 @@ package final class TimerSource: EventSource<() -> Void> {
     private static let accuracy: UInt64 = 1000
 
     init(
-        loop: EventLoop, priority: Priority, owner: StaticString, handler: @escaping () -> Void
+        loop: EventLoop, owner: StaticString, handler: @escaping () -> Void
     ) throws(SystemError) {
         super.init(loop: loop, owner: owner, handler: handler)
-        try unsafe register(as: "sd_event_add_time", at: priority) { source, context in
+        try unsafe register(as: "sd_event_add_time") { source, context in
             unsafe sd_event_add_time(
                 loop.event, &source, CLOCK_MONOTONIC, UInt64.max, Self.accuracy,
                 { _, _, context in unsafe TimerSource.dispatch(context) { $0() } }, context)

@@ -8,17 +8,18 @@ import Testing
     func exitCode() throws {
         let loop = try EventLoop()
         var calls = 0
-        let second = try loop.deferred(priority: .low) { calls += 1 }
-        let first = try loop.deferred {
-            loop.exit(code: 7)
-            loop.exit(code: 9)
+        let sources = try (0..<2).map { _ in
+            try loop.deferred {
+                calls += 1
+                loop.exit(code: 7)
+                loop.exit(code: 9)
+            }
         }
-        first.arm()
-        second.arm()
+        for source in sources { source.arm() }
         #expect(!loop.isExiting)
         #expect(try loop.run() == 7)
         #expect(loop.isExiting)
-        #expect(calls == 0)
+        #expect(calls == 1)
     }
 
     @Test("Arming after exit does nothing")
@@ -40,20 +41,6 @@ import Testing
     func timeIsUp() throws {
         let loop = try EventLoop()
         #expect(try loop.runOnce(timeout: .zero) == false)
-    }
-
-    @Test("Ready sources are called in the order of their priorities")
-    func priorities() throws {
-        let loop = try EventLoop()
-        var order: [Priority] = []
-        var sources: [DeferredSource] = []
-        for priority in [Priority.normal, .low, .high] {
-            let source = try loop.deferred(priority: priority) { order.append(priority) }
-            source.arm()
-            sources.append(source)
-        }
-        #expect(try loop.turn { order.count == 3 })
-        #expect(order == [.high, .normal, .low])
     }
 
     @Test("takeLongestCall returns each longest call only once")

@@ -15,6 +15,19 @@ import Testing
         source.cancel()
     }
 
+    @Test("A signal is reported before other events")
+    func order() throws {
+        let loop = try EventLoop()
+        var calls: [String] = []
+        let other = try loop.deferred { calls.append("other") }
+        let source = try loop.signal(SIGUSR2) { calls.append("signal") }
+        other.arm()
+        raise(SIGUSR2)
+        #expect(try loop.turn { calls.count == 2 })
+        #expect(calls == ["signal", "other"])
+        source.cancel()
+    }
+
     @Test("An invalid signal number is an error")
     func noSignal() throws {
         let loop = try EventLoop()
