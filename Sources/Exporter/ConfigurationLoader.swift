@@ -24,7 +24,7 @@ enum ConfigurationLoader {
         let endpoint = try settings.endpoint()
         if !endpoint.defaults.isEmpty {
             let defaults = endpoint.defaults.joined(separator: " ")
-            log.write(.info, "using StorPool's default \(defaults), because no configuration sets it")
+            log.write(.info, "using StorPool's defaults for missing settings: \(defaults)")
         }
         return endpoint
     }

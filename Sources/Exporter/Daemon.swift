@@ -58,7 +58,9 @@ package final class Daemon {
         _ = try loop.enableWatchdog()
         for address in server.boundAddresses { log.write(.info, "listening on \(address)" + socketFileNote(address)) }
         if options.effectiveStaleAfter < options.interval {
-            log.write(.warn, "--poll.stale-after is shorter than --poll.interval: objects disappear between polls")
+            log.write(
+                .warn,
+                "--poll.stale-after is shorter than --poll.interval: metrics about objects disappear between polls")
         }
         ServiceManager.notify("READY=1\nSTATUS=Reading the configuration")
         configure()

@@ -123,7 +123,7 @@ package final class OneShotPoll {
         let findings = outcome.inventory.findings
         _ = ledger.update(with: findings, at: WallClock.seconds)
         if !isSecondReading, findings.contains(where: \.anomaly.reason.comparesObjects) {
-            log.write(.debug, "reading the lists again, because the first reading shows anomalies that compare objects")
+            log.write(.debug, "reading the lists again to confirm anomalies between objects")
             (isSecondReading, window) = (true, RetryWindow(at: .readClock()))
             return start()
         }
@@ -166,8 +166,8 @@ private struct ReadingConsumer: PollConsumer {
         guard objects.byteCount <= Self.maximumKeptBytes else {
             throw PollFailure(
                 .tooLarge,
-                "\(call): the objects to print need more than \(Self.maximumKeptBytes) bytes; use filters such as --storage"
-            )
+                "\(call): the objects to print need more than \(Self.maximumKeptBytes) bytes of memory;"
+                    + " use filters such as --storage")
         }
     }
 

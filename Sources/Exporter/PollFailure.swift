@@ -35,14 +35,14 @@ extension PollFailure {
     init(_ error: TooMuchText, in step: String) {
         self.init(
             .tooLarge,
-            "\(step): names and tags need more than \(error.bound) bytes of memory, the maximum of one poll;"
+            "\(step): names, tags and ids need more memory than the limit of \(error.bound) bytes;"
                 + " look for objects with unusually long names or tags")
     }
 
     init(_ error: PageTooLarge) {
         self.init(
             .tooLarge,
-            "the metrics page is larger than \(error.maximumBytes) bytes, the maximum; use --no-metrics.per-vm, or look"
+            "the metrics page is larger than the limit of \(error.maximumBytes) bytes; use --no-metrics.per-vm, or look"
                 + " for objects with unusually long tags")
     }
 

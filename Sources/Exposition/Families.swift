@@ -14,7 +14,7 @@ extension MetricFamily {
             + " object_type=\"snapshot\" counts disk snapshots, one for each disk of a VM snapshot.")
     static let provisionedBytes = MetricFamily(
         "storpool_pve_provisioned_bytes", labels: perType,
-        help: "Sum of the sizes of the objects in storpool_pve_objects, as their VMs see them."
+        help: "Sum of the sizes of the objects in storpool_pve_objects, as the VMs see them."
             + " object_type=\"snapshot\" counts disk snapshots, one for each disk of a VM snapshot.")
     static let storedBytes = MetricFamily(
         "storpool_pve_stored_bytes", labels: perType,
@@ -28,19 +28,18 @@ extension MetricFamily {
             + " Counts disk snapshots, not VM snapshots.")
     static let oldestSnapshot = MetricFamily(
         "storpool_pve_oldest_snapshot_timestamp_seconds", labels: perVM,
-        help: "Creation time of the oldest disk snapshot or VM state, in Unix seconds."
-            + " Counts disk snapshots, not VM snapshots.")
+        help: "Creation time of the oldest disk snapshot or VM state, in Unix seconds.")
     static let newestSnapshot = MetricFamily(
         "storpool_pve_newest_snapshot_timestamp_seconds", labels: perVM,
-        help: "Creation time of the newest disk snapshot or VM state, in Unix seconds."
-            + " Counts disk snapshots, not VM snapshots.")
+        help: "Creation time of the newest disk snapshot or VM state, in Unix seconds.")
     static let anomalies = MetricFamily(
         "storpool_pve_anomalies", labels: ["pve_cluster", "storage", "reason", "severity"],
-        help: "Number of objects with the anomaly, accepted or not."
+        help: "Number of objects with the anomaly, including accepted anomalies."
             + " An anomaly with severity=\"error\" keeps Proxmox VE from listing the storage.")
     static let anomalyInfo = MetricFamily(
         "storpool_pve_anomaly_info", labels: perAnomaly,
-        help: "Always 1. One series for each anomaly of an object, at most --metrics.anomaly-series, the worst first.")
+        help: "Always 1. One series for each anomaly of an object, except accepted anomalies: the worst ones, at most"
+            + " --metrics.anomaly-series.")
     static let anomalyFirstSeen = MetricFamily(
         "storpool_pve_anomaly_first_seen_timestamp_seconds", labels: perAnomaly,
         help: "Time when the anomaly was first reported, in Unix seconds. It is kept across restarts.")
@@ -49,11 +48,11 @@ extension MetricFamily {
         help: "Anomalies without a series in storpool_pve_anomaly_info because of --metrics.anomaly-series.")
     static let foreignObjects = MetricFamily(
         "storpool_pve_foreign_objects", labels: ["object_kind"],
-        help: "Volumes and snapshots that do not belong to Proxmox VE,"
-            + " or belong to a cluster that --pve.cluster does not name.")
+        help: "Volumes and snapshots that do not belong to Proxmox VE. With --pve.cluster, also objects outside the"
+            + " named clusters. Snapshots being deleted are not included.")
     static let foreignBytes = MetricFamily(
         "storpool_pve_foreign_bytes", labels: ["object_kind"],
-        help: "Sum of the sizes of the foreign volumes and snapshots.")
+        help: "Sum of the sizes of the objects in storpool_pve_foreign_objects.")
     static let goingObjects = MetricFamily(
         "storpool_pve_going_objects",
         help: "Snapshots being deleted (marked deleted or transient, or with a name that starts with *), including"

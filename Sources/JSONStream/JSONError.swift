@@ -4,7 +4,7 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
         case unexpectedByte = "unexpected byte"
         case trailingBytes = "bytes after the end of the value"
         /// Also for an empty text.
-        case unexpectedEnd = "the text ends early"
+        case unexpectedEnd = "unexpected end"
         case controlCharacter = "control character in a string"
         /// Not a well-formed sequence (Unicode 16, table 3-7).
         case invalidUTF8 = "invalid UTF-8"
@@ -15,7 +15,7 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
         /// Deeper than ``JSONReader/maximumDepth``.
         case tooDeep = "nested too deeply"
         /// Longer than ``JSONReader/maximumTextLength``.
-        case tooLong = "a text is too long"
+        case tooLong = "a string or number is too long"
     }
 
     package let reason: Reason

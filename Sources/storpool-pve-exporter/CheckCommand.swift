@@ -11,7 +11,7 @@ struct CheckCommand: ParsableCommand {
         abstract: "Read the cluster once, and print anomalies and totals.",
         usage: "\(Build.name) check [FLAGS]",
         discussion: """
-            Exit codes: 0 no anomaly at or above --fail-on, 1 an anomaly, 2 could not read the cluster, 64 wrong flag or \
+            Exit codes: 0 no anomaly at or above --fail-on, 1 at least one, 2 could not read the cluster, 64 wrong flag or \
             value. 2 also means that a cluster named by --pve.cluster has no object, or that a list has elements and \
             none could be read. If only some elements could not be read, they count as a warning (JSON: 'malformed').
 

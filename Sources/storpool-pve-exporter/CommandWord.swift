@@ -29,8 +29,8 @@ enum CommandWord {
         case "list": return hintForList(word)
         case "serve": return "serve takes flags only"
         default:
-            if commands.contains(word) { return "the command comes before all flags" }
-            return nearest(to: word).map { "did you mean the command '\($0)'? It comes before all flags" }
+            if commands.contains(word) { return "put the command before all flags" }
+            return nearest(to: word).map { "did you mean the command '\($0)'? Put it before all flags" }
         }
     }
 

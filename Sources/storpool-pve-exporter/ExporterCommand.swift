@@ -7,7 +7,7 @@ struct ExporterCommand: ParsableCommand {
         commandName: Build.name,
         abstract: "Monitor the StorPool volumes and snapshots of Proxmox VE.",
         usage: "\(Build.name) [serve | check | list | decode] [FLAGS]",
-        discussion: "Without a command, serve runs. Flags of a command: \(Build.name) check --help",
+        discussion: "Without a command, serve runs. To show the flags of a command, run: \(Build.name) check --help",
         version: Build.line,
         subcommands: [ServeCommand.self, CheckCommand.self, ListCommand.self, DecodeCommand.self],
         defaultSubcommand: ServeCommand.self)

@@ -171,8 +171,8 @@ def test_the_default_command_is_serve():
 @pytest.mark.parametrize("arguments, text", [
     (["chek"], "unknown command 'chek'; did you mean 'check'?"), (["lst", "--vmid", "5"], "did you mean 'list'?"),
     (["metrics"], "unknown command 'metrics'; the commands are serve, check, list, decode"),
-    (["--log.level", "debug", "chek"], "did you mean the command 'check'? It comes before all flags"),
-    (["--log.level", "debug", "check"], "'check'; the command comes before all flags"),
+    (["--log.level", "debug", "chek"], "did you mean the command 'check'? Put it before all flags"),
+    (["--log.level", "debug", "check"], "'check'; put the command before all flags"),
     (["serve", "extra"], "'extra'; serve takes flags only"),
     (["list", "128"], "'128'; did you mean 'list --vmid 128'?"), (["list", "104,105"], "'list --vmid 104,105'?"),
     (["list", "iso"], "'list --type iso'?"), (["list", "prod1"], "--cluster prod1"),
@@ -234,7 +234,7 @@ def test_defaults_of_host_and_port_are_reported(tmp_path):
     config.write_text(f"SP_API_HTTP_PORT=1\nSP_AUTH_TOKEN={TOKEN}\n", encoding="ascii")
     done = run("check", "--storpool.config", config, "--storpool.config-dir", tmp_path / "none")
     assert done.returncode == 2
-    assert "using StorPool's default SP_API_HTTP_HOST=127.0.0.1, because no configuration sets it" in done.stderr
+    assert "using StorPool's defaults for missing settings: SP_API_HTTP_HOST=127.0.0.1" in done.stderr
     assert "127.0.0.1 port 1 " in done.stderr
 
 

@@ -187,12 +187,12 @@ def test_storpools_defaults_are_used_if_only_the_token_is_set(tmp_path):
     write(path, {"SP_AUTH_TOKEN": TOKEN})
     with Exporter(None, "--storpool.config", path) as exporter:
         wait_for("a poll", lambda: "polling http://127.0.0.1:81/ctrl/1.0/" in exporter.log)
-        said = "using StorPool's default SP_API_HTTP_HOST=127.0.0.1 SP_API_HTTP_PORT=81"
+        said = "using StorPool's defaults for missing settings: SP_API_HTTP_HOST=127.0.0.1 SP_API_HTTP_PORT=81"
         assert exporter.log.count(said) == 1
         write(path, {"SP_AUTH_TOKEN": TOKEN, "SP_API_HTTP_HOST": "127.0.0.1", "SP_API_HTTP_PORT": "1"})
         reload(exporter)
         assert "polling http://127.0.0.1:1/" in exporter.log
-        assert exporter.log.count("using StorPool's default") == 1
+        assert exporter.log.count("using StorPool's defaults") == 1
 
 
 def test_a_byte_order_mark_is_reported(tmp_path):

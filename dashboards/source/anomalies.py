@@ -22,7 +22,7 @@ def newest(name):
 def figures():
     return [
         (3, figure("Broken storages",
-                   f"Storages that Proxmox VE cannot list, because StorPool's plugin refuses an object on them. {STALE}",
+                   f"Storages that Proxmox VE cannot list, because StorPool's plugin refuses at least one object on each of them. {STALE}",
                    q.broken_storages(), steps=NONE_IS_GOOD_ELSE_BAD)),
         (3, figure("Errors",
                    f"Anomalies that make StorPool's plugin refuse an object. {SEVERAL}", q.anomalies("", q.ERROR),
@@ -107,7 +107,7 @@ def build():
                         (f"{q.rate('template_failures_total', 'cause')} > 0", "templates: {{cause}}")], "ops")),
          (8, curves("Poll duration", "Time from the request to the rendered page.",
                     [(q.each_exporter("poll_duration_seconds"), instance)], "s")),
-         (8, curves("Memory", "Resident memory. It depends on the number of objects and should not grow by itself.",
+         (8, curves("Memory", "Resident memory. It depends on the number of objects and should not grow while this number is constant.",
                     [(of_process("resident_memory_bytes"), instance)], "bytes"))),
         "Anomalies over time",
         (8, (12, curves("Anomalies by severity", f"Number of anomalies. {SEVERAL}",

@@ -45,8 +45,8 @@ def health():
                    "Time until the first template has no free space, if the trend of the selected time range continues.",
                    q.template_full_in(""), "s", steps=FULL_SOON, texts=FULL_NOW, no_value="none fills up")),
         (4, figure("Broken storages",
-                   "Storages that Proxmox VE cannot list, because StorPool's plugin refuses an object on them. The "
-                   "dashboard \"Anomalies and exporter health\" names the objects.",
+                   "Storages that Proxmox VE cannot list, because StorPool's plugin refuses at least one object on each of "
+                   "them. The dashboard \"Anomalies and exporter health\" names the objects.",
                    q.broken_storages(), steps=NONE_IS_GOOD_ELSE_BAD)),
         (4, figure("Warnings", "Anomalies of severity warning. An object can have several. The dashboard "
                    "\"Anomalies and exporter health\" names the objects.",
@@ -65,7 +65,7 @@ def templates():
     return listing(
         "Templates",
         "One row per template and job. Full in is the time until the template has no free space, if the trend of the selected "
-        "time range continues; it is empty if there is no such time. Templates on the same drives include the same space; do "
+        "time range continues; it is empty if the free space does not decrease. Templates on the same drives include the same space; do "
         "not add them.",
         [Column("Template", label="template"),
          Column("Used", expression=q.template_used(), unit="percentunit", steps=FILLING, gauge=True),
@@ -155,8 +155,8 @@ def build():
         (6, (14, storages()), (10, templates())),
         (6, (5, bars("Stored by cluster", f"Stored data of each Proxmox VE cluster. {SPACE_TIME}",
                      q.total("stored_bytes", "pve_cluster"), "{{pve_cluster}}", "bytes")),
-         (5, bars("Stored by type", "Stored data by object type: disks, disk snapshots, bases of linked "
-                  f"clones, saved VM states, images. {SPACE_TIME}", q.total("stored_bytes", "object_type"),
+         (5, bars("Stored by type", "Stored data by object type, such as disks, disk snapshots, saved VM "
+                  f"states and bases (disks of VM templates). {SPACE_TIME}", q.total("stored_bytes", "object_type"),
                   "{{object_type}}", "bytes")),
          (14, largest_vms())),
         (6, (12, snapshots("Most snapshots", f"The {q.ROWS} VMs with the most disk snapshots.", most,
@@ -176,8 +176,8 @@ def build():
                     "space; do not add them.",
                     [(q.template("free"), "{{template}} ({{job}})")], "bytes"))),
         (7, (12, curves("Foreign objects",
-                        "Size of the volumes and snapshots that do not belong to Proxmox VE, or belong to a cluster that --pve.cluster "
-                        "does not name; by job.",
+                        "Size of the volumes and snapshots that do not belong to Proxmox VE, by job. With --pve.cluster, also "
+                        "objects outside the named clusters. Snapshots being deleted are not included.",
                         [(q.once("foreign_bytes", "job, object_kind", matchers=q.EXPORTER),
                           "{{object_kind}}s ({{job}})")], "bytes")),
          (12, curves("Snapshots being deleted",

@@ -13,7 +13,8 @@ def figures():
     name = (f"({q.names()}) and on ({q.VM}) {q.vms()} or on ({q.VM})"
             f' label_replace({q.vms()}, "name", "VM $1", "vmid", "(.+)")')
     return [
-        (6, figure("Virtual machine", "Name of the VM from prometheus-pve-exporter, or its id if the name is unknown; and its cluster.", name,
+        (6, figure("Virtual machine", "Name, cluster and id of the VM. The name comes from prometheus-pve-exporter; if it is unknown, the id replaces it.",
+                   name,
                    names_only="{{name}} ({{pve_cluster}} {{vmid}})")),
         (3, figure("Not in Proxmox VE",
                    "Selected VMs that prometheus-pve-exporter does not list, although it monitors their "

@@ -89,7 +89,7 @@ struct ConfigurationParser {
     }
 
     private func tooLong(_ number: Int) -> ConfigurationError {
-        error(number, "longer than \(Bounds.lineBytes) bytes")
+        error(number, "line or value longer than \(Bounds.lineBytes) bytes")
     }
 
     private func error(_ number: Int, _ reason: String) -> ConfigurationError {

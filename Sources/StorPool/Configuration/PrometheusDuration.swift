@@ -29,7 +29,7 @@ package enum PrometheusDuration {
                 case let (part, partOverflow) = number.multipliedReportingOverflow(by: units[index].milliseconds),
                 case let (sum, sumOverflow) = total.addingReportingOverflow(part),
                 !partOverflow, !sumOverflow, sum <= limit
-            else { throw InvalidValue(text, "is longer than Prometheus's maximum") }
+            else { throw InvalidValue(text, "is longer than the maximum of about 292 years") }
             total = sum
             units = units[(index + 1)...]
         }

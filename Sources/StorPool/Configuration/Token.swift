@@ -48,7 +48,7 @@ package enum TokenError: Error, Equatable, Sendable, CustomStringConvertible {
         case .empty: "the token is empty"
         case .tooLong: "the token is longer than \(Bounds.tokenBytes) bytes"
         case .byteOrderMark: "the file starts with a byte order mark; save it as UTF-8 without a byte order mark"
-        case .unsendable: "the token contains a blank, a control character or a character that is not ASCII"
+        case .unsendable: "the token contains a space, a control character or a character that is not ASCII"
         }
     }
 }

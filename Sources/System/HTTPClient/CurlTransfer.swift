@@ -64,7 +64,7 @@ import Glibc
         headBytes += line.count
         if line.count <= 2 { isHeadComplete = true }
         if headBytes > Self.maximumHeadBytes {
-            refusal = .http("the head of the reply exceeds \(Self.maximumHeadBytes) bytes")
+            refusal = .http("the headers of the reply exceed \(Self.maximumHeadBytes) bytes")
         }
         let parts = unsafe String(decoding: line, as: UTF8.self).lowercased().split(separator: ":", maxSplits: 1)
         if parts.count == 2, parts[0].filter({ !$0.isWhitespace }) == "transfer-encoding" {
@@ -134,7 +134,7 @@ import Glibc
 
     private func error(_ code: CURLcode) -> TransferError? {
         if let refusal { return refusal }
-        if code == CURLE_OK { return isHeadComplete ? nil : .http("the reply ends before the end of its head") }
+        if code == CURLE_OK { return isHeadComplete ? nil : .http("the reply ends before the end of its headers") }
         if let shortage = shortage(code) { return .internalFailure(shortage) }
         if code == CURLE_OUT_OF_MEMORY, headBytes > 0 {
             // curl before version 8.6 reports a header line that is too long in this way.

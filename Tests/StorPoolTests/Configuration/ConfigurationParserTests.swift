@@ -155,10 +155,12 @@ struct ConfigurationParserTests {
         }
         let line = String(repeating: "x", count: Bounds.lineBytes - 2)
         #expect(outcome("A=" + line) == nil)
-        #expect(outcome("A=" + line + "x") == .syntax(file: "f", line: 1, reason: "longer than 65536 bytes"))
+        #expect(
+            outcome("A=" + line + "x")
+                == .syntax(file: "f", line: 1, reason: "line or value longer than 65536 bytes"))
         #expect(
             outcome("A=1\\\n" + line + "\\\n" + "yy")
-                == .syntax(file: "f", line: 3, reason: "longer than 65536 bytes"))
+                == .syntax(file: "f", line: 3, reason: "line or value longer than 65536 bytes"))
         let variables = (0..<Bounds.variables).map { "A\($0)=1\n" }.joined()
         #expect(outcome(variables) == nil)
         #expect(outcome(variables + "B=1\n") == .syntax(file: "f", line: 10_001, reason: "more than 10000 variables"))

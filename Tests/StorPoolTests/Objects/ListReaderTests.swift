@@ -33,7 +33,9 @@ struct ListReaderTests {
         }
     }
 
-    @Test("the reader refuses a reply without a data member", arguments: ["{}", #"{"generation":1}"#, #"{"x":{"data":[]}}"#])
+    @Test(
+        "the reader refuses a reply without a data member",
+        arguments: ["{}", #"{"generation":1}"#, #"{"x":{"data":[]}}"#])
     func noData(_ reply: String) {
         let error = Listing(reply).error
         #expect(error == .unexpected("the reply has no member \"data\"", offset: UInt64(reply.utf8.count)))
@@ -73,7 +75,7 @@ struct ListReaderTests {
     func html() {
         #expect(
             Listing("<html>503</html>").error?.description == "the reply is not valid JSON: unexpected byte at byte 0")
-        #expect(Listing("").error?.description == "the reply is not valid JSON: the text ends early at byte 0")
+        #expect(Listing("").error?.description == "the reply is not valid JSON: unexpected end at byte 0")
     }
 }
 
@@ -137,7 +139,7 @@ struct APIErrorTests {
     func cutInside(_ reply: String) {
         #expect(
             Listing(reply).error?.description
-                == "the reply is not valid JSON: the text ends early at byte \(reply.utf8.count)")
+                == "the reply is not valid JSON: unexpected end at byte \(reply.utf8.count)")
     }
 }
 
