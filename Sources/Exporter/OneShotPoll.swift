@@ -167,7 +167,7 @@ private struct ReadingConsumer: PollConsumer {
             throw PollFailure(
                 .tooLarge,
                 "\(call): the objects to print need more than \(Self.maximumKeptBytes) bytes of memory;"
-                    + " use filters such as --storage")
+                    + " use list with filters such as --storage")
         }
     }
 

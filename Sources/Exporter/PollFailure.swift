@@ -36,7 +36,7 @@ extension PollFailure {
         self.init(
             .tooLarge,
             "\(step): names, tags and ids need more memory than the limit of \(error.bound) bytes;"
-                + " look for objects with unusually long names or tags")
+                + " there are too many objects, or some names or tags are unusually long")
     }
 
     init(_ error: PageTooLarge) {
