@@ -4,10 +4,10 @@ import PackageDescription
 /// The version of the product, declared only here.
 let version = "0.2.0"
 
-/// The git revision of the checkout; builds from an archive set `BUILD_REVISION`.
+/// The git revision of the checkout. A build without a checkout can set `BUILD_REVISION`.
 let revision = Context.environment["BUILD_REVISION"] ?? Context.gitInformation?.currentCommit ?? "unknown"
 
-/// Settings of every target: Swift 6, warnings as errors, and strict rules for imports and for `any`.
+/// Compiler settings of all Swift targets: Swift 6, warnings as errors, and strict rules for imports and for `any`.
 let strict: [SwiftSetting] = [
     .swiftLanguageMode(.v6),
     .treatAllWarnings(as: .error),
@@ -16,13 +16,14 @@ let strict: [SwiftSetting] = [
     .enableUpcomingFeature("InternalImportsByDefault"),
 ]
 
-/// A module that imports no C library, no Glibc and no Foundation, and marks every unsafe expression.
+/// A module that imports no C library, no Glibc and no Foundation. The compiler requires `unsafe` before each unsafe
+/// expression.
 func pure(_ name: String, _ dependencies: [Target.Dependency] = []) -> Target {
     .target(name: name, dependencies: dependencies, swiftSettings: strict + [.strictMemorySafety()])
 }
 
-/// A module that calls C. With `marksUnsafe`, for modules that read bytes from sockets, it marks every
-/// unsafe expression.
+/// A module that calls C. If `marksUnsafe` is true, the compiler requires `unsafe` before each unsafe expression. This
+/// is for modules that handle bytes from sockets.
 func outer(_ name: String, _ dependencies: [Target.Dependency] = [], marksUnsafe: Bool = false) -> Target {
     .target(
         name: name, dependencies: dependencies,
@@ -39,7 +40,8 @@ func tests(
 
 let argumentParser = Target.Dependency.product(name: "ArgumentParser", package: "swift-argument-parser")
 
-/// The program that `make fuzz` runs. libFuzzer provides its `main`, so the target exists only if `FUZZER` is set.
+/// The program that `Tests/Fuzzing/fuzz` runs. It links only with libFuzzer, which provides its `main`. Therefore the
+/// target exists only if `FUZZER` is set.
 let fuzzer: [Target] =
     Context.environment["FUZZER"] == nil
     ? []
@@ -65,7 +67,8 @@ let package = Package(
             ],
             linkerSettings: [.linkedLibrary("curl"), .linkedLibrary("systemd"), .linkedLibrary("z")]),
 
-        // Pure modules, in the order in which they process data: from the bytes of a reply to the bytes of a page.
+        // Pure modules. After `Text`, they are in the order of the data flow: from the bytes of a reply to pages and
+        // reports.
         pure("Text"),
         pure("JSONStream", ["Text"]),
         pure("StorPool", ["JSONStream", "Text"]),

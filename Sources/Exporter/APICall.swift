@@ -4,7 +4,7 @@ import System
 
 /// Makes HTTP requests; tests use an implementation without curl.
 protocol HTTPTransport: AnyObject {
-    /// Starts a request. Dropping the returned object cancels it. See `HTTPClient.get`.
+    /// Starts a request like `HTTPClient.get`. Dropping the returned object cancels the request.
     func start(
         _ request: HTTPRequest, body: @escaping (_ status: Int, _ bytes: RawSpan) -> BodyVerdict,
         completion: @escaping (Result<HTTPOutcome, TransferError>) -> Void
@@ -24,16 +24,16 @@ extension HTTPClient: HTTPTransport {
 struct APIClient {
     let http: any HTTPTransport
     let endpoint: APIEndpoint
-    /// Maximum duration of a call, from connecting to the last byte.
+    /// Maximum duration of a call, including name resolution and connecting.
     var timeout: Duration
     let maximumBytes: UInt64
 }
 
-/// A running call. Dropping it cancels the call.
+/// A running call. Dropping the object cancels the call.
 protocol RunningCall: AnyObject {
-    /// Bytes of the reply's body so far.
+    /// Bytes of the reply body received so far.
     var receivedBytes: UInt64 { get }
-    /// When the request was sent, or the last part of the body arrived.
+    /// Time when the call started or, if part of the body has arrived, when the latest part arrived.
     var waitingSince: Monotonic { get }
 }
 
@@ -56,8 +56,9 @@ final class APICall<Reader: ReplyReader & ~Copyable>: RunningCall {
     private var isTokenRefused = false
 
     /// - Parameters:
-    ///   - take: called with each element; false ends the call with the error `TransferError.stopped`.
-    ///   - completion: called once, after this initializer has returned.
+    ///   - take: called with each element. If it returns false, the call ends with the failure for
+    ///     `TransferError.stopped`.
+    ///   - completion: called once, unless the call is dropped. It is never called before this initializer returns.
     init(
         _ name: String, of client: APIClient, reader: consuming Reader, take: @escaping (Reader.Element) -> Bool,
         completion: @escaping (Result<ListSummary, PollFailure>) -> Void
@@ -96,7 +97,7 @@ final class APICall<Reader: ReplyReader & ~Copyable>: RunningCall {
 
     private func end(_ result: Result<HTTPOutcome, TransferError>) {
         transfer = nil
-        // An error text of the API may contain the token of the request.
+        // An error message of the API may repeat the token of the request.
         completion(outcome(result).mapError { withAdvice($0.hiding(endpoint.token), result) })
     }
 
@@ -117,7 +118,7 @@ final class APICall<Reader: ReplyReader & ~Copyable>: RunningCall {
         }
     }
 
-    /// An error that the API sends is reported for any HTTP status. For any other body, a status other than 200 is reported
+    /// Reports an error that the API sent, whatever the HTTP status is. Otherwise, a status other than 200 is reported
     /// instead of the parse error.
     private func failure(_ error: ReplyError) -> PollFailure {
         isTokenRefused = status == 401 || status == 403
@@ -134,7 +135,7 @@ final class APICall<Reader: ReplyReader & ~Copyable>: RunningCall {
         var failure = failure
         if isTokenRefused { failure.text += "; check the token from \(endpoint.tokenOrigin)" }
         guard failure.cause == .http || failure.cause == .parse else { return failure }
-        // The StorPool API sends a JSON object even for an error.
+        // The StorPool API answers with a JSON object even if a call fails.
         var isOtherServer = (300..<500).contains(status) || (firstByte ?? UInt8(ascii: "{")) != UInt8(ascii: "{")
         if case .failure(.notHTTP) = result { isOtherServer = true }
         if isOtherServer { failure.text += "; is \(endpoint.url)\(name) the URL of a StorPool API?" }
@@ -143,7 +144,8 @@ final class APICall<Reader: ReplyReader & ~Copyable>: RunningCall {
 }
 
 extension APIError {
-    /// A guess: StorPool does not document which error it sends for a wrong token.
+    /// Whether the error may concern the token. This is a guess: StorPool does not document which error it sends for a
+    /// wrong token.
     fileprivate var mentionsAuthorization: Bool {
         let text = "\(name ?? "") \(descr ?? "")".lowercased()
         return ["auth", "token", "denied", "credential", "permission"].contains { text.contains($0) }

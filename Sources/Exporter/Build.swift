@@ -2,12 +2,12 @@ import CShims
 
 /// Name and version of the program.
 package enum Build {
-    /// Also the `SYSLOG_IDENTIFIER`.
+    /// Also the `SYSLOG_IDENTIFIER` of the journal events.
     package static let name = "storpool-pve-exporter"
     package static let version = String(cString: build_version())
     /// Git revision or `unknown`.
     package static let revision = String(cString: build_revision())
-    /// Version of the Swift compiler, as far as conditional compilation can determine it.
+    /// Major and minor version of the Swift compiler.
     package static let swiftVersion: String = {
         #if compiler(>=6.5)
             "6.5 or later"
@@ -23,6 +23,6 @@ package enum Build {
     /// The `User-Agent` of requests to the StorPool API.
     static let userAgent = "\(name)/\(version)"
 
-    /// The line of `--version`.
+    /// The output of `--version`, without a line feed.
     package static var line: String { "\(name) \(version) (revision \(revision), Swift \(swiftVersion))" }
 }

@@ -3,15 +3,15 @@ import Inventory
 import StorPool
 import System
 
-/// Receives the reports of a poller.
+/// Receives the events, messages and state changes of a `ClusterPoller`.
 protocol PollerDelegate: AnyObject {
-    /// Aborts replies that keep an old page in memory. Called when a poll starts.
+    /// Aborts replies that keep an old page in memory too long. Called when a poll starts.
     func releaseOldPages()
-    /// Events for the journal.
+    /// Sends the events to the journal.
     func report(_ events: [EventRecord])
-    /// The known anomalies have changed. Called after their events.
+    /// Called when the known anomalies have changed, after `report` for the same poll.
     func anomaliesChanged()
-    /// A poll of the lists has ended, or the data has become stale.
+    /// Called when a poll of the lists has ended or the data has become stale.
     func statusChanged()
     func log(_ level: Log.Level, _ message: String)
 }
@@ -36,7 +36,7 @@ final class ClusterPoller {
     private let http: any HTTPTransport
     private let timers: Timers
     private var endpoint: APIEndpoint?
-    /// Whether space and template polls follow the next successful poll of the lists.
+    /// Whether a reload has requested space and template polls. They start after the next successful poll of the lists.
     private var isReloading = false
 
     struct Timers {
@@ -60,8 +60,8 @@ final class ClusterPoller {
     /// Whether an endpoint is configured.
     var isPolling: Bool { endpoint != nil }
 
-    /// Polls this endpoint from now on, for the first time at once. A running poll is cancelled if its URL or token differs;
-    /// otherwise the first poll follows it.
+    /// Polls this endpoint from now on. If its URL or token is new, running polls are cancelled and a poll starts at
+    /// once. Otherwise the next poll starts as `RepeatedPoll.request` describes.
     func poll(_ endpoint: APIEndpoint) {
         let previous = self.endpoint
         self.endpoint = endpoint
@@ -73,11 +73,11 @@ final class ClusterPoller {
         isReloading = false
         state.clearConfigurationFailure()
         lists.restart()
-        // At first, space and template polls start after the first successful poll of the lists.
+        // Before the first successful poll of the lists, space and template polls are not scheduled.
         for poll in [spaces, templates] where poll.isScheduled { poll.restart() }
     }
 
-    /// Counts an unusable configuration as a failed poll. It is an outage only if there is no previous configuration.
+    /// Counts an unusable configuration as a failed poll. An outage begins only if there is no previous configuration.
     func configurationFailed(_ error: ConfigurationError) {
         let failure = PollFailure(.config, "cannot use the StorPool configuration: \(error)")
         lists.count(failure)
@@ -107,7 +107,7 @@ final class ClusterPoller {
     }
 
     private func report(_ changes: ClusterState.Changes) {
-        // One millisecond later, because data of exactly that age is not stale.
+        // One millisecond is added, because data of exactly the maximum age is not stale.
         timers.staleness.arm(at: .readClock() + options.effectiveStaleAfter + .milliseconds(1))
         lists.end(nil)
         for poll in [spaces, templates] where isReloading || !poll.isScheduled { poll.startUnlessRunning() }
@@ -123,13 +123,14 @@ final class ClusterPoller {
     private func take(_ failure: PollFailure) {
         let (event, isNewCause) = state.take(failure, at: .readClock())
         if let event { delegate?.report([event]) }
-        // An outage has only one event, so a new cause is logged as a warning.
+        // Only the first failure of an outage has an event. A failure with a new cause is logged as a warning instead.
         delegate?.log(isNewCause ? .warn : .debug, "poll failed: \(failure)")
         delegate?.statusChanged()
     }
 
     private func becameStale() {
-        // If this age is shorter than the interval, data becomes stale before every poll, which needs no warning.
+        // If the maximum age is shorter than the interval, data becomes stale before each poll. The daemon warns of
+        // this once, when it starts.
         if options.effectiveStaleAfter >= options.interval {
             let age = PrometheusDuration.text(options.effectiveStaleAfter)
             delegate?.log(.warn, "no poll has succeeded for \(age): the data is stale and no longer shown")

@@ -14,7 +14,7 @@ struct Moment {
 
 /// The latest data of the StorPool cluster and the page rendered from it. Each poll replaces one part of the data.
 struct ClusterState {
-    /// Templates older than this many intervals are left out: a gap is less misleading than an old value.
+    /// Templates older than this many intervals are not shown: a gap is less misleading than an old value.
     private static let templateIntervals = 3
 
     private let options: ServeOptions
@@ -23,17 +23,17 @@ struct ClusterState {
     private(set) var ledger: AnomalyLedger
     /// nil before the first successful poll.
     private(set) var page: ObjectsPage?
-    /// Numbers the pages from 1.
+    /// Number of the current page; the first page has number 1.
     private(set) var pageNumber: UInt64 = 0
     /// End of the last successful poll.
     private(set) var lastSuccess: Moment?
     /// End of the last successful space poll, in Unix seconds.
     private(set) var spaceLastSuccess: UInt64?
-    /// List elements that the last successful poll could not read.
+    /// Number of list elements that the last successful poll could not read.
     private(set) var malformed = 0
-    /// Clusters of `--pve.cluster` for which the last successful poll found no object.
+    /// Clusters of `--pve.cluster` without a PVE object in the last successful poll.
     private(set) var clustersWithoutObjects: [String] = []
-    /// Why the last poll failed; nil if it succeeded.
+    /// Why the last poll of the lists failed; nil if it succeeded or if no poll has ended.
     private(set) var failure: PollFailure?
     private var space: SpaceInventory?
     private var templates: (list: [TemplateStatus], at: Monotonic)?
@@ -58,12 +58,12 @@ struct ClusterState {
     struct Changes {
         /// Events for the journal.
         var events: [EventRecord] = []
-        /// Clusters without objects that the previous poll did not report.
+        /// Clusters without PVE objects that the previous successful poll did not report.
         var missingClusters: [String] = []
         var areAnomaliesChanged = false
     }
 
-    /// Takes the result of a poll of the lists. If the page cannot be rendered, nothing changes.
+    /// Takes the result of a poll of the lists. Throws if the page cannot be rendered; the previous data then stays.
     mutating func take(_ inventory: Inventory, malformed: Int, at now: Moment) throws(PollFailure) -> Changes {
         let changes = try update(at: now.monotonic) { state in
             let changes = state.ledger.update(with: inventory.findings, at: now.wall)
@@ -88,20 +88,19 @@ struct ClusterState {
         return result
     }
 
-    /// Takes the result of a space poll.
     mutating func take(_ space: SpaceInventory, at now: Moment) throws(PollFailure) {
         try update(at: now.monotonic) { $0.space = space }
         spaceLastSuccess = now.wall
     }
 
-    /// Takes the result of a template poll.
     mutating func take(_ templates: [TemplateStatus], at now: Moment) throws(PollFailure) {
         try update(at: now.monotonic) { $0.templates = (templates, now.monotonic) }
     }
 
-    /// Takes a failed poll of the lists.
+    /// Records a failed poll of the lists.
     ///
-    /// - Returns: the event of the first failure of an outage, and whether a failure during an outage has a new cause.
+    /// - Returns: an event if the failure begins an outage. `isNewCause` is true if, during an outage, the cause
+    ///   differs from the previous failure.
     mutating func take(_ failure: PollFailure, at now: Monotonic) -> (event: EventRecord?, isNewCause: Bool) {
         let isNewCause = outage != nil && self.failure?.cause != failure.cause
         let event = outage == nil ? EventRecord.pollFailed(failure) : nil
@@ -115,7 +114,7 @@ struct ClusterState {
         if failure?.cause == .config { failure = nil }
     }
 
-    /// Changes the data and renders the page. If the page cannot be rendered, the data stays as it was.
+    /// Changes the data and renders the page. Throws if the page cannot be rendered; the previous data then stays.
     private mutating func update<Result>(
         at now: Monotonic, _ change: (inout ClusterState) -> Result
     ) throws(PollFailure) -> Result {

@@ -6,11 +6,11 @@ import System
 enum ConfigurationLoader {
     /// Maximum number of entries in the configuration directory.
     static let maximumEntries = 10_000
-    /// Environment variable that names a directory. The two default paths are read below this directory, but messages show
-    /// them without it. The packaged unit copies files that only root can read to this directory.
+    /// Environment variable with the path of a directory. The packaged unit copies the default configuration files into
+    /// it, because the service's user may be unable to read the originals. Messages show the paths of the originals.
     private static let copyVariable = "STORPOOL_PVE_CONFIGURATION_COPY"
 
-    /// The endpoint of the current configuration.
+    /// Reads the configuration and returns its endpoint.
     static func endpoint(_ options: PollOptions, log: Log) throws(ConfigurationError) -> APIEndpoint {
         let copy = getenv(copyVariable).map { String(cString: $0) } ?? ""
         let standard = PollOptions()
@@ -51,7 +51,8 @@ enum ConfigurationLoader {
         return ConfigurationFile(name: path, content: .unreadable(String(cString: strerror(code)) + advice))
     }
 
-    /// The files of a directory in the order in which they apply, or the directory itself if it cannot be read.
+    /// The `*.conf` files of a directory in the order in which they apply. If there are none, returns one entry that
+    /// says why.
     private static func directory(_ path: String, below root: String) -> [ConfigurationFile] {
         guard let directory = opendir(root + path) else {
             return [errno == ENOENT ? ConfigurationFile(name: path, content: .absent) : unreadable(path, errno)]
@@ -78,14 +79,14 @@ enum ConfigurationLoader {
         }
     }
 
-    /// Writes each byte that is not ASCII in the form `\xFF`.
+    /// Replaces each byte that is not ASCII by an escape such as `\xFF`.
     private static func escaped(_ name: [UInt8]) -> String {
         name.reduce(into: "") { text, byte in
             text += byte < 0x80 ? String(Unicode.Scalar(byte)) : "\\x" + String(byte, radix: 16, uppercase: true)
         }
     }
 
-    /// The output of `uname -n`.
+    /// The host name as `uname -n` prints it; empty if it cannot be read.
     private static func hostName() -> String {
         var name = utsname()
         guard uname(&name) == 0 else { return "" }

@@ -8,7 +8,7 @@ import StorPool
 import System
 import Text
 
-/// The daemon: polls, serves HTTP and logs events on one loop until it is told to stop.
+/// The daemon: polls, serves HTTP and logs events on one event loop.
 package final class Daemon {
     private let options: ServeOptions
     private let log: Log
@@ -20,12 +20,13 @@ package final class Daemon {
     private let figures = ProcessFigures()
     private var signals: [SignalSource] = []
     private var configurationFault: String?
-    /// Whether the state file contains the current known anomalies.
+    /// False if the known anomalies have changed since they were loaded or stored.
     private var isStored = true
 
     /// Opens the listening sockets. The first poll starts in ``run()``.
     package init(_ options: ServeOptions) throws {
-        // The pieces of a page stay in the heap, where the next page reuses their memory. Larger blocks are returned.
+        // The pieces of a page stay in the heap, where the next page reuses their memory. Freed blocks of 128 KiB or
+        // more return to the system.
         memory_return_when_free(128 << 10, 4 << 20)
         self.options = options
         let log = Log(level: options.logLevel)
@@ -67,7 +68,8 @@ package final class Daemon {
         return try loop.run()
     }
 
-    /// A note about a socket file that the daemon created, because the umask determines who can connect.
+    /// A note about the mode of a socket file that the daemon created. The umask determines the mode, and so who can
+    /// connect.
     private func socketFileNote(_ address: String) -> String {
         guard let mode = server.socketFileModes[address] else { return "" }
         return " (mode 0\(String(mode, radix: 8))); to let another user or group connect, use the socket unit"
@@ -118,8 +120,8 @@ extension Daemon {
         notifyStatus()
     }
 
-    /// Stores the known anomalies if they have changed and all events are logged, so that an event that is lost in a crash
-    /// is logged again after the restart. A failed attempt is repeated after each poll.
+    /// Stores the known anomalies if they have changed and no event is waiting. A waiting event that is lost in a crash
+    /// is therefore logged again after the restart. If storing fails, it is tried again after the next poll.
     private func storeState() {
         guard !isStored, !events.isWaiting else { return }
         do throws(SystemError) {

@@ -4,19 +4,19 @@ import System
 ///
 /// While the journal does not accept events, they wait in a bounded queue, so that the loop never blocks.
 final class EventLog {
-    /// Minimum capacity of the queue, which is larger if two polls can produce more events. Further events are lost and
-    /// count as failures.
+    /// Minimum capacity of the queue. The capacity is twice `--events.max-per-poll` if that is more. Events that do not
+    /// fit in the queue are lost and count as failures.
     static let minimumCapacity = 1_000
-    /// The first pause is about the time that a busy journal needs to read its queue, which may hold only 10 entries
-    /// (`max_dgram_qlen` of unix(7)). Pauses double while the journal accepts nothing.
+    /// Pauses before an event is sent again. The first pause is about the time that a busy journal needs to read its
+    /// socket's queue, which may hold only 10 entries (`max_dgram_qlen` of unix(7)). The pause doubles each time.
     private static let retryPauses = Duration.milliseconds(10)...Duration.seconds(1)
 
-    /// Logged events by name, with an entry for every name.
+    /// Number of logged events by name. Every name has an entry.
     private(set) var logged: [String: UInt64] = Dictionary(
         uniqueKeysWithValues: Event.allCases.map { ($0.rawValue, 0) })
-    /// Lost events.
+    /// Number of lost events.
     private(set) var failures: UInt64 = 0
-    /// Called when the queue has become empty again.
+    /// Called when events had to wait and the queue has become empty.
     var onDrained: () -> Void = {}
 
     private let journal: Journal?
@@ -32,7 +32,7 @@ final class EventLog {
 
     var isWaiting: Bool { !queue.isEmpty }
 
-    /// Uses the journal if it is available now.
+    /// Uses the journal only if it is available at this time.
     init(loop: EventLoop, log: Log, eventsPerPoll: Int) throws(SystemError) {
         self.log = log
         capacity = max(Self.minimumCapacity, eventsPerPoll.multipliedReportingOverflow(by: 2).partialValue)
@@ -82,7 +82,7 @@ final class EventLog {
             isFull = false
             retryPause = Self.retryPauses.lowerBound
         }
-        // Frees the buffer of the slice.
+        // A slice keeps the memory of removed events. This frees it.
         queue = []
     }
 

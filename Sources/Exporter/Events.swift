@@ -4,7 +4,7 @@ import ProxmoxVE
 import StorPool
 import Text
 
-/// The events of the journal; the raw value is the name.
+/// The kinds of journal events. The raw value is the name.
 enum Event: String, CaseIterable {
     case anomalyDetected = "anomaly-detected"
     case anomalyResolved = "anomaly-resolved"
@@ -12,7 +12,7 @@ enum Event: String, CaseIterable {
     case pollFailed = "poll-failed"
     case pollRecovered = "poll-recovered"
 
-    /// The id of the event's catalog entry: `MESSAGE_ID` of systemd.journal-fields(7).
+    /// The id of the event's entry in the journal catalog: `MESSAGE_ID` of systemd.journal-fields(7).
     var messageID: String {
         switch self {
         case .anomalyDetected: "5daed8a0fb5a45d9bb2e418a1d8271c4"
@@ -40,8 +40,9 @@ struct EventRecord: Equatable {
     /// Fields in addition to the fields that every event has.
     let details: [Field]
 
-    /// A field of the journal, printable and bounded unless created with `raw`: journalctl shows a `MESSAGE` with a
-    /// control character as `[12B blob data]`, and `journalctl -x` prints catalog fields unchanged.
+    /// A journal field. The value is printable and has at most about 3,000 bytes, unless the field was created with
+    /// `raw`. The reason is that journalctl shows a `MESSAGE` with a control character as `[12B blob data]`, and that
+    /// `journalctl -x` prints the fields of catalog entries unchanged.
     struct Field: Equatable {
         private static let maximumBytes = 3_000
 
@@ -68,8 +69,8 @@ struct EventRecord: Equatable {
 }
 
 extension EventRecord {
-    /// The events for the changes of a poll: detected anomalies, the worst first, then resolved anomalies. Changes beyond
-    /// `limit` have one event together, which counts them by reason.
+    /// The events for the changes of a poll: detected anomalies, the worst first, then resolved anomalies. The changes
+    /// beyond `limit` share one event, which counts them by reason.
     static func events(of changes: AnomalyLedger.Changes, atMost limit: Int) -> [EventRecord] {
         let detected = changes.detected.prefix(limit)
         let resolved = changes.resolved.prefix(max(0, limit - detected.count))
@@ -107,7 +108,7 @@ extension EventRecord {
             details: fields(known.finding))
     }
 
-    /// The event that counts changes without an event of their own by reason.
+    /// One event for all changes that have no event of their own, with their numbers by reason.
     static func suppressed(detected: [String: Int], resolved: [String: Int]) -> EventRecord {
         func list(_ counts: [String: Int]) -> String {
             counts.sorted { ($1.value, $0.key) < ($0.value, $1.key) }.map { "\($0.value) \($0.key)" }
@@ -155,7 +156,7 @@ extension EventRecord {
         ] + rawTags(subject)
     }
 
-    /// Raw tags that differ from their printable fields.
+    /// The raw values of tags, without those that are equal to their printable values.
     private static func rawTags(_ subject: Subject) -> [Field] {
         [
             Field(raw: "STORPOOL_TAG_PVE_LOC", subject.storageKey.cluster),

@@ -1,10 +1,10 @@
 import Glibc
 import System
 
-/// Reads and writes small files.
+/// Reads whole files and writes new files.
 enum FileContents {
     enum Refusal: Error, Equatable, CustomStringConvertible {
-        /// The kind, such as `a directory`.
+        /// The kind of the object at the path, such as `a directory`.
         case notAFile(String)
         /// The path that the symbolic link points to.
         case danglingLink(String)
@@ -47,7 +47,7 @@ enum FileContents {
         throw .tooLarge(maximumBytes)
     }
 
-    /// `stat(2)`; nil if nothing exists at the path.
+    /// The result of stat(2); nil if nothing exists at the path. Throws if the path is a symbolic link to nothing.
     private static func status(_ path: String) throws(Refusal) -> stat? {
         var status = stat()
         if stat(path, &status) == 0 { return status }
@@ -69,7 +69,7 @@ enum FileContents {
         }
     }
 
-    /// Creates a file with a new name next to `path`, readable only by its owner (`mkstemp(3)`).
+    /// Creates a file next to `path` with a unique name, readable only by its owner (`mkstemp(3)`).
     static func createTemporary(for path: String) throws(SystemError) -> (path: String, descriptor: Int32) {
         var template = Array((path + ".new.XXXXXX").utf8CString)
         let descriptor = try SystemError.check("create \(path).new.XXXXXX") { mkstemp(&template) }
@@ -77,7 +77,7 @@ enum FileContents {
         return (String(decoding: template.dropLast().map { UInt8(bitPattern: $0) }, as: UTF8.self), descriptor)
     }
 
-    /// Appends the text. The path is only used in errors.
+    /// Writes the whole text. `path` is used only in errors.
     static func write(_ text: String, to descriptor: borrowing Descriptor, _ path: String) throws(SystemError) {
         let bytes = Array(text.utf8)
         var written = 0
@@ -91,6 +91,6 @@ enum FileContents {
 }
 
 extension SystemError {
-    /// The error without the operation: `Permission denied`.
+    /// The error without the operation, such as `Permission denied`.
     var reason: String { String(cString: strerror(code)) }
 }

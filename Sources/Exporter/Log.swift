@@ -22,20 +22,22 @@ package struct Log: Sendable {
         }
     }
 
-    /// Longest line that a writable pipe accepts without blocking (`PIPE_BUF`, pipe(7)), without "…" and the line feed.
+    /// Maximum length of a line without `…` and the line feed. A pipe that is ready for writing accepts `PIPE_BUF`
+    /// bytes without blocking (pipe(7)).
     private static let maximumBytes = Int(PIPE_BUF) - "…\n".utf8.count
 
     private let level: Level
-    /// systemd takes `<N>` at the beginning of a line as its priority (sd-daemon(3)).
+    /// Whether the output goes to the journal, which reads `<N>` at the beginning of a line as the priority
+    /// (sd-daemon(3)).
     private let isUnderSystemd: Bool
 
-    /// Shows messages at or above a level.
+    /// Writes only messages at or above the level.
     package init(level: Level) {
         self.level = level
         isUnderSystemd = getenv("JOURNAL_STREAM") != nil
     }
 
-    /// Writes one line of printable characters.
+    /// Writes the message as one line, in which characters that are not printable are escaped.
     package func write(_ level: Level, _ message: String) {
         guard level >= self.level else { return }
         let prefix = isUnderSystemd ? "<\(level.priority)>" : "level=\(level.text) "

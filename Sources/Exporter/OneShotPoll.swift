@@ -5,19 +5,19 @@ package import Reports
 package import StorPool
 import System
 
-/// One reading of a cluster.
+/// The result of reading a cluster once.
 package struct ClusterReading {
     package let inventory: Inventory
     /// Anomalies that are not accepted, the worst first.
     package let findings: [Finding]
-    /// Number of objects with each reason, accepted ones included.
+    /// Number of objects by anomaly reason, including accepted anomalies.
     package let counts: [AnomalyReason: UInt64]
-    /// Number of accepted objects with each reason.
+    /// Number of accepted anomalies by reason.
     package let acceptedCounts: [AnomalyReason: UInt64]
     package let objects: ObjectArchive
-    /// Elements of the lists that could not be read.
+    /// Number of list elements that could not be read.
     package let malformed: Int
-    /// Clusters of `--pve.cluster` without objects.
+    /// Clusters of `--pve.cluster` without PVE objects.
     package let clustersWithoutObjects: [String]
 }
 
@@ -41,8 +41,8 @@ package enum ReadingError: Error, CustomStringConvertible {
     }
 }
 
-/// Reads a cluster once, for `check` and `list`. The lists are read a second time if the first reading shows an
-/// anomaly that compares objects; such an anomaly counts only if both readings show it.
+/// Reads a cluster once, for `check` and `list`. If the first reading shows an anomaly found by comparing objects, the
+/// lists are read a second time. Such an anomaly counts only if both readings show it.
 package final class OneShotPoll {
     private let loop: EventLoop
     private let client: APIClient
@@ -58,7 +58,8 @@ package final class OneShotPoll {
 
     /// Reads the cluster and waits for the result. Signals keep their default action.
     ///
-    /// - Parameter keeps: whether the reading keeps an object. May be called more than once for an object.
+    /// - Parameter keeps: whether `ClusterReading.objects` should contain the object. May be called more than once for
+    ///   an object.
     package static func read(
         _ options: PollOptions, log: Log, keeping keeps: @escaping (StorPoolObject) -> Bool
     ) throws(ReadingError) -> ClusterReading {
@@ -147,7 +148,7 @@ package final class OneShotPoll {
 
 /// Counts all objects and keeps some of them.
 private struct ReadingConsumer: PollConsumer {
-    /// About 2.5 million objects of usual size.
+    /// 1 GiB, enough for about 2.5 million objects of usual size.
     private static let maximumKeptBytes = 1 << 30
 
     var builder: InventoryBuilder

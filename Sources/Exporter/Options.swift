@@ -16,7 +16,7 @@ package struct PollOptions: Sendable {
     package var timeout = Duration.seconds(30)
     /// `--storpool.max-response-bytes`
     package var maximumResponseBytes: UInt64 = 4 << 30
-    /// `--pve.cluster`; empty: all clusters
+    /// `--pve.cluster`; empty means all clusters
     package var clusters: [String] = []
     /// `--anomalies.ignore`
     package var accepted = AcceptedAnomalies()
@@ -42,11 +42,11 @@ package struct ServeOptions: Sendable {
     package var interval = Duration.seconds(60)
     /// `--poll.stale-after`
     package var staleAfter: Duration?
-    /// `--space.interval`; zero: never
+    /// `--space.interval`; zero disables space polls
     package var spaceInterval = Duration.seconds(15 * 60)
     /// `--space.timeout`
     package var spaceTimeout = Duration.seconds(5 * 60)
-    /// `--templates.interval`; zero: never
+    /// `--templates.interval`; zero disables template polls
     package var templatesInterval = Duration.seconds(5 * 60)
     /// `--metrics.per-vm`
     package var isPerVM = true

@@ -3,7 +3,7 @@ import Inventory
 import StorPool
 import System
 
-/// A call that returns a list, with the reader of its elements.
+/// An API call that returns a list, and the function that starts the call.
 struct ListCall<Element>: Sendable {
     let name: String
     let start:
@@ -33,26 +33,26 @@ extension ListCall<TemplateStatus> {
     ]
 }
 
-/// Takes the elements of a poll cycle and makes its result of them.
+/// Builds the result of a poll cycle from the elements of its lists.
 protocol PollConsumer {
     associatedtype Element
     associatedtype Outcome
 
-    /// Takes the next element of a call's list.
+    /// Takes the next element of the list that `call` returns. An error ends the cycle.
     mutating func take(_ element: Element, from call: String) throws(PollFailure)
     /// Called when all lists are complete. `lists` has the name of each call and the summary of its list.
     consuming func finish(_ lists: [(call: String, summary: ListSummary)]) throws(PollFailure) -> Outcome
 }
 
-/// One attempt of a poll: makes the calls one after the other and passes their elements to a consumer. Dropping it
-/// cancels the attempt.
+/// One attempt of a poll: makes the calls one after the other and passes their elements to a consumer. Dropping the
+/// object cancels the attempt.
 final class PollCycle<Consumer: PollConsumer>: PollAttempt {
     var receivedBytes: UInt64 { earlierBytes + (call?.receivedBytes ?? 0) }
     var waitingSince: Monotonic? { call?.waitingSince }
 
     private let client: APIClient
     private var remaining: ArraySlice<ListCall<Consumer.Element>>
-    /// nil once the lists are complete or an element could not be taken.
+    /// nil after the attempt has ended, or after the consumer has refused an element.
     private var consumer: Consumer?
     private let completion: (Result<Consumer.Outcome, PollFailure>) -> Void
     private var call: (any RunningCall)?
@@ -61,8 +61,8 @@ final class PollCycle<Consumer: PollConsumer>: PollAttempt {
     private var earlierBytes: UInt64 = 0
 
     /// - Parameters:
-    ///   - calls: at least one.
-    ///   - completion: called once, after this initializer has returned.
+    ///   - calls: must not be empty.
+    ///   - completion: called once, unless the object is dropped. It is never called before this initializer returns.
     init(
         _ calls: [ListCall<Consumer.Element>], of client: APIClient, into consumer: Consumer,
         completion: @escaping (Result<Consumer.Outcome, PollFailure>) -> Void
@@ -85,7 +85,7 @@ final class PollCycle<Consumer: PollConsumer>: PollAttempt {
             try consumer?.take(element, from: call)
             return true
         } catch {
-            // Frees the memory at once.
+            // Dropping the consumer frees its memory at once.
             (failure, consumer) = (error, nil)
             return false
         }
@@ -98,7 +98,7 @@ final class PollCycle<Consumer: PollConsumer>: PollAttempt {
             if let failure { throw failure }
             lists.append((name, try result.get()))
             if !remaining.isEmpty { return try startNextCall() }
-            // Moved out, so that the consumer's collections are not copied.
+            // The consumer is moved out of the property, so that its collections are not copied.
             guard let finished = consumer.take() else { return }
             completion(.success(try finished.finish(lists)))
         } catch {
@@ -140,8 +140,8 @@ struct SpaceCounter: PollConsumer {
 
 /// Keeps the templates of `VolumeTemplatesStatus`.
 struct TemplateCollector: PollConsumer {
-    /// Maximum size of all templates; a real cluster needs far less. It is bounded because templates, unlike objects, are
-    /// kept until the next poll.
+    /// Maximum memory for all templates. A real cluster needs far less. There is a limit because templates, unlike
+    /// objects, are kept until the next poll.
     private static let maximumBytes = 4 << 20
 
     private var templates: [TemplateStatus] = []

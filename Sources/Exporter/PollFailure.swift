@@ -6,11 +6,12 @@ import Text
 
 /// Why a poll failed.
 package struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Maximum length of the text, which may come from the API or a library.
+    /// Maximum length of `text`, which may contain a message of the API or of a library.
     private static let maximumBytes = 300
 
     package var cause: FailureCause
-    /// A sentence that names the call and, where known, the byte offset. Never contains the token.
+    /// What failed and why. If the content of a reply is the cause, the byte offset is included. ``hiding(_:)`` removes
+    /// the token.
     package var text: String
     /// Whether a retry may succeed: the connection was refused, or the API marks its error as transient.
     package var isWorthRetrying = false
@@ -20,8 +21,8 @@ package struct PollFailure: Error, Equatable, Sendable, CustomStringConvertible 
         self.text = text
     }
 
-    /// The failure with the token removed from its text, as one bounded line of printable characters. The token is removed
-    /// before the text is cut, because a cut within the token would leave a part of it.
+    /// Returns the failure without the token, as one printable line of limited length. The token is removed before the
+    /// text is cut, because a cut within the token would leave a part of it.
     func hiding(_ token: Token) -> PollFailure {
         var failure = self
         failure.text = token.hidden(in: text).printable(limit: Self.maximumBytes)

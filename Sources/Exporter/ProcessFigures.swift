@@ -1,9 +1,10 @@
 import Exposition
 import Glibc
 
-/// Figures of this process (proc(5), getrusage(2)).
+/// Resource usage of this process (proc(5), getrusage(2)).
 struct ProcessFigures {
-    /// The time at which this value was created. The exact start time would need `/proc/stat`, which may be hidden.
+    /// Time when this value was created, shortly after the start of the process. The exact start time cannot be
+    /// computed without `/proc/stat`, which may be hidden.
     private let start = WallClock.microseconds
 
     func read() -> ExporterStatus.Process {
@@ -26,7 +27,7 @@ struct ProcessFigures {
         return seconds * 1_000_000 + UInt64(usage.ru_utime.tv_usec) + UInt64(usage.ru_stime.tv_usec)
     }
 
-    /// The first two fields of `/proc/self/statm`, in pages.
+    /// Virtual and resident memory in bytes, from the first two fields of `/proc/self/statm`, which are in pages.
     private static func memory() -> (virtual: UInt64, resident: UInt64)? {
         let descriptor = open("/proc/self/statm", O_RDONLY | O_CLOEXEC)
         guard descriptor >= 0 else { return nil }
@@ -43,14 +44,15 @@ struct ProcessFigures {
     }
 
     private static func openDescriptors() -> UInt64? {
-        // Linux 6.2 and later have the number of descriptors here. Listing hundreds of entries would be slow.
+        // Since Linux 6.2, the size of this directory is the number of descriptors. Listing hundreds of entries would
+        // be slow.
         var status = stat()
         if stat("/proc/self/fd", &status) == 0, status.st_size > 0 { return UInt64(status.st_size) }
         guard let directory = opendir("/proc/self/fd") else { return nil }
         defer { closedir(directory) }
         var entries: UInt64 = 0
         while readdir(directory) != nil { entries += 1 }
-        // Without `.`, `..` and the descriptor of the directory itself.
+        // Does not count `.`, `..` and the descriptor of the directory itself.
         return entries >= 3 ? entries - 3 : nil
     }
 

@@ -1,11 +1,12 @@
 import Exposition
 import System
 
-/// One attempt of a poll. Dropping it cancels the attempt.
+/// One attempt of a poll. Dropping the object cancels the attempt.
 protocol PollAttempt: AnyObject {
-    /// Bytes of the replies' bodies so far.
+    /// Bytes of reply bodies received so far.
     var receivedBytes: UInt64 { get }
-    /// The start of the call, or the last time that the API sent something; nil between calls.
+    /// Time when the current call started or, if part of its reply has arrived, when the latest part arrived. nil
+    /// between calls.
     var waitingSince: Monotonic? { get }
 }
 
@@ -19,17 +20,19 @@ protocol Alarm: AnyObject {
 
 extension TimerSource: Alarm {}
 
-/// Repeats one kind of poll: one attempt at a time, with a shorter wait after a failure. Counts failures by cause.
+/// Repeats one kind of poll. Only one attempt runs at a time. After a failure, the next attempt starts sooner (see
+/// ``RetrySchedule``). Failures are counted by cause.
 final class RepeatedPoll {
-    /// How long the API may be silent until the first `request` cancels the attempt.
+    /// How long the API may send nothing before `request` cancels the attempt. Doubles with each cancelled attempt.
     private static let initialMaximumSilence = Duration.seconds(1)
 
-    /// Attempts that have ended.
+    /// Number of attempts that have ended. A cancelled attempt does not count; an unusable configuration counts as a
+    /// failed attempt.
     private(set) var count: UInt64 = 0
     private(set) var failures: [FailureCause: UInt64] = [:]
     /// Bytes of reply bodies received in all attempts, including the current one.
     var receivedBytes: UInt64 { earlierBytes + (attempt?.receivedBytes ?? 0) }
-    /// Duration of the last attempt that has ended.
+    /// Duration of the latest attempt that has ended.
     private(set) var duration: Duration?
 
     private let isEnabled: Bool
@@ -48,7 +51,7 @@ final class RepeatedPoll {
 
     /// - Parameters:
     ///   - interval: zero disables the poll.
-    ///   - start: starts an attempt, which calls `end` once.
+    ///   - start: starts an attempt. The attempt must call `end` once, unless it is cancelled.
     init(
         interval: Duration, alarm: any Alarm, now: @escaping () -> Monotonic = Monotonic.readClock,
         start: @escaping () throws(PollFailure) -> any PollAttempt, failed: @escaping (PollFailure) -> Void
@@ -65,7 +68,7 @@ final class RepeatedPoll {
     /// Whether an attempt is running or scheduled.
     var isScheduled: Bool { attempt != nil || alarm.isArmed }
 
-    /// Starts an attempt now and cancels a running one.
+    /// Cancels a running attempt and starts a new one now. Does nothing if the poll is disabled.
     func restart() {
         guard isEnabled else { return }
         alarm.disarm()
@@ -76,8 +79,8 @@ final class RepeatedPoll {
         do throws(PollFailure) { attempt = try start() } catch { end(error) }
     }
 
-    /// Starts an attempt now or, if an attempt is running, as soon as it has ended. A running attempt is cancelled only if
-    /// the API has been silent for too long; otherwise frequent requests would cancel every attempt.
+    /// Starts an attempt now or, if an attempt is running, as soon as that attempt has ended. Cancels a running attempt
+    /// only if the API sends nothing for `maximumSilence`.
     func request() {
         if attempt != nil { isRequested = true }
         startOrWait()
@@ -92,18 +95,17 @@ final class RepeatedPoll {
         guard let attempt else { return restart() }
         let silence = attempt.waitingSince.map { now() - $0 } ?? .zero
         guard silence >= maximumSilence else { return alarm.arm(at: now() + (maximumSilence - silence)) }
-        // Doubled each time until an attempt ends; otherwise repeated requests could cancel every attempt.
+        // The limit doubles each time until an attempt ends. Otherwise frequent requests could cancel every attempt.
         maximumSilence = maximumSilence * 2
         restart()
     }
 
-    /// Counts a failed attempt.
     func count(_ failure: PollFailure) {
         count += 1
         failures[failure.cause, default: 0] += 1
     }
 
-    /// Records the end of the running attempt; nil means success.
+    /// Records the end of the running attempt, and schedules the next one. nil means success.
     func end(_ failure: PollFailure?) {
         earlierBytes += attempt?.receivedBytes ?? 0
         attempt = nil

@@ -1,7 +1,8 @@
 import System
 
-/// When to start the next attempt: one interval after the start of a successful attempt, or after a pause, which doubles
-/// from one second up to the interval while attempts fail.
+/// Computes when the next attempt starts. After a success, it starts one interval after the start of the successful
+/// attempt. After a failure, it starts after a pause. The pause doubles from one second up to the interval while
+/// attempts fail.
 struct RetrySchedule {
     static let firstPause = Duration.seconds(1)
 
@@ -12,7 +13,6 @@ struct RetrySchedule {
         self.interval = interval
     }
 
-    /// The start of the next attempt.
     mutating func next(after outcome: Outcome, began: Monotonic, now: Monotonic) -> Monotonic {
         switch outcome {
         case .success:
@@ -31,7 +31,7 @@ struct RetrySchedule {
 struct RetryWindow {
     static let length = Duration.seconds(5)
 
-    /// Attempts so far, at least one.
+    /// Number of attempts so far, at least one.
     private(set) var attempts = 1
     private let began: Monotonic
     private var pause = Duration.milliseconds(250)
@@ -40,7 +40,7 @@ struct RetryWindow {
         self.began = began
     }
 
-    /// The pause before the next attempt; nil if no attempt is left.
+    /// The pause before the next attempt; nil if the next attempt would begin too late.
     mutating func pauseAfterFailure(at now: Monotonic) -> Duration? {
         guard now + pause <= began + Self.length else { return nil }
         defer { pause *= 2 }

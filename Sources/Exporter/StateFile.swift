@@ -3,24 +3,25 @@ import Inventory
 import System
 
 /// The file that keeps the known anomalies across restarts. It is replaced atomically. Without a state directory, or if
-/// another process uses it, there is no file and the anomalies are kept in memory only.
+/// another process uses the directory, there is no file and the anomalies are kept in memory only.
 ///
-/// Writes are not synced: waiting for the disk would block the loop. After a power failure the file is either complete or
-/// moved aside at the next start.
+/// Writes are not synced, because waiting for the disk would block the loop. A power failure can damage the file. A
+/// damaged file is moved aside at the next start.
 final class StateFile {
-    /// Maximum size that is read.
+    /// Maximum size of a file that `load` reads.
     static let maximumBytes = 256 << 20
     private static let name = "anomalies.json"
     private static let pieceBytes = 1 << 20
 
     /// nil if the anomalies are kept in memory only.
     let path: String?
-    /// The directory, if another process uses it.
+    /// The state directory if another process uses it, otherwise nil.
     private let occupiedDirectory: String?
     /// Holds the lock of the directory (`flock(2)`).
     private let lock: Descriptor?
 
-    /// - Parameter directories: `$STATE_DIRECTORY` of systemd.exec(5); the first directory is used.
+    /// - Parameter directories: `$STATE_DIRECTORY` of systemd.exec(5), a list separated by colons. Only the first
+    ///   directory is used.
     init(directories: String?) {
         guard let directory = directories?.split(separator: ":").first.map(String.init) else {
             path = nil
@@ -49,7 +50,8 @@ final class StateFile {
         }
     }
 
-    /// The anomalies in the file; empty if there is none. An unusable file is moved aside, with one warning.
+    /// The anomalies in the file; empty if there is no file or it cannot be used. Calls `warning` if the file or the
+    /// directory cannot be used. An unusable file is renamed, except after a system error.
     func load(warning: (String) -> Void) -> [KnownAnomaly] {
         if let occupiedDirectory {
             warning(
@@ -62,7 +64,7 @@ final class StateFile {
             guard let contents = try FileContents.read(path, maximumBytes: Self.maximumBytes) else { return [] }
             bytes = contents
         } catch {
-            // After a system error the file is not moved, because it may be readable at the next start.
+            // After a system error the file is not renamed, because it may be readable at the next start.
             var moved = ""
             if case .system = error {} else { moved = Self.moveAside(path) }
             warning("cannot use the state file: \(path) \(error)\(moved); every anomaly counts as new")
@@ -74,7 +76,8 @@ final class StateFile {
         }
     }
 
-    /// Tries several names, because a directory cannot replace a file.
+    /// Renames an unusable file. Tries several names, because rename(2) cannot replace a file with a directory. Returns
+    /// a clause for the warning.
     private static func moveAside(_ path: String) -> String {
         for aside in [path + ".damaged"] + (1...9).map({ "\(path).damaged.\($0)" }) where rename(path, aside) == 0 {
             return "; moved to \(aside)"

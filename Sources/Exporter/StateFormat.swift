@@ -3,11 +3,11 @@ import JSONStream
 import ProxmoxVE
 import StorPool
 
-/// The format of the state file: a JSON object with the known anomalies and the time of their detection.
+/// The format of the state file: a JSON object with the known anomalies and their detection times.
 package enum StateFormat {
     /// Identifies the file.
     static let format = "storpool-pve-exporter known anomalies"
-    /// Incremented if older versions of the program cannot read the file.
+    /// Must be incremented when older versions of the program cannot read the new format.
     static let version: UInt64 = 1
 
     package struct Damage: Error, CustomStringConvertible {
@@ -52,7 +52,8 @@ package enum StateFormat {
     }
 }
 
-/// Skips entries with an unknown reason, and unknown members with a text. Other unexpected content is an error.
+/// Parses a state file. Ignores entries with an unknown reason, and unknown members of an entry if their value is a
+/// string or null. Other unexpected content is an error.
 private struct StateParser {
     private var entries: [KnownAnomaly] = []
 

@@ -2,9 +2,10 @@ import Exposition
 import HTTPServer
 import System
 
-/// The content of the web interface.
+/// Provides the data that the web interface shows.
 protocol WebContent: AnyObject {
-    /// The part of the metrics page about objects, with a number that is higher for each new page; nil if it is stale.
+    /// The part of the metrics page about objects, and its number, which is higher for each new page. nil if the data is
+    /// stale.
     var objectsPage: (page: ObjectsPage, number: UInt64)? { get }
     var status: ExporterStatus { get }
     var landingPage: LandingPage { get }
@@ -16,7 +17,8 @@ protocol WebContent: AnyObject {
 final class WebInterface {
     weak var content: (any WebContent)?
     private let telemetryPath: String
-    /// Compressed pages about objects, kept because compressing a page at each scrape would take long.
+    /// The compressed part about objects in each format. It is kept, because compressing it for every scrape would be
+    /// slow.
     private var compressed: [ExpositionFormat: (number: UInt64, part: Gzip.Part)] = [:]
 
     /// - Parameter telemetryPath: normalized like the path of a request.
@@ -29,7 +31,8 @@ final class WebInterface {
     }
 
     private func response(to request: Request) -> Response {
-        // RFC 9110 section 9.1: 501 for a method that the server does not implement, 405 for one that a path does not allow.
+        // RFC 9110 section 9.1: the status is 501 for a method that the server does not implement, and 405 for a method
+        // that a path does not allow.
         guard request.method.isStandard else { return Response(status: .notImplemented) }
         guard let content, let get = getResponse(for: request, content) else { return Response(status: .notFound) }
         let allow = HeaderField("Allow", "GET, HEAD, OPTIONS")
@@ -54,13 +57,14 @@ final class WebInterface {
                 }
                 return Response(status: .serviceUnavailable, explanation: reason)
             }
-        // Targets of OPTIONS and CONNECT (RFC 9110 section 7.1); GET and HEAD never have them.
+        // OPTIONS may have the target `*`, and a CONNECT request has no path (RFC 9110 section 7.1). The server refuses
+        // GET and HEAD requests with these targets, so this response is never sent.
         case "*", "": { Response(status: .notFound) }
         default: nil
         }
     }
 
-    /// An SVG icon of three disks. Browsers accept it at this path because of its content type.
+    /// An icon of three disks. Browsers accept SVG at this path because of the content type.
     private static let icon = Response(
         contentType: "image/svg+xml", headers: [HeaderField("Cache-Control", "max-age=86400")],
         body: [
@@ -98,7 +102,7 @@ final class WebInterface {
         }
         headers.append(HeaderField("Content-Encoding", "gzip"))
         if request.method == .head {
-            // The length is unknown without compressing the page.
+            // The response has no Content-Length, because the length is unknown until the page is compressed.
             var response = Response(contentType: format.contentType, headers: headers, body: [])
             response.hasKnownLength = false
             return response
@@ -108,7 +112,7 @@ final class WebInterface {
         return response
     }
 
-    /// A gzip member of the page.
+    /// The metrics page as one gzip member, in pieces.
     private func gzip(_ content: any WebContent, _ format: ExpositionFormat) -> [[UInt8]] {
         var parts: [Gzip.Part] = []
         if let (page, number) = content.objectsPage {

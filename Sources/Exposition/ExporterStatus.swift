@@ -1,15 +1,15 @@
-/// The figures of the exporter itself, read at every scrape.
+/// The values of the metrics about the exporter itself, read at every scrape.
 package struct ExporterStatus: Sendable {
     /// A value is nil if the system does not provide it.
     package struct Process: Sendable {
-        /// User and system time.
+        /// User and system CPU time.
         package var cpuMicroseconds: UInt64?
         package var residentBytes: UInt64?
         package var virtualBytes: UInt64?
         package var openDescriptors: UInt64?
         /// The soft limit; also nil if there is no limit.
         package var maximumDescriptors: UInt64?
-        /// The start time, since 1970.
+        /// Start time in Unix microseconds.
         package var startMicroseconds: UInt64?
 
         package init() {}
@@ -36,23 +36,24 @@ package struct ExporterStatus: Sendable {
     package var spaceLastSuccess: UInt64?
     /// Duration of the last poll; nil before the first poll has ended.
     package var pollMicroseconds: UInt64?
-    /// Polls that have ended.
+    /// Number of polls that have ended.
     package var polls: UInt64 = 0
     package var pollFailures: [FailureCause: UInt64] = [:]
     package var spaceFailures: [FailureCause: UInt64] = [:]
     package var templateFailures: [FailureCause: UInt64] = [:]
-    /// Bytes of reply bodies.
+    /// Bytes of reply bodies received from the API.
     package var receivedBytes: UInt64 = 0
-    /// Elements left out of the last successful poll.
+    /// Number of list elements that the last successful poll could not read.
     package var malformedObjects: UInt64 = 0
-    /// By event. Only events in the dictionary have a series, so it must contain every event from the start.
+    /// Number of logged events by name. Must have an entry for every event even if its number is 0, because an event
+    /// without an entry has no series.
     package var journalEvents: [String: UInt64] = [:]
     package var journalFailures: UInt64 = 0
-    /// Replies by status code.
+    /// Number of replies by status code.
     package var httpRequests: [String: UInt64] = [:]
-    /// Open connections.
+    /// Number of open connections.
     package var httpConnections: UInt64 = 0
-    /// By reason. It must contain every reason, as in ``journalEvents``.
+    /// Number of connections ended early, by reason. Must have an entry for every reason, like ``journalEvents``.
     package var httpRefused: [String: UInt64] = [:]
     package var build: Build
     package var process = Process()
@@ -61,7 +62,7 @@ package struct ExporterStatus: Sendable {
         self.build = build
     }
 
-    /// The second part of the metrics page, including the terminator.
+    /// The part of the metrics page about the exporter, which is the last part, with the terminator.
     package func page(_ format: ExpositionFormat) -> [UInt8] {
         var bytes: [UInt8] = []
         for (family, samples) in families where !samples.isEmpty {
@@ -125,7 +126,7 @@ package struct ExporterStatus: Sendable {
         values.sorted { $0.key < $1.key }.map { ([$0.key], .whole($0.value)) }
     }
 
-    /// One sample for every cause.
+    /// One sample for every cause, with 0 for a cause that has not occurred.
     private func each(_ failures: [FailureCause: UInt64]) -> Samples {
         each(Dictionary(uniqueKeysWithValues: FailureCause.allCases.map { ($0.rawValue, failures[$0] ?? 0) }))
     }

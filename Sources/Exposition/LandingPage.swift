@@ -9,15 +9,15 @@ package struct LandingPage {
 
     /// The path of the metrics page.
     package var telemetryPath: String
-    /// The line of `--version`.
+    /// The output of `--version`.
     package var version: String
-    /// A sentence about the last poll.
+    /// One line about the last poll and the configuration.
     package var state: String
     /// False if the state needs attention.
     package var isWell: Bool
     /// The inventory of the last successful poll; nil if there is none or it is stale.
     package var inventory: Inventory?
-    /// Worst first.
+    /// The known anomalies, the worst first.
     package var known: [KnownAnomaly]
 
     package init(
@@ -32,7 +32,7 @@ package struct LandingPage {
         self.known = known
     }
 
-    /// The page. Every text from outside is escaped.
+    /// The page as HTML. Every string from outside the program is escaped.
     package var html: String {
         """
         <!DOCTYPE html>
@@ -100,7 +100,8 @@ package struct LandingPage {
 }
 
 extension String {
-    /// The text as HTML content or attribute value, printable and bounded.
+    /// The string, escaped for HTML content and attribute values. Characters that are not printable are escaped too,
+    /// and a long string is cut.
     fileprivate var htmlEscaped: String {
         var result = ""
         for scalar in printable(limit: 2_000).unicodeScalars {

@@ -9,7 +9,7 @@ package struct MetricFamily: Sendable {
     package let kind: Kind
     /// One line, not escaped.
     package let help: String
-    /// In the order of the page.
+    /// Label names, in the order in which a sample line has them.
     package let labels: [String]
 
     init(_ name: String, _ kind: Kind = .gauge, labels: [String] = [], help: String) {
@@ -19,7 +19,7 @@ package struct MetricFamily: Sendable {
         self.help = help
     }
 
-    /// OpenMetrics names a counter without `_total`.
+    /// The name of the family in OpenMetrics, where the family of a counter has no `_total`.
     var openMetricsName: String {
         kind == .counter && name.hasSuffix("_total") ? String(name.dropLast("_total".count)) : name
     }

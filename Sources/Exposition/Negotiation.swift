@@ -14,7 +14,7 @@ package enum ExpositionFormat: CaseIterable, Sendable {
         }
     }
 
-    /// The end of the page.
+    /// The last line of the page; empty if the format has no terminator.
     package var terminator: [UInt8] {
         switch self {
         case .text: []
@@ -29,8 +29,9 @@ package enum ExpositionFormat: CaseIterable, Sendable {
         }
     }
 
-    /// The format that `Accept` prefers (RFC 9110 section 12.5.1). For equal qualities, the more specific range decides. If
-    /// no format is acceptable, the text format is used, and the request is not refused.
+    /// The format that `Accept` prefers (RFC 9110 section 12.5.1). If both formats have the same quality, the format
+    /// with the more specific range is used, then the text format. If no format is acceptable, the text format is used
+    /// and the request is not refused.
     package static func preferred(accept: String?) -> ExpositionFormat {
         guard let accept else { return .text }
         let ranges = accept.quotedListMembers().compactMap(MediaRange.init)
@@ -40,7 +41,8 @@ package enum ExpositionFormat: CaseIterable, Sendable {
             ? .openMetrics : .text
     }
 
-    /// The most specific range that covers the format; among equally specific ranges, the one of the highest quality.
+    /// The most specific range that covers the format. Among equally specific ranges, the range with the highest
+    /// quality.
     private static func best(of ranges: [MediaRange], for format: ExpositionFormat) -> MediaRange? {
         ranges.filter { $0.covers(format) }.max { ($0.specificity, $0.quality) < ($1.specificity, $1.quality) }
     }
@@ -51,8 +53,8 @@ package enum ContentCoding: Sendable {
     /// RFC 1952.
     case gzip
 
-    /// The coding for `Accept-Encoding` (RFC 9110 section 12.5.3): gzip if it is acceptable and identity is not
-    /// preferred. If neither is acceptable, the page is sent uncompressed.
+    /// The coding for `Accept-Encoding` (RFC 9110 section 12.5.3). gzip is used if it is acceptable and `identity` does
+    /// not have a higher quality. Otherwise the page is not compressed, even if `identity` is not acceptable.
     package static func preferred(acceptEncoding: String?) -> ContentCoding {
         guard let acceptEncoding else { return .identity }
         var qualities: [String: Int] = [:]
@@ -67,7 +69,7 @@ package enum ContentCoding: Sendable {
     }
 }
 
-/// A member of `Accept`.
+/// A media range of `Accept`.
 private struct MediaRange {
     private var type: String
     private var subtype: String
@@ -76,7 +78,7 @@ private struct MediaRange {
     /// In thousandths.
     private(set) var quality: Int
 
-    /// nil if the member is not a media range or its quality is malformed; such a member is ignored.
+    /// nil if the member is not a media range or its quality is malformed. The caller ignores such a member.
     init?(_ member: Substring) {
         guard let item = WeightedItem(member) else { return nil }
         let parts = item.name.split(separator: "/", omittingEmptySubsequences: false).map(String.init)
@@ -90,7 +92,8 @@ private struct MediaRange {
         quality = item.quality
     }
 
-    /// Ignores other parameters, such as `escaping`, which matters only for names that are not ASCII.
+    /// Compares type, version and charset. Ignores other parameters, such as `escaping`, which affects only names with
+    /// other characters than letters, digits, `_` and `:`.
     func covers(_ format: ExpositionFormat) -> Bool {
         let (type, subtype, version) = format.mediaType
         return (self.type == "*" || self.type == type) && (self.subtype == "*" || self.subtype == subtype)
@@ -103,7 +106,7 @@ private struct MediaRange {
     }
 }
 
-/// A member of a list of preferences: a name, parameters and a quality (RFC 9110 section 12.4.2).
+/// A member of `Accept` or `Accept-Encoding`: a name, parameters and a quality (RFC 9110 section 12.4.2).
 private struct WeightedItem {
     /// In lower case.
     var name: String
@@ -124,7 +127,7 @@ private struct WeightedItem {
             if parameter == "q" {
                 guard let quality = Self.quality(value) else { return nil }
                 self.quality = quality
-                // Parameters after the quality do not belong to the name.
+                // Parameters after the quality do not describe the media type and are ignored.
                 return
             }
             parameters[parameter] = value

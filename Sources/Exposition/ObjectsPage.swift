@@ -6,9 +6,9 @@ package struct PageContents {
     package var inventory: Inventory
     package var space: SpaceInventory?
     package var templates: [TemplateStatus]
-    /// Worst first.
+    /// The known anomalies, the worst first.
     package var known: [KnownAnomaly]
-    /// Accepted anomalies included.
+    /// Number of objects by storage and reason, including accepted anomalies.
     package var anomalyCounts: [AnomalyCount: UInt64]
     /// Maximum number of anomalies that have series of their own.
     package var anomalySeries: Int
@@ -32,20 +32,21 @@ package struct PageTooLarge: Error, Equatable {
 
 /// The part of the metrics page that is about objects, rendered after each poll.
 package struct ObjectsPage {
-    /// 512 MiB, far more than a page about a million objects takes.
+    /// 512 MiB, far more than a page about a million objects needs.
     package static let standardMaximumBytes = 512 << 20
-    /// Pieces of this size can reuse the memory of the previous page; one large array per family could not.
+    /// A piece ends when it has at least this size. Pieces of about this size can reuse the memory of the previous
+    /// page. One large array per family could not.
     private static let pieceBytes = 1 << 16
 
     private struct Section {
         let family: MetricFamily
-        /// Whole lines, the same in both formats.
+        /// Pieces of whole lines. They are the same in both formats.
         let samples: [[UInt8]]
     }
 
     private var sections: [Section] = []
 
-    /// Renders the page. Throws if its samples take more than `maximumBytes`.
+    /// Renders the page. Throws if its samples need more than `maximumBytes`.
     package init(
         _ contents: PageContents, maximumBytes: Int = ObjectsPage.standardMaximumBytes
     ) throws(PageTooLarge) {
@@ -61,7 +62,6 @@ package struct ObjectsPage {
                 guard room >= 0 else { throw PageTooLarge(maximumBytes: maximumBytes) }
                 samples.append(writer.takeBytes())
             }
-            // A family without samples is left out.
             if !samples.isEmpty { sections.append(Section(family: table.family, samples: samples)) }
         }
     }

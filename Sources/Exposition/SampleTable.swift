@@ -2,7 +2,7 @@ import Inventory
 import ProxmoxVE
 import StorPool
 
-/// The samples of one family, written by row.
+/// The samples of one family. `write` writes the sample of one row.
 struct SampleTable {
     let family: MetricFamily
     let count: Int
@@ -17,7 +17,7 @@ struct SampleTable {
         self.init(family, rows.count) { row, writer in writer.sample(family, rows[row].labels, rows[row].value) }
     }
 
-    /// A table with one sample per storage and VM, and per type if `labels` returns types.
+    /// A table with the labels of a storage and a VM, and of an object type if `labels` returns types.
     init<Row>(
         _ family: MetricFamily, _ rows: [Row],
         _ labels: @escaping (Row) -> (storageKey: StorageKey, type: ObjectType?, vmid: String),
@@ -72,10 +72,11 @@ extension PageContents {
         (ages.storageKey, nil, ages.vmid)
     }
 
-    /// Has a 0 for each reason that a storage does not have, so that a rule can distinguish "none" from "not polled".
+    /// Has a sample with value 0 for each reason that a storage does not have. Alerting rules can then distinguish
+    /// "none" from "not polled".
     private var anomalyTable: SampleTable {
         let reasons = AnomalyReason.allCases.sorted { $0.text < $1.text }
-        // A foreign object that is invisible may name a storage without PVE objects.
+        // A foreign object with the anomaly `invisible` may name a storage that has no PVE object.
         let storages = Set(inventory.storages).union(anomalyCounts.keys.map(\.storageKey)).sorted()
         let counts = anomalyCounts
         return SampleTable(.anomalies, storages.count * reasons.count) { row, writer in
@@ -94,7 +95,8 @@ extension PageContents {
     }
 
     private func templateTable(_ family: MetricFamily, _ value: KeyPath<TemplateStatus, UInt64?>) -> SampleTable {
-        // For equal names the last template is used, because a series must not be on the page twice.
+        // If several templates have the same name, the last one in the list is shown, because a series must not be on
+        // the page twice.
         let byName = Dictionary(templates.map { (Array($0.name.utf8), $0) }) { _, last in last }
         return SampleTable(
             family,
@@ -103,7 +105,7 @@ extension PageContents {
             })
     }
 
-    /// The space series whose objects still exist. Both lists are in the same order.
+    /// The series of the last space poll that the inventory still contains. Both lists are sorted by key.
     private var currentStored: [SpaceInventory.Stored] {
         var rest = inventory.series[...]
         return (space?.stored ?? []).filter { stored in

@@ -7,7 +7,8 @@ struct SampleWriter {
     private(set) var bytes: [UInt8] = []
     private var prefix = Prefix()
 
-    /// The name and first labels of the last per-VM sample. Thousands of consecutive samples have the same.
+    /// The metric name and the labels before `vmid` of the previous sample with these labels. Thousands of consecutive
+    /// samples have the same ones.
     private struct Prefix {
         var family = ""
         var storageKey = StorageKey(cluster: "", storage: "")
@@ -18,7 +19,7 @@ struct SampleWriter {
 
     mutating func reserveCapacity(_ count: Int) { bytes.reserveCapacity(count) }
 
-    /// Returns a copy of the bytes without unused capacity, and empties the writer, which keeps its memory.
+    /// Returns a copy of the bytes without unused capacity, and removes the bytes. The writer keeps its memory.
     mutating func takeBytes() -> [UInt8] {
         var copy: [UInt8] = []
         copy.reserveCapacity(bytes.count)
@@ -27,7 +28,7 @@ struct SampleWriter {
         return copy
     }
 
-    /// A sample with the values of the family's labels.
+    /// Writes a sample. `values` are the values of the family's labels, in the same order.
     mutating func sample(_ family: MetricFamily, _ values: [String] = [], _ value: UInt64) {
         append(family.name)
         var hasLabels = false
@@ -37,7 +38,7 @@ struct SampleWriter {
         append("\n")
     }
 
-    /// A sample of a storage and VM, and of a type if it is given.
+    /// Writes a sample with the labels of a storage and a VM, and of an object type if it is not nil.
     mutating func sample(
         _ family: MetricFamily, _ storageKey: StorageKey, _ type: ObjectType?, vmid: String, _ value: UInt64
     ) {
@@ -61,7 +62,7 @@ struct SampleWriter {
         append("\n")
     }
 
-    /// A sample in seconds with six decimals.
+    /// Writes a sample without labels, in seconds with six decimals.
     mutating func sample(_ family: MetricFamily, microseconds: UInt64) {
         append(family.name)
         append(" ")

@@ -23,11 +23,11 @@ package struct AnomalyCount: Hashable, Sendable {
     }
 }
 
-/// The known anomalies, from poll to poll and across restarts.
+/// The known anomalies, kept from poll to poll and across restarts.
 ///
 /// An anomaly of one object is reported at once. An anomaly found by comparing objects is reported when two consecutive
-/// polls find it, because the two lists are read one after the other. Accepted anomalies are counted and never
-/// reported.
+/// polls find it: the two lists are read one after the other, and objects can change in between. Accepted anomalies are
+/// counted and never reported.
 package struct AnomalyLedger: Sendable {
     /// The changes of one poll, with the worst anomalies first.
     package struct Changes: Equatable, Sendable {
@@ -42,7 +42,7 @@ package struct AnomalyLedger: Sendable {
     package let accepted: AcceptedAnomalies
     /// Sorted, with the worst anomaly first. Each key occurs once.
     package private(set) var known: [KnownAnomaly]
-    /// Number of objects with each anomaly, including accepted anomalies.
+    /// Number of objects by storage and reason, including accepted anomalies.
     package private(set) var counts: [AnomalyCount: UInt64] = [:]
     /// Number of accepted anomalies by reason.
     package private(set) var acceptedCounts: [AnomalyReason: UInt64] = [:]
@@ -68,7 +68,7 @@ package struct AnomalyLedger: Sendable {
         kept.reserveCapacity(known.count)
         var suspects: Set<Finding.Key> = []
         (counts, acceptedCounts) = ([:], [:])
-        // Known anomalies and findings have the same order, so one pass over both compares them.
+        // Known anomalies and sorted findings have the same order, so one loop over both compares them.
         var next = 0
         let order = findings.indices.sorted { Finding.isWorse(findings[$0], findings[$1]) }
         for finding in order.lazy.map({ findings[$0] }) {

@@ -6,9 +6,9 @@ extension Comparison {
     /// The anomalies found by comparing the objects with each other.
     ///
     /// - Parameters:
-    ///   - storages: `Record.storage` is a number of this table.
-    ///   - vms: `Record.vm` is a number of this table.
-    ///   - room: maximum size of the texts of all findings, in bytes.
+    ///   - storages: the storages to which `Record.storage` refers.
+    ///   - vms: the VM ids to which `Record.vm` refers.
+    ///   - room: maximum size of the strings of the returned findings, in bytes.
     func findings(
         _ storages: Numbering<StorageKey>, _ vms: Numbering<ExactString>, textBound: Int, room: Int
     ) throws(TooMuchText) -> [Finding] {
@@ -29,7 +29,7 @@ private struct FindingSearch {
 
     private static let noVM = SeriesTable<Void>.noVM
 
-    /// Adds a finding; throws if the texts of all findings are too large.
+    /// Adds a finding. Throws if the strings of all findings are too large.
     private mutating func report(_ record: Record, _ reason: AnomalyReason, _ detail: String) throws(TooMuchText) {
         let id = text(record.id)
         let subject = Subject(
@@ -79,7 +79,7 @@ private struct FindingSearch {
                 + " \(quotedVM(volumeVM))")
     }
 
-    /// Whether the record is a StorPool snapshot with the name of a VM snapshot. Its other tags may be wrong.
+    /// Whether the record is a snapshot that belongs to a VM snapshot. Its other tags may be wrong.
     private func isVMSnapshot(_ record: Record) -> Bool {
         record.kind == .snapshot && (record.type == .snapshot || record.snapshot != Comparison.none)
     }
@@ -97,7 +97,7 @@ private struct FindingSearch {
 
     /// The values that are equal in all records of a group.
     private struct GroupKey: Equatable {
-        // In this order, a key and the number of a record take 16 bytes together.
+        // With the fields in this order, a key and the number of a record take 16 bytes together.
         var members: UInt64
         /// Number of the storage or cluster.
         var owner: UInt32
@@ -108,7 +108,7 @@ private struct FindingSearch {
     }
 
     mutating func findDuplicates(in group: Group) throws(TooMuchText) {
-        // Sorted, because a dictionary of groups would need several times the memory.
+        // The records are sorted and not grouped in a dictionary, which would need several times the memory.
         var entries = keyedRecords(in: group)
         entries.sort { ($0.key.members, $0.key.owner, $0.record) < ($1.key.members, $1.key.owner, $1.record) }
         var start = 0
@@ -150,7 +150,7 @@ private struct FindingSearch {
         }
     }
 
-    /// The duplicate groups among records with the same key. There are at least two records.
+    /// The duplicate groups among records with the same key. `records` has at least two elements.
     private func duplicateGroups(_ records: [Record], in group: Group) -> [DuplicateGroup] {
         switch group {
         case .snapshot:
@@ -211,7 +211,7 @@ private struct FindingSearch {
     private func others(in group: DuplicateGroup, than record: Record) -> String {
         let members = group.members
         if group.isOneObject { return "the same object again, which StorPool lists \(members.count) times" }
-        // The prefix has one member more than are named, because the record itself may be in it.
+        // Takes one member more than are named, because the record itself may be among them.
         let named = DuplicateGroup.namedMembers
         let ids = members.prefix(named + 1).filter { $0.id != record.id }.prefix(named)
         let rest = members.count - 1 - ids.count
@@ -234,13 +234,14 @@ private struct FindingSearch {
         record.snapshot == Comparison.none ? "" : comparison.snapshotNames[record.snapshot].text
     }
 
-    /// In quotes unless the id is a valid global id.
+    /// The id, in quotes unless it is a valid global id of usual length.
     private func shown(_ id: UInt32) -> String {
         let text = text(id)
         return GlobalID.isValid(text) && text.utf8.count <= Anomaly.shownValueLength ? text : Anomaly.quoted(text)
     }
 
-    /// Encoded from the tags in the record. The name of a compared object does not depend on other tags.
+    /// The name that the tags in the record encode to. For the types that are compared, the name does not depend on
+    /// other tags.
     private func volumeName(_ record: Record, _ id: String) -> String? {
         guard record.type != .invalid else { return nil }
         let tags = Tags(

@@ -4,12 +4,12 @@ import Text
 
 /// Records of the objects that are compared with each other.
 ///
-/// Snapshots being deleted have no anomalies found by comparison. They still count as duplicates of other snapshots
-/// unless their name starts with `*`, because the plugin's look-ups skip only such names.
+/// Snapshots being deleted have no anomalies found by comparison. However, a disk snapshot being deleted counts as a
+/// duplicate of another, unless its name starts with `*`: the plugin's searches skip only such names.
 struct Comparison {
     struct Record {
         var id: UInt32
-        /// ``Comparison/none`` if the StorPool name is `~` and the id.
+        /// ``Comparison/none`` if the StorPool name is `~` followed by the id.
         var name: UInt32
         var storage: UInt32
         var vm: UInt32
@@ -22,7 +22,7 @@ struct Comparison {
         var traits: Traits
     }
 
-    /// Facts from the tags, evaluated when the object is added.
+    /// Properties of an object, computed when it is added.
     struct Traits: OptionSet {
         let rawValue: UInt8
         /// The content type is `images` or `rootdir`.
@@ -42,7 +42,7 @@ struct Comparison {
         case record(UInt32)
     }
 
-    /// The number of a missing text.
+    /// Used instead of a number if the value is missing.
     static let none = UInt32.max
 
     struct Size {
@@ -51,7 +51,7 @@ struct Comparison {
         var lookups = 0
     }
 
-    /// Ids of objects and of their parents. StorPool names that differ from the id are appended.
+    /// Ids of objects and of their parents, and StorPool names that differ from the id.
     private(set) var ids = Numbering<ExactString>()
     private(set) var disks = Numbering<ExactString>()
     private(set) var snapshotNames = Numbering<ExactString>()
@@ -68,7 +68,7 @@ struct Comparison {
 
     var size: Size { Size(records: records.count, ids: ids.values.count, lookups: ids.lookupCount) }
 
-    /// Frees memory once all objects are added.
+    /// Frees the memory for lookups. Called after all objects have been added.
     mutating func endLookups() {
         ids.endLookups()
     }

@@ -9,9 +9,9 @@ package struct Subject: Hashable, Sendable {
     /// The StorPool name.
     package var name: String
     package var kind: ObjectKind
-    /// nil if foreign.
+    /// nil if the object is foreign.
     package var type: ObjectType?
-    /// nil if the tags encode to no name.
+    /// nil if the object is foreign or the plugin's encoder refuses it.
     package var volumeName: String?
     package var storageKey: StorageKey
     /// Tag `pve-vm`; empty if missing.
@@ -60,7 +60,8 @@ package struct Finding: Hashable, Sendable {
         Key(globalID: ExactString(subject.globalID), kind: subject.kind, reason: anomaly.reason)
     }
 
-    /// Bytes of the texts. The names of the storage are excluded, because they are counted only once for all findings.
+    /// Bytes of the strings, without the names of the storage and its cluster. Those are counted only once for all
+    /// findings.
     var textBytes: Int {
         subject.globalID.utf8.count + subject.name.utf8.count + (subject.volumeName?.utf8.count ?? 0)
             + subject.vmid.utf8.count + anomaly.detail.utf8.count

@@ -20,7 +20,7 @@ package struct Tally: Equatable, Sendable {
 }
 
 extension UInt64 {
-    /// The sum, limited to 2⁶⁴−1, because sizes are external input.
+    /// The sum, or 2⁶⁴−1 if it is larger. Sizes come from outside the program, so their sum may overflow.
     func addingClamped(_ other: UInt64) -> UInt64 {
         let (sum, overflows) = addingReportingOverflow(other)
         return overflows ? .max : sum
@@ -78,7 +78,7 @@ package struct Inventory: Sendable {
     /// Snapshots being deleted, including foreign snapshots.
     package internal(set) var going = Tally()
 
-    /// Size of the comparison. The next poll reserves memory for this size.
+    /// Number of records and values in the comparison. The next poll reserves memory for as many.
     var comparisonSize = Comparison.Size()
 
     package init() {}

@@ -1,14 +1,15 @@
 import ProxmoxVE
 package import StorPool
 
-/// The different texts of one poll (names, tags, ids and details of findings) need more memory than the limit.
+/// The different strings of one poll (names, tags, ids and details of findings) need more memory than the limit.
 package struct TooMuchText: Error, Equatable {
     /// 256 MiB, which is far more than a million ordinary objects need.
     package static let standardBound = 256 << 20
-    /// Memory of a text besides its bytes, approximately: its element, its dictionary entry and its heap block.
+    /// Approximate memory of a string in addition to its bytes: its array element, its dictionary entry and its heap
+    /// block.
     static let overhead = 64
 
-    /// In bytes.
+    /// The limit in bytes.
     package let bound: Int
 }
 
@@ -16,7 +17,7 @@ package struct TooMuchText: Error, Equatable {
 package struct InventoryBuilder {
     private struct Sums {
         var tally = Tally()
-        /// Creation times of snapshots. `newest` is 0 if no time is known.
+        /// Oldest and newest creation time of disk snapshots and VM states. `newest` is 0 if no time is known.
         var (oldest, newest): (UInt64, UInt64) = (.max, 0)
     }
 

@@ -1,6 +1,7 @@
 import Text
 
-/// Numbers distinct values from 0 in the order of arrival, so that records and keys can hold integers.
+/// Assigns numbers to values, from 0 in the order of arrival. Records and keys can then hold integers. Equal values
+/// have the same number, unless they are added by `append`.
 struct Numbering<Value: Hashable> {
     private(set) var values: [Value] = []
     private var numbers: [Value: UInt32] = [:]
@@ -19,19 +20,19 @@ struct Numbering<Value: Hashable> {
         // Consecutive objects mostly have the same storage, VM and volume.
         if let last, last.value == value { return last.number }
         let next = UInt32(values.count)
-        // A single look-up, which also inserts a new value.
+        // One access to the dictionary both finds an old value and inserts a new one.
         let number = { (number: inout UInt32) in number }(&numbers[value, default: next])
         if number == next { values.append(value) }
         last = (value, number)
         return number
     }
 
-    /// Frees the memory of the look-ups. After this call, no value may be numbered.
+    /// Frees the memory for lookups. After this call, `number(of:)` must not be called.
     mutating func endLookups() {
         numbers = [:]
     }
 
-    /// A new number for a value that is never looked up.
+    /// Adds a value that is never looked up, and returns its number.
     mutating func append(_ value: Value) -> UInt32 {
         values.append(value)
         return UInt32(values.count - 1)
@@ -52,7 +53,7 @@ extension Numbering where Value: Comparable {
 }
 
 extension Numbering where Value == ExactString {
-    /// The number of a text. The memory of a new text is added to `bytes`.
+    /// The number of a string. The memory of a new string is added to `bytes`.
     mutating func number(of text: String, countingBytesIn bytes: inout Int) -> UInt32 {
         let count = values.count
         let number = number(of: ExactString(text))

@@ -18,7 +18,8 @@ package struct Scope: Sendable {
         return clusters.isEmpty || clusters.contains { $0.isSame(as: cluster) }
     }
 
-    /// Whether the object is in another cluster. False for an object without a cluster, which may have lost its tag.
+    /// Whether the object is in a cluster that `clusters` does not name. False for an object without a cluster, which
+    /// may have lost its tag.
     func excludes(_ tags: Tags) -> Bool {
         !(tags.cluster ?? "").isEmpty && !includes(tags)
     }

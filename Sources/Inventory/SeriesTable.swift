@@ -2,16 +2,17 @@ import ProxmoxVE
 import StorPool
 import Text
 
-/// Keeps a value for each series: storage, object type and VM.
+/// Keeps a value for each series. A series is a combination of storage, object type and VM.
 struct SeriesTable<Value> {
     /// The VM number of objects without a VM.
     static var noVM: UInt32 { 0 }
 
     private(set) var storages = Numbering<StorageKey>()
     private(set) var vms = Numbering<ExactString>()
-    /// Bytes of the names of clusters and storages, and of the VM ids.
+    /// Approximate memory of the names of clusters and storages, and of the VM ids.
     private(set) var textBytes = 0
-    /// 24 bits for the storage, 8 for the type, 32 for the VM. The bound on text permits fewer than 2²² storages.
+    /// Each key has 24 bits for the storage, 8 for the type and 32 for the VM. The limit on the memory of strings
+    /// permits fewer than 2²² storages.
     private var keys = Numbering<UInt64>()
     private var values: [Value] = []
     private let initial: Value

@@ -1,7 +1,7 @@
 import ProxmoxVE
 package import StorPool
 
-/// The sums of one poll of `VolumesSpace` and `SnapshotsSpace`, without snapshots being deleted.
+/// The sums over the PVE objects of one poll of `VolumesSpace` and `SnapshotsSpace`, without snapshots being deleted.
 package struct SpaceInventory: Sendable {
     package struct Stored: Equatable, Sendable {
         package var key: SeriesKey
@@ -9,7 +9,7 @@ package struct SpaceInventory: Sendable {
         package var bytes: UInt64
     }
 
-    /// The snapshots of one VM on one storage.
+    /// The sum over the disk snapshots of one VM on one storage.
     package struct Reclaimable: Equatable, Sendable {
         package var storageKey: StorageKey
         package var vmid: String

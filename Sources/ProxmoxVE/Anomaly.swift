@@ -6,7 +6,7 @@ package struct Anomaly: Hashable, Sendable {
     package static let shownValueLength = 80
 
     package var reason: AnomalyReason
-    /// A sentence for people that names the tag and its value.
+    /// An explanation that names the tags and values that are wrong.
     package var detail: String
 
     package init(reason: AnomalyReason, detail: String) {
@@ -14,7 +14,7 @@ package struct Anomaly: Hashable, Sendable {
         self.detail = detail
     }
 
-    /// The value in quotes, as one printable line of at most `shownValueLength` bytes.
+    /// The value in quotes, as one printable line. A value longer than `shownValueLength` bytes is cut.
     package static func quoted(_ value: String) -> String { "\"\(value.printable(limit: shownValueLength))\"" }
 
     /// Such as `pve-vm is "104"`.

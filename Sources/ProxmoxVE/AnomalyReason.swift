@@ -1,14 +1,14 @@
-/// What is wrong with an object. The raw values are part of the contract: labels, events and output use them.
+/// What is wrong with an object. Users rely on the raw values, which are in labels, events and output.
 package enum AnomalyReason: String, CaseIterable, Sendable, Hashable {
     /// A PVE volume has a StorPool name of its own instead of `~` and its global id.
     case namedVolume = "named-volume"
-    /// A volume whose type must be a snapshot, or the other way round.
+    /// A volume has a type that only snapshots can have, or a snapshot has a type that only volumes can have.
     case wrongKind = "wrong-kind"
-    /// A tag that the type must not have.
+    /// The object has a tag that its type must not have.
     case unexpectedTag = "unexpected-tag"
-    /// A tag that the type needs is absent or empty.
+    /// A tag that the object's type needs is absent or empty.
     case missingTag = "missing-tag"
-    /// A content type that is allowed on the storage, but refused by the plugin.
+    /// Proxmox VE allows the content type on the storage, but the plugin refuses it.
     case contentType = "content-type"
     /// The plugin cannot decode the name that the tags encode to.
     case undecodableName = "undecodable-name"
@@ -20,7 +20,7 @@ package enum AnomalyReason: String, CaseIterable, Sendable, Hashable {
     case unfindableCloudinit = "unfindable-cloudinit"
     /// A VM has more than one cloud-init volume.
     case duplicateCloudinit = "duplicate-cloudinit"
-    /// Two snapshots of one volume have the same snapshot name.
+    /// Two snapshots of one volume have the same VM snapshot name.
     case duplicateSnapshot = "duplicate-snapshot"
     /// The volume that a snapshot was taken of does not exist.
     case orphanSnapshot = "orphan-snapshot"
@@ -28,13 +28,13 @@ package enum AnomalyReason: String, CaseIterable, Sendable, Hashable {
     case storageMismatch = "storage-mismatch"
     /// A base and a disk have the same VM and disk number: a conversion to a template failed half-way.
     case baseAndDisk = "base-and-disk"
-    /// A disk snapshot and its volume name different VMs.
+    /// A disk snapshot and its volume have different VM ids.
     case ownerMismatch = "owner-mismatch"
     /// Two volumes have the same VM and disk number.
     case duplicateDisk = "duplicate-disk"
     /// The VM's id is outside the range that Proxmox VE assigns.
     case vmidRange = "vmid-range"
-    /// A tag that the type does not use.
+    /// The object has a tag that its type does not use.
     case strayTag = "stray-tag"
     /// `pve-base` is neither empty, `0` nor `1`.
     case oddBoolean = "odd-boolean"

@@ -1,5 +1,5 @@
 package enum AnomalySeverity: Int, Comparable, CaseIterable, Sendable {
-    /// The object departs from the documented format; nothing is known to break.
+    /// The object differs from the documented format, but no operation is known to fail.
     case notice
     /// An operation on the object fails or loses data, or space is wasted.
     case warning

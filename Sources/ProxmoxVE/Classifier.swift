@@ -18,7 +18,8 @@ package enum Classifier {
         return type
     }
 
-    /// Snapshots being deleted have only errors, because the plugin's listing includes them.
+    /// For a snapshot being deleted, finds only errors. Even such a snapshot can break a listing, because the plugin
+    /// lists it.
     package static func classify(_ object: StorPoolObject) -> Classification {
         guard object.tags.virt == "pve" else {
             let anomalies = object.isGoing ? [] : foreignAnomalies(object.tags)
@@ -47,8 +48,8 @@ package enum Classifier {
 // MARK: Not listed by Proxmox VE
 
 extension Classifier {
-    /// Whether a listing of Proxmox VE includes the object. `backup` is included: it is allowed on the storage, but the
-    /// plugin refuses it.
+    /// Whether Proxmox VE includes the object when it lists the storage. This is true for `backup`: the storage allows
+    /// this content type, although the plugin refuses it.
     private static func isListed(_ tags: Tags) -> Bool {
         tags.cluster.isPresent && tags.storage.isPresent && isListable(tags.contentType)
     }
@@ -69,8 +70,8 @@ extension Classifier {
         return [Anomaly(reason: .invisible, detail: "\(shown), but \(virt) instead of \"pve\"")]
     }
 
-    /// An object that is not listed cannot break a listing. The detail says why the plugin would refuse the object,
-    /// because this becomes an error when the missing tags are set.
+    /// The anomaly of an object that is not listed and so cannot break a listing. The detail also says why the plugin
+    /// would refuse the object, because this becomes an error when the missing tags are set.
     private static func invisible(
         _ object: StorPoolObject, _ requested: ObjectType?, _ accepted: ObjectType?
     ) -> Anomaly {
@@ -174,7 +175,7 @@ extension Classifier {
 // MARK: Notices
 
 extension Classifier {
-    /// Proxmox VE assigns 100 to 999999999.
+    /// Proxmox VE assigns VM ids from 100 to 999999999.
     private static let lowestVMID = 100
     private static let maximumVMIDDigits = 9
 
@@ -192,7 +193,7 @@ extension Classifier {
         }
     }
 
-    /// Whether the text is a number of any length outside the range that Proxmox VE assigns.
+    /// Whether the VM id is a number, of any length, outside the range that Proxmox VE assigns.
     private static func isOutOfRange(_ vmid: String) -> Bool {
         guard !vmid.isEmpty, vmid.utf8.allSatisfy(\.isDigit) else { return false }
         let digits = vmid.utf8.drop { $0 == UInt8(ascii: "0") }

@@ -31,8 +31,8 @@ package struct DecodedName: Equatable, Sendable {
 /// Why a name cannot be decoded.
 package struct NameDecodingError: Error, Equatable, Sendable, CustomStringConvertible {
     package let reason: String
-    /// The byte, counted from 1, where the name departs from the pattern that its prefix selects; one past the end if
-    /// the name is too short.
+    /// Position, counted from 1, of the first byte that does not match the pattern selected by the name's prefix. If
+    /// the name is too short, this is one more than its length.
     package let column: Int
 
     /// Such as `a VM id cannot begin with 0 at column 4`.

@@ -1,7 +1,8 @@
 import StorPool
 import Text
 
-/// Parses the bytes of one name. Offsets count from 0.
+/// Parses the bytes of one name. Offsets count from 0. In the patterns below, `GID` is a global id and `PID` the name
+/// of a VM snapshot.
 struct NameParser {
     let bytes: [UInt8]
 
@@ -152,7 +153,8 @@ struct NameParser {
         }
     }
 
-    /// Reads one of two literals; true if it is the first. An error is reported at the end of the longer partial match.
+    /// Reads one of two literals. Returns true if it is the first one. An error is reported at the end of the longer
+    /// partial match.
     private func expectEither(
         _ first: String, or second: String, _ cursor: inout Int
     ) throws(NameDecodingError) -> Bool {
@@ -179,7 +181,8 @@ struct NameParser {
         return count
     }
 
-    /// Offset of the last delimiter that begins at or after `start` and ends at or before `end` (default: the name's end).
+    /// Offset of the last delimiter that begins at or after `start` and ends at or before `end`. nil for `end` means
+    /// the end of the name.
     private func last(_ delimiter: String, from start: Int, before end: Int? = nil) -> Int? {
         let length = delimiter.utf8.count
         var offset = (end ?? bytes.count) - length

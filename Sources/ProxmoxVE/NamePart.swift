@@ -17,12 +17,13 @@ enum NamePart: CaseIterable {
         }
     }
 
-    /// Whether the object's value matches the pattern of this part, or names of the type do not have this part. Does
-    /// not allocate.
+    /// Whether the object's value matches the pattern of this part. True if names of the type do not have this part.
+    /// Does not allocate memory.
     func fits(_ object: StorPoolObject, _ type: ObjectType) -> Bool {
         let tags = object.tags
         switch (self, type) {
-        // The id of an accepted volume has been checked, because it is in the volume's name. A snapshot's id has not.
+        // The id of an accepted volume is in its StorPool name, so it has already been checked. The id of a snapshot
+        // has not.
         case (.globalID, _): return object.kind == .volume || GlobalID.isValid(object.globalID)
         case (.comment, .iso), (.comment, .image): return !(tags.comment?.utf8.contains(0x0A) ?? false)
         case (_, .iso), (_, .image), (.comment, _): return true

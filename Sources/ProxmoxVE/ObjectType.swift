@@ -29,7 +29,7 @@ package enum ObjectType: UInt8, CaseIterable, Sendable, Hashable {
         }
     }
 
-    /// The kind that an object of this type must have; `volume` for `invalid`.
+    /// The kind that an object of this type must have. `volume` for `invalid`, where it has no meaning.
     package var kind: ObjectKind {
         switch self {
         case .disk, .cloudinit, .vmstate, .invalid: .volume

@@ -2,8 +2,8 @@ import StorPool
 
 /// The rules of the plugin's encoder: which type the tags request, and which tags this type needs or must not have.
 extension ObjectType {
-    /// The type that the tags request, tested in the plugin's order; nil if the plugin does not encode the content
-    /// type. The plugin may still refuse the object. Not an initializer, because that would copy the tags.
+    /// The type that the tags request, tested in the plugin's order. nil if the plugin does not encode the content
+    /// type. The plugin may still refuse the object. This is not an initializer, because that would copy the tags.
     static func requested(by tags: Tags) -> ObjectType? {
         switch tags.contentType {
         case "images", "rootdir":
@@ -60,7 +60,7 @@ extension ObjectType {
     }
 }
 
-/// How the plugin, which is written in Perl, tests a tag.
+/// Tests of tags, as the plugin makes them. The plugin is written in Perl.
 extension Optional where Wrapped == String {
     /// Absent or empty.
     var isAbsent: Bool { self?.isEmpty ?? true }

@@ -4,14 +4,15 @@ package import StorPool
 package enum VolumeName {
     /// The name that the object's tags encode to; nil if the plugin's encoder refuses the object.
     ///
-    /// Like the plugin, this checks neither `virt` nor the values of tags, so that some names cannot be decoded.
+    /// Like the plugin, this checks neither `virt` nor the form of the values. Therefore some of the names cannot be
+    /// decoded.
     package static func encode(_ object: StorPoolObject) -> String? {
         let tags = object.tags
         guard let type = ObjectType.requested(by: tags), type.accepts(object) else { return nil }
         let id = object.proxmoxID
         let vm = tags.vmid ?? ""
         let disk = tags.disk ?? ""
-        // Only an absent comment is replaced; an empty comment stays empty.
+        // Like the plugin, replaces only an absent comment. An empty comment stays empty.
         let comment = tags.comment ?? "unlabeled"
         switch type {
         case .iso: return "\(comment)-sp-\(id).iso"
@@ -26,8 +27,8 @@ package enum VolumeName {
         }
     }
 
-    /// Decodes a name as the plugin does: the first pattern that matches is used, the last `-sp-` and `-p-` are the
-    /// delimiters, and one line feed at the end is ignored.
+    /// Decodes a name as the plugin does. The first pattern that matches is used. The last `-sp-` and `-p-` are the
+    /// delimiters. One line feed at the end is ignored.
     package static func decode(_ name: String) throws(NameDecodingError) -> DecodedName { try decode(Array(name.utf8)) }
 
     /// Decodes a name that may not be UTF-8. In the parts, each invalid sequence is replaced by U+FFFD.
@@ -35,7 +36,7 @@ package enum VolumeName {
         var bytes = name
         if bytes.last == 0x0A { bytes.removeLast() }
         let parser = NameParser(bytes: bytes)
-        // The ISO pattern comes first and matches any prefix.
+        // Like the plugin, tries the ISO pattern first. It matches names with any prefix.
         let isoFailure: NameDecodingError
         do { return try parser.iso() } catch { isoFailure = error }
         if parser.hasPrefix("img-") { return try parser.image() }

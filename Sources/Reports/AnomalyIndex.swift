@@ -31,8 +31,8 @@ package struct AnomalyIndex: Sendable {
 
     /// The anomalies of an object, the worst first.
     ///
-    /// Two volumes can share an id after a revert, but each anomaly is known only once per id. Therefore the object is
-    /// classified again if an anomaly was found on an object with another name.
+    /// Two volumes can have the same id after a revert, but the ledger keeps each anomaly only once per id. Therefore
+    /// the object is classified again if an anomaly with its id was found on an object with a different name.
     package subscript(_ object: StorPoolObject) -> [Anomaly] {
         if anomalies.isEmpty { return [] }
         let entries = anomalies[Key(object.kind, object.proxmoxID)] ?? []
@@ -44,7 +44,7 @@ package struct AnomalyIndex: Sendable {
         }
     }
 
-    /// Sorts rows by their first finding; rows without findings come last.
+    /// Sorts rows by their worst finding, in the order of all findings. Rows without findings come last.
     package func worstFirst(_ rows: [Row]) -> [Row] {
         rows.map { (rank: ranks[Key($0.kind, $0.globalID)] ?? Int.max, row: $0) }
             .sorted { $0.rank < $1.rank }.map(\.row)

@@ -6,18 +6,18 @@ import StorPool
 /// The output of `check`.
 package struct CheckReport: Sendable {
     package struct Totals: Equatable, Sendable {
-        /// PVE objects, without snapshots being deleted.
+        /// Number of PVE objects, without snapshots being deleted.
         package var proxmox: UInt64
-        /// Storages of the PVE objects.
+        /// Number of storages with PVE objects.
         package var storages: Int
-        /// Foreign objects, without snapshots being deleted.
+        /// Number of foreign objects, without snapshots being deleted.
         package var foreign: UInt64
-        /// Snapshots being deleted, foreign ones included.
+        /// Number of snapshots being deleted, including foreign snapshots.
         package var beingDeleted: UInt64
-        /// Elements of the lists that could not be read; not included in `objects`.
+        /// Number of list elements that could not be read; not included in `objects`.
         package var malformed: Int
 
-        /// All objects that were read, that is, all rows of `list`.
+        /// Number of all objects that were read. Without filters, `list` prints one row for each.
         package var objects: UInt64 { proxmox + foreign + beingDeleted }
 
         package init(_ inventory: Inventory, malformed: Int) {
@@ -36,8 +36,8 @@ package struct CheckReport: Sendable {
 
     /// - Parameters:
     ///   - findings: the worst first, without accepted ones.
-    ///   - counts: objects by reason, accepted ones included.
-    ///   - accepted: accepted objects by reason.
+    ///   - counts: number of objects by reason, including accepted anomalies.
+    ///   - accepted: number of accepted anomalies by reason.
     package init(
         totals: Totals, findings: [Finding], counts: [AnomalyReason: UInt64], accepted: [AnomalyReason: UInt64]
     ) {

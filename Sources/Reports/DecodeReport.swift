@@ -8,7 +8,7 @@ package struct DecodeReport: Sendable {
     private let name: String
     private let result: Result<DecodedName, NameDecodingError>
 
-    /// In the output, U+FFFD replaces each part of the name that is not UTF-8.
+    /// In the output, U+FFFD replaces bytes of the name that are not UTF-8.
     package init(_ name: [UInt8]) {
         self.name = String(decoding: name, as: UTF8.self)
         do throws(NameDecodingError) { result = .success(try VolumeName.decode(name)) } catch {
@@ -41,7 +41,7 @@ package struct DecodeReport: Sendable {
         return writer.text + "\n"
     }
 
-    /// The name on a line, then one line for each part.
+    /// The name on the first line, then one line for each part, or lines with the error and a hint.
     package var text: String {
         var parts: [(label: String, value: String?)] = []
         switch result {

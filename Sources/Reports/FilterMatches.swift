@@ -44,9 +44,10 @@ package struct FilterMatches: Sendable {
         values[2].note(tags.vmid)
     }
 
-    /// One message for each value that no object has, or a single message if no object has all values together.
+    /// One message for each value that no object has. If each value exists but no object has all of them together, a
+    /// single message.
     ///
-    /// - Parameter isEmpty: whether no object passes the filter.
+    /// - Parameter isEmpty: whether the tags of no object pass the filter.
     package func problems(isEmpty: Bool) -> [String] {
         let problems = values.flatMap(\.problems)
         let flags = values.filter { !$0.requested.isEmpty }.map(\.flag)
@@ -60,7 +61,7 @@ package struct FilterMatches: Sendable {
 package struct KnownValues: Sendable {
     /// Maximum number of values that a message names.
     private static let shownValues = 20
-    /// Number of Unicode scalars kept of each value, to bound memory and messages.
+    /// Maximum number of Unicode scalars that are kept of each value. This limits memory and the length of messages.
     private static let keptScalars = 64
 
     private var values: Set<String> = []
@@ -77,7 +78,8 @@ package struct KnownValues: Sendable {
         }
     }
 
-    /// A sorted list such as `known: lab, prod1`. Numbers are sorted by value.
+    /// A sorted list such as `known: lab, prod1`, with numbers sorted by value. If there is no value, a clause that
+    /// says so.
     package var text: String {
         guard !values.isEmpty else { return "no object has this tag at all" }
         let sorted = values.sorted { (UInt64($0) ?? .max, $0) < (UInt64($1) ?? .max, $1) }

@@ -1,7 +1,7 @@
 package import StorPool
 
-/// The objects that a command will print, in the order in which the API lists them. Rows can be printed only after the
-/// whole cluster has been read and compared.
+/// The objects that a command will print, in the order in which the API lists them. They are kept because their rows
+/// can be printed only after the whole cluster has been read and compared.
 package struct ObjectArchive {
     private var objects: [StorPoolObject] = []
     /// Bytes of memory, without the unused capacity of the array.

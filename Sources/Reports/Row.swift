@@ -36,7 +36,7 @@ package struct Row: Equatable, Sendable {
     }
 }
 
-/// The columns of JSON and CSV. The raw values are part of the contract.
+/// The fields of JSON objects and CSV rows, in output order. Users rely on the raw values.
 enum RowField: String, CaseIterable {
     case globalID = "global_id"
     case storPoolName = "storpool_name"

@@ -2,7 +2,8 @@ package import ProxmoxVE
 package import StorPool
 import Text
 
-/// The filters of `list`. A row passes if each filter that is not empty contains its value, byte for byte.
+/// The filters of `list`. An empty filter admits every row. Any other filter admits a row whose value it contains,
+/// compared by bytes. A row must pass all filters.
 package struct RowFilter: Sendable {
     /// Values of the tag `pve-loc`.
     package var clusters: [String] = []
@@ -15,7 +16,8 @@ package struct RowFilter: Sendable {
 
     package init() {}
 
-    /// Whether the tags pass. Types and anomalies are known only after the whole cluster has been read.
+    /// Whether the tags pass the filters by cluster, storage and VM. This check needs no anomalies, which are known
+    /// only after the whole cluster has been read.
     package func admits(_ tags: Tags) -> Bool {
         Self.admits(clusters, tags.cluster) && Self.admits(storages, tags.storage) && Self.admits(vmids, tags.vmid)
     }

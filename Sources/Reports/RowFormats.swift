@@ -5,7 +5,7 @@ import Text
 
 /// Rows as JSON (RFC 8259).
 package enum JSONRows {
-    /// One object on one line.
+    /// One JSON object on one line.
     package static func line(_ row: Row) -> String {
         var writer = JSONWriter()
         write(row, to: &writer)
@@ -38,8 +38,8 @@ package enum JSONRows {
     }
 }
 
-/// Rows as CSV (RFC 4180). Texts are printable, a missing value is an empty field, an empty text is `""`, and the
-/// reasons of anomalies are separated by spaces.
+/// Rows as CSV (RFC 4180). Characters that are not printable are escaped. A missing value is an empty field, and an
+/// empty string is `""`. The reasons of anomalies are separated by spaces.
 package enum CSVRows {
     package static var header: String { RowField.allCases.map(\.rawValue).joined(separator: ",") + "\r\n" }
 
@@ -60,7 +60,7 @@ package enum CSVRows {
         guard text.isEmpty || text.utf8.contains(where: { $0 == UInt8(ascii: "\"") || $0 == UInt8(ascii: ",") }) else {
             return text
         }
-        // Compares scalars, because a quote with a combining character is one `Character` that is not equal to a quote.
+        // Compares scalars, because a quote with a combining character is one `Character`, which does not equal `"`.
         var result = "\""
         for scalar in text.unicodeScalars {
             if scalar == "\"" { result += "\"" }
@@ -70,7 +70,7 @@ package enum CSVRows {
     }
 }
 
-/// Rows as a table for people. Call `measure` for every row before `header` and `line`.
+/// Rows as a table with aligned columns. Call `measure` for every row before `header` and `line`.
 package struct TextRows {
     private var table = PlainTable([
         PlainTable.Column(title: "GLOBAL ID", maximumWidth: 20),

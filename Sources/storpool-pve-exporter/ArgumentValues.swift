@@ -7,7 +7,7 @@ import Text
 /// A value of `--anomalies.ignore`.
 struct AcceptedAnomaly {
     var reason: AnomalyReason
-    /// nil: all objects
+    /// nil means all objects.
     var globalID: String?
 }
 
@@ -78,7 +78,7 @@ enum ArgumentValue {
         return type
     }
 
-    /// The argument as UTF-8 text.
+    /// Decodes an argument that `ByteText` has encoded. Throws if the result is not UTF-8.
     static func text(_ argument: String) throws -> String {
         guard let text = String(validating: ByteText.decode(argument), as: UTF8.self) else {
             throw ValidationError("it is not UTF-8")
@@ -92,7 +92,7 @@ enum ArgumentValue {
         return text
     }
 
-    /// VM ids, separated by commas. A single empty id means objects without a VM.
+    /// VM ids, separated by commas. An empty argument means objects without a VM.
     static func vmids(_ argument: String) throws -> [String] {
         let vmids = try text(argument).split(separator: ",", omittingEmptySubsequences: false).map(String.init)
         guard vmids.count == 1 || !vmids.contains("") else { throw ValidationError("it has an empty VM id") }

@@ -16,7 +16,7 @@ enum CommandWord {
         throw ValidationError("unknown command '\(word)'; did you mean '\(nearest)'?")
     }
 
-    /// Advice for the parser's message about an unexpected argument; nil for other messages.
+    /// Advice for the parser's message about an unexpected argument; nil for other messages and if there is no advice.
     static func hint(for message: String, _ arguments: [String]) -> String? {
         guard message.contains("nexpected argument") else { return nil }
         let command = arguments.first.flatMap { commands.contains($0) ? $0 : nil }
@@ -42,7 +42,8 @@ enum CommandWord {
         return "list takes flags only, such as --cluster \(word), --storage \(word) or --vmid VMID"
     }
 
-    /// The command nearest to the word, if they differ by at most two edits and by at most half of its letters.
+    /// The command with the smallest edit distance to the word; nil if every distance is more than 2 or more than half
+    /// of the length of the command.
     private static func nearest(to word: String) -> String? {
         commands.map { (distance: editDistance(Array($0.utf8), Array(word.utf8)), command: $0) }
             .filter { $0.distance <= min(2, $0.command.utf8.count / 2) }

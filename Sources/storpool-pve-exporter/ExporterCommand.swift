@@ -15,8 +15,10 @@ struct ExporterCommand: ParsableCommand {
 
 /// Exit codes other than 0. A wrong flag or value is 64, `EX_USAGE` of sysexits.h.
 enum Exit {
-    /// `check`: findings; `list`: a filter matches nothing; `decode`: a name cannot be decoded; `serve`: cannot run.
+    /// `check`: a finding at or above `--fail-on`; `list`: a filter matches nothing; `decode`: a name cannot be
+    /// decoded; `serve`: cannot run.
     static let failure = ExitCode(1)
-    /// `check` and `list`: could not read the cluster. Any command: could not write its output.
+    /// `check` and `list`: could not read the cluster. `check`: a cluster of `--pve.cluster` has no object. Any
+    /// command: could not write its output.
     static let unreadable = ExitCode(2)
 }

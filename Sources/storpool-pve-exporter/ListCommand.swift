@@ -89,7 +89,7 @@ struct ListCommand: ParsableCommand {
     }
 }
 
-/// The rows that pass a filter, created one at a time.
+/// The rows that pass a filter. They are created one at a time, to save memory.
 private struct Listing {
     private let objects: ObjectArchive
     private let index: AnomalyIndex

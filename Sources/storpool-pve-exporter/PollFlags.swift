@@ -67,7 +67,8 @@ struct PollFlags: ParsableArguments {
         transform: ArgumentValue.acceptedAnomaly)
     var ignored: [AcceptedAnomaly] = []
 
-    /// Checks the URL here and not while parsing: the parser's message repeats the value, which may contain a token.
+    /// Checks the URL here and not while parsing, because the parser's message would repeat the value, which may
+    /// contain a token.
     func validate() throws {
         guard let url else { return }
         do { _ = try APIURL(url) } catch { throw ValidationError("--storpool.url: \(error)") }

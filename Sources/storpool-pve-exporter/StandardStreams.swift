@@ -23,7 +23,8 @@ final class StandardOutput {
         signal(SIGPIPE, SIG_IGN)
     }
 
-    /// Calls `body` and throws `Exit.unreadable` if its output cannot be written. A closed pipe is no failure.
+    /// Calls `body`, which writes the output. If writing fails, prints the error and throws `Exit.unreadable`. A closed
+    /// pipe is not a failure.
     static func write(_ body: (StandardOutput) throws(OutputError) -> Void) throws {
         let output = StandardOutput()
         do throws(OutputError) {
@@ -75,7 +76,7 @@ enum StandardError {
     /// Writes one line that begins with the name of the program.
     static func write(_ message: String) { writeLines("\(Build.name): \(message.printable(limit: maximumBytes))") }
 
-    /// Writes lines of text.
+    /// Writes the lines of the text. Characters that are not printable are escaped.
     static func writeLines(_ text: String) {
         let lines = text.split(separator: "\n", omittingEmptySubsequences: false).map { String($0).printable() }
         let bytes = Array((lines.joined(separator: "\n") + "\n").utf8)
@@ -86,8 +87,8 @@ enum StandardError {
 
 /// Descriptors 0 to 2.
 enum StandardDescriptors {
-    /// Opens /dev/null in place of each closed descriptor, so that no socket or file gets its number. Standard output is
-    /// opened read-only, so that writing to it still fails (EBADF).
+    /// Opens /dev/null in place of each closed descriptor, so that no socket or file gets its number. Standard output
+    /// is opened read-only, so that writing to it still fails (EBADF).
     static func open() {
         for descriptor in STDIN_FILENO...STDERR_FILENO where fcntl(descriptor, F_GETFD) < 0 {
             _ = Glibc.open("/dev/null", descriptor == STDERR_FILENO ? O_WRONLY : O_RDONLY)
