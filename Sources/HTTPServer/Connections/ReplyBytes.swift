@@ -5,7 +5,7 @@ struct ReplyBytes {
     private let pieces: [[UInt8]]
     private var piece = 0
     private var offset = 0
-    /// `Response.bodyNumber`
+    /// See `Response.bodyNumber`.
     let bodyNumber: UInt64?
 
     init(head: [UInt8], body: [[UInt8]], number: UInt64?) {
