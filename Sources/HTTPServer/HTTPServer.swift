@@ -1,18 +1,19 @@
 import Glibc
 package import System
 
-/// An HTTP/1.1 server (RFC 9110, RFC 9112) on an event loop, for replies that are in memory. Dropping it stops it.
+/// An HTTP/1.1 server (RFC 9110, RFC 9112) on an event loop. It keeps replies in memory. Dropping the server stops it.
 ///
-/// It never blocks. `Limits` bounds the resources that clients can use.
+/// Only `init` may block, while it resolves host names. `Limits` limits the resources that clients can use.
 package final class HTTPServer {
     private let pool: ConnectionPool
     private var listeners: [Listener]
     private let retryTimer: TimerSource
     private var hasAcceptedSinceFailure = true
 
-    /// Starts listening. A repeated address is opened once. Errors name the address (`bind 127.0.0.1:10058`).
+    /// Starts listening. An address that is given twice is opened once, unless its port is 0. If an address cannot be
+    /// used, the error names it (`bind 127.0.0.1:10058`).
     ///
-    /// - Parameter handler: called with each valid request. The next request of the connection is handled only after the
+    /// - Parameter handler: called with each valid request. The connection handles its next request only after the
     ///   `Responder` has responded or has been dropped.
     package init(
         loop: EventLoop, listeners addresses: [ListenAddress], limits: Limits = Limits(),
@@ -36,7 +37,8 @@ package final class HTTPServer {
         pool.statistics
     }
 
-    /// In the order given, such as `[::]:10058` or `unix:/path`. Port 0 is replaced by the port that the kernel chose.
+    /// The listening sockets, such as `[::]:10058` or `unix:/path`, in the given order. Instead of port 0, they have
+    /// the port that the kernel chose.
     package var boundAddresses: [String] {
         listeners.map(\.address)
     }
@@ -47,17 +49,20 @@ package final class HTTPServer {
         return Dictionary(modes, uniquingKeysWith: min)
     }
 
-    /// Closes the listeners, removes their socket files, and closes all connections, even during a reply.
+    /// Closes the listeners, removes the socket files that they created, and closes all connections, even during a
+    /// reply.
     package func stop() {
         retryTimer.disarm()
         listeners = []
         pool.stop()
     }
 
-    /// Frees old bodies, which stay in memory as long as a connection writes one.
+    /// Closes connections that are writing an outdated body, which frees the memory of the body.
     ///
-    /// Closes connections whose body has a lower number if the client has stopped reading (`Limits.stallTime`). If the
-    /// other old bodies are larger than `Limits.oldBodyBytes`, closes the connections with the oldest ones too.
+    /// A connection is closed if its client has stopped reading (`Limits.stallTime`). If the other outdated bodies need more
+    /// than `Limits.oldBodyBytes`, the connections with the oldest ones are closed too.
+    ///
+    /// - Parameter number: the number of the current body. Connections without a body number are not closed.
     package func abortReplies(before number: UInt64) {
         pool.abortReplies(before: number)
     }
@@ -67,22 +72,23 @@ package final class HTTPServer {
             do throws(SystemError) {
                 guard let client = try listener.descriptor.accept() else { return }
                 hasAcceptedSinceFailure = true
-                // Without TCP_NODELAY a reply waits for the acknowledgement of the previous one. Unix sockets have no such
-                // option, so an error is ignored.
+                // Without TCP_NODELAY, a reply waits until the client has acknowledged the previous one. Unix sockets
+                // do not have this option, so errors are ignored.
                 try? client.setOption(Int32(IPPROTO_TCP), TCP_NODELAY, to: 1)
                 try? client.setOption(SOL_SOCKET, SO_SNDBUF, to: pool.limits.sendBufferBytes)
                 pool.add(client)
             } catch {
-                // Without a free descriptor, accept(2) fails even if no client is waiting. Therefore a failure after a
-                // successful call is ignored.
+                // If no descriptor is free, accept(2) fails even if no client is waiting. Therefore a failure after a
+                // successful call in the same turn is ignored.
                 if count == 0 { acceptFailed() }
                 return
             }
         }
     }
 
-    /// Called if the process has no free descriptor or memory. Closes one connection. If that did not help, pauses
-    /// accepting, so that the loop does not spin while clients wait in the kernel.
+    /// Called if the process has no free descriptor or memory. Closes one connection. If there is none, or if closing
+    /// one did not help the previous time, pauses accepting. Otherwise the loop would spin while clients wait in the
+    /// kernel.
     private func acceptFailed() {
         let hasRoom = pool.makeRoom(because: .resources)
         if !hasRoom { pool.count(.resources) }

@@ -1,4 +1,4 @@
-/// Why a text is not JSON (RFC 8259) or exceeds a bound of ``JSONReader``.
+/// Why a text is not JSON (RFC 8259) or exceeds a limit of ``JSONReader``.
 package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
     package enum Reason: String, Sendable {
         case unexpectedByte = "unexpected byte"
@@ -8,18 +8,18 @@ package struct JSONError: Error, Equatable, Sendable, CustomStringConvertible {
         case controlCharacter = "control character in a string"
         /// Not a well-formed sequence (Unicode 16, table 3-7).
         case invalidUTF8 = "invalid UTF-8"
-        /// Also for half of a surrogate pair.
+        /// Also for an unpaired surrogate.
         case invalidEscape = "invalid escape"
         /// Such as `1.`, `-` or `1e`.
         case invalidNumber = "invalid number"
         /// Deeper than ``JSONReader/maximumDepth``.
         case tooDeep = "nested too deeply"
-        /// Longer than ``JSONReader/maximumTextLength``.
+        /// A string or number is longer than ``JSONReader/maximumTextLength``.
         case tooLong = "a string or number is too long"
     }
 
     package let reason: Reason
-    /// Offset of the byte in the text.
+    /// Offset from the start of the whole text, not of the chunk.
     package let offset: UInt64
 
     package init(_ reason: Reason, at offset: UInt64) {

@@ -1,13 +1,13 @@
 import Text
 
-/// Strings, numbers and literals, which may be split by the end of a chunk.
+/// Reads strings, numbers and literals, which may be split between chunks.
 extension JSONReader {
     @inline(__always)
     mutating func beginString(asKey: Bool, _ chunk: RawSpan) throws(JSONError) -> JSONToken? {
         position += 1
         string.begin(asKey: asKey)
         beginText()
-        // Fast path: the whole string is plain ASCII in this chunk.
+        // Fast path: the whole string is in this chunk, and it is ASCII without escapes.
         let start = position
         if let end = StringScan.plainEnd(chunk, from: start) {
             try check(start..<end)
@@ -36,7 +36,7 @@ extension JSONReader {
         return try resumeNumber(chunk)
     }
 
-    /// Continues a string, number or literal; nil if it is skipped or does not end in this chunk.
+    /// Continues a string, number or literal. Returns nil if it is skipped or does not end in this chunk.
     mutating func resume(_ chunk: RawSpan) throws(JSONError) -> JSONToken? {
         switch expectation {
         case .inString: try resumeString(chunk)
@@ -98,11 +98,12 @@ extension JSONReader {
     }
 }
 
-// MARK: The text of the last token
+// MARK: The text of the current token
 
-// These members are mutating only because the compiler copies a value of this size for a borrowing call.
+// These members are mutating only for speed: for a borrowing call, the compiler would copy the bytes of this large
+// value.
 extension JSONReader {
-    /// The last key, string or number, with escapes resolved.
+    /// The most recent key, string or number, with escapes resolved.
     package mutating func text(in chunk: RawSpan) -> String {
         isGathered ? String(decoding: gathered, as: UTF8.self) : chunk.text(textRange)
     }
@@ -112,7 +113,7 @@ extension JSONReader {
         isGathered ? PackedText(gathered) : PackedText(chunk, textRange)
     }
 
-    /// The last number if it is an integer from 0 to 2⁶⁴−1 without fraction and exponent.
+    /// The most recent number. Nil unless it is an integer from 0 to 2⁶⁴−1, written without fraction and exponent.
     package var unsignedInteger: UInt64? { mutating get { number.unsignedInteger } }
 
     @inline(__always)
@@ -123,7 +124,8 @@ extension JSONReader {
         }
     }
 
-    /// Throws at the first byte beyond the maximum length, which does not depend on how the text is split.
+    /// Throws if the text becomes longer than the maximum. The error has the offset of the first byte beyond it,
+    /// however the text is split into chunks.
     @inline(__always)
     private func check(_ range: Range<Int>) throws(JSONError) {
         let room = Self.maximumTextLength - gathered.count

@@ -1,9 +1,11 @@
 import Text
 
-/// A fast path for members whose value is a plain scalar in one chunk. ``JSONReader/next(in:)`` reads all other members
-/// and accepts the same text.
+/// Fast paths for members. They read only names and plain scalars that are complete in one chunk and without white
+/// space around them. ``JSONReader/next(in:)`` reads everything else. The fast paths accept nothing that `next` would
+/// reject.
 extension JSONReader {
-    /// Skips the value of a member; false if nothing was read.
+    /// Skips the value of a member if `skipValue` has requested it and the value is a plain scalar. Otherwise reads
+    /// nothing and returns false.
     @inline(__always)
     mutating func skipScalar(_ chunk: RawSpan) -> Bool {
         guard expectation == .colon, skipDepth == depth, position &+ 1 < chunk.byteCount,
@@ -12,7 +14,7 @@ extension JSONReader {
         position = end
         skipDepth = -1
         expectation = .commaOrEnd
-        // Usually the next name follows without white space.
+        // Usually the next name follows without white space, so its comma is read here, too.
         if end &+ 1 < chunk.byteCount, chunk.byte(at: end) == UInt8(ascii: ","),
             chunk.byte(at: end &+ 1) == UInt8(ascii: "\"")
         {
@@ -22,10 +24,11 @@ extension JSONReader {
         return true
     }
 
-    /// Skips the next member of an object if it has this name and a plain scalar as value; false if nothing was read.
-    /// Call it before a name, a comma or the end of the object.
+    /// Skips the next member of an object if it has this name and its value is a plain scalar. Otherwise reads nothing
+    /// and returns false.
     ///
-    /// - Parameter name: must be ``PackedText/isPlain``, because it is compared with the unread text.
+    /// - Parameter name: must be ``PackedText/isPlain``, because it is compared with the name as it is written in the
+    ///   JSON text.
     @inline(__always)
     package mutating func skipMember(named name: PackedText, in chunk: RawSpan) -> Bool {
         guard let start = valueStart(ofMember: name, chunk), let end = Self.scalarEnd(chunk, from: start)
@@ -35,8 +38,10 @@ extension JSONReader {
         return true
     }
 
-    /// Reads the name of the next member and its colon if the name is `name`. Otherwise reads nothing and returns false.
-    /// Same preconditions as ``skipMember(named:in:)``.
+    /// Reads the name of the next member and the colon if the member has this name. Otherwise reads nothing and returns
+    /// false.
+    ///
+    /// - Parameter name: must be ``PackedText/isPlain``.
     @inline(__always)
     package mutating func enterMember(named name: PackedText, in chunk: RawSpan) -> Bool {
         guard let start = valueStart(ofMember: name, chunk) else { return false }
@@ -45,7 +50,8 @@ extension JSONReader {
         return true
     }
 
-    /// Offset of the next member's value if the member has this name and there is no white space.
+    /// Offset after the colon of the next member. Nil if the member has a different name, or if there is white space
+    /// before the colon.
     @inline(__always)
     private func valueStart(ofMember name: PackedText, _ chunk: RawSpan) -> Int? {
         guard !isSkipping, isInObject, let quote = nextMember(chunk) else { return nil }
@@ -57,7 +63,7 @@ extension JSONReader {
         return colon &+ 1
     }
 
-    /// Offset of the next member if there is no white space before it.
+    /// Offset where the next member begins if there is no white space before it. Nil if no member can follow.
     @inline(__always)
     private func nextMember(_ chunk: RawSpan) -> Int? {
         switch expectation {
@@ -68,7 +74,8 @@ extension JSONReader {
         }
     }
 
-    /// Offset of the end of a plain scalar; nil if the scalar is not plain or not complete in this chunk.
+    /// Offset of the end of a plain scalar: an ASCII string without escapes, an integer from 0, or a literal. Nil for
+    /// other values and for values too close to the end of the chunk.
     @inline(__always)
     private static func scalarEnd(_ chunk: RawSpan, from start: Int) -> Int? {
         switch chunk.byte(at: start) {

@@ -1,10 +1,10 @@
 import Text
 
 package enum JSONToken: Equatable, Sendable {
-    /// The end of the chunk; call ``JSONReader/next(in:)`` again with the next chunk.
+    /// The chunk has been read. Call ``JSONReader/next(in:)`` with the next chunk.
     case needsMore
     case beginObject, endObject, beginArray, endArray
-    /// The name of a member; see ``JSONReader/packedText(in:)``.
+    /// The name of a member. See ``JSONReader/packedText(in:)``.
     case key
     /// See ``JSONReader/text(in:)``.
     case string
@@ -13,14 +13,14 @@ package enum JSONToken: Equatable, Sendable {
     case `true`, `false`, null
 }
 
-/// Reads the tokens of one JSON text (RFC 8259, strictly) that arrives in chunks of any size.
+/// Reads the tokens of one JSON text that arrives in chunks of any size. Follows RFC 8259 strictly.
 ///
-/// Pass each chunk to ``next(in:)`` until it returns `needsMore`, and call ``finish()`` after the last chunk. Skipped
-/// values are validated too.
+/// Call ``next(in:)`` with a chunk until it returns `needsMore`, then continue with the next chunk. Call ``finish()``
+/// after the final chunk. Skipped values are validated, too.
 package struct JSONReader: ~Copyable {
-    /// Of nested arrays and objects.
+    /// Maximum nesting depth of arrays and objects.
     package static let maximumDepth = 64
-    /// Bytes of a string or number. Skipped strings and numbers may have any length.
+    /// Maximum length of a string or number in bytes. Skipped strings and numbers may have any length.
     package static let maximumTextLength = 1 << 16
 
     enum Expectation: UInt8 {
@@ -29,28 +29,29 @@ package struct JSONReader: ~Copyable {
     }
 
     var expectation = Expectation.value
-    /// Offset of the current chunk in the text.
+    /// Offset of the current chunk in the whole text.
     var base: UInt64 = 0
     /// Offset of the next byte in the current chunk.
     var position = 0
     var depth = 0
-    /// One bit for each open container, the innermost in the lowest bit; 1 is an object.
+    /// One bit for each open container, the innermost in the lowest bit. 1 is an object, 0 an array.
     var containers: UInt64 = 0
-    /// The depth at which the skipped value ends, or -1 if no value is skipped.
+    /// The depth at which the value that is being skipped ends. -1 if no value is being skipped.
     var skipDepth = -1
     var string = StringScan()
     var number = NumberScan()
     /// The literal that is being read, and its remaining letters, with the next letter in the lowest byte.
     var literal = (token: JSONToken.null, letters: UInt64(0))
-    /// Range of the last key, string or number in the chunk; not used if `isGathered`.
+    /// Range of the most recent key, string or number in the chunk. Not used if `isGathered`.
     var textRange = 0..<0
-    /// Whether the last text is in `gathered`, because it is split between chunks or is not plain ASCII.
+    /// Whether the most recent key, string or number is in `gathered`, because it is split between chunks or contains
+    /// escapes or non-ASCII characters.
     var isGathered = false
     var gathered: [UInt8] = []
 
     package init() {}
 
-    /// Bytes read so far.
+    /// Number of bytes read so far.
     package var offset: UInt64 { base + UInt64(position) }
 
     /// Skips the next value without returning its tokens. Call it after `key`.
@@ -58,14 +59,14 @@ package struct JSONReader: ~Copyable {
         skipDepth = depth
     }
 
-    /// Skips the rest of the innermost array or object, including its end.
+    /// Skips the rest of the innermost open array or object, including its end.
     package mutating func skipRest() {
         skipDepth = depth - 1
     }
 
     var isSkipping: Bool { skipDepth >= 0 }
 
-    /// The next token of the chunk. The reader is unusable after an error.
+    /// Returns the next token of the chunk. The reader is unusable after an error.
     package mutating func next(in chunk: RawSpan) throws(JSONError) -> JSONToken {
         _ = skipScalar(chunk)
         while true {
@@ -83,10 +84,9 @@ package struct JSONReader: ~Copyable {
         }
     }
 
-    /// Ends the text; throws unless exactly one complete value has been read.
+    /// Ends the text. Throws if the value is missing or incomplete.
     ///
-    /// - Returns: `number` if the text ends with a top-level number, because only the end of the text completes it;
-    ///   otherwise nil.
+    /// - Returns: `number` if the whole text is a number, because such a number ends only with the text. Otherwise nil.
     package mutating func finish() throws(JSONError) -> JSONToken? {
         if expectation == .inNumber, depth == 0, number.isComplete {
             expectation = .end
@@ -120,13 +120,14 @@ extension JSONReader {
     private mutating func skipWhiteSpace(_ chunk: RawSpan) {
         while position < chunk.byteCount {
             let byte = chunk.byte(at: position)
-            // RFC 8259 section 2.
+            // White space of RFC 8259 section 2.
             guard byte <= 0x20, byte == 0x20 || byte == 0x0A || byte == 0x0D || byte == 0x09 else { return }
             position += 1
         }
     }
 
-    /// Reads the separator or token that begins with this byte; nil if there is no token for the caller.
+    /// Reads the separator or token that begins with this byte. Returns nil for a separator, and for a token that is
+    /// skipped or incomplete.
     @inline(__always)
     private mutating func structure(_ byte: UInt8, _ chunk: RawSpan) throws(JSONError) -> JSONToken? {
         switch expectation {

@@ -18,7 +18,7 @@ package struct JSONWriter {
         container("[", "]", body)
     }
 
-    /// Writes the name of a member. Write the value next.
+    /// Writes the name of a member. The value must be written next.
     package mutating func name(_ name: String) {
         separate()
         quote(name)
@@ -71,7 +71,7 @@ package struct JSONWriter {
     }
 
     private mutating func quote(_ value: String) {
-        // Fast path: most texts need no escapes.
+        // Fast path: most strings need no escapes.
         guard value.utf8.contains(where: { $0 < 0x20 || $0 == 0x22 || $0 == 0x5C || $0 >= 0x7F }) else {
             text += "\""
             text += value

@@ -18,13 +18,13 @@ struct NumberScan {
         }
     }
 
-    /// nil unless the number is an integer from 0 to 2⁶⁴−1.
+    /// Nil unless the number is an integer from 0 to 2⁶⁴−1, written without fraction and exponent.
     var unsignedInteger: UInt64? {
         guard state == .digits || state == .zero, !overflows, !isNegative || magnitude == 0 else { return nil }
         return magnitude
     }
 
-    /// Reads the rest of the number in the chunk; true if a byte follows that does not belong to the number.
+    /// Reads the part of the number that is in the chunk. Returns true if the number ends before the chunk does.
     @inline(__always)
     mutating func advance(_ chunk: RawSpan, _ position: inout Int) -> Bool {
         while position < chunk.byteCount {
@@ -47,7 +47,7 @@ struct NumberScan {
         magnitude = sum
     }
 
-    /// Advances the state by one byte (RFC 8259 section 6); false if the byte is not allowed.
+    /// Advances the state by one byte (RFC 8259 section 6). Returns false if the byte cannot continue the number.
     private mutating func step(_ byte: UInt8) -> Bool {
         let isDigit = byte.isDigit
         let isPoint = byte == UInt8(ascii: ".")

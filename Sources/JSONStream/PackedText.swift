@@ -1,8 +1,9 @@
 import Text
 
-/// The first 24 bytes and the length of a text in four machine words, for fast comparison.
+/// The first 24 bytes of a text and its length, in four machine words for fast comparison.
 ///
-/// Equality is only exact for texts of at most ``capacity`` bytes, see ``isExact``.
+/// The comparison is exact for texts of at most ``capacity`` bytes (``isExact``). Longer texts can compare equal
+/// although they differ.
 package struct PackedText: Equatable, Sendable {
     @inlinable package static var capacity: Int { 24 }
 
@@ -14,7 +15,7 @@ package struct PackedText: Equatable, Sendable {
 
     @inlinable package var isExact: Bool { count <= Self.capacity }
 
-    /// Whether the text is exact and written in JSON without escapes: ASCII without quotes, backslashes and control
+    /// Whether the text is exact and needs no escapes in JSON: ASCII without quotes, backslashes and control
     /// characters.
     package var isPlain: Bool {
         isExact
@@ -25,8 +26,7 @@ package struct PackedText: Equatable, Sendable {
             }
     }
 
-    /// Not synthesized, because other modules would call a synthesized operator through the conformance, which is
-    /// slower.
+    /// Written out for speed: other modules would call a synthesized operator through the conformance.
     @inlinable @inline(__always)
     package static func == (left: PackedText, right: PackedText) -> Bool {
         left.first == right.first && left.second == right.second && left.third == right.third

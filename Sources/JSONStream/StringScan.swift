@@ -15,7 +15,7 @@ struct StringScan {
 
     private enum State {
         case plain
-        /// In a multi-byte sequence: the number of missing bytes, and the bounds of the next byte.
+        /// In a multi-byte UTF-8 sequence: the number of missing bytes, and the allowed range of the next byte.
         case continuation(remaining: UInt8, low: UInt8, high: UInt8)
         case backslash
         case hexadecimal(digits: UInt8, value: UInt32)
@@ -34,7 +34,7 @@ struct StringScan {
         highSurrogate = 0
     }
 
-    /// Offset of the closing quote if there is only plain ASCII before it in this chunk.
+    /// Offset of the closing quote. Nil if the chunk ends before it, or if the string is not plain ASCII.
     @inline(__always)
     static func plainEnd(_ chunk: RawSpan, from start: Int) -> Int? {
         let end = plainRun(chunk, from: start)
@@ -42,7 +42,8 @@ struct StringScan {
         return end
     }
 
-    /// The offset of the first byte that is not plain ASCII: a quote, a backslash, a control character or 0x80 and above.
+    /// The offset of the first byte that is not plain ASCII: a quote, a backslash, a control character or a byte from
+    /// 0x80. If there is none, the end of the chunk.
     @inline(__always)
     private static func plainRun(_ chunk: RawSpan, from start: Int) -> Int {
         var offset = start

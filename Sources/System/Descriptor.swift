@@ -5,13 +5,13 @@ package struct Descriptor: ~Copyable {
     /// Valid as long as this value exists.
     package let rawValue: Int32
 
-    /// Takes over an open descriptor, which only this value may close.
+    /// Takes ownership of an open descriptor. No other code may close it.
     package init(owning rawValue: Int32) {
         self.rawValue = rawValue
     }
 
     deinit {
-        // Linux frees the number even if close(2) fails.
+        // Linux releases the descriptor even if close(2) fails, so the error is ignored.
         _ = close(rawValue)
     }
 }

@@ -2,25 +2,25 @@ import CShims
 
 /// Compression for HTTP replies.
 ///
-/// A reply is one gzip member (RFC 1952), because some clients stop reading after the first. Its parts are compressed
-/// separately, so that a compressed part can be used again in the next reply.
+/// A reply is a single gzip member (RFC 1952), because some clients read only the first member. The parts of a reply
+/// are compressed separately, so that the next reply can reuse them.
 package enum Gzip {
-    /// Higher levels save little on pages of similar lines. Compressing 17 MB takes 80 ms.
+    /// Higher levels save little on pages of similar lines. At this level, compressing 17 MB takes 80 ms.
     private static let level: Int32 = 3
-    /// Raw DEFLATE with a window of 32 KiB, zlib's default, without header and trailer.
+    /// A window of 32 KiB. A negative value means raw DEFLATE, without header and trailer.
     private static let windowBits: Int32 = -15
     /// zlib's default.
     private static let memoryLevel: Int32 = 8
     private static let bufferBytes = 64 << 10
 
-    /// A part of a gzip member. It ends on a byte boundary and does not refer to earlier bytes.
+    /// A compressed part of a gzip member. It ends on a byte boundary and does not refer to other parts.
     package struct Part: Equatable, Sendable {
         fileprivate var deflated: [UInt8] = []
         fileprivate var crc32: UInt = 0
         fileprivate var length = 0
     }
 
-    /// Compresses the concatenated pieces (`deflate`). Stops the process if memory runs out, as Swift does.
+    /// Compresses the concatenated pieces (`deflate`). Stops the process if memory runs out.
     package static func compress(_ pieces: [[UInt8]]) -> Part {
         var part = Part()
         var stream = unsafe z_stream()
@@ -60,7 +60,7 @@ package enum Gzip {
 
     /// Joins parts into one gzip member, which is returned in pieces.
     package static func member(_ parts: [Part]) -> [[UInt8]] {
-        // The header has no name, no time and an unknown system (RFC 1952 section 2.3).
+        // No file name, no time, unknown operating system (RFC 1952 section 2.3).
         let header: [UInt8] = [0x1F, 0x8B, 8, 0, 0, 0, 0, 0, 0, 0xFF]
         var crc: UInt = 0
         var length = 0
@@ -68,7 +68,7 @@ package enum Gzip {
             crc = crc32_combine(crc, part.crc32, part.length)
             length += part.length
         }
-        // An empty final block with fixed codes (RFC 1951 section 3.2.6), CRC-32, length modulo 2^32.
+        // An empty final block with fixed Huffman codes (RFC 1951 section 3.2.6), CRC-32, length modulo 2^32.
         var trailer: [UInt8] = [0x03, 0x00]
         for value in [UInt32(truncatingIfNeeded: crc), UInt32(truncatingIfNeeded: length)] {
             trailer += stride(from: 0, to: 32, by: 8).map { UInt8(truncatingIfNeeded: value >> $0) }

@@ -1,6 +1,7 @@
 import Glibc
 
-/// A time of `CLOCK_MONOTONIC`, which is never set and stops while the machine is suspended (clock_gettime(2)).
+/// A time of `CLOCK_MONOTONIC`. This clock cannot be set, and it stops while the machine is suspended
+/// (clock_gettime(2)).
 package struct Monotonic: Comparable, Sendable {
     /// Microseconds since the origin of the clock.
     package var microseconds: UInt64
@@ -24,7 +25,7 @@ package struct Monotonic: Comparable, Sendable {
         left.microseconds < right.microseconds
     }
 
-    /// Saturates at the origin and at `never`.
+    /// The result is limited to the range from 0 to `never`.
     package static func + (start: Monotonic, duration: Duration) -> Monotonic {
         if duration < .zero {
             let (sum, underflow) = start.microseconds.subtractingReportingOverflow((.zero - duration).wholeMicroseconds)
@@ -42,7 +43,7 @@ package struct Monotonic: Comparable, Sendable {
 }
 
 extension Duration {
-    /// Rounded up, so that a timer never fires early; zero if negative; saturates at `UInt64.max`.
+    /// Rounded up, so that a timer never fires early. A negative duration becomes 0. The maximum is `UInt64.max`.
     var wholeMicroseconds: UInt64 {
         let (seconds, attoseconds) = components
         guard seconds >= 0, attoseconds >= 0 else { return 0 }

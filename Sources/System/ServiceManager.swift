@@ -8,9 +8,10 @@ package enum ServiceManager {
         unsafe sd_notify(0, state)
     }
 
-    /// The sockets of socket activation in the order of the socket unit, close-on-exec; the caller closes them.
+    /// Returns the sockets from socket activation, in the order of the socket unit. They are close-on-exec. The caller
+    /// must close them.
     ///
-    /// Only the first call returns sockets, because it removes the environment variables.
+    /// Only the first call returns sockets, because it removes the environment variables that announce them.
     package static func inheritedSockets() throws(SystemError) -> [Int32] {
         let count = try SystemError.checkNegated("sd_listen_fds", sd_listen_fds(1))
         return Array(SD_LISTEN_FDS_START..<(SD_LISTEN_FDS_START + count))

@@ -1,9 +1,9 @@
 import CShims
 import Glibc
 
-/// A failed system call.
+/// A failed system call or library call.
 package struct SystemError: Error, Equatable, CustomStringConvertible, Sendable {
-    /// The call and the object that it was about, such as `bind [::]:10058`.
+    /// The failed call, often with its object, such as `bind [::]:10058`.
     package var operation: String
     /// An `errno` value, greater than zero.
     package var code: Int32
@@ -22,7 +22,7 @@ package struct SystemError: Error, Equatable, CustomStringConvertible, Sendable 
         return unsafe "\(operation): \(String(cString: text)) (\(String(cString: name)))"
     }
 
-    /// Calls a function that returns -1 and sets `errno` on failure; repeats it after `EINTR`.
+    /// Calls a function that returns -1 and sets `errno` on failure. Repeats the call after `EINTR`.
     @discardableResult
     package static func check<Result: SignedInteger>(
         _ operation: @autoclosure () -> String, _ call: () -> Result

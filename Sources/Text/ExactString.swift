@@ -1,5 +1,5 @@
-/// A text compared by its UTF-8 bytes, as Proxmox VE and StorPool compare names. `String` compares by Unicode
-/// equivalence, so that "é" would equal "e" with a combining accent.
+/// A string that is compared by its UTF-8 bytes, as Proxmox VE and StorPool compare names. `String` compares by Unicode
+/// equivalence: "é" equals "e" with a combining accent.
 package struct ExactString: Hashable, Comparable, Sendable {
     package let text: String
 
@@ -23,22 +23,22 @@ package struct ExactString: Hashable, Comparable, Sendable {
 }
 
 extension String {
-    /// Constant-time for ASCII texts.
+    /// Only ASCII strings have the same length in UTF-8 and UTF-16. Takes constant time for ASCII strings.
     @inlinable package var isASCII: Bool { utf16.count == utf8.count }
 
     /// Whether the UTF-8 bytes are equal.
     @inlinable package func isSame(as other: String) -> Bool {
-        // Fast path: a short text is stored in these bits, and consecutive objects mostly share the storage of a long
-        // text.
+        // Fast path: these bits contain a short string itself, or the address of a long string. Consecutive objects
+        // mostly share long strings.
         if unsafe unsafeBitCast(self, to: SIMD2<UInt64>.self) == unsafeBitCast(other, to: SIMD2<UInt64>.self) {
             return true
         }
         guard utf8.count == other.utf8.count else { return false }
-        // An ASCII text is not equivalent to any other text of the same length, so the faster `==` is exact.
+        // No different string of the same length is equivalent to an ASCII string, so the faster `==` is exact.
         return isASCII ? self == other : utf8.elementsEqual(other.utf8)
     }
 
-    /// Whether the text sorts before `other` by UTF-8 bytes.
+    /// Whether this string sorts before `other` by UTF-8 bytes.
     @inlinable package func precedesByBytes(_ other: String) -> Bool {
         isASCII && other.isASCII ? self < other : utf8.lexicographicallyPrecedes(other.utf8)
     }

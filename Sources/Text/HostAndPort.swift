@@ -1,10 +1,10 @@
-/// Strict checks of host names, IP addresses and ports, which become parts of URLs.
+/// Strict checks of host names, IP addresses and ports in URLs and listen addresses.
 package enum HostAndPort {
     /// RFC 1035 section 2.3.4.
     private static let maximumNameBytes = 253
 
-    /// Parses a port from 1 to 65535, or with `allowingZero` also 0, for which the kernel chooses a port. nil if
-    /// invalid.
+    /// Parses a port from 1 to 65535. With `allowingZero`, 0 is also valid: the kernel then chooses a port. Returns nil
+    /// if the port is invalid.
     package static func port(_ text: some StringProtocol, allowingZero: Bool = false) -> UInt16? {
         guard (1...5).contains(text.utf8.count), text.utf8.allSatisfy(\.isDigit), let port = UInt16(text) else {
             return nil
@@ -12,8 +12,8 @@ package enum HostAndPort {
         return port > 0 || allowingZero ? port : nil
     }
 
-    /// Whether the text is an IPv4 address or a host name: labels of up to 63 letters, digits, "-" and "_" (RFC 1123
-    /// section 2.1).
+    /// Whether the text is a host name (RFC 1123 section 2.1) or an IPv4 address. "_" is also allowed in labels, and a
+    /// dot after the final label.
     package static func isName(_ text: some StringProtocol) -> Bool {
         guard (1...maximumNameBytes).contains(text.utf8.count) else { return false }
         var labels = Array(text.utf8).split(separator: UInt8(ascii: "."), omittingEmptySubsequences: false)
@@ -42,7 +42,8 @@ package enum HostAndPort {
         return left + right <= 7
     }
 
-    /// The number of 16-bit groups between colons; nil if a group is malformed.
+    /// The number of 16-bit groups between colons. An IPv4 address at the end counts as two groups. Nil if a group is
+    /// malformed.
     private static func groups(_ bytes: ArraySlice<UInt8>, allowingIPv4: Bool) -> Int? {
         guard !bytes.isEmpty else { return 0 }
         var parts = bytes.split(separator: UInt8(ascii: ":"), omittingEmptySubsequences: false)

@@ -1,5 +1,5 @@
 extension Substring {
-    /// The text without spaces and tabs at both ends.
+    /// The text without the spaces and tabs at its start and end.
     package var trimmedBlanks: Substring {
         var text = self
         while let first = text.utf8.first, first.isBlank { text = text.dropFirst() }
@@ -9,8 +9,8 @@ extension Substring {
 }
 
 extension String {
-    /// The non-empty members of a list in a header field (RFC 9110 section 5.6.1), trimmed. Separators in a quoted string
-    /// are ignored.
+    /// The non-empty members of a list in a header field (RFC 9110 section 5.6.1), without blanks at their start and
+    /// end. A separator in a quoted string does not separate members.
     package func quotedListMembers(separator: Character = ",") -> [Substring] {
         var members: [Substring] = []
         var start = startIndex

@@ -6,7 +6,8 @@ extension RawSpan {
         unsafe unsafeLoad(fromByteOffset: offset, as: UInt8.self)
     }
 
-    /// Eight bytes, the first in the lowest bits. Traps if the span has fewer than eight bytes from the offset on.
+    /// Loads eight bytes, the first byte into the lowest bits. Traps if the span has fewer than eight bytes from the
+    /// offset on.
     @inlinable @inline(__always)
     package func word(at offset: Int) -> UInt64 {
         unsafe UInt64(littleEndian: unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self))

@@ -1,7 +1,7 @@
 #pragma once
 #include <curl/curl.h>
 
-/* Swift cannot call variadic C functions, so there is one function for each type of value. */
+/* Swift cannot call variadic C functions, so there is one function for each type of argument. */
 
 static inline CURLcode ccurl_set_long(CURL *easy, CURLoption option, long value) {
     return curl_easy_setopt(easy, option, value);

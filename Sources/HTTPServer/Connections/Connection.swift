@@ -1,16 +1,17 @@
 import Glibc
 import System
 
-/// The connection of a client. Requests are handled one at a time: nothing is read from the socket while a reply is
-/// awaited or written.
+/// A connection of a client. It handles one request at a time. It reads nothing from the socket while the handler
+/// prepares a reply or the reply is written.
 final class Connection {
     private enum State {
         case reading
-        /// The next request may have been read already. It is handled in the next turn of this connection.
+        /// Bytes of the next request have already been read. They are parsed in the next turn of this connection, when
+        /// the socket is writable.
         case waiting
         case answering(Request)
         case writing(ReplyBytes, keepsAlive: Bool)
-        /// The last reply has been written, and input is discarded (`Limits.drainTime`).
+        /// The final reply has been written, and input is discarded (`Limits.drainTime`).
         case draining
         case closed
     }
@@ -18,7 +19,7 @@ final class Connection {
     private enum Deadline {
         case firstByte
         case request
-        /// Until then, the client must have read the reply or have room for the next one.
+        /// In `writing`, the reply must be written by then. In `waiting`, the socket must be writable by then.
         case reply
         case drain
     }
@@ -31,12 +32,12 @@ final class Connection {
     private var deadline: Deadline?
     private var state = State.reading
     private var parser: RequestParser
-    /// Bytes that have been read but not parsed; at most `Limits.readBytes`.
+    /// Bytes that have been read but not parsed. At most `Limits.readBytes`.
     private var input: [UInt8] = []
     private var drainedBytes = 0
     private var hasServed = false
     private var isAdvancing = false
-    /// Read from the clock, not from `loop.now`, because several connections are served in one turn.
+    /// From the clock, not from `loop.now`, which is the same for all connections that are served in one turn.
     private(set) var lastActivity: Monotonic
 
     /// Starts to wait for a request.
@@ -52,7 +53,8 @@ final class Connection {
         setReadingDeadline()
     }
 
-    /// Whether the client has sent something that the server has not read or answered yet.
+    /// Whether the client waits for the server: its request is being answered, or it has sent bytes that the server has
+    /// not read yet.
     var waitsForServer: Bool {
         switch state {
         case .answering: true
@@ -61,7 +63,8 @@ final class Connection {
         }
     }
 
-    /// Whether the client has connected or read a part of its reply within `Limits.stallTime`.
+    /// Whether the client has connected, sent bytes of its first request, or read a part of a reply within
+    /// `Limits.stallTime`.
     var isPausing: Bool {
         guard .readClock() - lastActivity < pool.limits.stallTime else { return false }
         switch state {
@@ -71,7 +74,7 @@ final class Connection {
         }
     }
 
-    /// Whether the last request was answered completely. The next one may have arrived.
+    /// Whether the previous request has been answered completely. The next request may have arrived already.
     var isBetweenRequests: Bool {
         switch state {
         case .reading: hasServed
@@ -85,7 +88,7 @@ final class Connection {
         if case .writing(let reply, _) = state { reply.body } else { nil }
     }
 
-    /// Whether the client of a reply has read nothing for `Limits.stallTime`, and the kernel has no room for more.
+    /// Whether nothing has been read or written for `Limits.stallTime` and the send buffer is full.
     var hasStoppedReading: Bool {
         .readClock() - lastActivity >= pool.limits.stallTime && !descriptor.isWritable
     }
@@ -163,7 +166,7 @@ final class Connection {
                 mayBegin = false
                 parse()
             case .waiting:
-                // A client gets no further reply until it has read the previous ones.
+                // A client that does not read its replies gets no further ones.
                 return wait(in: pool.requests, for: .writable)
             case .answering:
                 return wait(in: nil)
@@ -179,7 +182,8 @@ final class Connection {
         }
     }
 
-    /// Writes in a later turn, because the current turn belongs to another event source.
+    /// Advances without writing. The reply is written in a later turn, because the current turn belongs to a different
+    /// event source.
     private func advanceLater() {
         var budget = 0
         advance(budget: &budget)
@@ -240,7 +244,7 @@ final class Connection {
         advanceLater()
     }
 
-    /// Begins to write the reply.
+    /// Prepares the reply. `advance` writes it.
     private func send(_ response: Response, to request: Request? = nil, keepsAlive: Bool) {
         let head: [UInt8]
         do throws(InvalidHeaderField) {
@@ -258,7 +262,7 @@ final class Connection {
         setDeadline(.reply, after: pool.limits.replyTime)
     }
 
-    /// - Returns: false if the rest has to wait.
+    /// - Returns: false if the socket accepts no more bytes now.
     private func write(_ reply: inout ReplyBytes, keepsAlive: Bool, budget: inout Int) -> Bool {
         let before = budget
         do throws(SystemError) {

@@ -7,14 +7,15 @@ final class ConnectionPool {
     let limits: Limits
     let handler: (Request, Responder) -> Void
     private(set) var statistics = HTTPStatistics()
-    /// Connections that wait for a request.
+    /// Connections that wait for a request, or that discard input after their final reply.
     let requests: DescriptorSet
-    /// Connections that write a reply. This is a separate source, so that many small requests do not delay a large page.
+    /// Connections that write a reply. This is a separate event source, so that many small requests do not delay a
+    /// large page.
     let replies: DescriptorSet
     private var connections: [UInt64: Connection] = [:]
     private var lastID: UInt64 = 0
     private let maximumConnections: Int
-    /// Shared by all connections, because they read one at a time.
+    /// All connections share it, because only one of them reads at a time.
     private var readBuffer: [UInt8]
 
     init(
@@ -31,7 +32,8 @@ final class ConnectionPool {
         replies.handler = { [unowned self] in takeTurn(of: replies) }
     }
 
-    /// Number of descriptors that `RLIMIT_NOFILE` allows for connections; at least half of the limit.
+    /// Number of descriptors that connections may use: `RLIMIT_NOFILE` without the spared ones, but at least half of
+    /// it.
     private static func availableDescriptors(sparing spared: Int) throws(SystemError) -> Int {
         var limit = rlimit()
         try SystemError.check("getrlimit") { unsafe getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
@@ -39,7 +41,7 @@ final class ConnectionPool {
         return max(1, all - spared, all / 2)
     }
 
-    /// Serves a connected socket. At the limit of connections, closes another connection first.
+    /// Serves a connected socket. At the limit of connections, closes an existing connection first.
     func add(_ descriptor: consuming Descriptor) {
         while connections.count >= maximumConnections, makeRoom(because: .connections) {}
         lastID += 1
@@ -74,7 +76,7 @@ final class ConnectionPool {
         }
     }
 
-    /// Lets some ready connections of a set continue, within the bounds of one turn of the loop.
+    /// Lets some ready connections of a set continue, within the limits for one turn of the loop.
     private func takeTurn(of set: DescriptorSet) {
         var budget = limits.bytesPerTurn
         for _ in 0..<limits.connectionsPerTurn where budget > 0 {
@@ -83,9 +85,12 @@ final class ConnectionPool {
         }
     }
 
-    /// Closes the connection that has been idle longest, even if it has sent part of a request or not read its reply. If
-    /// this connection is busy, closes the most recently served connection that is between requests, because the others
-    /// have waited longer.
+    /// Closes the connection with the oldest activity, even if it has sent part of a request or has not read its reply.
+    ///
+    /// There are two exceptions: that connection waits for the server, or it is only pausing and more than half of all
+    /// connections are between requests. Then the connection between requests with the newest activity is closed,
+    /// because the others have waited longer. If no connection is between requests, the one with the oldest activity is
+    /// closed after all.
     ///
     /// - Returns: false if there is no connection.
     func makeRoom(because refusal: Refusal) -> Bool {

@@ -1,7 +1,7 @@
 /// Answers one request, at once or from a later event.
 ///
-/// If it is dropped without an answer, the client gets status 500 and the connection is closed. If the connection has
-/// been closed in the meantime, the answer is discarded.
+/// If the responder is dropped without an answer, the client gets status 500 and the connection is closed. If the
+/// connection has been closed in the meantime, the answer is discarded.
 package final class Responder {
     private weak var connection: Connection?
 

@@ -2,18 +2,20 @@ package import Text
 
 /// An address to listen on.
 package enum ListenAddress: Equatable, Sendable {
-    /// `host` is a name or an address without brackets; nil means every address of the machine. A name is looked up once and
-    /// means all its addresses. An IPv6 address may have a zone (`fe80::1%eth0`). For port 0 the kernel chooses a port.
+    /// `host` is a name or an address without brackets. Nil means every address of the machine. A name is resolved
+    /// once, to all its addresses. An IPv6 address may have a zone (`fe80::1%eth0`). For port 0, the kernel chooses a
+    /// port.
     case tcp(host: String?, port: UInt16)
-    /// A Unix socket at an absolute path. A socket file that no process listens on is replaced.
+    /// A Unix socket at an absolute path. If a socket file exists there but no process listens on it, the file is
+    /// replaced.
     case unix(path: String)
     /// A listening socket from socket activation. The server closes it.
     case inherited(Int32)
 
-    /// Bytes of `sun_path` without its final NUL (unix(7)).
+    /// Size of `sun_path` without the final NUL (unix(7)).
     private static let maximumPathBytes = 107
 
-    /// Reads `:10058`, `[addr]:port`, `addr:port` or `unix:/path`.
+    /// Parses `:10058`, `[addr]:port`, `addr:port` or `unix:/path`.
     package init(_ text: String) throws(InvalidValue) {
         if text.hasPrefix("unix:") {
             self = .unix(path: try Self.path(text.dropFirst("unix:".count), in: text))
@@ -53,7 +55,8 @@ package enum ListenAddress: Equatable, Sendable {
         return String(path)
     }
 
-    /// A zone names an interface (RFC 4007 section 11), in at most 15 bytes (`IFNAMSIZ` − 1).
+    /// Whether the text is an IPv6 address, with or without a zone. A zone is the name of a network interface (RFC 4007
+    /// section 11) of at most 15 bytes (`IFNAMSIZ` − 1).
     private static func isIPv6WithZone(_ address: Substring) -> Bool {
         guard let percent = address.firstIndex(of: "%") else { return HostAndPort.isIPv6(address) }
         let zone = address[address.index(after: percent)...]
@@ -63,7 +66,7 @@ package enum ListenAddress: Equatable, Sendable {
 }
 
 extension ListenAddress: CustomStringConvertible {
-    /// In the form that `init` reads.
+    /// In the form that `init` parses, except for `inherited`.
     package var description: String {
         switch self {
         case .tcp(nil, let port): ":\(port)"

@@ -1,15 +1,16 @@
 import Glibc
 import System
 
-/// Decides which addresses need a socket. A repeated address, or one that a wildcard covers, needs none. Port 0 always needs
-/// one, because the kernel chooses a different port each time.
+/// Decides which addresses need a socket of their own. A repeated address needs none, and neither does an address that
+/// a wildcard address covers. An address with port 0 always needs one, because the kernel chooses a different port each
+/// time.
 struct ListenPlan {
-    /// Ports of addresses without a host.
+    /// Ports of the addresses without a host, except port 0.
     private let everywherePorts: Set<UInt16>
     private let texts: Set<String>
     private var used: Set<String> = []
 
-    /// - Parameter resolved: the socket addresses of the addresses with a host.
+    /// - Parameter resolved: the socket addresses to which the addresses with a host were resolved.
     init(_ addresses: [ListenAddress], resolved: [SocketAddress]) {
         everywherePorts = Set(
             addresses.compactMap { address in
@@ -24,12 +25,12 @@ struct ListenPlan {
         return needsSocket(address.text)
     }
 
-    /// True for the first call with each text.
+    /// True only for the first call with this text.
     mutating func needsSocket(_ text: String) -> Bool {
         used.insert(text).inserted
     }
 
-    /// Whether the socket of this address must not accept IPv4, because another socket accepts it.
+    /// Whether this address is `[::]` and its socket must not accept IPv4, because `0.0.0.0` has its own socket.
     func leavesIPv4(_ address: SocketAddress) -> Bool {
         address.text == wildcard("::", address) && address.port != 0 && texts.contains(wildcard("0.0.0.0", address))
     }
@@ -37,7 +38,7 @@ struct ListenPlan {
     private func isCovered(_ address: SocketAddress) -> Bool {
         let (ipv4, ipv6) = (wildcard("0.0.0.0", address), wildcard("::", address))
         if address.text == ipv4 || address.text == ipv6 { return false }
-        // `[::]` accepts IPv4 too, unless there is a socket for `0.0.0.0`.
+        // `[::]` also covers IPv4 addresses. If `0.0.0.0` has its own socket, that socket covers them instead.
         return texts.contains(ipv6) || address.family == AF_INET && texts.contains(ipv4)
     }
 

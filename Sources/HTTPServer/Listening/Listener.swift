@@ -1,7 +1,7 @@
 import Glibc
 import System
 
-/// A socket that clients connect to. It accepts nothing until `accepts` is set.
+/// A listening socket. It accepts no connections until `accepts` is true.
 final class Listener {
     /// In the form of `SocketAddress.text`.
     let address: String
@@ -28,7 +28,7 @@ final class Listener {
         ownFile?.remove()
     }
 
-    /// Permission bits of the socket file that this listener created.
+    /// Permission bits of the socket file that this listener created. Nil for other sockets.
     var fileMode: UInt32? { ownFile?.mode }
 
     /// While false, clients wait in the kernel.
@@ -39,7 +39,8 @@ final class Listener {
 
     // MARK: Opening
 
-    /// One listener for each address, but several for a name with several addresses, and none for a repeated address.
+    /// Opens the listeners. A name with several addresses gets several listeners. A repeated address, or one that a
+    /// wildcard address covers, gets none.
     static func open(
         _ addresses: [ListenAddress], on loop: EventLoop, backlog: Int32
     ) throws(SystemError) -> [Listener] {
@@ -93,8 +94,8 @@ final class Listener {
         return try tcp(address, on: loop, backlog)
     }
 
-    /// Listens on the addresses of one host. An address that the machine does not have (`::1` without IPv6) is an error
-    /// only if the machine has no address of the host.
+    /// Listens on the addresses of one host. Skips an address that the machine does not have, such as `::1` without
+    /// IPv6. Throws if the machine has none of the addresses.
     private static func host(
         _ addresses: [SocketAddress], _ plan: inout ListenPlan, on loop: EventLoop, _ backlog: Int32
     ) throws(SystemError) -> [Listener] {
@@ -116,7 +117,7 @@ final class Listener {
         _ address: SocketAddress, on loop: EventLoop, _ backlog: Int32, onlyIPv6: Bool = false
     ) throws(SystemError) -> Listener {
         let descriptor = try Descriptor.socket(for: address)
-        // Otherwise a restart would fail until the last connections of the previous process have timed out.
+        // Without this option, a restart fails while connections of the previous process are in TIME_WAIT.
         try descriptor.setOption(SOL_SOCKET, SO_REUSEADDR, to: 1)
         if address.family == AF_INET6 {
             try descriptor.setOption(Int32(IPPROTO_IPV6), IPV6_V6ONLY, to: onlyIPv6 ? 1 : 0)
@@ -148,7 +149,7 @@ final class Listener {
         }
     }
 
-    /// Whether no process listens on the socket.
+    /// Whether the socket exists but no process listens on it.
     private static func refuses(_ address: SocketAddress) throws(SystemError) -> Bool {
         let probe = try Descriptor.socket(for: address)
         do throws(SystemError) {

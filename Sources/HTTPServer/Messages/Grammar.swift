@@ -1,12 +1,12 @@
 import Text
 
-/// The character classes of RFC 9110 section 5.6 and RFC 3986.
+/// The character classes of RFC 9110 sections 5.5 and 5.6 and of RFC 3986.
 enum Grammar {
     static let lineFeed = UInt8(ascii: "\n")
     static let carriageReturn = UInt8(ascii: "\r")
     static let space = UInt8(ascii: " ")
 
-    /// `tchar`: a byte of methods and field names.
+    /// `tchar`: a byte that methods and field names may contain.
     static func isTokenByte(_ byte: UInt8) -> Bool {
         byte.isLetter || byte.isDigit || "!#$%&'*+-.^_`|~".utf8.contains(byte)
     }
@@ -51,7 +51,8 @@ enum Grammar {
         return hexDigitsToCome == 0
     }
 
-    /// Whether the text is `uri-host [":" port]` (RFC 9110 section 7.2). The host may be empty, as in a URI without a host.
+    /// Whether the text is `uri-host [":" port]` (RFC 9110 section 7.2). The host may be empty, as in a URI without a
+    /// host. If `needsPort` is true, host and port are required.
     static func isHost(_ text: some BidirectionalCollection<UInt8>, needsPort: Bool = false) -> Bool {
         let end: Int
         let bytes = Array(text)

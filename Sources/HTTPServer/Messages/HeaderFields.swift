@@ -2,7 +2,7 @@ import Text
 
 /// The header fields of one request, in order.
 package struct HeaderFields: Equatable, Sendable {
-    /// Names in lower case, values without blanks at their ends. Bytes that are not UTF-8 are replaced.
+    /// Names are in lower case. Values have no blanks at either end. Bytes that are not UTF-8 become U+FFFD.
     private var lines: [Line] = []
 
     private struct Line: Equatable, Sendable {
@@ -29,12 +29,12 @@ package struct HeaderFields: Equatable, Sendable {
         lines.filter { $0.name == name }.map(\.value)
     }
 
-    /// The members of a field that is a list of tokens, in lower case.
+    /// The members, in lower case, of a field that is a list of tokens.
     func tokens(of name: String) -> [String] {
         values(of: name).flatMap { $0.quotedListMembers() }.map { $0.lowercased() }
     }
 
-    /// Adds a line without its line end (RFC 9112 section 5).
+    /// Parses and adds a field line, which is given without its line end (RFC 9112 section 5).
     mutating func append(line: [UInt8]) throws(RequestFailure) {
         if let first = line.first, first.isBlank { throw .foldedField }
         guard let colon = line.firstIndex(of: UInt8(ascii: ":")), Grammar.isToken(line[..<colon]),

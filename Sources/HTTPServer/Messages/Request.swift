@@ -1,7 +1,7 @@
-/// A complete request without content (`RequestFailure.hasContent`).
+/// A complete request. It has no content, because the server refuses content (`RequestFailure.hasContent`).
 package struct Request: Equatable, Sendable {
     package var method: Method
-    /// The normalized path; `*` for `OPTIONS *`, empty for `CONNECT`.
+    /// The normalized path (`RequestTarget.normalized`). `*` for `OPTIONS *`, empty for `CONNECT`.
     package var path: String
     /// 0 for HTTP/1.0, 1 for HTTP/1.1 and later minor versions.
     package var minorVersion: Int

@@ -1,6 +1,6 @@
 /// Why the server refuses a request without calling its handler. The connection is closed after the reply.
 package enum RequestFailure: Error, Equatable, CaseIterable, Sendable {
-    /// The line is not `method SP target SP version` (RFC 9112 section 3).
+    /// The request line is not `method SP target SP version` (RFC 9112 section 3), or too many empty lines precede it.
     case malformedRequestLine
     case methodTooLong
     case targetTooLong
@@ -8,8 +8,9 @@ package enum RequestFailure: Error, Equatable, CaseIterable, Sendable {
     case invalidTarget
     /// The version is not HTTP/1.x.
     case unsupportedVersion
-    /// A line feed without a carriage return before it, or a carriage return without a line feed after it. RFC 9112 section
-    /// 2.2 lets servers accept the line feed, but programs that disagree about line ends enable request smuggling.
+    /// A line feed without a carriage return before it, or a carriage return without a line feed after it. RFC 9112
+    /// section 2.2 allows servers to accept a single line feed. But if programs disagree about line ends, request
+    /// smuggling is possible.
     case bareLineEnd
     /// A field line without a colon, with a blank before the colon, or with bytes that RFC 9110 section 5.5 forbids.
     case malformedField
@@ -17,11 +18,11 @@ package enum RequestFailure: Error, Equatable, CaseIterable, Sendable {
     case foldedField
     case fieldsTooLarge
     case tooManyFields
-    /// HTTP/1.1 without `Host` (RFC 9112 section 3.2).
+    /// An HTTP/1.1 request without `Host` (RFC 9112 section 3.2).
     case hostMissing
     case hostRepeated
     case hostInvalid
-    /// `Content-Length` or `Transfer-Encoding` that programs could understand in different ways (RFC 9112 section 6).
+    /// A malformed or ambiguous `Content-Length` or `Transfer-Encoding` (RFC 9112 section 6).
     case framingInvalid
     /// The request has content, which no resource of this server accepts.
     case hasContent

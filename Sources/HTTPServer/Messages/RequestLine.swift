@@ -3,11 +3,11 @@ import Text
 /// The first line of a request (RFC 9112 section 3).
 struct RequestLine {
     let method: Request.Method
-    /// As `Request.path`.
+    /// Same as `Request.path`.
     let path: String
     let minorVersion: Int
 
-    /// Parses a line without its line end. Words are separated by exactly one space.
+    /// Parses a line without its line end. Exactly one space separates the words.
     init(_ line: [UInt8]) throws(RequestFailure) {
         let words = line.split(separator: Grammar.space, omittingEmptySubsequences: false)
         guard words.count == 3, Grammar.isToken(words[0]) else { throw .malformedRequestLine }

@@ -2,10 +2,10 @@ import Text
 
 /// Parses requests from the bytes of a connection, which may be split anywhere (RFC 9112).
 ///
-/// Keeps at most one request head in memory, bounded by `MessageLimits`.
+/// Keeps at most one request head in memory. `MessageLimits` limits its size.
 package struct RequestParser {
     package enum Outcome: Equatable, Sendable {
-        /// All bytes were taken; the request is not complete.
+        /// All bytes were taken, but the request is not complete.
         case incomplete
         /// Bytes that were not taken belong to the next request.
         case request(Request)
@@ -19,7 +19,7 @@ package struct RequestParser {
         case failed(RequestFailure)
     }
 
-    /// The method of the current request, even if the request has failed; nil until the method is complete.
+    /// The method of the current request, even if the request has failed. Nil until the method is complete.
     package private(set) var method: Request.Method?
 
     private let limits: MessageLimits
@@ -51,7 +51,7 @@ package struct RequestParser {
                 let request = try take(bytes[index])
                 index += 1
                 if let request {
-                    // A new parser, which also frees the memory of the request.
+                    // Start again with a new parser, which also frees the memory of the request.
                     self = RequestParser(limits: limits)
                     return (index, .request(request))
                 }
@@ -80,7 +80,7 @@ package struct RequestParser {
         return nil
     }
 
-    /// Appends the byte to the line. Returns true at the line end, which is not kept in the line.
+    /// Appends the byte to the line. At a line end, removes the carriage return from the line and returns true.
     private mutating func endsLine(_ byte: UInt8) throws(RequestFailure) -> Bool {
         let followsCarriageReturn = line.last == Grammar.carriageReturn
         if byte == Grammar.lineFeed {
@@ -93,7 +93,8 @@ package struct RequestParser {
         return false
     }
 
-    /// Refuses a byte that cannot be part of a request line, so that clients of other protocols need not time out.
+    /// Checks the method and the length of the line at each byte. A client of a different protocol thus gets an error
+    /// at once, not after a timeout.
     private mutating func checkRequestLine(_ byte: UInt8) throws(RequestFailure) {
         if byte == Grammar.carriageReturn || byte == Grammar.lineFeed { return }
         if method != nil {
@@ -136,7 +137,7 @@ package struct RequestParser {
             keepsAlive: !options.contains("close") && (!isHTTP10 || options.contains("keep-alive")))
     }
 
-    /// RFC 9112 section 6.
+    /// Throws if the request has content or invalid framing (RFC 9112 section 6).
     private func checkContent(allowsChunks: Bool) throws(RequestFailure) {
         let lengths = fields.values(of: "content-length")
         if fields["transfer-encoding"] != nil {

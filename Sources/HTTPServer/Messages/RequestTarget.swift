@@ -2,7 +2,7 @@ import Text
 
 /// The second word of a request line (RFC 9112 section 3.2).
 package enum RequestTarget {
-    /// The value of `Request.path`. The query is dropped.
+    /// Returns the value of `Request.path`. The query is dropped.
     static func path(_ text: ArraySlice<UInt8>, method: Request.Method) throws(RequestFailure) -> String {
         if method == .connect {
             guard Grammar.isHost(text, needsPort: true) else { throw .invalidTarget }
@@ -24,8 +24,8 @@ package enum RequestTarget {
         return normalized(String(decoding: path, as: UTF8.self))
     }
 
-    /// Allows more than RFC 3986 section 3.4: Prometheus and browsers send brackets, braces and UTF-8 bytes unescaped, and
-    /// browsers send a single `%`. A fragment (`#`) is not allowed.
+    /// Allows more than RFC 3986 section 3.4. Prometheus and browsers send brackets, braces and UTF-8 bytes unescaped.
+    /// Browsers send a `%` without hexadecimal digits. A fragment (`#`) is not allowed.
     private static func isQueryByte(_ byte: UInt8) -> Bool {
         byte > Grammar.space && byte != 0x7f && byte != UInt8(ascii: "#")
     }
@@ -47,8 +47,8 @@ package enum RequestTarget {
         return path.isEmpty ? "/" : path
     }
 
-    /// The normal form of a path (RFC 3986 section 6.2.2): unreserved bytes are not percent-encoded, and hexadecimal digits
-    /// are upper case. `%2F` and segments of dots are kept.
+    /// Returns the normal form of a path (RFC 3986 section 6.2.2). Unreserved bytes are not percent-encoded, and
+    /// hexadecimal digits are upper case. `%2F` and dot segments (`.` and `..`) are kept.
     package static func normalized(_ path: String) -> String {
         var result: [UInt8] = []
         var rest = Array(path.utf8)[...]

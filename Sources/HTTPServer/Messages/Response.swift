@@ -3,13 +3,15 @@ package struct Response: Sendable {
     package var status: StatusCode
     /// `Content-Type`; nil for a reply without content.
     package var contentType: String?
-    /// Fields such as `Vary`. The server adds `Date`, `Content-Length` and `Connection`.
+    /// Further fields, such as `Vary`. The server adds `Date`, `Content-Length` and `Connection`.
     package var headers: [HeaderField]
     /// The content in pieces, which are written in order.
     package var body: [[UInt8]]
-    /// False for a reply to HEAD whose content was not generated. It has no `Content-Length` (RFC 9110 section 9.3.2).
+    /// False for a reply to HEAD whose content was not generated. Such a reply has no `Content-Length` (RFC 9110
+    /// section 9.3.2).
     package var hasKnownLength = true
-    /// The number of a large body that several replies share; see `HTTPServer.abortReplies(before:)`.
+    /// The number of a large body that several replies share. Newer bodies have higher numbers
+    /// (`HTTPServer.abortReplies`).
     package var bodyNumber: UInt64?
 
     package init(status: StatusCode = .ok, contentType: String?, headers: [HeaderField] = [], body: [[UInt8]]) {
@@ -50,7 +52,7 @@ package struct Response: Sendable {
     }
 }
 
-/// A header field of a reply, checked when the reply is sent.
+/// A header field of a reply. It is checked when the reply is sent.
 package struct HeaderField: Equatable, Sendable {
     let name: String
     let value: String
@@ -61,7 +63,7 @@ package struct HeaderField: Equatable, Sendable {
     }
 }
 
-/// A header field that is malformed or would start another field.
+/// A header field with an invalid name, or with a control character such as a line end in its value.
 package struct InvalidHeaderField: Error, Equatable {
     package let name: String
 }

@@ -33,6 +33,6 @@ package enum StatusCode: UInt16, Sendable {
         }
     }
 
-    /// A reply that allows no content has no `Content-Length`.
+    /// False for 204. Such a reply has no `Content-Length` either.
     package var allowsContent: Bool { self != .noContent }
 }

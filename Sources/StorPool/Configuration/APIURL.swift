@@ -2,7 +2,7 @@ package import Text
 
 /// The base URL of a StorPool management API: plain HTTP, a host, a port, and the fixed path `/ctrl/1.0/`.
 package struct APIURL: Equatable, Sendable, CustomStringConvertible {
-    /// Such as `http://127.0.0.1:81/ctrl/1.0/`; append the name of a call.
+    /// Such as `http://127.0.0.1:81/ctrl/1.0/`. Append the name of a call.
     package let text: String
 
     package var description: String { text }
@@ -46,7 +46,7 @@ package struct APIURL: Equatable, Sendable, CustomStringConvertible {
         text = "http://\(urlHost):\(port)\(Self.path)"
     }
 
-    /// The host in the form that URLs use.
+    /// Returns the host as it is written in URLs, an IPv6 address in brackets.
     static func host(_ text: String) throws(InvalidValue) -> String {
         if HostAndPort.isName(text) { return text }
         if HostAndPort.isIPv6(text) { return "[\(text)]" }

@@ -1,4 +1,4 @@
-/// Maximum sizes of a configuration. Real files have a few dozen short lines.
+/// Maximum sizes of a configuration. Usual files have a few dozen short lines.
 package enum Bounds {
     /// Bytes of a file.
     package static let fileBytes = 1 << 20
@@ -6,6 +6,6 @@ package enum Bounds {
     package static let lineBytes = 64 << 10
     /// Number of variables in a file that apply to the host.
     package static let variables = 10_000
-    /// Bytes of a token; StorPool's tokens have 19 digits.
+    /// Bytes of a token. StorPool's tokens have 19 digits.
     package static let tokenBytes = 4_096
 }

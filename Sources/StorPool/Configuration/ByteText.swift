@@ -1,7 +1,7 @@
-/// Encodes any bytes as a string: bytes that are not UTF-8 become private-use characters. The argument parser needs
-/// strings, but arguments are bytes (execve(2)).
+/// Encodes any bytes as a string. Bytes that are not UTF-8 become private-use characters. This is needed because the
+/// argument parser takes strings, but arguments are bytes (execve(2)).
 package enum ByteText {
-    /// Byte 0x80 is U+10FE80, byte 0xFF is U+10FEFF.
+    /// Byte 0x80 becomes U+10FE80, byte 0xFF becomes U+10FEFF.
     private static let base: UInt32 = 0x10FE00
     private static let escapes: ClosedRange<UInt32> = base + 0x80...base + 0xFF
 

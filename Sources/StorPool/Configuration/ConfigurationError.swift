@@ -3,7 +3,7 @@ package enum ConfigurationError: Error, Equatable, Sendable {
     /// - Parameter line: counted from 1.
     case syntax(file: String, line: Int, reason: String)
     case unreadable(file: String, reason: String)
-    /// Required variables that are not set, and all places that were searched.
+    /// Required variables that are empty or not set, and all places that were searched.
     case missing([MissingVariable], lookedIn: [String])
     /// A variable or flag with an unusable value. The origin is a file, the environment or the command line.
     case invalid(name: String, origin: String, reason: String)
@@ -11,7 +11,7 @@ package enum ConfigurationError: Error, Equatable, Sendable {
 
 package struct MissingVariable: Equatable, Sendable {
     package let name: String
-    /// The file or other source that sets the variable to an empty value; nil if no source sets it.
+    /// The file or other source that sets the variable to an empty value. Nil if no source sets the variable.
     package let emptyIn: String?
 
     package init(_ name: String, emptyIn: String? = nil) {

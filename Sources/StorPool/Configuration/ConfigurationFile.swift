@@ -2,7 +2,7 @@
 package struct ConfigurationFile: Equatable, Sendable {
     package enum Content: Equatable, Sendable {
         case bytes([UInt8])
-        /// The file does not exist. Not an error if other sources set the variables.
+        /// The file does not exist. This is not an error if other sources set the variables.
         case absent
         /// The reason, such as `Permission denied`.
         case unreadable(String)
@@ -17,16 +17,17 @@ package struct ConfigurationFile: Equatable, Sendable {
         self.content = content
     }
 
-    /// The names of the files in a configuration directory that apply, in their order: names that end in `.conf` and do
-    /// not start with a dot, sorted by code point (`B.conf` before `a.conf`), as in StorPool's client.
+    /// Selects the files of a configuration directory that apply, and sorts them in the order in which they apply. As
+    /// in StorPool's client, their names end in `.conf` and do not start with a dot. They are sorted by bytes (`B.conf`
+    /// before `a.conf`).
     package static func applicable(_ entries: some Sequence<[UInt8]>) -> [[UInt8]] {
         entries
             .filter { $0.suffix(5).elementsEqual(".conf".utf8) && $0.first != UInt8(ascii: ".") }
             .sorted { $0.lexicographicallyPrecedes($1) }
     }
 
-    /// The variables of the file for a host (`uname -n`): the section `[host]` overrides the unnamed section at the top.
-    /// Empty if the file does not exist.
+    /// Returns the variables of the file for a host (`uname -n`). The section `[host]` overrides the unnamed section at
+    /// the top. Returns no variables if the file does not exist.
     ///
     /// Errors: `.syntax`, `.unreadable`.
     package func variables(host: String) throws(ConfigurationError) -> [String: String] {

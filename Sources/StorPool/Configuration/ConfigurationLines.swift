@@ -2,14 +2,14 @@
 struct ConfigurationLines {
     private let bytes: [UInt8]
     private var position = 0
-    /// The number of the line that `next()` returned last, from 1.
+    /// The number of the line that `next()` has just returned, counted from 1.
     private(set) var number = 0
 
     init(_ bytes: [UInt8]) {
         self.bytes = bytes
     }
 
-    /// The next line, or nil after the last line. The last line may have no line end.
+    /// Returns the next line, or nil at the end of the file. The final line may have no line end.
     mutating func next() -> ArraySlice<UInt8>? {
         guard position < bytes.count else { return nil }
         number += 1

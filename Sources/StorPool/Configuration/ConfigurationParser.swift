@@ -17,8 +17,8 @@ struct ConfigurationParser {
         self.host = host
     }
 
-    /// The variables of the host. If the last line ends in a backslash, its variable is not set. Only one of confget's
-    /// parsers accepts such a file, and it does not set the variable either.
+    /// The variables of the host. If the final line ends in a backslash, its variable is not set. Only one of confget's
+    /// parsers accepts such a file, and that parser does not set the variable either.
     var variables: [String: String] { top.merging(own) { _, own in own } }
 
     /// - Parameter line: without its line end.
@@ -41,7 +41,8 @@ struct ConfigurationParser {
         try assign(line.trimmedStart, number: number)
     }
 
-    /// The trimmed name of a line `[name]`. A name that consists of blanks is not trimmed, so that it matches no host.
+    /// Returns the trimmed name if the line is `[name]`, otherwise nil. A name that consists of blanks is not trimmed,
+    /// so that it matches no host.
     private static func sectionName(_ text: ArraySlice<UInt8>) -> ArraySlice<UInt8>? {
         guard text.first == UInt8(ascii: "["), text.last == UInt8(ascii: "]") else { return nil }
         let inner = text.dropFirst().dropLast()
@@ -64,7 +65,8 @@ struct ConfigurationParser {
         try append(rest.dropFirst().trimmedStart, to: [], of: Array(name), number: number)
     }
 
-    /// Appends a line to a value. Only the end of the last line is trimmed: confget keeps blanks before a backslash.
+    /// Appends a line to a value. If the line ends in a backslash, the value continues in the next line. As in confget,
+    /// blanks before a backslash are kept, and blanks at the end of the value are removed.
     private mutating func append(
         _ line: ArraySlice<UInt8>, to value: [UInt8], of name: [UInt8], number: Int
     ) throws(ConfigurationError) {

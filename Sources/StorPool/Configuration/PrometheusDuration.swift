@@ -11,7 +11,7 @@ package enum PrometheusDuration {
     /// Prometheus's maximum, 2⁶³ - 1 ns or about 292 years, in whole milliseconds.
     private static let limit = Int64.max / 1_000_000
 
-    /// Parses whole numbers with units, the longest unit first and each at most once (`1h30m`), or `0`.
+    /// Parses whole numbers with units (`1h30m`), or `0`. Longer units come first, and each unit occurs at most once.
     package static func parse(_ text: String) throws(InvalidValue) -> Duration {
         if text == "0" { return .zero }
         guard !text.isEmpty else { throw InvalidValue(text, "is not a duration: \(hint)") }
@@ -36,7 +36,7 @@ package enum PrometheusDuration {
         return .milliseconds(total)
     }
 
-    /// The text of a duration in whole milliseconds, without years and weeks, such as `1h30m`. A negative duration is
+    /// Formats a duration in whole milliseconds, such as `1h30m`, without years and weeks. A negative duration becomes
     /// `0s`.
     package static func text(_ duration: Duration) -> String {
         let (seconds, attoseconds) = duration.components

@@ -2,12 +2,12 @@ import Text
 
 /// The URL of the API and its token.
 package struct APIEndpoint: Equatable, Sendable {
-    /// Such as `http://127.0.0.1:81/ctrl/1.0/`; append the name of a call.
+    /// Such as `http://127.0.0.1:81/ctrl/1.0/`. Append the name of a call.
     package let url: String
     package let token: Token
-    /// For example `SP_AUTH_TOKEN in /etc/storpool.conf`.
+    /// Where the token was found, such as `SP_AUTH_TOKEN in /etc/storpool.conf`.
     package let tokenOrigin: String
-    /// Variables that are not set, with the default that is used instead, such as `SP_API_HTTP_PORT=81`.
+    /// Variables that are not set, with their default, such as `SP_API_HTTP_PORT=81`.
     package let defaults: [String]
 
     package init(url: String, token: Token, tokenOrigin: String, defaults: [String] = []) {
@@ -24,8 +24,8 @@ package struct StorPoolSettings: Sendable {
     /// The required variables, which the environment can override.
     package static let variables = ["SP_API_HTTP_HOST", "SP_API_HTTP_PORT", "SP_AUTH_TOKEN"]
 
-    /// In the order in which they apply. Absent files and directories are included, because the message about a missing
-    /// variable names them.
+    /// The files in the order in which they apply. Absent files and directories are included, because the message about
+    /// a missing variable names all searched places.
     package var files: [ConfigurationFile]
     /// The host name (`uname -n`), which is the name of the section that applies.
     package var host: String
@@ -46,13 +46,15 @@ package struct StorPoolSettings: Sendable {
         self.tokenFile = tokenFile
     }
 
-    /// The endpoint that results from all sources.
+    /// Returns the endpoint that results from all sources.
     ///
-    /// If a file contains a token, a missing host or port has the default of StorPool's clients, because the file is
-    /// made for these clients. Without such a file there are no defaults, because the token may belong to another API.
+    /// If a file contains a token, a missing host or port gets the default of StorPool's clients, because the file was
+    /// written for these clients. Without such a file there are no defaults, because the token may belong to a
+    /// different API.
     ///
-    /// Errors: `.missing` with every missing variable; `.syntax` for any malformed file; `.unreadable` for a file that
-    /// could set a variable that neither flags nor the environment set; `.invalid`.
+    /// Errors: `.missing` contains every missing variable. `.syntax` is thrown for any malformed file. `.unreadable` is
+    /// thrown if the token file cannot be read. It is also thrown if a configuration file cannot be read while a
+    /// variable is set neither by a flag nor by the environment. `.invalid` is thrown for an unusable value.
     package func endpoint() throws(ConfigurationError) -> APIEndpoint {
         let flagURL = try flagURL()
         let flagToken = try flagToken()
@@ -103,7 +105,7 @@ package struct StorPoolSettings: Sendable {
         var origin: String
     }
 
-    /// The setting of each name that applies. Its value may be empty.
+    /// Returns the setting that applies for each name. Its value may be empty.
     private func find(_ names: [String]) throws(ConfigurationError) -> [String: Setting] {
         var found: [String: Setting] = [:]
         let needsNoFile = names.allSatisfy { environment[$0] != nil }

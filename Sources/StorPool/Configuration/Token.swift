@@ -1,4 +1,4 @@
-/// The token of the StorPool API. Printing, dumping or interpolating it does not show it.
+/// The token of the StorPool API. Printing, dumping or interpolating a `Token` does not reveal it.
 package struct Token: Equatable, Sendable {
     private let value: String
 
@@ -25,9 +25,9 @@ package struct Token: Equatable, Sendable {
         try self.init(String(decoding: bytes, as: UTF8.self))
     }
 
-    /// Replaces the token in a text that may repeat the request.
+    /// Replaces the token in a text that may repeat the request, such as an error message of the API.
     package func hidden(in text: String) -> String {
-        // Compared by bytes, because `String` does not find a token that is followed by a combining mark.
+        // Searches by bytes, because `String` does not find a token if a combining mark follows it.
         text.utf8.split(separator: value.utf8, omittingEmptySubsequences: false).map { String(Substring($0)) }
             .joined(separator: "(the token)")
     }

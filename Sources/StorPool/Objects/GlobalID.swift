@@ -7,8 +7,8 @@ package enum GlobalID {
         return isValid(bytes, 0..<bytes.count)
     }
 
-    /// The range of the id in the name of an unnamed object, which is `~` and the id; nil for other names. A line feed
-    /// at the end is excluded, because the `$` of the plugin's pattern matches before it.
+    /// The range, in UTF-8, of the id in the name of an unnamed object. Such a name is `~` and the id. Nil for other
+    /// names. A line feed at the end is excluded, because the `$` of the plugin's pattern matches before it.
     static func range(inName name: String) -> Range<Int>? {
         let bytes = name.utf8.span
         guard bytes.count > 1, bytes[0] == UInt8(ascii: "~") else { return nil }

@@ -1,12 +1,12 @@
 package import JSONStream
 
-/// Reads the reply to one call, chunk by chunk.
+/// Reads the reply to one API call, chunk by chunk.
 package protocol ReplyReader: ~Copyable {
     associatedtype Element
 
     /// Reads the next chunk and calls `element` with each complete element. The reader is unusable after an error.
     mutating func read(_ chunk: RawSpan, _ element: (Element) -> Void) throws(ReplyError)
-    /// Ends the reply; throws if the reply is incomplete, has an `error`, or has no list in `data`.
+    /// Ends the reply. Throws if the reply is incomplete, has an `error`, or has no list in `data`.
     mutating func finish() throws(ReplyError) -> ListSummary
 }
 
@@ -19,11 +19,11 @@ package struct ListSummary: Equatable, Sendable {
 
 /// Why a reply could not be read.
 package enum ReplyError: Error, Equatable, Sendable, CustomStringConvertible {
-    /// Not JSON, or outside the bounds of ``JSONReader``.
+    /// Not JSON, or beyond the limits of ``JSONReader``.
     case malformed(JSONError)
-    /// JSON, but not a reply to this call.
+    /// JSON, but not a list in the form of the API.
     case unexpected(String, offset: UInt64)
-    /// The API answered with an error, at any HTTP status.
+    /// The reply contains an `error`. The HTTP status is not considered.
     case refused(APIError, offset: UInt64)
 
     /// One sentence with the byte offset.
@@ -36,7 +36,8 @@ package enum ReplyError: Error, Equatable, Sendable, CustomStringConvertible {
     }
 }
 
-/// The `error` of a reply. A field is nil if it is missing or of another type.
+/// The `error` member of a reply. `name` and `descr` are nil if they are missing or not strings. If `error` itself is a
+/// string, it becomes `descr`.
 package struct APIError: Equatable, Sendable, CustomStringConvertible {
     /// A code such as `objectDoesNotExist`.
     package var name: String?
@@ -60,19 +61,20 @@ protocol ElementReader {
 
     /// The members of an element that are read.
     var fields: FieldTable<Field> { get set }
-    /// The members of the nested object that are read.
+    /// The members of a nested object that are read.
     var nestedFields: FieldTable<Field> { get set }
 
-    /// Whether the members of the object at this field are read. If so, clears the previous value of the field.
+    /// Called at the start of an object. Returns true if its members are to be read, and then also clears the previous
+    /// value of the field.
     mutating func enter(_ field: Field) -> Bool
-    /// Sets the field to a scalar. An array or object that is not read is passed as `null`.
+    /// Sets the field to a scalar. An array, or an object that is not read, is passed as `null`.
     mutating func take(_ field: Field, _ token: JSONToken, _ json: inout JSONReader, _ chunk: RawSpan)
     /// Returns the element, or nil if it is malformed, and clears all fields for the next element.
     mutating func end() -> Element?
 }
 
-/// Reads a reply `{"generation": …, "data": [ … ]}` in chunks of any size with bounded memory, and calls the handler
-/// with each element of `data` at its closing brace.
+/// Reads a reply `{"generation": …, "data": [ … ]}` in chunks of any size. Keeps only one element of `data` in memory,
+/// and calls the handler when the element is complete.
 struct ListReader<Reader: ElementReader>: ~Copyable {
     private enum Position {
         /// Before the top-level object, between its members, or after it.
@@ -98,7 +100,7 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
     private var json = JSONReader()
     private var reader: Reader
     private var position = Position.start
-    /// Not optional, because with Swift 6.3 assigning `error?.descr` twice leaks a string.
+    /// Not optional, because Swift 6.3 leaks a string if `error?.descr` is assigned twice.
     private var error = APIError()
     private var hasError = false
     private var errorOffset: UInt64 = 0
@@ -129,7 +131,7 @@ struct ListReader<Reader: ElementReader>: ~Copyable {
     mutating func finish() throws(ReplyError) -> ListSummary {
         let number: JSONToken?
         do { number = try json.finish() } catch {
-            // The error of the API is more useful than the information that the reply is truncated.
+            // If the reply is truncated after a complete `error`, the API's error is more useful than a JSON error.
             if hasError, !isInsideError { throw .refused(self.error, offset: errorOffset) }
             throw .malformed(error)
         }
@@ -266,7 +268,8 @@ extension ListReader {
         }
     }
 
-    /// Compares the names of the next members with those of the previous element, which is faster than reading them.
+    /// Compares the names of the next members with the names in the previous element, which is faster than reading
+    /// them.
     @inline(__always)
     private mutating func readExpectedMembers(_ chunk: RawSpan) {
         switch position {
@@ -281,9 +284,10 @@ extension ListReader {
         }
     }
 
-    /// Reads the next names as long as they are those that the last object had. Values without a field are skipped.
+    /// Reads the names of the next members while they are the same as in the previous object. Skips values without a
+    /// field.
     ///
-    /// - Returns: the field whose value is next, or nil at a name that differs.
+    /// - Returns: the field whose value is next. Nil if ``JSONReader/next(in:)`` must read the next member.
     @inline(__always)
     private static func enterExpected(
         _ fields: inout FieldTable<Reader.Field>, _ json: inout JSONReader, _ chunk: RawSpan
@@ -300,7 +304,7 @@ extension ListReader {
         return nil
     }
 
-    /// Passes a value to the reader. True if the value is an object whose members are read next.
+    /// Passes a value to the reader. Returns true if the value is an object whose members are read next.
     @inline(__always)
     private mutating func takeValue(_ field: Reader.Field, _ token: JSONToken, _ chunk: RawSpan) -> Bool {
         switch token {

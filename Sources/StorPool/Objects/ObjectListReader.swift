@@ -20,7 +20,7 @@ package struct ObjectListReader: ~Copyable, ReplyReader {
     }
 }
 
-/// The fields of a volume or snapshot.
+/// Reads the fields of a volume or snapshot.
 struct ObjectElementReader: ElementReader {
     enum Field {
         case name, globalID, size, created, deleted, transient, deletionDate, storedSize, spaceUsed, tags
@@ -107,7 +107,7 @@ struct ObjectElementReader: ElementReader {
             tags: tags)
     }
 
-    /// Returns the old value without copying it. The standard library has no such function.
+    /// Returns the old value without copying it.
     @inline(__always)
     private func exchange<Value>(_ place: inout Value, with new: consuming Value) -> Value {
         let old = consume place
@@ -115,7 +115,8 @@ struct ObjectElementReader: ElementReader {
         return old
     }
 
-    // These functions match patterns, because `==` on another module's enum is a slow call through its conformance.
+    // These functions match patterns for speed: `==` for an enum of a different module is called through its
+    // conformance.
     private func text(_ token: JSONToken, _ json: inout JSONReader, _ chunk: RawSpan) -> String {
         if case .string = token { json.text(in: chunk) } else { "" }
     }

@@ -1,7 +1,8 @@
-/// The tags that StorPool's Proxmox VE plugin writes or reads, nil if absent or null.
+/// The tags that StorPool's Proxmox VE plugin writes or reads. A tag is nil if it is absent or null.
 ///
-/// The API documents strings. A number is kept as it is written (`1e3` stays `1e3`, while the plugin's JSON parser may
-/// convert it), `true` is `1` and `false` is `0`. Arrays and objects count as absent.
+/// According to the API's documentation, tags are strings. A number is kept as it is written: `1e3` stays `1e3`,
+/// although the plugin's JSON parser may convert it. `true` becomes `1` and `false` becomes `0`. Arrays and objects
+/// count as absent.
 package struct Tags: Sendable, Equatable {
     /// `virt`: `pve` on all objects of Proxmox VE.
     package var virt: String?
@@ -15,15 +16,15 @@ package struct Tags: Sendable, Equatable {
     package var vmid: String?
     /// `pve-disk`: the disk's number within the VM, or `state`, or `cloudinit`.
     package var disk: String?
-    /// `pve-base`: true by Perl's rules if the object is a disk of a template.
+    /// `pve-base`: true in Perl (neither empty nor `0`) if the object is a disk of a template.
     package var base: String?
     /// `pve-snap`: the name of the VM snapshot.
     package var snapshot: String?
-    /// `pve-snap-v`: the id, without `~`, of the volume of a disk snapshot.
+    /// `pve-snap-v`: the id, without `~`, of the volume that a disk snapshot belongs to.
     package var parent: String?
     /// `pve-comment`: free text of images and ISOs.
     package var comment: String?
-    /// Whether `vc-policy` is not empty: VolumeCare manages the object.
+    /// Whether `vc-policy` is present and not empty. Then VolumeCare manages the object.
     package var hasVolumeCarePolicy: Bool
 
     package init(

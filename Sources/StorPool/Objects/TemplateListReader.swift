@@ -1,7 +1,7 @@
 import JSONStream
 
-/// An entry of `VolumeTemplatesStatus`. Sizes are bytes of client data before replication, or nil if the reply has no
-/// non-negative integer. Templates that share drives report overlapping capacity.
+/// An entry of `VolumeTemplatesStatus`. Sizes are bytes of client data, before replication. A size is nil if the reply
+/// has no valid integer. The capacities of templates that share drives overlap, so they must not be added.
 package struct TemplateStatus: Equatable, Sendable {
     /// Never empty.
     package var name: String

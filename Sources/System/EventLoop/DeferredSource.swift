@@ -1,8 +1,7 @@
 import CShims
 
-/// Work that is done once, in a later turn of the loop, each time the source is armed (`sd_event_add_defer`).
+/// A source that calls its handler once, in a later turn of the loop, each time it is armed (`sd_event_add_defer`).
 package final class DeferredSource: EventSource<() -> Void> {
-
     init(
         loop: EventLoop, owner: StaticString, handler: @escaping () -> Void
     ) throws(SystemError) {
@@ -20,11 +19,12 @@ package final class DeferredSource: EventSource<() -> Void> {
 
     /// Calls the handler once, in a later turn of the loop. Arming an armed source does nothing.
     ///
-    /// A source that its handler arms again takes turns with other sources.
+    /// If the handler arms its source again, other ready sources are called first.
     package func arm() {
         guard unsafe source != nil, !isArmed, !loop.isExiting else { return }
-        // libsystemd first calls the source that has waited longest, and measures the wait from the creation of a source.
-        // A source that is only enabled again would be called before the others. A new source is called last.
+        // Among ready sources of the same priority, libsystemd first calls the one that became ready first. A deferred
+        // source counts as ready from its creation. If the old source were enabled again, it would be called before the
+        // others. A new source is called after them.
         do throws(SystemError) {
             try register()
         } catch {
@@ -36,6 +36,6 @@ package final class DeferredSource: EventSource<() -> Void> {
         setModeOrEndLoop(SD_EVENT_OFF)
     }
 
-    /// False after the handler has been called, and while it runs.
+    /// Becomes false when the handler is called.
     package var isArmed: Bool { isEnabled }
 }

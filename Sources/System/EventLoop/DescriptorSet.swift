@@ -1,10 +1,11 @@
 import CShims
 import Glibc
 
-/// Descriptors that a loop watches as one source: an epoll instance inside the loop's own (epoll(7)).
+/// A set of descriptors that a loop watches as one source. The set is an epoll instance, which the loop watches like
+/// any other descriptor (epoll(7)).
 ///
 /// The loop calls the handler once per turn, however many descriptors are ready. The caller owns the descriptors and
-/// removes each one before closing it.
+/// must remove each one before closing it.
 package final class DescriptorSet {
     private let epoll: Descriptor
     private let source: IOSource
@@ -43,7 +44,7 @@ package final class DescriptorSet {
 
     /// The id of a ready descriptor; nil if none is ready. Ready descriptors take turns.
     package func next() throws(SystemError) -> UInt64? {
-        // When the kernel reports a level-triggered descriptor, it moves it behind the other ready descriptors.
+        // After reporting a level-triggered descriptor, the kernel moves that descriptor behind the other ready ones.
         var event = unsafe epoll_event()
         let count = try SystemError.check("epoll_wait") { unsafe epoll_wait(epoll.rawValue, &event, 1, 0) }
         return unsafe count > 0 ? event.data.u64 : nil

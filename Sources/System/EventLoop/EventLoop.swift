@@ -3,23 +3,23 @@ import Glibc
 
 /// An event loop (`sd_event`).
 ///
-/// A loop and its sources belong to the thread that created them. A source retains its loop. The loop does not retain its
-/// sources: dropping a source cancels it.
+/// A loop and its sources must only be used on the thread that created them. A source retains its loop. The loop does
+/// not retain its sources: dropping a source cancels it.
 ///
-/// **Sources and handlers.** A timer or deferred source is created disarmed, so it can be a `let` of its owner. A handler
-/// that needs its owner is set at the end of the owner's `init`:
+/// **Sources and handlers.** A timer or deferred source is created disarmed, so its owner can store it in a `let`. A
+/// handler that needs its owner is set at the end of the owner's `init`:
 ///
 ///     timer = try loop.timer()
 ///     timer.handler = { [unowned self] in refresh() }
 ///
-/// **The rule for `weak` and `unowned`.** A callback that the object itself owns (the handler of its source, the
-/// completion of its transfer) captures `[unowned self]`, because the owner's `deinit` cancels it. After
-/// a call that may release `self`, it does not use `self`. Every other callback captures `[weak self]`.
+/// **The rule for `weak` and `unowned`.** An object's own callback (the handler of its source, the completion of its
+/// transfer) captures `[unowned self]`, because releasing the object cancels the callback. After a call that may
+/// release `self`, the callback must not use `self`. Every other callback captures `[weak self]`.
 @safe package final class EventLoop {
     let event: OpaquePointer
     private var failure: SystemError?
     private var longestCall: Call?
-    /// True after the first `exit`.
+    /// True after the first call of `exit`.
     package private(set) var isExiting = false
 
     /// `sd_event_new`.
@@ -34,7 +34,7 @@ import Glibc
         unsafe sd_event_unref(event)
     }
 
-    /// Calls ready sources until `exit` (`sd_event_loop`). After `run` has returned, the loop cannot run again.
+    /// Calls ready sources until `exit` is called (`sd_event_loop`). After `run` has returned, the loop cannot run again.
     ///
     /// - Returns: the code given to `exit`.
     package func run() throws(SystemError) -> Int32 {
@@ -58,20 +58,20 @@ import Glibc
 
     /// Ends `run` after the current handler (`sd_event_exit`). No further handler is called, and arming does nothing.
     ///
-    /// - Parameter code: the value that `run` returns; only the first call has an effect.
+    /// - Parameter code: the value that `run` returns. Only the first call of `exit` has an effect.
     package func exit(code: Int32) {
         if isExiting { return }
         isExiting = true
         unsafe sd_event_exit(event, code)
     }
 
-    /// Ends `run` with an error, for callers that cannot throw.
+    /// Makes `run` throw an error. For callers that cannot throw.
     func end(with error: SystemError) {
         if failure == nil { failure = error }
         exit(code: 1)
     }
 
-    /// A call of a handler.
+    /// One call of a handler.
     package struct Call: Sendable {
         /// The file that created the source (`#fileID`).
         package let owner: StaticString
@@ -89,7 +89,7 @@ import Glibc
         longestCall = call
     }
 
-    /// When the current turn of the loop began (`sd_event_now`); before the first turn, the time of the call.
+    /// When the current turn of the loop began (`sd_event_now`). Before the first turn: the current time.
     package var now: Monotonic {
         var microseconds: UInt64 = 0
         guard unsafe sd_event_now(event, CLOCK_MONOTONIC, &microseconds) >= 0 else { return .readClock() }
@@ -98,7 +98,7 @@ import Glibc
 
     /// Watches a descriptor. Nothing is reported while the interest is empty.
     ///
-    /// The caller owns the descriptor and cancels the source before closing it. Throws `EEXIST` if the loop already
+    /// The caller owns the descriptor and must cancel the source before closing it. Throws `EEXIST` if the loop already
     /// watches the descriptor, and `EPERM` for a regular file.
     package func watch(
         _ descriptor: Int32, _ interest: Interest = [], owner: StaticString = #fileID,
@@ -108,32 +108,33 @@ import Glibc
             loop: self, descriptor: descriptor, interest: interest, owner: owner, handler: handler)
     }
 
-    /// An empty set of descriptors, watched as one source.
+    /// Creates an empty set of descriptors, which the loop watches as one source.
     ///
-    /// - Parameter handler: called while any descriptor is ready; gets the ids from `DescriptorSet.next`.
+    /// - Parameter handler: called while any descriptor is ready. It gets the ids from `DescriptorSet.next`.
     package func descriptorSet(
         owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> DescriptorSet {
         try DescriptorSet(loop: self, owner: owner, handler: handler)
     }
 
-    /// A disarmed timer.
+    /// Creates a disarmed timer.
     package func timer(
         owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> TimerSource {
         try TimerSource(loop: self, owner: owner, handler: handler)
     }
 
-    /// A disarmed source for work in a later turn of the loop.
+    /// Creates a disarmed source for work in a later turn of the loop.
     package func deferred(
         owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> DeferredSource {
         try DeferredSource(loop: self, owner: owner, handler: handler)
     }
 
-    /// A source that receives a signal as an event. It is called before other sources.
+    /// Creates a source that receives a signal as an event. Signals are reported before other events.
     ///
-    /// Blocks the signal in the calling thread permanently. Call it before starting other threads, which inherit the mask.
+    /// Blocks the signal in the calling thread permanently. Call it before starting other threads, so that they inherit
+    /// the signal mask.
     package func signal(
         _ number: Int32, owner: StaticString = #fileID, handler: @escaping () -> Void = {}
     ) throws(SystemError) -> SignalSource {

@@ -1,15 +1,15 @@
 import CShims
 
-/// An event source and its handler (`sd_event_source`). Dropping it cancels it.
+/// An event source and its handler (`sd_event_source`). Dropping this object cancels the source.
 ///
 /// libsystemd keeps the address of this object without retaining it, so `deinit` removes the source from the loop. The
 /// handler may drop its own source.
 @safe package class EventSource<Handler> {
     let loop: EventLoop
-    /// Called for each event; by default does nothing. The rule for `weak` and `unowned` is in `EventLoop`.
+    /// Called for each event. For `weak` and `unowned`, follow the rule in `EventLoop`.
     package var handler: Handler
     private let owner: StaticString
-    /// Nil once cancelled.
+    /// Nil before `register` and after `cancel`.
     private(set) var source: OpaquePointer?
 
     init(loop: EventLoop, owner: StaticString, handler: Handler) {
@@ -24,7 +24,7 @@ import CShims
 
     /// Adds a source to the loop and removes the previous one.
     ///
-    /// - Parameter add: one of the `sd_event_add_*` functions; its callback passes `context` to `dispatch`.
+    /// - Parameter add: calls one of the `sd_event_add_*` functions, whose callback must pass `context` to `dispatch`.
     final func register(
         as operation: String,
         _ add: (_ source: inout OpaquePointer?, _ context: UnsafeMutableRawPointer) -> Int32
@@ -37,7 +37,7 @@ import CShims
 
     /// Calls the handler and records how long it took.
     ///
-    /// - Returns: 0, which leaves the source enabled.
+    /// - Returns: 0. A negative value would disable the source.
     static func dispatch(_ context: UnsafeMutableRawPointer?, _ call: (Handler) -> Void) -> Int32 {
         guard let context = unsafe context else { return 0 }
         let (handler, loop, owner) = unsafe parts(at: context)
@@ -47,8 +47,9 @@ import CShims
         return 0
     }
 
-    /// What a dispatch needs of a source. It does not keep the source itself: a source that its handler drops must leave the
-    /// loop at once, because its descriptor may be closed and its number used again in the same call.
+    /// Copies what `dispatch` needs, so that `dispatch` does not retain the source. If the handler drops its source,
+    /// the source must leave the loop at once: the handler may close the descriptor and open a new one with the same
+    /// number.
     private static func parts(at context: UnsafeMutableRawPointer) -> (Handler, EventLoop, StaticString) {
         let source = unsafe Unmanaged<EventSource>.fromOpaque(context).takeUnretainedValue()
         return (source.handler, source.loop, source.owner)
@@ -60,8 +61,8 @@ import CShims
         return mode != SD_EVENT_OFF
     }
 
-    /// Sets the mode (`sd_event_source_set_enabled`). Does nothing once cancelled. While the loop is exiting, a source can
-    /// only be switched off.
+    /// Sets the mode (`sd_event_source_set_enabled`). Does nothing after `cancel`. While the loop is exiting, only
+    /// `SD_EVENT_OFF` has an effect.
     ///
     /// - Parameter mode: `SD_EVENT_ON`, `SD_EVENT_ONESHOT` or `SD_EVENT_OFF`.
     final func setMode(_ mode: Int) throws(SystemError) {

@@ -1,6 +1,6 @@
 import CShims
 
-/// A descriptor watched by a loop, level-triggered (`sd_event_add_io`). It never closes the descriptor.
+/// A source that watches a descriptor, level-triggered (`sd_event_add_io`). It never closes the descriptor.
 package final class IOSource: EventSource<(Readiness) -> Void> {
     /// What the descriptor is watched for. While this is empty, not even errors and hang-ups are reported.
     package private(set) var interest: Interest
@@ -20,7 +20,7 @@ package final class IOSource: EventSource<(Readiness) -> Void> {
         if interest.isEmpty { try setMode(SD_EVENT_OFF) }
     }
 
-    /// Takes effect in the next turn of the loop. Does nothing once cancelled.
+    /// Takes effect in the next turn of the loop. Does nothing after `cancel`.
     package func setInterest(_ interest: Interest) throws(SystemError) {
         guard let source = unsafe source, interest != self.interest else { return }
         if interest.isEmpty {

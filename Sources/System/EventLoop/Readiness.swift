@@ -22,8 +22,8 @@ package struct Readiness: OptionSet, Sendable {
 
     package static let readable = Readiness(rawValue: EPOLLIN.rawValue)
     package static let writable = Readiness(rawValue: EPOLLOUT.rawValue)
-    /// Reported with any interest. There may still be bytes to read.
+    /// Reported for every non-empty interest. There may still be bytes to read.
     package static let hangUp = Readiness(rawValue: EPOLLHUP.rawValue)
-    /// Reported with any interest.
+    /// Reported for every non-empty interest.
     package static let error = Readiness(rawValue: EPOLLERR.rawValue)
 }

@@ -1,9 +1,9 @@
 import CShims
 import Glibc
 
-/// A timer of `CLOCK_MONOTONIC` that fires once each time it is armed (`sd_event_add_time`).
+/// A timer on `CLOCK_MONOTONIC` that fires once each time it is armed (`sd_event_add_time`).
 package final class TimerSource: EventSource<() -> Void> {
-    /// How much later than its time a timer may fire, in microseconds, so that timers can fire together.
+    /// A timer may fire up to this many microseconds late, so that several timers can fire in one wake-up.
     private static let accuracy: UInt64 = 1000
 
     init(
@@ -39,6 +39,6 @@ package final class TimerSource: EventSource<() -> Void> {
         setModeOrEndLoop(SD_EVENT_OFF)
     }
 
-    /// False after the timer has fired, and while its handler runs.
+    /// Becomes false when the timer fires.
     package var isArmed: Bool { isEnabled }
 }

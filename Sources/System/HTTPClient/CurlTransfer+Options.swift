@@ -1,7 +1,7 @@
 import CShims
 
 extension CurlTransfer {
-    /// The longest timeout, below the limit of curl's 32-bit milliseconds.
+    /// The longest timeout. curl stores milliseconds in 32 bits and rejects longer timeouts.
     private static let maximumTimeout = Duration.seconds(1_000_000)
     /// The value that a callback returns to end the transfer (`CURL_WRITEFUNC_ERROR`).
     private static let refused = Int(CURL_WRITEFUNC_ERROR)
@@ -14,11 +14,11 @@ extension CurlTransfer {
         }
         let texts = [
             (CURLOPT_URL, request.url), (CURLOPT_PROTOCOLS_STR, "http"), (CURLOPT_USERAGENT, userAgent),
-            // Environment variables must not send the token to a proxy.
+            // Ignore `http_proxy` in the environment. A proxy would receive the token.
             (CURLOPT_PROXY, ""), (CURLOPT_NOPROXY, "*"),
         ]
         for (option, value) in texts {
-            // A C string ends at the first NUL.
+            // curl would cut the value at the NUL.
             guard !value.utf8.contains(0) else { throw .internalFailure("an option contains a NUL") }
             try unsafe check(ccurl_set_string(easy, option, value))
         }
@@ -29,7 +29,7 @@ extension CurlTransfer {
             (CURLOPT_HTTP_VERSION, Int(CURL_HTTP_VERSION_1_1)), (CURLOPT_HTTP09_ALLOWED, 0),
             // The API answers one request per connection.
             (CURLOPT_FRESH_CONNECT, 1), (CURLOPT_FORBID_REUSE, 1), (CURLOPT_TCP_KEEPALIVE, 1), (CURLOPT_NOSIGNAL, 1),
-            // Otherwise removing a transfer blocks until its thread has resolved the name.
+            // Without this option, removing a transfer waits for the thread that resolves the host name.
             (CURLOPT_QUICK_EXIT, 1), (CURLOPT_BUFFERSIZE, 64 * 1024), (CURLOPT_TIMEOUT_MS, milliseconds),
             (CURLOPT_CONNECTTIMEOUT_MS, milliseconds),
         ]

@@ -3,16 +3,18 @@ import Glibc
 
 /// A curl easy handle with its callbacks and results.
 ///
-/// curl keeps the address of this object without retaining it; `HTTPClient` removes the handle before it drops the object.
+/// curl keeps the address of this object without retaining it. Therefore `HTTPClient` removes the handle from curl
+/// before it releases the object.
 @safe final class CurlTransfer {
     typealias Body = (_ status: Int, _ bytes: RawSpan) -> BodyVerdict
     typealias Completion = (Result<HTTPOutcome, TransferError>) -> Void
 
-    /// Maximum size of all header lines of a reply.
+    /// Maximum total size of the status line and the header lines of a reply.
     private static let maximumHeadBytes = 256 * 1024
-    /// Bytes of a body that are received before other event sources get a turn.
+    /// After this many bytes of a body, the transfer pauses and other event sources get a turn.
     private static let bytesPerTurn = 128 * 1024
-    /// Shorter words of a header are not treated as secrets, because they occur in ordinary text.
+    /// The last word of a request header is treated as a secret, unless it is shorter than this. A shorter word could
+    /// occur in any error message.
     private static let minimumSecretBytes = 4
 
     let easy: UnsafeMutableRawPointer
@@ -26,13 +28,13 @@ import Glibc
     private var completion: Completion?
     private var receivedBytes: UInt64 = 0
     private var turnBytes = 0
-    /// While this is true, curl reads nothing.
     private(set) var isPaused = false
     private var headBytes = 0
-    /// Whether an empty line has ended the head. If the connection ends earlier, curl reports an empty body and no error.
+    /// Whether an empty line has ended the head. If the connection closes earlier, curl reports success and an empty
+    /// body.
     private var isHeadComplete = false
     private var isChunked = false
-    /// Why a callback ended the transfer; curl reports only `CURLE_WRITE_ERROR`.
+    /// Why a callback ended the transfer. curl itself reports only `CURLE_WRITE_ERROR`.
     private var refusal: TransferError?
 
     init(
@@ -68,7 +70,7 @@ import Glibc
         }
         let parts = unsafe String(decoding: line, as: UTF8.self).lowercased().split(separator: ":", maxSplits: 1)
         if parts.count == 2, parts[0].filter({ !$0.isWhitespace }) == "transfer-encoding" {
-            // curl would decompress other codings, although the request does not allow them.
+            // Some versions of curl, such as 7.88, decompress other codings, although the request does not allow them.
             if isChunked || parts[1].split(whereSeparator: \.isWhitespace) != ["chunked"] {
                 refusal = .http("the reply has a Transfer-Encoding other than chunked")
             }
@@ -88,7 +90,7 @@ import Glibc
         receivedBytes = total
         if unsafe body(status, bytes.bytes) == .stop { refusal = .stopped }
         turnBytes += bytes.count
-        // Without a pause, curl reads up to a hundred buffers in one call.
+        // Without a pause, curl may read many buffers in one call.
         if turnBytes >= Self.bytesPerTurn, unsafe curl_easy_pause(easy, CURLPAUSE_RECV) == CURLE_OK { isPaused = true }
         return refusal == nil && self.body != nil
     }
@@ -108,10 +110,10 @@ import Glibc
 
     // MARK: The end
 
-    /// Whether no further callback will be called.
+    /// Whether the transfer has ended or has been cancelled. No callback follows.
     var isFinished: Bool { completion == nil }
 
-    /// Releases the callbacks.
+    /// Releases the callbacks without calling them.
     func abandon() {
         body = nil
         completion = nil
@@ -145,7 +147,10 @@ import Glibc
         return TransferError(code, text(of: code), limit: maximumBodyBytes, systemError: Int32(clamping: systemError))
     }
 
-    /// The error if this process cannot open a socket, else nil. curl reports only that it could not connect or resolve.
+    /// After a failure to connect or resolve, checks whether this process can open a socket at all. curl does not
+    /// report this cause.
+    ///
+    /// - Returns: the error of socket(2), or nil.
     private func shortage(_ code: CURLcode) -> String? {
         guard code == CURLE_COULDNT_CONNECT || code == CURLE_COULDNT_RESOLVE_HOST else { return nil }
         let probe = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
@@ -156,7 +161,8 @@ import Glibc
         return SystemError(operation: "cannot open a socket", code: errno).description
     }
 
-    /// curl's detailed text, or its general text if the detailed one contains a secret that a peer has sent back.
+    /// Returns curl's detailed error message. If it is empty or contains a secret that the peer has sent back, returns
+    /// curl's general message for the code.
     private func text(of code: CURLcode) -> String {
         let text = unsafe String(cString: errorText)
         if text.isEmpty || secrets.contains(where: { text.utf8.contains($0.utf8) }) {

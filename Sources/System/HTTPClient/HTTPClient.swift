@@ -1,25 +1,25 @@
 import CShims
 import Glibc
 
-/// HTTP GET with curl's multi interface on an event loop, without blocking (libcurl-multi(3)).
+/// A client for HTTP GET requests on an event loop. It uses curl's multi interface and never blocks (libcurl-multi(3)).
 ///
 /// Each transfer has its own connection, without TLS, proxies, redirects, cookies or compression. Dropping the client
 /// cancels its transfers.
 @safe package final class HTTPClient {
-    /// TLS is not initialized, because that would take megabytes of memory.
+    /// Does not initialize TLS, which would need megabytes of memory.
     private static let globalCode = curl_global_init(Int(CURL_GLOBAL_NOTHING))
 
     private let loop: EventLoop
     private let userAgent: String
     private let multi: UnsafeMutableRawPointer
     private let timer: TimerSource
-    /// Handles timeouts of zero and paused transfers.
+    /// Handles timeouts of zero and resumes paused transfers.
     private let nextTurn: DeferredSource
     private let completions: DeferredSource
     private var sockets: [Int32: IOSource] = [:]
     /// The running transfers by `CurlTransfer.id`.
     private var transfers: [Int: CurlTransfer] = [:]
-    /// Transfers to remove while no function of curl is running. The error is nil for a cancelled transfer.
+    /// Transfers to remove as soon as no function of curl is running. The error is nil if the transfer was cancelled.
     private var removals: [(transfer: CurlTransfer, error: TransferError?)] = []
     private var isInsideCurl = false
 
@@ -53,7 +53,7 @@ import Glibc
     }
 
     deinit {
-        // Sources must be removed before curl closes their descriptors, and curl must not call this object again.
+        // Removes the sources before curl closes their descriptors, and prevents curl from calling this object again.
         sockets.removeAll()
         unsafe ccurl_multi_set_socket_function(multi, nil, nil)
         unsafe ccurl_multi_set_timer_function(multi, nil, nil)
@@ -69,8 +69,8 @@ import Glibc
     /// Starts a transfer. Callbacks are called in later turns of the loop.
     ///
     /// - Parameters:
-    ///   - body: called with the status and the next part of the body, which has at most 16 KiB
-    ///     (`CURL_MAX_WRITE_SIZE`). Must not start a transfer.
+    ///   - body: called with the status and the next part of the body, of at most 16 KiB (`CURL_MAX_WRITE_SIZE`). It
+    ///     must not start a transfer.
     ///   - completion: called once, unless the transfer is cancelled.
     package func get(
         _ request: HTTPRequest, body: @escaping (_ status: Int, _ bytes: RawSpan) -> BodyVerdict,
@@ -97,7 +97,8 @@ import Glibc
 
     /// Watches a socket (`CURLMOPT_SOCKETFUNCTION`).
     ///
-    /// - Parameter isKnown: false for a socket that has been opened since the last call.
+    /// - Parameter isKnown: whether curl has reported this socket before. False for a new socket, even if a closed
+    ///   socket had the same number.
     private func watch(_ socket: Int32, _ what: Int32, for easy: UnsafeMutableRawPointer?, isKnown: Bool) {
         if what == CURL_POLL_REMOVE {
             sockets[socket] = nil
@@ -110,7 +111,7 @@ import Glibc
             if isKnown, let source = sockets[socket] {
                 try source.setInterest(interest)
             } else {
-                // An existing source with this number belongs to a socket that has been closed.
+                // If a source with this number exists, it belongs to a closed socket.
                 sockets[socket] = nil
                 sockets[socket] = try loop.watch(socket, interest) { [unowned self] in act(on: socket, $0.curlMask) }
                 unsafe curl_multi_assign(multi, socket, multi)
@@ -121,7 +122,7 @@ import Glibc
         }
     }
 
-    /// Sets the timer (`CURLMOPT_TIMERFUNCTION`); -1 means no timeout.
+    /// Sets the timer (`CURLMOPT_TIMERFUNCTION`). -1 means no timeout.
     private func setTimer(_ milliseconds: Int) {
         if milliseconds > 0 { timer.arm(after: .milliseconds(milliseconds)) } else { timer.disarm() }
         if milliseconds == 0 { nextTurn.arm() }
@@ -155,7 +156,8 @@ import Glibc
         completions.arm()
     }
 
-    /// Calls completions while no function of curl is running, so that they may start and cancel transfers.
+    /// Removes ended transfers and calls their completions. A completion may start and cancel transfers, because no
+    /// function of curl is running.
     private func complete() {
         while let (transfer, error) = removals.popLast() {
             remove(transfer)
@@ -163,7 +165,7 @@ import Glibc
         }
         var left: Int32 = 0
         while let message = unsafe curl_multi_info_read(multi, &left) {
-            // Removing the handle frees the message.
+            // Copied first, because removing the handle frees the message.
             let (id, result) = unsafe (Int(bitPattern: message.pointee.easy_handle), message.pointee.data.result)
             guard unsafe message.pointee.msg == CURLMSG_DONE, let transfer = transfers[id] else { continue }
             remove(transfer)

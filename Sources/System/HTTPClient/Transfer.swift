@@ -1,4 +1,4 @@
-/// A running transfer. Dropping it cancels it.
+/// A running transfer. Dropping this object cancels the transfer.
 package final class Transfer {
     private weak var transfer: CurlTransfer?
     private weak var client: HTTPClient?
@@ -12,10 +12,10 @@ package final class Transfer {
         cancel()
     }
 
-    /// Ends the transfer: no further callback is called. Does nothing if the transfer has ended.
+    /// Ends the transfer. No further callback is called. Does nothing if the transfer has already ended.
     ///
-    /// May be called from the transfer's own callbacks. Closes the connection at once or, if called from a `body`
-    /// callback, in the next turn of the loop.
+    /// May be called from the transfer's own callbacks. Closes the connection at once or, from a `body` callback, in a
+    /// later turn of the loop.
     package func cancel() {
         if let transfer { client?.cancel(transfer) }
     }

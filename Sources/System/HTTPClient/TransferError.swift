@@ -1,21 +1,21 @@
 import CShims
 import Glibc
 
-/// Why a transfer failed. Texts come from curl and include the name of its error code.
+/// Why a transfer failed. Most messages come from curl and end with the name of its error code.
 package enum TransferError: Error, Equatable, Sendable {
-    /// The name cannot be resolved, or there is no route.
+    /// The host name cannot be resolved, or connecting failed for a reason other than `connectionRefused`.
     case connect(String)
     case connectionRefused(String)
     case timeout(String)
     /// The peer does not speak HTTP.
     case notHTTP(String)
-    /// The reply is malformed or incomplete.
+    /// The reply is malformed or incomplete, its head is too long, or sending or receiving failed.
     case http(String)
     /// The body, or the announced `Content-Length`, is longer than the limit of the request.
     case tooLarge(limit: UInt64)
-    /// The receiver of the body ended the transfer.
+    /// The `body` callback returned `BodyVerdict.stop`.
     case stopped
-    /// The request is unusable, or this process lacks memory or descriptors.
+    /// The request is unusable, this process lacks memory or descriptors, or curl failed unexpectedly.
     case internalFailure(String)
 
     init(_ code: CURLcode, _ text: String, limit: UInt64, systemError: Int32) {
@@ -49,10 +49,10 @@ extension TransferError: CustomStringConvertible {
 }
 
 extension CURLcode {
-    /// `CURLE_TOO_LARGE` of curl 8.6 and later.
+    /// `CURLE_TOO_LARGE`, which curl 8.6 introduced.
     fileprivate static let tooLarge = CURLcode(100)
 
-    /// The name in libcurl-errors(3), for the codes of plain HTTP transfers.
+    /// The name from libcurl-errors(3). Codes that plain HTTP does not use get their number.
     fileprivate var name: String {
         switch self {
         case CURLE_UNSUPPORTED_PROTOCOL: "CURLE_UNSUPPORTED_PROTOCOL"

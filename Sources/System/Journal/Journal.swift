@@ -1,28 +1,30 @@
 import CShims
 import Glibc
 
-/// Sends structured entries to the journal of this machine without blocking.
+/// Sends structured entries to the local journal without blocking.
 package final class Journal {
     package static let socketPath = "/run/systemd/journal/socket"
 
     private let probe: JournalProbe
 
-    /// Does not fail without a journal, because one may be started later.
+    /// Succeeds even if no journal is running, because it may be started later.
     ///
-    /// - Parameter socketPath: the socket that shows whether there is a journal; tests use another path.
+    /// - Parameter socketPath: the socket that is checked to find out whether a journal is running. Only tests change
+    ///   it.
     package init(socketPath: String = Journal.socketPath) throws(SystemError) {
         probe = try JournalProbe(path: socketPath)
     }
 
-    /// Whether there is a journal.
+    /// Whether a journal is running.
     package var isAvailable: Bool {
         (try? probe.connect()) != nil
     }
 
     /// Sends one entry (`sd_journal_sendv`).
     ///
-    /// - Parameter fields: names follow systemd.journal-fields(7) and may repeat; values may contain any bytes.
-    /// - Returns: false if no journal is running or sending would block. There is no notification when this changes.
+    /// - Parameter fields: names follow systemd.journal-fields(7) and may repeat. Values may contain any character.
+    /// - Returns: false if no journal is running or sending would block. The caller is not told when this changes, so
+    ///   it must try again.
     package func send(_ fields: [(name: String, value: String)]) throws(SystemError) -> Bool {
         guard (try? probe.checkWritable()) != nil else { return false }
         try SystemError.checkNegated("sd_journal_sendv", Self.sendv(fields))

@@ -3,16 +3,16 @@ import Glibc
 
 /// Checks whether `sd_journal_sendv` would find a journal, and whether it would block.
 ///
-/// The function sends through its own blocking socket, and reports success if there is no journal. It blocks if the queue
-/// of the journal is full, which polling any socket connected to the journal shows. It also blocks if its own socket holds
-/// too many bytes that the journal has not read, which only polling this socket shows.
+/// `sd_journal_sendv` sends through its own blocking socket, and reports success even if no journal is running. It
+/// blocks in two cases. If the journal's queue is full, no socket that is connected to the journal is writable. If the
+/// send buffer of libsystemd's socket is full, only this socket is not writable. Therefore both are polled.
 final class JournalProbe {
-    /// The socket of libsystemd is searched for among the descriptors below this number.
+    /// Only descriptors below this number are searched for the socket of libsystemd.
     private static let searchedDescriptors: Int32 = 1024
 
     private let address: SocketAddress
     private let socket: Descriptor
-    /// Sockets that may belong to libsystemd; nil until an entry has been sent.
+    /// Sockets that may belong to libsystemd. Nil until an entry has been sent.
     private var senders: [Int32]?
 
     init(path: String) throws(SystemError) {
@@ -20,7 +20,7 @@ final class JournalProbe {
         socket = try Descriptor.socket(for: address, isDatagram: true)
     }
 
-    /// Connects each time, because a restarted journal has another socket at the same path.
+    /// Connects again on every call, because a restarted journal has a new socket at the same path.
     func connect() throws(SystemError) {
         try socket.connect(to: address)
     }
@@ -29,7 +29,7 @@ final class JournalProbe {
     func checkWritable() throws(SystemError) {
         try connect()
         senders = senders?.filter(Self.isSender)
-        // A datagram socket is writable while both the peer's queue and its own buffer have room (unix(7)).
+        // A Unix datagram socket is writable if its send buffer and, if it is connected, the peer's queue have room.
         var polled = ([socket.rawValue] + (senders ?? [])).map { pollfd(fd: $0, events: Int16(POLLOUT), revents: 0) }
         let count = nfds_t(polled.count)
         let ready = try SystemError.check("poll \(address.text)") { unsafe poll(&polled, count, 0) }
@@ -38,8 +38,8 @@ final class JournalProbe {
         }
     }
 
-    /// Finds the socket that libsystemd opened for the first entry and never closes: a Unix datagram socket without a
-    /// peer. Call it after the first entry has been sent. The socket is only polled.
+    /// Finds the socket that libsystemd opened for the first entry and keeps open. All Unix datagram sockets without a
+    /// peer match. Call this after an entry has been sent. The sockets are only polled.
     func findSender() {
         if senders != nil { return }
         senders = (0..<Self.searchedDescriptors).filter(Self.isSender)

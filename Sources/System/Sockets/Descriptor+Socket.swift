@@ -1,9 +1,9 @@
 import CShims
 import Glibc
 
-/// A descriptor that is a socket. It never blocks and is closed on exec.
+/// Functions for sockets. The sockets that they return are non-blocking and close-on-exec.
 extension Descriptor {
-    /// A new stream or datagram socket of the family of this address (`socket`).
+    /// Creates a stream or datagram socket for the family of an address (`socket`).
     package static func socket(
         for address: SocketAddress, isDatagram: Bool = false
     ) throws(SystemError) -> Descriptor {
@@ -32,12 +32,14 @@ extension Descriptor {
         }
     }
 
-    /// - Parameter backlog: connections that wait in the kernel until they are accepted, limited by `somaxconn`.
+    /// - Parameter backlog: maximum number of connections that wait in the kernel to be accepted. The kernel limits it
+    ///   to `somaxconn`.
     package func listen(backlog: Int32) throws(SystemError) {
         try SystemError.check("listen \(rawValue)") { Glibc.listen(rawValue, backlog) }
     }
 
-    /// The next connection; nil if no connection is waiting or the waiting connection has failed (accept(2)).
+    /// Accepts the next connection. Returns nil if none is waiting, if the waiting connection has failed, or if a
+    /// signal interrupted the call (accept(2)).
     package func accept() throws(SystemError) -> Descriptor? {
         let number = Glibc.accept(rawValue, nil, nil)
         if number >= 0 {
@@ -82,12 +84,13 @@ extension Descriptor {
         }
     }
 
-    /// Ends the sending direction; the peer sees the end of the stream (`shutdown`).
+    /// Ends the sending direction, so that the peer sees the end of the stream (`shutdown`).
     package func endSending() {
         _ = shutdown(rawValue, Int32(SHUT_WR))
     }
 
-    /// Makes closing the socket send a reset and discard the bytes that have not been sent (`SO_LINGER`).
+    /// When the socket is closed, the kernel sends a reset and discards the bytes that have not been sent
+    /// (`SO_LINGER`).
     package func resetOnClose() {
         var lingering = linger(l_onoff: 1, l_linger: 0)
         unsafe setsockopt(rawValue, SOL_SOCKET, SO_LINGER, &lingering, socklen_t(MemoryLayout<linger>.size))
@@ -101,7 +104,7 @@ extension Descriptor {
         }
     }
 
-    /// An option of the level `SOL_SOCKET`.
+    /// Reads an integer option of the level `SOL_SOCKET`.
     package func option(_ option: Int32) throws(SystemError) -> Int32 {
         var value: Int32 = 0
         var length = socklen_t(MemoryLayout<Int32>.size)
@@ -111,13 +114,13 @@ extension Descriptor {
         return value
     }
 
-    /// Whether the kernel takes bytes now (`POLLOUT`).
+    /// Whether the socket is ready for writing (`POLLOUT`). Also true after an error or hang-up (poll(2)).
     package var isWritable: Bool {
         var polled = pollfd(fd: rawValue, events: Int16(POLLOUT), revents: 0)
         return unsafe poll(&polled, 1, 0) == 1
     }
 
-    /// Bytes that can be read now (`FIONREAD`); 0 for an error.
+    /// Number of bytes that can be read now (`FIONREAD`), or 0 if it cannot be determined.
     package var readableBytes: Int {
         var count: Int32 = 0
         return unsafe ioctl(rawValue, UInt(FIONREAD), &count) == 0 ? Int(count) : 0

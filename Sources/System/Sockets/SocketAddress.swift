@@ -6,7 +6,7 @@ package struct SocketAddress {
     private var storage = sockaddr_storage()
     private var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
 
-    /// Throws `ENAMETOOLONG` if the path does not fit into `sun_path` (unix(7)).
+    /// Throws `ENAMETOOLONG` if the path does not fit into `sun_path` (unix(7)) or contains a NUL.
     package init(unixPath path: String) throws(SystemError) {
         var address = sockaddr_un()
         address.sun_family = sa_family_t(AF_UNIX)
@@ -41,7 +41,7 @@ package struct SocketAddress {
         }
     }
 
-    /// All addresses of a host name or numeric address. Blocks while a name is looked up (`getaddrinfo`).
+    /// Returns all addresses of a host name or numeric address. Blocks while it resolves a name (`getaddrinfo`).
     package static func resolve(host: String, port: UInt16) throws(SystemError) -> [SocketAddress] {
         var hints = unsafe addrinfo()
         unsafe hints.ai_flags = AI_PASSIVE | AI_NUMERICSERV
