@@ -193,7 +193,8 @@ struct Compared: Sendable, CustomTestStringConvertible {
 
 @Suite("Comparison of objects")
 struct ComparisonTests {
-    @Test("the comparison finds exactly the expected anomalies", arguments: Compared.volumesOnly + Compared.snapshotsToo)
+    @Test(
+        "the comparison finds exactly the expected anomalies", arguments: Compared.volumesOnly + Compared.snapshotsToo)
     func found(_ sample: Compared) {
         #expect(poll(sample.volumes, sample.snapshots).compared == sample.found)
         #expect(poll(sample.volumes.reversed(), sample.snapshots.reversed()).compared == sample.found)
@@ -215,7 +216,8 @@ struct ComparisonTests {
         }
     }
 
-    @Test("the comparison describes the objects of findings in random clusters", arguments: 1...3 as ClosedRange<UInt64>)
+    @Test(
+        "the comparison describes the objects of findings in random clusters", arguments: 1...3 as ClosedRange<UInt64>)
     func subjectsAtRandom(seed: UInt64) {
         var random = Seeded(seed)
         for _ in 0..<100 {

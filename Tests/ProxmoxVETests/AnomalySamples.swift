@@ -73,7 +73,8 @@ extension AnomalySample {
             "a base with a deletion date", Sample.base.deleted(at: 1_800_000_000), .scheduledDeletion,
             shows: "2027-01-15"),
         AnomalySample("an image with a deletion date", Sample.image.deleted(at: 1), .scheduledDeletion),
-        AnomalySample("an ISO with a deletion date", Sample.iso.deleted(at: 1), .scheduledDeletion, shows: "StorPool will delete"),
+        AnomalySample(
+            "an ISO with a deletion date", Sample.iso.deleted(at: 1), .scheduledDeletion, shows: "StorPool will delete"),
         AnomalySample("a disk snapshot with a deletion date", Sample.snapshot.deleted(at: 1), .scheduledDeletion),
         AnomalySample("a deletion date of 0", Sample.base.deleted(at: 0)),
         AnomalySample("a disk with a deletion date", Sample.disk.deleted(at: 1)),

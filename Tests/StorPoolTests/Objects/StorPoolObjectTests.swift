@@ -3,7 +3,9 @@ import Testing
 
 @Suite("Global ids")
 struct GlobalIDTests {
-    @Test("global ids have three parts of lower-case letters and digits", arguments: ["a.b.c", "nzkr.b.1a2", "0.0.0", "9z.1.x"])
+    @Test(
+        "global ids have three parts of lower-case letters and digits",
+        arguments: ["a.b.c", "nzkr.b.1a2", "0.0.0", "9z.1.x"])
     func valid(_ text: String) {
         #expect(GlobalID.isValid(text))
     }
