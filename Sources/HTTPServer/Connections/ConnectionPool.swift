@@ -63,16 +63,25 @@ final class ConnectionPool {
     }
 
     func abortReplies(before number: UInt64) {
-        let writing = connections.values.compactMap { connection in connection.body.map { (connection, $0) } }
+        for (connection, _) in writers(before: number) where connection.hasStoppedReading {
+            connection.abort(.writeTimeout)
+        }
         var bytes = 0
-        // All replies with the same body share its memory.
-        for (_, replies) in Dictionary(grouping: writing, by: \.1.number).sorted(by: { $0.key > $1.key })
-        where replies[0].1.number < number {
-            let readers = replies.filter { !$0.0.hasStoppedReading }
-            bytes += readers.map(\.1.bytes).max() ?? 0
-            for (connection, _) in replies where bytes > limits.oldBodyBytes || connection.hasStoppedReading {
-                connection.abort(.writeTimeout)
-            }
+        // Replies with the same body share its memory. The newest bodies are kept.
+        for (_, writers) in Dictionary(grouping: writers(before: number), by: \.body.number).sorted(by: {
+            $0.key > $1.key
+        }) {
+            bytes += writers.map(\.body.bytes).max() ?? 0
+            guard bytes > limits.oldBodyBytes else { continue }
+            for (connection, _) in writers { connection.abort(.writeTimeout) }
+        }
+    }
+
+    /// The connections that write a body with a lower number.
+    private func writers(before number: UInt64) -> [(connection: Connection, body: NumberedBody)] {
+        connections.values.compactMap { connection in
+            guard let body = connection.body, body.number < number else { return nil }
+            return (connection, body)
         }
     }
 

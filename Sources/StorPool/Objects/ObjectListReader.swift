@@ -107,14 +107,6 @@ struct ObjectElementReader: ElementReader {
             tags: tags)
     }
 
-    /// Returns the old value without copying it.
-    @inline(__always)
-    private func exchange<Value>(_ place: inout Value, with new: consuming Value) -> Value {
-        let old = consume place
-        place = new
-        return old
-    }
-
     // These functions match patterns for speed: `==` for an enum of a different module is called through its
     // conformance.
     private func text(_ token: JSONToken, _ json: inout JSONReader, _ chunk: RawSpan) -> String {

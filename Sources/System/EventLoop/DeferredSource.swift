@@ -5,7 +5,7 @@ package final class DeferredSource: EventSource<() -> Void> {
     init(
         loop: EventLoop, owner: StaticString, handler: @escaping () -> Void
     ) throws(SystemError) {
-        super.init(loop: loop, owner: owner, handler: handler)
+        super.init(of: loop, owner: owner, handler: handler)
         try register()
         try setMode(SD_EVENT_OFF)
     }

@@ -12,7 +12,7 @@ import CShims
     /// Nil before `register` and after `cancel`.
     private(set) var source: OpaquePointer?
 
-    init(loop: EventLoop, owner: StaticString, handler: Handler) {
+    init(of loop: EventLoop, owner: StaticString, handler: Handler) {
         self.loop = loop
         self.owner = owner
         self.handler = handler

@@ -10,7 +10,7 @@ package final class IOSource: EventSource<(Readiness) -> Void> {
         handler: @escaping (Readiness) -> Void
     ) throws(SystemError) {
         self.interest = interest
-        super.init(loop: loop, owner: owner, handler: handler)
+        super.init(of: loop, owner: owner, handler: handler)
         try unsafe register(as: "sd_event_add_io \(descriptor)") { source, context in
             unsafe sd_event_add_io(
                 loop.event, &source, descriptor, interest.rawValue,

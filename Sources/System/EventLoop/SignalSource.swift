@@ -6,7 +6,7 @@ package final class SignalSource: EventSource<() -> Void> {
     init(
         loop: EventLoop, signal: Int32, owner: StaticString, handler: @escaping () -> Void
     ) throws(SystemError) {
-        super.init(loop: loop, owner: owner, handler: handler)
+        super.init(of: loop, owner: owner, handler: handler)
         var signals = sigset_t()
         unsafe sigemptyset(&signals)
         try SystemError.check("sigaddset \(signal)") { unsafe sigaddset(&signals, signal) }

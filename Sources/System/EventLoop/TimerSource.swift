@@ -9,7 +9,7 @@ package final class TimerSource: EventSource<() -> Void> {
     init(
         loop: EventLoop, owner: StaticString, handler: @escaping () -> Void
     ) throws(SystemError) {
-        super.init(loop: loop, owner: owner, handler: handler)
+        super.init(of: loop, owner: owner, handler: handler)
         try unsafe register(as: "sd_event_add_time") { source, context in
             unsafe sd_event_add_time(
                 loop.event, &source, CLOCK_MONOTONIC, UInt64.max, Self.accuracy,

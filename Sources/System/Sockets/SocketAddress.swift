@@ -48,10 +48,11 @@ package struct SocketAddress {
         unsafe hints.ai_socktype = Int32(SOCK_STREAM.rawValue)
         var list: UnsafeMutablePointer<addrinfo>?
         let code = unsafe getaddrinfo(host, String(port), &hints, &list)
+        let systemError = errno
         guard code == 0 else {
             let reason = unsafe gai_strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
             throw SystemError(
-                operation: "getaddrinfo \(host) (\(reason))", code: code == EAI_SYSTEM ? errno : EADDRNOTAVAIL)
+                operation: "getaddrinfo \(host) (\(reason))", code: code == EAI_SYSTEM ? systemError : EADDRNOTAVAIL)
         }
         defer { unsafe freeaddrinfo(list) }
         var addresses: [SocketAddress] = []
