@@ -38,7 +38,7 @@ struct SkippingTests {
         Array(#"{"k":"#.utf8) + value + Array(#","after":1}"#.utf8)
     }
 
-    @Test("skipped values are not returned, for every split of the text", arguments: Accepted.all)
+    @Test("skipped values are not returned for any split of the text", arguments: Accepted.all)
     func accepted(_ sample: Accepted) {
         let text = Self.member(sample.text)
         let expected = "{ k:k k:after n:1=1 }"

@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(
-        "A timer armed for a time beyond the clock never fires",
+        "A timer armed for a time after the maximum never fires",
         arguments: [Duration.seconds(Int64.max), .seconds(Int64.max / 1_000_000)])
     func never(delay: Duration) throws {
         let loop = try EventLoop()
