@@ -43,7 +43,7 @@ import Testing
         #expect(try loop.runOnce(timeout: .zero) == false)
     }
 
-    @Test("A timer keeps only the last time it was armed for")
+    @Test("Arming a timer again replaces its previous time")
     func rearm() throws {
         let loop = try EventLoop()
         var calls = 0
