@@ -1,4 +1,4 @@
-# Each target installs what it needs: Debian packages (as root or with sudo), and Python packages into .venv.
+# Targets install what they need: Debian packages (as root or with sudo), and Python packages into .venv.
 SHELL := /bin/bash
 .SHELLFLAGS := -euo pipefail -c
 .DEFAULT_GOAL := help

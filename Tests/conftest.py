@@ -5,10 +5,11 @@ import pathlib
 import resource
 import signal
 
-# Shells start background jobs with SIGINT ignored, and child processes inherit this. Some tests stop a program with SIGINT.
+# A shell starts background jobs with SIGINT ignored, and child processes inherit this. Restore SIGINT, because some tests
+# stop a program with it.
 signal.signal(signal.SIGINT, signal.default_int_handler)
 
-# Some tests open a thousand connections, but the usual limit is 1,024 descriptors.
+# Some tests open a thousand connections, but the usual limit of 1,024 descriptors is too low for them.
 SOFT, HARD = resource.getrlimit(resource.RLIMIT_NOFILE)
 if SOFT != resource.RLIM_INFINITY:
     MOST = 8192 if HARD == resource.RLIM_INFINITY else min(HARD, 8192)

@@ -62,11 +62,11 @@ start_site() {
     wait_for "$!" curl --silent --fail --max-time 2 "$page/-/ready"
 }
 
-# Waits for Ctrl-C, or for the given number of seconds. Fails if a program ends.
+# Waits for the given number of seconds, or for Ctrl-C if the number is empty. Fails if a program ends.
 stay() {
     local process
     if [[ -n $1 ]]; then
-        # The sleep is in the background, because signals interrupt `wait` but not a command in the foreground.
+        # `sleep` runs in the background, because a signal interrupts `wait` but not a command in the foreground.
         sleep "$1" &
         wait -n "$!" "${programs[@]}" || true
         echo "Stopping after $1 seconds."

@@ -13,7 +13,7 @@ DAY = 86400
 
 @dataclasses.dataclass
 class Case:
-    """Series in promtool's notation with a value at each `step`, and the labels of each alert that must fire at `at`.
+    """Series in promtool's notation, one value per `step`. `fires` has the labels of each alert that must fire at `at`.
 
     `says` has the expected description of each firing alert. If it is empty, descriptions are not checked.
     """
@@ -38,7 +38,7 @@ def up(first, second, build="1x5 stale"):
 
 
 def polled(first, second):
-    """The times of the last success of each exporter, one value per minute. time() is 0 at the first value."""
+    """The last success times of two exporters, one value per minute. time() is 0 at the first value."""
     return {f"storpool_pve_last_success_timestamp_seconds{{{NODE1}}}": first,
             f"storpool_pve_last_success_timestamp_seconds{{{NODE2}}}": second}
 
@@ -63,7 +63,7 @@ def anomalies(severity, reason, values):
 
 
 def delivering(values="0x600"):
-    """The series of two exporters that answer all the time and have the data of a successful poll."""
+    """The series of two exporters that always answer and that export metrics about objects."""
     return both("storpool_pve_anomaly_info_omitted", "", values) | up(ALL_UP, ALL_UP, "1x600")
 
 
@@ -191,24 +191,25 @@ STORAGES = [
     Case(MANY, "more two hours ago", snapshots(101, "x90 99x200"), "200m"),
 ]
 
-# Cases with a trend use steps of four minutes, because promtool evaluates the rules at each step.
+# Cases with a trend last a day or more. They use steps of four minutes to save time: promtool evaluates the rules at
+# each step.
 LARGE = "100000x1000"
 TEMPLATES = [
     Case(FULL, "96 % used", template("40x200"), "25m", ONE_TEMPLATE, [
         "Template nvme (job storpool-pve) is 96% used: writes fail when it is full."]),
     Case(FULL, "96 % for a quarter of an hour", template("40x200"), "15m"),
     Case(FULL, "94 % used", template("60x200"), "60m"),
-    Case(FULL, "around the bound", template(" ".join(["49x7 51x7"] * 20)), "100m", ONE_TEMPLATE),
-    Case(FULL, "around the bound, not for long", template(" ".join(["49x7 51x7"] * 20)), "30m", ONE_TEMPLATE),
-    Case(FULL, "above the bound in one poll", template("60x30 40x4 60x60"), "52m"),
+    Case(FULL, "around the threshold", template(" ".join(["49x7 51x7"] * 20)), "100m", ONE_TEMPLATE),
+    Case(FULL, "around the threshold, not for long", template(" ".join(["49x7 51x7"] * 20)), "30m", ONE_TEMPLATE),
+    Case(FULL, "above the threshold in one poll", template("60x30 40x4 60x60"), "52m"),
     Case(FULL, "space free again since a moment", template("40x60 500x200"), "95m", ONE_TEMPLATE),
     Case(FULL, "space free again", template("40x60 500x200"), "110m"),
     Case(FILLING, "90 % used", template("100x200"), "50m", ONE_TEMPLATE, ["Template nvme (job storpool-pve) is 90% used."]),
     Case(FILLING, "90 % for half an hour", template("100x200"), "30m"),
     Case(FILLING, "80 % used", template("200x200"), "60m"),
     Case(FILLING, "60 % used, reported by two exporters", template("400x200"), "60m"),
-    Case(FILLING, "around the bound", template(" ".join(["140x7 160x7"] * 20)), "100m", ONE_TEMPLATE),
-    Case(FILLING, "above the bound for less than half an hour", template("160x30 140x24 160x60"), "78m"),
+    Case(FILLING, "around the threshold", template(" ".join(["140x7 160x7"] * 20)), "100m", ONE_TEMPLATE),
+    Case(FILLING, "above the threshold for less than half an hour", template("160x30 140x24 160x60"), "78m"),
     Case(FILLING, "and a moment ago so full that the other alert will fire", template("100x60 40x200"), "70m", ONE_TEMPLATE),
     Case(FILLING, "so full that the other alert fires", template("40x200"), "60m", ONE_TEMPLATE),
     Case(FILLING, "space free again since a moment", template("100x60 500x200"), "110m", ONE_TEMPLATE),

@@ -1,6 +1,6 @@
-"""On a real Prometheus, each critical alert fires during a fault and ends after it.
+"""On a real Prometheus, each critical alert fires during a fault and ends after the fault.
 
-The rules are those of the file with shorter times: `for:` is 1 s, `keep_firing_for:` is 3 s, and `[10m]` is `[4s]`.
+The tests shorten the times in the rules file: `for:` is 1 s, `keep_firing_for:` is 3 s, and `[10m]` is `[4s]`.
 """
 
 import contextlib
@@ -28,7 +28,8 @@ class Site:
         api = f"http://127.0.0.1:{stack.enter_context(serving(self.templates.handler))}"
         self.exporters = [stack.enter_context(quick_exporter(api)) for _ in range(2)]
         rules = folder / "rules.yml"
-        # Each of the last two times is longer than a missed scrape. Together they are shorter than the outage below.
+        # keep_firing_for: and [4s] are each longer than the gap after a missed scrape. Their sum is shorter than the outage in
+        # test_an_error_anomaly_fires_an_alert_until_it_is_repaired.
         text = re.sub(r"\bfor: \d+[mh]", "for: 1s", RULES.read_text(encoding="utf-8"))
         text = re.sub(r"keep_firing_for: \d+[mh]", "keep_firing_for: 3s", text)
         rules.write_text(text.replace("[10m]", "[4s]"), encoding="utf-8")
@@ -38,14 +39,14 @@ class Site:
         for exporter in self.exporters:
             exporter.wait_until_up()
         wait_for("Prometheus has scraped both exporters", lambda: len(self.prometheus.instant("storpool_pve:exporter:up == 1")) == 2)
-        # The alert may have fired before the first scrape, when no exporter was known.
+        # StorpoolPveNoExporter may fire before the first scrape, because Prometheus knows no exporter then.
         wait_for("the alert of the start has ended", lambda: not self.firing("StorpoolPveNoExporter"))
 
     def firing(self, name):
         return [labels for labels in self.prometheus.firing() if labels["alertname"] == name]
 
     def wait_for_alert(self, name):
-        """Waits until the alert fires and returns its labels. It must fire once, not for each exporter."""
+        """Waits until the alert fires and returns its labels. Fails if several alerts of this name fire."""
         wait_for(f"{name} fires", lambda: self.firing(name))
         found = self.firing(name)
         assert len(found) == 1
@@ -98,7 +99,7 @@ def test_an_unreachable_api_fires_an_alert(site):
     site.wait_for_end("StorpoolPveAPIDown")
 
 
-# Last, because it kills the exporters.
+# This test must be the last one, because it kills the exporters.
 @pytest.mark.long
 def test_missing_exporters_fire_an_alert(site):
     site.exporters[0].kill()
@@ -106,10 +107,10 @@ def test_missing_exporters_fire_an_alert(site):
     assert not site.firing("StorpoolPveNoExporter")
     site.exporters[1].kill()
     assert site.wait_for_alert("StorpoolPveNoExporter")["job"] == JOB
-    # The alert about a single exporter has not ended.
+    # StorpoolPveNoExporter does not end StorpoolPveExporterDown.
     assert len(site.firing("StorpoolPveExporterDown")) >= 1
 
 
-def test_every_critical_alert_has_a_test_here():
+def test_every_critical_alert_has_an_end_to_end_test():
     tests = "".join(inspect.getsource(test) for name, test in globals().items() if name.startswith("test_"))
     assert CRITICAL and CRITICAL <= set(re.findall(r'site\.wait_for_alert\("(\w+)"\)', tests))

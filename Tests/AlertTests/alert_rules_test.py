@@ -39,7 +39,7 @@ def annotation(alert, name):
 
 
 def as_test(case):
-    """A case in the format of promtool: the labels of the alerts that fire, and their descriptions."""
+    """Converts a case to the format of promtool. The test checks which alerts fire, and their descriptions if given."""
     labels = ", ".join(sorted(set().union(*case.fires) or {"job"}))
     document = {
         "name": f"{case.alert}: {case.name}", "interval": case.step,
@@ -84,8 +84,8 @@ def test_promtool_rejects_a_wrong_case(tmp_path):
         assert promtool_test(tmp_path, [case]).returncode != 0
 
 
-# Changes that no case can notice: the maximum of zeros equals their sum, and a longer window over a history without gaps
-# gives the same result.
+# Changes that no case can detect. The maximum of zeros equals their sum. A longer or shorter window gives the same result
+# if the history has no gaps.
 EQUIVALENT = {
     ("StorpoolPveAPIDown", "max by (job)"), ("StorpoolPveNoExporter", "max by (job)"),
     ("StorpoolPveTemplateFullSoon", "[6h]"),
@@ -94,7 +94,7 @@ LENGTH = re.compile(r"(\d+)([smhdw])")
 
 
 def changed(text, pattern, replacements):
-    """(old part, new part, the whole changed text) for each match of the pattern and each replacement."""
+    """Yields (old part, new part, changed text) for each match of the pattern and each replacement."""
     for found in re.finditer(pattern, text):
         for replacement in replacements:
             new = replacement(found) if callable(replacement) else replacement
@@ -102,7 +102,7 @@ def changed(text, pattern, replacements):
 
 
 def scaled_length(factor):
-    """A replacement that multiplies a duration and writes it in minutes."""
+    """Returns a replacement function that multiplies a duration and writes it in minutes."""
     minutes = {"s": 1 / 60, "m": 1, "h": 60, "d": 1440, "w": 10080}
 
     def scale(found):
@@ -136,7 +136,10 @@ def needed(alert):
 
 
 def asked_for(alert, changed_name=None, changed_text=""):
-    """A file with only the rules that an alert needs, to save time. One of them may be replaced."""
+    """The rules file with only the rules that the alert needs, which saves time.
+
+    `changed_text` replaces the rule `changed_name`.
+    """
     asked = needed(alert)
     return "".join(changed_text if name == changed_name else part for name, part in PARTS.items() if isinstance(name, int) or name in asked)
 
@@ -151,7 +154,7 @@ def test_an_alert_fires_only_when_it_should(tmp_path, alert):
 
 
 def mutants():
-    """(name of the rule, description of the change, changed text of the rule)."""
+    """Yields (name of the rule, description of the change, changed text of the rule)."""
     for name, part in PARTS.items():
         if isinstance(name, int):
             continue
@@ -167,7 +170,7 @@ def mutants():
 
 
 MUTANTS = list(mutants())
-# One mutant in ten is tested in the short tests.
+# `make test` tests one mutant in ten, and `make test-long` tests the others.
 SAMPLE = 10
 
 
@@ -175,7 +178,7 @@ SAMPLE = 10
     pytest.param(*mutant, id=f"{mutant[0]}: {mutant[1]}", marks=pytest.mark.long if number % SAMPLE else ())
     for number, mutant in enumerate(MUTANTS)])
 def test_a_case_fails_when_a_rule_is_changed(tmp_path, name, what, text):
-    """Some case fails for a change of each duration, bound, window and aggregation over exporters."""
+    """At least one case fails for each change of a duration, threshold, window or aggregation over exporters."""
     for alert in ALERTS:
         if name not in needed(alert):
             continue
@@ -246,7 +249,7 @@ def test_alerts_use_every_recorded_threshold():
 
 
 def test_names_in_the_runbook_exist():
-    """The program and the rules have every flag, metric family and alert that the runbook names."""
+    """Every flag, metric family and alert that the runbook names exists."""
     text = RUNBOOK.read_text(encoding="utf-8")
     reference = (FOLDER.parents[1] / "packaging/doc/reference.md").read_text(encoding="utf-8")
     page = PAGE.read_text(encoding="utf-8")

@@ -1,7 +1,8 @@
 #!/usr/bin/env python3
-"""Measures the cost of a poll and compares it with the same work in Go and Python and with a lower bound in C++.
+"""Compares the cost of a poll with that of programs in Go and Python and of a minimal program in C++.
 
-The programs run in turns with simulated clusters. Prints a report in Markdown. BIN_DIR is the folder of the exporter and
+The Go and Python programs do the same work. The C++ program (the floor) only receives and parses the lists. The programs
+take turns on simulated clusters. Prints a report in Markdown. BIN_DIR is the folder of the exporter and
 the simulator; `make bench` builds them first.
 """
 
@@ -27,12 +28,12 @@ HERE = pathlib.Path(__file__).resolve().parent
 ROOT = HERE.parent.parent
 BUILT = ROOT / ".build" / "benchmark"
 MIB = 1 << 20
-# From this number of objects on, the Python program runs once, because a run takes minutes.
+# With at least this number of objects, the Python program runs only once, because a run takes minutes.
 FEW_PYTHON_RUNS_FROM = 200_000
 IDLE_SECONDS = 20
 # Deadline in seconds of the first space poll of a million objects.
 SPACE_LIMIT = 300
-# Maximum number of connections that the exporter keeps open, and the requests that the clients repeat.
+# The number of busy clients is the maximum number of connections of the exporter. The clients repeat these requests.
 BUSY_CLIENTS = 512
 BUSY_REQUESTS = {
     "HEAD /metrics": ["--method=HEAD", "--path=/metrics"],
@@ -45,7 +46,7 @@ def log(text):
 
 
 def build_peers():
-    """Builds the Go program and the floor with libraries from Debian's packages only."""
+    """Builds the Go program and the C++ program. Uses only libraries from Debian packages."""
     BUILT.mkdir(parents=True, exist_ok=True)
     environment = {**os.environ, "GO111MODULE": "off", "GOPATH": "/usr/share/gocode", "GOFLAGS": "", "GOCACHE": str(BUILT / "go-cache")}
     subprocess.run(["go", "build", "-o", BUILT / "peer", HERE / "peer.go"], env=environment, check=True)
@@ -54,7 +55,7 @@ def build_peers():
 
 
 def run(*command):
-    """The result of one run of a peer."""
+    """Runs a comparison program and returns its result."""
     done = subprocess.run([str(part) for part in command], stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False)
     if done.returncode != 0:
         raise SystemExit(f"{command[0]}: {done.stderr.decode(errors='replace')}")
@@ -80,7 +81,7 @@ class Bench:
         return Exporter(folder or self.bin_dir, simulator, *flags)
 
     def cost(self, simulator, objects):
-        """The cost of a poll for each program, measured in turns, and the duration of answers during polls."""
+        """Measures the cost of a poll for each program in turn, and the response times of the exporter during polls."""
         api = simulator.url + "/ctrl/1.0/"
         results = {"ours": [], "before": [], "floor": [], "Go": [], "Python": []}
         python_runs = 1 if objects >= FEW_PYTHON_RUNS_FROM else self.arguments.python_repeats
@@ -108,7 +109,7 @@ class Bench:
         return {"results": results, "answers": answers, "calls": calls}
 
     def answers(self, exporter):
-        """Duration in seconds of each answer during polls, by request."""
+        """The response times in seconds during polls, by request."""
         found = {}
         for name, path, encoding in (
             ("/-/healthy", "/-/healthy", "identity"), ("/metrics", "/metrics", "identity"), ("/metrics, gzip", "/metrics", "gzip"),
@@ -119,7 +120,7 @@ class Bench:
         return found
 
     def memory(self, simulator, *flags):
-        """The peak memory after the start, with polls of lists and space and a client that does not read."""
+        """The memory and the peak memory during list and space polls, with a client that does not read its reply."""
         with self.exporter(simulator, "--space.interval", "5s", *flags) as exporter:
             wait_for("the space", lambda: exporter.metrics().has("storpool_pve_space_last_success"), SPACE_LIMIT)
             exporter.poll()
@@ -130,7 +131,7 @@ class Bench:
             return exporter.memory() | {"page": len(exporter.metrics().text.encode())}
 
     def busy(self, simulator):
-        """Durations of polls without and with busy clients, and of scrapes during them, by the request of the clients."""
+        """The durations of polls without and with busy clients, and of scrapes beside busy clients, by request of the clients."""
         found = {}
         with self.exporter(simulator) as exporter:
             for name, flags in BUSY_REQUESTS.items():
@@ -169,7 +170,7 @@ def cpu(runs):
 
 
 def pairwise(left, right):
-    """The median of the ratios within each turn."""
+    """The median over all turns of the ratio of the CPU times."""
     return statistics.median(a / b for a, b in zip(cpu(left), cpu(right)))
 
 

@@ -17,20 +17,20 @@ from testkit.processes import NotifySocket, wait_for  # noqa: E402
 
 # Deadline in seconds of a poll of a million objects.
 POLL_LIMIT = 120
-# A poll counts as finished after so many seconds without a message to the service manager. This includes the work that
-# follows the status message.
+# A poll counts as finished when the exporter has sent no message to the service manager for this time in seconds. The CPU
+# time thus includes the work that follows the status message.
 QUIET = 0.5
 
 
 class Simulator(processes.Simulator):
-    """A cluster with this number of objects, which are the same in every run."""
+    """A cluster with this number of objects. The objects are the same in every run."""
 
     def __init__(self, objects):
         super().__init__("--seed", 1, objects=objects)
 
 
 class Exporter(processes.Exporter):
-    """An exporter that polls only on SIGHUP, unless flags change this. `folder` has the program."""
+    """An exporter that polls only on SIGHUP, unless flags change this. `folder` contains the program."""
 
     def __init__(self, folder, simulator, *flags):
         self.notify_folder = tempfile.TemporaryDirectory()
@@ -50,7 +50,7 @@ class Exporter(processes.Exporter):
         self.notify_folder.cleanup()
 
     def cpu(self):
-        """CPU time of all threads in seconds. It is more precise than that in /proc/PID/stat."""
+        """CPU time of all threads in seconds, more precise than the value in /proc/PID/stat."""
         total = 0
         for task in pathlib.Path(f"/proc/{self.pid}/task").iterdir():
             with contextlib.suppress(FileNotFoundError):
@@ -81,11 +81,14 @@ class Exporter(processes.Exporter):
         self.notices.wait_for_silence(QUIET)
 
     def poll(self):
-        """One poll: its CPU time, its start, and the time of its status message. Requests during the poll add CPU time."""
+        """Polls once. Returns the CPU time, the start time and the time of the status message.
+
+        The CPU time includes that of requests during the poll.
+        """
         spent, began = self.cpu(), time.monotonic()
         self.send(signal.SIGHUP)
         self.notices.wait_for(lambda message: message[0].startswith("READY=1"), POLL_LIMIT)
-        # The next status is that of the poll, because the status of the reload is sent before READY=1.
+        # The exporter sends the status of the reload before READY=1, so the next status message is that of the poll.
         ended, _ = self.notices.wait_for_arrival(lambda message: message[0].startswith("STATUS="), POLL_LIMIT)
         self.wait_for_quiet()
         return {"cpu_seconds": self.cpu() - spent, "began": began, "ended": ended}

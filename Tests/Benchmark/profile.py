@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Shows where the CPU time of a poll goes: perf(1) samples of a release build, by stage.
+"""Shows the CPU time of a poll by stage, from perf(1) samples of a release build.
 
-A sample counts for the stage of the exporter's innermost function on the stack. BIN_DIR is the folder of the programs.
+The innermost function of the exporter on the call stack determines the stage of a sample. BIN_DIR is the folder of the programs.
 Needs Debian's package linux-perf, and root or a low kernel.perf_event_paranoid.
 """
 
@@ -31,7 +31,7 @@ OTHER = "everything else: event loop, state, journal"
 
 
 def stage(frames):
-    """The stage of a call stack, given as (function, program or library), the innermost function first."""
+    """The stage of a call stack. `frames` has (function, program or library), the innermost function first."""
     for function, place in frames:
         found = MODULE.match(function)
         if found:
@@ -43,14 +43,14 @@ def stage(frames):
                 return next((text for prefix, text in SYSTEM_STAGES.items() if kind and kind[1].startswith(prefix)), OTHER)
             if name in ("Exporter", "HTTPServer"):
                 return OTHER
-        # The C libraries are built without frame pointers; therefore the callers of a system call are unknown.
+        # The C libraries are built without frame pointers, so perf does not know the callers of a system call.
         if "libcurl" in place or function in ("__libc_recv", "do_softirq.part.0", "handle_softirqs"):
             return RECEIVING
     return OTHER
 
 
 def stacks(data):
-    """The call stacks of the samples. Each function is given with its program or library."""
+    """Yields the call stack of each sample as a list of (function, program or library)."""
     text = subprocess.run(
         ["perf", "script", "-i", data, "-F", "ip,sym,dso"], check=True, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL,
         text=True).stdout

@@ -1,17 +1,18 @@
-"""A client that repeats a request and records the duration of each answer."""
+"""A client that repeats a request and records the response times."""
 
 import http.client
 import threading
 import time
 
-# Seconds between an answer and the next request, so that the exporter can do other work.
+# Pause in seconds between a response and the next request. It gives the exporter time for other work.
 PAUSE = 0.01
 
 
 class Scraper:
     """Sends requests over one connection, as Prometheus does, during the `with` block.
 
-    With `reconnects`, each request has a new connection, because the exporter may close idle connections if there are many.
+    With `reconnects`, opens a new connection for each request. Use this with many clients, because the exporter may then
+    close idle connections.
     """
 
     def __init__(self, port, path="/metrics", encoding="identity", reconnects=False):
@@ -51,7 +52,7 @@ class Scraper:
             self.failure = failure
 
     def latencies_during(self, polls):
-        """Duration in seconds of each answer that overlaps one of the polls."""
+        """The response times in seconds of the requests that overlap one of the polls."""
         return [
             ended - began
             for began, ended in self.answers

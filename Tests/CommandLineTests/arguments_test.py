@@ -1,4 +1,4 @@
-"""All arguments are read, also with a preloaded library, without /proc, and if they are not UTF-8."""
+"""The exporter reads its arguments with a preloaded library and without /proc. Some may be in another encoding than UTF-8."""
 
 import json
 import pathlib
@@ -25,7 +25,7 @@ def fixture_library(tmp_path_factory):
 
 @pytest.fixture(name="surroundings", params=SURROUNDINGS)
 def fixture_surroundings(request, library):
-    """(wrapper, environment variables)."""
+    """(wrapper command, environment variables)."""
     return (WITHOUT_PROC if request.param in ("without /proc", "both") else [],
             {"LD_PRELOAD": library} if request.param in ("preloaded library", "both") else {})
 
@@ -74,7 +74,7 @@ def test_an_empty_argument_vector_exits_64():
     (b"\xff\xfe\xfd\xfc-sp-a.b.c.rawx", 15), (b"snap-104-disk-0-a\xffb-p-a.b.1-sp-a.b.2.raw", 18),
     (b"\xf0\x9f\x98-sp-a.b.c.raw", 14), ("\U0010fe80\U0010feff-sp-a.b.c.raw".encode(), 19), (b"vm-\xff", 4),
 ])
-def test_decode_counts_bytes_in_names_that_are_not_utf8(name, column):
+def test_decode_counts_columns_in_bytes_if_a_name_is_not_utf8(name, column):
     done = run(["decode", "--format=json", name])
     assert done.returncode == 1
     report = json.loads(done.stdout)
@@ -91,7 +91,7 @@ def test_decode_reads_comments_that_are_not_utf8():
     ["check", b"--pve.cluster=\xff"], ["check", "--storpool.config", b"/tmp/\xff"], ["list", b"--cluster=\xff"],
     ["list", b"--vmid=\xff"], ["serve", b"--web.listen-address=unix:/\xff"], ["check", b"--anomalies.ignore=invisible:\xff"],
 ])
-def test_other_values_that_are_not_utf8_are_rejected(arguments):
+def test_flag_values_that_are_not_utf8_are_rejected(arguments):
     done = run(arguments)
     assert (done.returncode, done.stdout) == (64, b"")
     assert "it is not UTF-8" in done.stderr.decode()

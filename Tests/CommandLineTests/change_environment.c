@@ -1,4 +1,4 @@
 #include <stdlib.h>
 
-// Like libfaketime, adds a variable at startup. This moves the array of variables from the stack to the heap.
+// Adds an environment variable at startup, as libfaketime does. The C library then moves the array of variables to the heap.
 __attribute__((constructor)) static void change_environment(void) { setenv("CHANGED_BY_LIBRARY", "yes", 1); }

@@ -1,4 +1,4 @@
-"""The commands as users call them: flags, exit codes, outputs."""
+"""Flags, exit codes and outputs of the commands."""
 
 import contextlib
 import csv
@@ -62,7 +62,7 @@ def fixture_healthy():
 
 @pytest.fixture(name="failing")
 def fixture_failing(shared):
-    """A small simulator and its commands. Its faults end with the test."""
+    """A small simulator, and the commands that use it. The faults of the simulator end with the test."""
     yield shared, Commands(shared)
     shared.clear_faults()
 
@@ -75,7 +75,7 @@ def fixture_shared():
 
 @pytest.fixture(name="scripted")
 def fixture_scripted():
-    """A function that starts an API with these answers to its calls (see ScriptedAPI)."""
+    """A function that starts a ScriptedAPI with the given replies to its calls."""
     with contextlib.ExitStack() as stack:
         def start(**answers):
             api = stack.enter_context(ScriptedAPI(**answers))
@@ -87,7 +87,7 @@ def fixture_scripted():
 
 
 def volume(identifier, **fields):
-    """A disk of a VM. `fields` replace its members, and the field `tags` replaces its tags."""
+    """The JSON object of a VM disk. `fields` replace members; `tags=` replaces all tags."""
     tags = {"virt": "pve", "pve-loc": "prod1", "pve": "sp-nvme", "pve-type": "images", "pve-vm": "104",
             "pve-disk": "0"}
     return {"name": f"~{identifier}", "globalId": identifier, "size": 1 << 30, "creationTimestamp": 1_700_000_000,
@@ -178,7 +178,7 @@ def test_the_default_command_is_serve():
     (["list", "iso"], "'list --type iso'?"), (["list", "prod1"], "--cluster prod1"),
     (["check", "prod1"], "--pve.cluster prod1"), (["list", "--vmi", "5"], "Did you mean '--vmid'?"),
 ])
-def test_an_unexpected_word_gets_a_suggestion(arguments, text):
+def test_the_error_about_an_unexpected_argument_has_a_hint(arguments, text):
     done = run(*arguments)
     assert (done.returncode, done.stdout) == (64, "")
     assert text in done.stderr.splitlines()[0]
@@ -209,7 +209,7 @@ def test_a_token_in_the_url_is_not_repeated():
 # Configuration.
 
 
-def test_missing_configuration_names_variables_and_files(tmp_path):
+def test_the_error_about_missing_settings_names_variables_and_files(tmp_path):
     for command in "check", "list":
         done = run(command, "--storpool.config", tmp_path / "absent.conf", "--storpool.config-dir", tmp_path / "absent.d")
         assert done.returncode == 2
@@ -220,7 +220,7 @@ def test_missing_configuration_names_variables_and_files(tmp_path):
         assert len(done.stderr.splitlines()) == 1
 
 
-def test_incomplete_configuration_names_only_what_is_missing(tmp_path):
+def test_the_error_names_only_the_missing_settings(tmp_path):
     config = tmp_path / "storpool.conf"
     config.write_text("SP_API_HTTP_HOST=127.0.0.1\nSP_API_HTTP_PORT=81\n", encoding="ascii")
     done = run("check", "--storpool.config", config, "--storpool.config-dir", tmp_path)
@@ -229,7 +229,7 @@ def test_incomplete_configuration_names_only_what_is_missing(tmp_path):
     assert str(config) in done.stderr
 
 
-def test_defaults_of_host_and_port_are_reported(tmp_path):
+def test_an_error_names_the_default_host_and_port(tmp_path):
     config = tmp_path / "storpool.conf"
     config.write_text(f"SP_API_HTTP_PORT=1\nSP_AUTH_TOKEN={TOKEN}\n", encoding="ascii")
     done = run("check", "--storpool.config", config, "--storpool.config-dir", tmp_path / "none")
@@ -246,7 +246,7 @@ def test_bad_configuration_is_reported_with_file_and_line(tmp_path):
     assert f"{config}:3: " in done.stderr
 
 
-def test_a_missing_token_file_is_named(tmp_path):
+def test_the_error_about_a_missing_token_file_names_the_file(tmp_path):
     done = run("check", "--storpool.url", "http://127.0.0.1:1", "--storpool.token-file", tmp_path / "absent")
     assert done.returncode == 2
     assert f"{tmp_path}/absent" in done.stderr
@@ -263,7 +263,7 @@ def test_files_environment_and_flags_configure_check(healthy, tmp_path):
     assert run("check", *files, *healthy.flags).returncode == 0
 
 
-# An API that fails
+# An API that fails.
 
 
 def test_an_unreachable_api_exits_2_and_names_the_call():
@@ -280,7 +280,7 @@ def test_an_unreachable_api_exits_2_and_names_the_call():
 
 def test_a_refused_connection_is_retried(healthy):
     with socket.socket() as late:
-        # The socket is bound but does not listen, so that connections are refused until the command has retried once.
+        # The socket is bound but does not listen yet. Connections are refused until the command has retried once.
         late.bind(("127.0.0.1", 0))
         commands = Commands(f"http://127.0.0.1:{late.getsockname()[1]}")
         with subprocess.Popen(
@@ -294,7 +294,7 @@ def test_a_refused_connection_is_retried(healthy):
 
 
 def forward(listener, cluster):
-    """Forwards the two calls of a poll to the cluster."""
+    """Forwards the two API calls of a poll to the cluster."""
     for _ in range(2):
         listener.settimeout(SECONDS)
         client, _ = listener.accept()

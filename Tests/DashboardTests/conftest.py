@@ -21,7 +21,7 @@ GONE = 8
 
 @dataclasses.dataclass
 class Site:
-    """A Prometheus with a history, and the time at which the site was in each state."""
+    """A Prometheus with a history. `moments` has a time at which the site was in each state."""
 
     prometheus: Prometheus
     instances: list
@@ -40,14 +40,17 @@ def vms_by_cluster(exporter):
 
 @contextlib.contextmanager
 def silent():
-    """A port that accepts no connections."""
+    """A port that refuses connections."""
     with socket.socket() as bound:
         bound.bind(("127.0.0.1", 0))
         yield bound.getsockname()[1]
 
 
 def let_pass(prometheus, simulator, scrapes, changes):
-    """Changes the cluster and waits for a scrape of both exporters, `scrapes` times. Returns the time."""
+    """Repeats `scrapes` times: changes the cluster, then waits until Prometheus has scraped both exporters.
+
+    Returns the current time.
+    """
     for _ in range(scrapes):
         if changes:
             simulator.control("POST", f"step?changes={changes}&seconds=1")
@@ -99,7 +102,7 @@ def fixture_site(tmp_path_factory):
             exceed_connections(exporters[0])
             name = "with guests" if with_cluster else "with guests of no cluster"
             moments[name] = let_pass(prometheus, simulator, 6, 4)
-        # prod2 has no VMs any more. The host without a cluster has guests with the VM ids that are missing in prod1.
+        # Now prod2 has no guests. The host without a cluster has guests with the VM ids that are missing in prod1.
         guests.publish("prod2", set(), with_cluster=True)
         guests.publish(LONE_HOST, {vmid for cluster, vmid in gone if cluster == "prod1"}, with_cluster=False)
         templates.fill()
@@ -107,6 +110,6 @@ def fixture_site(tmp_path_factory):
         guests.publish("prod2", {vmid for vmid in known["prod2"] if ("prod2", vmid) not in gone}, with_cluster=True)
         guests.publish(LONE_HOST, set(), with_cluster=False)
         templates.empty()
-        # At this time both exporters report the same objects, and no template fills up.
+        # At this moment both exporters report the same objects, and no template fills up.
         moments["quiet"] = let_pass(prometheus, simulator, 8, 0)
         yield Site(prometheus, instances, moments, span, gone)

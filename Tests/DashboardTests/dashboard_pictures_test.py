@@ -9,7 +9,7 @@ import pictures
 from dashboard_queries_test import fixture_chosen  # noqa: F401  (a fixture)
 from grafana import FOLDER, NAMES, load
 
-# Titles of panels that are empty if nothing fails.
+# Titles of panels that are empty if no poll fails.
 MAY_BE_EMPTY = {"Failed polls by cause"}
 
 

@@ -1,7 +1,7 @@
-"""Every query of every panel and variable, on a real Prometheus with the history of a changing cluster.
+"""Runs every query of every panel and variable on a real Prometheus with the history of a changing cluster.
 
-No query fails, and each returns data in the form that its panel needs. Renaming a metric or label changes the answer.
-With two exporters, nothing is counted twice.
+No query fails, and each returns data in the form that its panel needs. Renaming a metric or label in a query changes its
+answer. A query does not count objects twice if two exporters report them.
 """
 
 import collections
@@ -25,7 +25,7 @@ TARGET_LABELS = {"job", "instance"}
 
 
 def some_vm(site):
-    """A VM with disks, snapshots and an anomaly, so that every panel has something to show."""
+    """A VM with disks, snapshots and an anomaly, so that every panel has data."""
     rows = site.prometheus.instant(
         'topk(1, count by (pve_cluster, vmid) (storpool_pve_anomaly_info{vmid!=""}) and on (pve_cluster, vmid)'
         " storpool_pve_snapshot_reclaimable_bytes and on (pve_cluster, vmid)"
@@ -49,7 +49,7 @@ def storage_of(site, vm):
 
 
 def growing_storage(site):
-    """The storage of the VM with the largest growth, so that growth is visible if only this storage is chosen."""
+    """The storage of the VM with the largest growth. If only this storage is chosen, the panels still show growth."""
     used = "sum by (pve_cluster, storage, vmid) (storpool_pve_stored_bytes%s)"
     rows = site.prometheus.instant(f"{used % ''} - {used % f' offset {site.span}s'} > 0", site.moments["with guests"])
     named = guests(site, "with guests")
@@ -72,7 +72,7 @@ def fixture_chosen(site):
 
 
 def ask(site, board, target, moment, values, expression=None, span=None):
-    """The answer to the query of a target at a moment, with the query filled in as Grafana does."""
+    """The answer to the query of a target at a moment. The variables are replaced as Grafana does."""
     span = span or site.span
     text = grafana.fill_in(expression or target["expr"], board, values, span)
     at = site.moments[moment]
@@ -81,7 +81,7 @@ def ask(site, board, target, moment, values, expression=None, span=None):
     return site.prometheus.range(text, at - span, at)
 
 
-# Form of the answers.
+# Format of the answers.
 
 MILLISECONDS_OF_2001 = 1e12
 
@@ -99,7 +99,7 @@ def check_series(panel, target, answer):
     assert any(labels <= set(series["metric"]) for series in answer), f"no series has {labels}"
     names = [grafana.legend(target, series) for series in answer]
     assert len(set(names)) == len(names), f"the legend has a name twice: {names}"
-    # The legend may omit the job: if two jobs scrape the same instance, the check above finds the equal names.
+    # The legend may omit the job. The check above fails if two series of different jobs have equal names.
     assert all(set(series["metric"]) <= labels | {"job", "__name__"} for series in answer), "the legend omits a label"
     if panel["type"] == "timeseries":
         assert max(len(series["values"]) for series in answer) > 1
@@ -178,7 +178,7 @@ def test_variables_have_values(site, name):
 
 @pytest.mark.parametrize("name", NAMES)
 def test_a_chosen_value_narrows_the_next_variables(site, name):
-    """The next variables have only the values of matching series, and none for an unknown value."""
+    """The next variables offer only the values of matching series, and no values for an unknown value."""
     board = load(name)
     end = site.moments["quiet"]
     series = site.prometheus.series("storpool_pve_objects", 0, end)
@@ -203,7 +203,7 @@ def test_a_chosen_value_narrows_the_next_variables(site, name):
 
 
 def selectors(expression):
-    """(metric, labels) of each selector of a query without variables."""
+    """(metric, labels) of each selector in a query. The variables must be replaced already."""
     found = []
 
     def visit(node):
@@ -245,11 +245,12 @@ def flat(answer):
                   for series in answer)
 
 
-# (panel, name) of names that do not affect any answer at this site. Every other name in a query must affect one.
+# (panel, metric or label) pairs that affect no answer at this site. All other metrics and labels in queries must affect an
+# answer.
 WITHOUT_EFFECT = {
     # Without cluster names, guests are found by VM id. The result is the same unless two clusters have the same VM id.
     ("Virtual machine", "pve_cluster_info"), ("Not in Proxmox VE", "pve_cluster_info"),
-    # The query of the dates uses the label only to find the largest VMs, which are the same without it.
+    # The query of the column with dates uses the label only to select the largest VMs. These are the same without the label.
     ("VMs missing in Proxmox VE", "object_type"),
 }
 OWN_LABELS = sorted(set().union(*labels_of_page().values()))
@@ -257,11 +258,11 @@ OWN_LABELS = sorted(set().union(*labels_of_page().values()))
 
 @pytest.mark.parametrize("name, title, ref", every_target())
 def test_a_query_depends_on_each_of_its_metrics_and_labels(site, chosen, name, title, ref):
-    """Renaming a metric or label changes an answer at some moment, with all values or with some values chosen."""
+    """For each metric and label, renaming it changes an answer at some moment for some choice of variables."""
     board = load(name)
     _, target = target_of(name, title, ref)
     one = next(iter(value for value in chosen.values() if value))
-    # If a value is chosen, a matcher on an absent label matches nothing.
+    # If a value is chosen for a variable, a matcher on an absent label matches nothing.
     everything = one | {"storage": [storage_of(site, one)], "job": [JOB], "instance": [site.instances[0]]}
     some = {variable: everything[variable] for variable in ("job", "instance")}
     choices = [chosen[name], one, everything, chosen[name] | some, gone_vm(site), growing_storage(site)]
@@ -319,7 +320,7 @@ def test_two_exporters_count_as_one(site, chosen, name, title, ref):
 
 
 def between_polls(expression):
-    """The tolerance for times measured by exporters. Two exporters poll at different moments."""
+    """The tolerance for times that exporters report. They differ because two exporters poll at different moments."""
     seconds = 10
     return 1000 * seconds if "first_seen" in expression else seconds if "last_success" in expression else 0
 
@@ -355,7 +356,7 @@ def test_vms_missing_in_proxmox_are_listed(site):
     for moment in ("with guests", "with an empty cluster"):
         at = site.moments[moment]
         known = guests(site, moment)
-        # At the second moment, guests of the host without a cluster have VM ids of lab. Therefore lab counts as scraped.
+        # At the second moment, lab counts as scraped, because the host without a cluster has guests with VM ids of lab.
         values = {} if moment == "with guests" else {"pve_cluster": ["prod1", "prod2"]}
         stored = {(row["metric"]["pve_cluster"], row["metric"]["vmid"]) for row in site.prometheus.instant(
             'storpool_pve_objects{pve_cluster=~"prod.*", vmid!=""}', at)}
@@ -364,7 +365,7 @@ def test_vms_missing_in_proxmox_are_listed(site):
         gone = stored - known
         # The table has only the 50 largest VMs.
         assert len(found) == min(50, len(gone)) and found <= gone
-        # Some of the missing VMs may have been deleted from StorPool since.
+        # Some of the VMs in site.gone may have been deleted from StorPool in the meantime.
         assert len(site.gone & gone) >= 2 and stored - gone
         board = load("overview.json")
         _, target = target_of("overview.json", "VMs not in Proxmox VE", "A")
@@ -373,7 +374,7 @@ def test_vms_missing_in_proxmox_are_listed(site):
     assert {vm for vm in stored if vm[0] == "prod2"} <= gone and not gone & known
 
 
-def test_a_vm_never_has_the_name_of_a_guest_elsewhere(site):
+def test_a_vm_never_has_the_name_of_a_guest_in_another_cluster(site):
     """Names from a host without a cluster are used only for VMs of clusters that are not scraped."""
     at = "with an empty cluster"
     board = load("virtual-machine.json")
@@ -404,7 +405,7 @@ def test_an_exporter_that_never_answered_is_not_healthy(site, name):
     assert figure(site, name, "Healthy exporters", "quiet", {"instance": site.instances}) == 1
 
 
-def test_an_exporter_that_never_answered_is_down_in_the_table(site):
+def test_an_exporter_that_never_answered_is_shown_as_down(site):
     _, rows = rows_of(site, "anomalies-and-exporter-health.json", "Exporters", {}, "quiet")
     assert sorted(row["Scraped"] for row in rows) == [0, 1, 1]
     assert [row["StorPool"] for row in rows if row["Scraped"] == 0] == [None]

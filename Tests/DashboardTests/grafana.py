@@ -17,7 +17,7 @@ def load(name):
 
 
 def panels(board):
-    """All panels, also those inside rows. Rows themselves are not included."""
+    """All panels, including those inside rows. A row itself does not count as a panel."""
     for panel in board["panels"]:
         if panel["type"] == "row":
             yield from panel.get("panels") or []
@@ -54,7 +54,7 @@ def regex_escape(value):
 
 
 def fill_in(text, board, chosen, span, rate_interval="5s", interval="1s"):
-    """Replaces the variables in a text. `chosen` has lists of values by name; other variables have all values."""
+    """Replaces the variables in a string. `chosen` maps variables to lists of values. Other variables match all values."""
     known = variables(board)
     built_in = {"__range": f"{span}s", "__rate_interval": rate_interval, "__interval": interval}
 
@@ -71,7 +71,7 @@ def fill_in(text, board, chosen, span, rate_interval="5s", interval="1s"):
         escaped = [regex_escape(each) for each in values]
         return escaped[0] if len(escaped) == 1 else f"({'|'.join(escaped)})"
 
-    # $1 and so on belong to label_replace.
+    # $1, $2 and so on are not variables but groups of label_replace.
     return VARIABLE.sub(lambda found: found[0] if (found[2] or "").isdigit() else value(found), text)
 
 
@@ -114,7 +114,7 @@ def merge(frames):
 
 
 def table(panel, vectors):
-    """The columns of a table in order, and its rows as dictionaries by column. `vectors` has the answers by refId."""
+    """The columns of a table in order, and its rows as dictionaries by column. `vectors` maps refIds to answers."""
     single = len(panel["targets"]) == 1
     frames = [frame(target, vectors[target["refId"]], single) for target in panel["targets"]]
     rows = frames[0] if single else merge(frames)
@@ -132,7 +132,7 @@ def table(panel, vectors):
 
 
 def overrides(panel, name):
-    """The properties that override the defaults for a field or series of that name."""
+    """The properties that override the defaults for the field or series of this name."""
     found = {}
     for override in panel["fieldConfig"]["overrides"]:
         if override["matcher"] == {"id": "byName", "options": name}:

@@ -1,6 +1,6 @@
 """Draws a dashboard as a picture: the panels on Grafana's grid, with the answers to their queries.
 
-Grafana itself is not used, so fonts and colours differ. Titles, positions, units, values and curves are the same.
+The picture does not come from Grafana, so fonts and colours differ. Titles, positions, units, values and curves are equal.
 """
 
 import datetime
@@ -34,7 +34,7 @@ def scaled(value, base, names):
 
 
 def binary_step(least):
-    """The next power of two, for ticks that are whole numbers of KiB, MiB and so on."""
+    """The next power of two, so that ticks are whole numbers of KiB, MiB and so on."""
     return 2.0 ** math.ceil(math.log2(max(least, 1)))
 
 
@@ -81,7 +81,7 @@ def state(value, steps):
 
 
 def mapped(value, mappings):
-    """The text and colour of a value by the mappings."""
+    """The text and colour that the mappings give a value."""
     key = value if isinstance(value, str) else f"{value:g}"
     for mapping in mappings or []:
         if key in mapping["options"]:
@@ -91,7 +91,7 @@ def mapped(value, mappings):
 
 
 class Picture:
-    """Draws one dashboard. `answers` has the answer of Prometheus by (title of the panel, refId)."""
+    """Draws one dashboard. `answers` maps (title of the panel, refId) to the answer of Prometheus."""
 
     def __init__(self, board, answers, now, chosen):
         self.board, self.answers, self.now, self.chosen = board, answers, now, chosen

@@ -34,7 +34,7 @@ FIRST = {
         "Exporters", "Poll duration", "Failed polls by cause", "Memory"],
 }
 DATASOURCE = {"type": "prometheus", "uid": "${datasource}"}
-# Metrics of prometheus-pve-exporter, which is scraped by its own job. Its guests are joined by id.
+# Metrics of prometheus-pve-exporter. They come from another job, so queries join them by VM id.
 OF_OTHERS = {"pve_guest_info", "pve_cluster_info"}
 COUNTED_BY = ("rate", "irate", "increase")
 
@@ -121,7 +121,7 @@ def has_units(board):
 
 
 def shows_labels_as_they_are(board):
-    """Grafana formats a label that looks like a number, such as VM 1234 as 1.23 K, unless its unit is string."""
+    """Labels must have the unit string. Otherwise Grafana formats numeric labels: VM 1234 becomes 1.23 K."""
     for panel in grafana.panels(board):
         for name, title in grafana.columns(panel).items():
             unit = grafana.unit(panel, title)
@@ -130,7 +130,7 @@ def shows_labels_as_they_are(board):
 
 
 def selectors(expression):
-    """Each selector of a query, with the names of the enclosing functions, the outermost first."""
+    """Yields each selector of a query with the names of the enclosing functions, the outermost first."""
     def visit(node, calls):
         if isinstance(node, promql_parser.VectorSelector):
             yield node, calls
@@ -145,7 +145,7 @@ def selectors(expression):
 
 
 def filled_in(board):
-    """(title of the panel, query) as Grafana sends it, with all values and with some values chosen."""
+    """Yields (title of the panel, target, query with some chosen values as Grafana sends it)."""
     for panel, target in grafana.targets(board):
         some = {name: ["a", "b.c"] for name in grafana.variables(board)}
         yield panel["title"], target, grafana.fill_in(target["expr"], board, some, 3600)
@@ -211,7 +211,7 @@ def fits_the_grid(board):
 
 
 def leads_to_the_others(board):
-    """Links pass on the chosen values, except vmid, because not every dashboard allows all VMs."""
+    """Links keep the chosen values, except vmid, because one dashboard does not allow all VMs."""
     kept = "&".join(f"${{{name}:queryparam}}" for name in grafana.variables(board) if name != "vmid")
     expected = {f"/d/{uid}?{kept}" for uid in UIDS - {board["uid"]}}
     links = [link["url"] for link in board.get("links") or []

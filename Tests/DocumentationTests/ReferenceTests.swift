@@ -7,8 +7,10 @@ import Testing
 
 @testable import Exporter
 
-/// `packaging/doc/reference.md`. Its generated tables start with columns that the program declares; further columns are
-/// written by hand and kept. RENEW=1 rewrites the file: run `make reference`.
+/// Compares the generated tables of `packaging/doc/reference.md` with the declarations of the program.
+///
+/// The first columns of each table are generated, and the others are written by hand. RENEW=1, which `make reference`
+/// sets, rewrites the generated columns and keeps the others.
 struct ReferenceTests {
     static let declared: [(table: String, rows: [[String]])] = [
         (
@@ -40,7 +42,7 @@ struct ReferenceTests {
         ("events", Event.allCases.map { ["`\($0.rawValue)`", "`\($0.messageID)`"] }),
     ]
 
-    @Test("The reference has what the program declares")
+    @Test("The reference documents everything that the program declares")
     func reference() throws {
         let file = URL(filePath: #filePath).appending(path: "../../../packaging/doc/reference.md").standardized
         var document = Document(text: try String(contentsOf: file, encoding: .utf8))
@@ -64,12 +66,12 @@ struct ReferenceTests {
 private struct Document {
     private(set) var text: String
 
-    /// The cells of each row of a table, without its two head lines.
+    /// The cells of each row of a table, without the two header lines.
     func rows(of table: String) throws -> [[String]] {
         try lines(of: table).dropFirst(2).map(Self.cells)
     }
 
-    /// Replaces the rows; cells beyond the declared ones are kept by the first cell of their row.
+    /// Replaces the rows of a table. A row keeps its handwritten cells if its first cell is unchanged.
     mutating func renew(_ table: String, _ declared: [[String]]) throws {
         let old = try lines(of: table)
         let width = Self.cells(old[0]).count

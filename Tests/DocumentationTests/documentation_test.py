@@ -1,6 +1,6 @@
 """The documents and the journal catalog agree with the program.
 
-RENEW=1 rewrites the table of flags and the excerpt of `check`. `make reference` does this and updates the other tables.
+RENEW=1 rewrites the table of flags and the excerpt of the output of `check`. `make reference` also updates the other tables.
 """
 
 import importlib.machinery
@@ -76,7 +76,7 @@ def test_readme_has_its_sections_in_order():
 
 @pytest.fixture(name="check_output", scope="module")
 def fixture_check_output():
-    """The output of `check` for the simulated cluster of the excerpt."""
+    """The output of `check` for the simulated cluster that the README excerpt shows."""
     with Simulator("--objects", "300", "--seed", "1") as api:
         return commands.Commands(api).run("check").stdout
 
@@ -86,7 +86,7 @@ def test_readme_excerpt_of_check_has_real_lines(check_output):
     excerpt = re.search(r"^```\n\$ storpool-pve-exporter check\n(.*?)^```$", text, re.M | re.S)[1]
     output = check_output.splitlines()
     if RENEW:
-        # Severity and reason, the first two words, identify a line. The last line has the totals.
+        # The first two words of a line, severity and reason, identify it. The final line has the totals.
         current = {tuple(line.split()[:2]): line for line in reversed(output)}
         *lines, _ = excerpt.splitlines()
         renewed = [line if line == "…" else current[tuple(line.split()[:2])] for line in lines] + output[-1:]
@@ -299,7 +299,7 @@ def test_inhibition_example_equals_that_of_the_runbook():
 # Security.
 
 
-def test_every_defence_names_its_tests():
+def test_every_defence_in_security_md_names_its_tests():
     table = re.search(r"^\| from \|.*?\n\|[-|]+\n(.*?)\n\n", read(ROOT / "packaging/doc/security.md"), re.M | re.S)[1]
     held = [cells(line)[-1] for line in table.splitlines()]
     assert len(held) > 10

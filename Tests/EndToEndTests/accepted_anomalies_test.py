@@ -1,4 +1,4 @@
-"""`--anomalies.ignore` of the daemon: accepted anomalies are counted, but neither listed nor logged."""
+"""With `--anomalies.ignore`, the daemon counts accepted anomalies, but neither lists nor logs them."""
 
 from testkit.processes import Exporter, Simulator
 
@@ -6,7 +6,7 @@ DETECTED = {"event": "anomaly-detected"}
 
 
 def settled_page(simulator, *flags):
-    """The page after two polls, once an event has been sent for each of its anomalies."""
+    """The page after two polls, when an event has been sent for each of its anomalies."""
     with Exporter(simulator, *flags, interval="1h") as exporter:
         exporter.wait_until_up()
         exporter.poll()

@@ -1,4 +1,4 @@
-"""Replies to valid, unusual and hostile HTTP clients, and to other clients at the same time."""
+"""Replies to valid, unusual and hostile HTTP clients, and to other clients that connect at the same time."""
 
 import contextlib
 import errno
@@ -21,7 +21,7 @@ from testkit.processes import SECONDS, Exporter, Simulator, free_port, running, 
 OPENMETRICS = "application/openmetrics-text;version=1.0.0,text/plain;version=0.0.4;q=0.5"
 CONNECTIONS = 512
 BYTES_PER_CLIENT = 16 << 10
-# Maximum memory of both ends of CONNECTIONS connections whose clients read nothing.
+# Maximum kernel memory of CONNECTIONS connections, both ends included, if the clients read nothing.
 KERNEL_BOUND = 350 << 20
 BUSY = [
     ("--path=/metrics",), ("--method=GET", "--path=/-/healthy"), ("--path=/metrics", "--field=Accept-Encoding: gzip"),
@@ -36,7 +36,7 @@ def fixture_pair():
 
 @pytest.fixture(name="exporter")
 def fixture_exporter(pair):
-    """The shared exporter. It must answer before and after the test."""
+    """The shared exporter. Checks before and after the test that it answers."""
     exporter = pair[1]
     assert exporter.metrics().metric("storpool_pve_up") == 1
     yield exporter
@@ -59,7 +59,7 @@ def reset(client):
 
 
 def read_all(client):
-    """All bytes until the other side closes or resets the connection."""
+    """Receives until the exporter closes or resets the connection. Returns all bytes."""
     received = bytearray()
     with contextlib.suppress(ConnectionResetError):
         while more := client.recv(1 << 16):
@@ -100,7 +100,7 @@ LAST = "Connection: close"
 ALLOWED = "GET, HEAD, OPTIONS"
 SMUGGLED = request("/-/healthy", LAST)
 
-# A request, and the status of the only reply.
+# Each request has exactly one reply. The number is its status.
 REFUSED = {
     "POST": (request(method="POST"), 405),
     "PUT of a body": (request("/metrics", "Content-Length: 3", LAST, method="PUT") + b"abc", 413),
@@ -138,7 +138,7 @@ REFUSED = {
     "megabytes of fields": (request("/metrics", *["X: " + "a" * 1000] * 4000), 431),
     "many fields": (request("/metrics", *[f"X-{i}: 1" for i in range(101)]), 431),
     "large content": (request("/metrics", "Content-Length: 1000000") + b"a" * 1000000, 413),
-    # Requests whose end is ambiguous: a proxy could find it at another byte.
+    # Requests whose end is ambiguous: a proxy could find the end at a different byte.
     "length and chunks": (
         request("/metrics", "Content-Length: 4", "Transfer-Encoding: chunked") + b"0\r\n\r\n" + SMUGGLED, 400),
     "two lengths": (request("/metrics", "Content-Length: 0", f"Content-Length: {len(SMUGGLED)}") + SMUGGLED, 400),
@@ -160,7 +160,7 @@ REFUSED = {
 
 
 @pytest.mark.parametrize("sent, status", REFUSED.values(), ids=[name.replace(" ", "-") for name in REFUSED])
-def test_a_bad_request_gets_one_reply_and_is_disconnected(exporter, sent, status):
+def test_a_bad_request_gets_one_reply_and_ends_the_connection(exporter, sent, status):
     ends = sent.startswith(b"POST")
     found = replies(exchange(exporter, sent, ends=ends))
     assert len(found) == 1, found
@@ -171,7 +171,7 @@ def test_a_bad_request_gets_one_reply_and_is_disconnected(exporter, sent, status
 
 
 @pytest.mark.parametrize("target", ["*", "http://localhost", "http://localhost/metrics", "/metrics", "/favicon.ico"])
-def test_options_lists_the_methods(exporter, target):
+def test_the_reply_to_options_lists_the_methods(exporter, target):
     received = exchange(exporter, request(target, LAST, method="OPTIONS"))
     assert received.startswith(b"HTTP/1.1 204 ") and f"\r\nAllow: {ALLOWED}\r\n".encode() in received
     assert received.endswith(b"\r\n\r\n") and b"Content-Length" not in received
@@ -180,7 +180,7 @@ def test_options_lists_the_methods(exporter, target):
 @pytest.mark.parametrize("query", [
     "collect[]=cpu", 'a={b|c}^"', "a=\\`<>'", "%", "%2", "%zz", "name=Zürich", "\xff\x80", "a=1&b=2;c/?:@",
 ])
-def test_any_query_of_prometheus_or_a_browser_is_accepted(exporter, query):
+def test_query_strings_of_prometheus_and_browsers_are_accepted(exporter, query):
     [(status, _, body)] = replies(exchange(exporter, request(f"/metrics?{query}", LAST)))
     assert status == 200 and b"storpool_pve_up 1" in body
 
@@ -216,7 +216,7 @@ def test_head_has_the_same_fields_as_get(exporter, path):
     (request("/metrics", " folded", method="HEAD"), 400),
     (request("/" + "a" * 9000, method="HEAD"), 414),
 ], ids=["no-host", "bad-length", "folded", "long-target"])
-def test_a_bad_head_gets_an_error_without_content(exporter, sent, status):
+def test_a_bad_head_request_gets_an_error_without_content(exporter, sent, status):
     [(found, fields, _)] = replies(exchange(exporter, sent), heads={0})
     assert (found, fields["connection"]) == (status, "close")
 
@@ -268,7 +268,7 @@ def test_an_error_reaches_a_client_that_is_still_sending(exporter):
         assert status == expected
 
 
-def test_a_gzip_page_is_one_member_with_the_same_objects(exporter):
+def test_a_gzip_page_is_one_gzip_member_with_the_same_objects(exporter):
     _, _, plain = exporter.get("/metrics")
     for _ in range(3):
         status, fields, packed = exporter.get("/metrics", Accept_Encoding="gzip")
@@ -303,7 +303,7 @@ def test_both_formats_have_the_same_samples(exporter):
 # Many clients at once.
 
 def scrape_while(exporter, situation):
-    """Fetches the page three times and returns the last one. A failure reports the situation."""
+    """Fetches the page three times and returns the third one. A failure message contains `situation`."""
     for _ in range(3):
         page = exporter.metrics()
         assert page.metric("storpool_pve_up") == 1, situation
@@ -311,7 +311,7 @@ def scrape_while(exporter, situation):
 
 
 def settled(exporter):
-    """The page after the connections of the test are closed."""
+    """Waits until the connections of the test are closed and returns the page."""
     return exporter.wait_for(lambda page: page.metric("storpool_pve_http_connections") <= 2, "the connections are closed")
 
 
@@ -350,7 +350,7 @@ def test_slow_readers_share_one_copy_of_the_page(exporter):
         for client in clients:
             client.recv(100)
         scrape_while(exporter, "200 clients read a little")
-        # Far less than one copy of the page for each client.
+        # 200 clients together need far less memory than 200 copies of the page.
         assert exporter.status("RssAnon") - memory < 200 * BYTES_PER_CLIENT < 200 * size / 10
     settled(exporter)
 
@@ -392,7 +392,8 @@ def test_busy_clients_do_not_delay_a_poll(flags):
     """Each iteration of the event loop answers only a few clients, so that polls and scrapes continue."""
     with Simulator(objects=20_000) as simulator, Exporter(simulator, interval="1h") as exporter:
         exporter.wait_until_up()
-        # Fewer than the limit if they reconnect, because at the limit a new connection may replace that of a scrape.
+        # Clients that reconnect use only half of the allowed connections. At the limit, a new connection could replace that
+        # of a scrape.
         with busy_clients(exporter, CONNECTIONS // 2 if "--close" in flags else CONNECTIONS, flags):
             before = exporter.metrics()
             after = exporter.poll(before)
@@ -412,7 +413,7 @@ def test_a_slow_reader_gets_the_whole_page(exporter):
     assert status == 200 and b"process_start_time_seconds" in body
 
 
-def test_clients_may_reset_at_any_moment(exporter):
+def test_clients_may_reset_connections_at_any_moment(exporter):
     for number in range(300):
         client = connect(exporter, receive_buffer=2048)
         if number % 3:
@@ -453,10 +454,10 @@ def test_scrapes_are_answered_while_one_client_pipelines(exporter):
             scrape_while(exporter, "a client pipelines requests")
 
 
-def test_scrapes_are_answered_while_hundreds_pipeline(exporter):
+def test_scrapes_are_answered_while_hundreds_of_clients_pipeline(exporter):
     """All requests are sent while the exporter is suspended. Each page has the number of requests answered before it.
 
-    Some of the five scrapes may be answered early, so the test looks at the scrape that waited longest.
+    The exporter may answer some of the five scrapes early. Therefore the test uses the scrape that was answered last.
     """
     pipeliners, each = 300, 400
     with contextlib.ExitStack() as stack:
@@ -477,7 +478,7 @@ def test_scrapes_are_answered_while_hundreds_pipeline(exporter):
 
 
 def test_all_allowed_connections_can_be_opened_at_once(exporter):
-    """The listen backlog has room for all of them while the exporter is busy."""
+    """The listen backlog has room for all allowed connections while the exporter is suspended."""
     with contextlib.ExitStack() as stack:
         with stopped(exporter):
             clients = [stack.enter_context(socket.socket()) for _ in range(CONNECTIONS)]
@@ -488,7 +489,7 @@ def test_all_allowed_connections_can_be_opened_at_once(exporter):
                 poll.register(client, select.POLLOUT)
             wait_for("all clients are connected", lambda: len(poll.poll(0)) == CONNECTIONS)
         assert {client.getsockopt(socket.SOL_SOCKET, socket.SO_ERROR) for client in clients} == {0}
-        # Each of the three scrapes replaces one connection, unless that of the previous scrape is already closed.
+        # Each of the three scrapes replaces one client, unless the connection of the previous scrape is already closed.
         page = scrape_while(exporter, "hundreds of clients connected at once")
         assert CONNECTIONS - 2 <= page.metric("storpool_pve_http_connections") <= CONNECTIONS
     settled(exporter)
@@ -496,7 +497,7 @@ def test_all_allowed_connections_can_be_opened_at_once(exporter):
 
 @pytest.mark.parametrize("descriptors", [64, 24])
 def test_idle_connections_leave_descriptors_for_polls(descriptors):
-    """The exporter itself needs more than half of the second limit."""
+    """The exporter itself needs more than half of the 24 descriptors in the second case."""
     few = ("sh", "-c", f'ulimit -n {descriptors}; exec "$@"', "sh")
     with Simulator() as simulator, Exporter(simulator, interval="1h", wrapper=few) as exporter:
         page = exporter.wait_until_up()
@@ -523,7 +524,7 @@ def fixture_slow_clients():
 
 @pytest.mark.long
 def test_clients_that_take_too_long_are_disconnected(slow_clients):
-    """The limits are 10 s for a started head, 30 s for the first byte, and 30 s for reading a reply."""
+    """A client has 10 s to send a request head, 30 s to send its first byte, and 30 s to read a reply."""
     exporter, idle, slow, reader = slow_clients
     [(status, _, _)] = replies(read_all(slow))
     assert status == 408
@@ -536,7 +537,7 @@ def test_clients_that_take_too_long_are_disconnected(slow_clients):
 
 # Listen addresses.
 
-def test_a_unix_socket_serves_and_is_removed_at_the_end(tmp_path):
+def test_a_unix_socket_is_served_and_removed_at_exit(tmp_path):
     path = tmp_path / "exporter.socket"
     with Simulator() as simulator, Exporter(simulator, listen=("127.0.0.1:0", f"unix:{path}")) as exporter:
         exporter.wait_until_up()
@@ -569,7 +570,7 @@ def test_ipv4_and_ipv6_wildcards_can_share_a_port():
 
 
 @pytest.mark.parametrize("flags", [(), ("127.0.0.1:0",)], ids=["alone", "with-a-free-port"])
-def test_a_port_in_use_is_an_error_that_names_it(flags):
+def test_the_error_about_a_port_in_use_names_the_port(flags):
     with socket.socket() as taken:
         taken.bind(("127.0.0.1", 0))
         taken.listen()
@@ -581,7 +582,7 @@ def test_a_port_in_use_is_an_error_that_names_it(flags):
             assert "EADDRINUSE" in exporter.log or str(errno.EADDRINUSE) in exporter.log
 
 
-def test_a_unix_socket_in_use_is_an_error_that_names_it(tmp_path):
+def test_the_error_about_a_unix_socket_in_use_names_it(tmp_path):
     path = tmp_path / "taken"
     with socket.socket(socket.AF_UNIX) as taken:
         taken.bind(str(path))

@@ -30,7 +30,7 @@ def complaints(exporter):
 
 
 def reload(exporter):
-    """Sends SIGHUP and waits until the configuration is read."""
+    """Sends SIGHUP and waits until the exporter reads the configuration."""
     count = exporter.log.count("reloading the configuration")
     exporter.send(signal.SIGHUP)
 
@@ -40,9 +40,9 @@ def reload(exporter):
     wait_for("the configuration is read", has_read)
 
 
-# If a file has the token, host and port have defaults.
+# The token is missing in every case, because host and port have defaults if a file has the token.
 @pytest.mark.parametrize("missing", [VARIABLES, VARIABLES[2:], VARIABLES[1:]], ids="-".join)
-def test_missing_settings_are_named_once_and_read_at_a_reload(tmp_path, missing):
+def test_missing_settings_are_logged_once_and_read_at_a_reload(tmp_path, missing):
     path = tmp_path / "storpool.conf"
     with Simulator() as simulator:
         given = {name: value for name, value in settings(simulator).items() if name not in missing}
@@ -62,7 +62,7 @@ def test_missing_settings_are_named_once_and_read_at_a_reload(tmp_path, missing)
                 assert (name in complaint) == (name in missing), complaint
             assert str(path) in complaint
             assert simulator.state["requests"]["VolumesList"] == 0
-            # Only a reload repeats the message.
+            # A reload repeats the message.
             reload(exporter)
             assert len(complaints(exporter)) == 2
             assert exporter.metric("storpool_pve_poll_failures_total", cause="config") == 2
@@ -122,7 +122,7 @@ BAD_FILES = {
 
 
 @pytest.mark.parametrize("content", BAD_FILES.values(), ids=[name.replace(" ", "-") for name in BAD_FILES])
-def test_a_bad_file_leaves_the_previous_configuration(tmp_path, content):
+def test_after_a_bad_file_the_previous_configuration_stays(tmp_path, content):
     path = tmp_path / "storpool.conf"
     with Simulator() as simulator:
         write(path, settings(simulator))
@@ -221,7 +221,7 @@ NOT_REGULAR = {
 
 @pytest.mark.parametrize("place", ["--storpool.config", "--storpool.config-dir", "--storpool.token-file"])
 @pytest.mark.parametrize("kind", NOT_REGULAR)
-def test_the_log_says_what_a_file_is_if_it_is_not_regular(tmp_path, kind, place):
+def test_the_log_names_the_type_of_a_file_that_is_not_regular(tmp_path, kind, place):
     path = tmp_path / "x.conf"
     NOT_REGULAR[kind](path)
     given = tmp_path if place == "--storpool.config-dir" else path
@@ -246,7 +246,7 @@ def test_a_directory_with_too_many_entries_is_reported(tmp_path):
 
 
 @pytest.mark.skipif(os.geteuid() != 0, reason="only root can become another user")
-def test_an_unreadable_file_is_reported():
+def test_an_unreadable_configuration_file_is_reported():
     with tempfile.TemporaryDirectory(dir="/tmp") as folder:
         os.chmod(folder, 0o755)
         path = os.path.join(folder, "storpool.conf")
@@ -272,7 +272,7 @@ def test_a_cluster_without_objects_is_reported(tmp_path):
 DEFAULTS = ("--storpool.config", "/etc/storpool.conf", "--storpool.config-dir", "/etc/storpool.conf.d")
 
 
-def test_copies_of_the_default_files_are_read_instead(tmp_path):
+def test_copies_of_the_default_files_replace_the_originals(tmp_path):
     (tmp_path / "etc/storpool.conf.d").mkdir(parents=True)
     path = tmp_path / "etc/storpool.conf.d/api.conf"
     path.write_text("SP_AUTH_TOKEN\n")
@@ -287,7 +287,7 @@ def test_copies_of_the_default_files_are_read_instead(tmp_path):
             exporter.wait_until_up()
 
 
-def test_files_named_by_a_flag_are_not_copied(tmp_path):
+def test_a_file_named_by_a_flag_is_read_instead_of_a_copy(tmp_path):
     (tmp_path / "copies").mkdir()
     path = tmp_path / "storpool.conf"
     with Simulator() as simulator:
@@ -302,7 +302,7 @@ def test_files_named_by_a_flag_are_not_copied(tmp_path):
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT], ids=lambda number: number.name)
 @pytest.mark.parametrize("fault", [None, "hang", "slow", "stall", "endless"])
 def test_serve_stops_during_any_call(number, fault):
-    # If the exporter waited for its calls, it would stop later than this test's deadline.
+    # If the exporter waited for its calls at the exit, the test would exceed its deadline.
     flags = ["--storpool.timeout", "10m", "--space.timeout", "10m"]
     with running(interval="1h", space="1h", templates="1h", exporter_flags=flags) as (simulator, exporter):
         if fault:
@@ -337,8 +337,8 @@ def test_serve_survives_many_signals():
 
 
 def test_polls_continue_under_many_signals():
-    """A signal does not cancel a running poll of a working API. The next poll starts when the running one ends."""
-    # A signal also starts polls of space and templates, and each of these renders a page.
+    """A SIGHUP does not cancel a running poll if the API works. The next poll starts when the running poll ends."""
+    # SIGHUP also starts polls of space and templates. Each of these polls renders the page.
     with running(interval="1h", space="1h", templates="1h", objects=5_000) as (simulator, exporter):
         simulator.fault("delay", call="VolumesList", wait=0.1)
         before, descriptors = exporter.metrics(), exporter.descriptors
@@ -349,7 +349,7 @@ def test_polls_continue_under_many_signals():
                 exporter.send(signal.SIGHUP)
             count += 1
             assert count < 3000, "polls never end"
-            # Up to two connections for each of the three kinds of poll.
+            # Each of the three kinds of poll may have up to two connections.
             assert exporter.descriptors <= descriptors + 6
             page = exporter.metrics()
         assert page.metric("storpool_pve_poll_failures_total") == 0
@@ -358,7 +358,7 @@ def test_polls_continue_under_many_signals():
 
 
 def test_a_reload_replaces_a_hanging_poll():
-    """The reload does not wait for the timeout, because the API may have been repaired just before the signal."""
+    """The reload does not wait until the hanging call times out."""
     with running(exporter_flags=["--storpool.timeout", "10m"], interval="1h") as (simulator, exporter):
         simulator.fault("hang", count=1)
         asked = simulator.state["requests"]["VolumesList"]
@@ -371,7 +371,7 @@ def test_a_reload_replaces_a_hanging_poll():
 
 
 def test_signals_do_not_hide_a_failure():
-    """If the API does not answer, each cancelled poll has had more time than the previous one."""
+    """If the API does not answer, each poll runs longer than the previous one before a SIGHUP cancels it."""
     with running(exporter_flags=["--storpool.timeout", "4s"], interval="1h") as (simulator, exporter):
         simulator.fault("hang")
 
@@ -457,7 +457,7 @@ os.execv(sys.argv[2], sys.argv[2:])
 
 
 def activated(simulator, *sockets, **options):
-    """An exporter that gets these sockets in the way of systemd (sd_listen_fds(3))."""
+    """An exporter that inherits these sockets as from systemd (sd_listen_fds(3))."""
     numbers = [own.fileno() for own in sockets]
     return Exporter(
         simulator, pass_fds=numbers, wait=False,

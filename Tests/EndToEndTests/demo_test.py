@@ -1,4 +1,4 @@
-"""`make demo` and `make observe` start, print addresses, and leave no processes or files behind."""
+"""The scripts of `make demo` and `make observe` start, print addresses, and leave no processes or files behind."""
 
 import os
 import pathlib

@@ -1,7 +1,7 @@
-"""Every fault of the API and every kind of hostile client, at the start, during polls, at a reload and at the end.
+"""Every fault of the API and every kind of hostile client, at the start, during polls, at a reload and at the exit.
 
-Each test checks the counters and events, and that the exporter answers during the fault, recovers within two polls after it,
-stays below a bound of memory, and closes its descriptors.
+During a fault the exporter answers and counts the failures. After the fault it recovers within two polls, has used little
+memory, and has closed its descriptors.
 """
 
 import contextlib
@@ -18,24 +18,24 @@ from poll_faults_test import (
 
 FLAGS = ["--storpool.timeout", TIMEOUT, "--storpool.max-response-bytes", BODY_BOUND, "--space.timeout", TIMEOUT]
 SPACE_FAILURES = "storpool_pve_space_failures_total"
-# One fault of each cause. Tests of the other faults are marked as long.
+# `make test` tests only these faults.
 SAMPLE = ["no answer", "reset midway", "error at 500", "control character", "endless"]
 
 
 def look(exporter):
-    """Fetches the page, the landing page and the health check; returns the page."""
+    """Checks that the health check and the landing page answer. Returns the metrics page."""
     page = exporter.metrics()
     assert [exporter.get(path)[0] for path in ("/-/healthy", "/")] == [200, 200]
     return page
 
 
 def wait_for_recovery(simulator, exporter, hasten=lambda: None):
-    """Ends the fault and returns the first page with a successful poll."""
+    """Ends the fault, calls `hasten`, waits for a successful poll and returns the page."""
     simulator.clear_faults()
     ended = exporter.metrics()
     hasten()
     page = exporter.wait_until_up()
-    # Only the poll that was running may still fail.
+    # Only the poll that was running when the fault ended may still fail.
     assert failed_polls(page) - failed_polls(ended) <= 1
     return page
 
@@ -82,7 +82,7 @@ def fixture_healthy(pair):
 @pytest.mark.parametrize("call", SPACES)
 @pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
 def test_a_fault_of_a_space_poll_does_not_affect_other_polls(healthy, call, kind, parameters, cause, said):
-    """The failure has its own counter, and polls of the lists continue."""
+    """A failed space poll increases its own counter, and polls of the lists continue."""
     del said
     simulator, exporter = healthy
     before, descriptors = exporter.metrics(), exporter.descriptors
@@ -99,13 +99,13 @@ def test_a_fault_of_a_space_poll_does_not_affect_other_polls(healthy, call, kind
     exporter.wait_for(
         lambda page: page.metric("storpool_pve_space_last_success_timestamp_seconds") > (success or 0), "a good space poll")
     assert exporter.status("VmHWM") < MEMORY_BOUND
-    # A running poll may have a connection open.
+    # Running polls may have two connections open.
     wait_for_descriptors(exporter, descriptors + 2)
 
 
 @pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS, SAMPLE))
 def test_a_reload_during_a_fault_leaves_nothing_behind(healthy, kind, parameters, cause, said):
-    """Each reload starts a poll at once and cancels a running poll or waits for its end. No descriptor stays open."""
+    """A reload starts a poll. If a poll is running, the reload cancels it or waits until it ends. All descriptors are closed."""
     del said
     simulator, exporter = healthy
     before, descriptors = exporter.metrics(), exporter.descriptors
@@ -127,7 +127,7 @@ HOSTILE = pytest.mark.parametrize("attack", ATTACKS, ids=lambda attack: attack._
 
 
 def assert_clean(exporter, descriptors):
-    """Waits until the descriptors of clients are closed. Two may belong to running polls."""
+    """Waits until the descriptors of clients are closed. Running polls may use two more descriptors than before."""
     wait_for_descriptors(exporter, descriptors + 2)
     assert exporter.status("VmHWM") < MEMORY_BOUND
 
@@ -165,7 +165,7 @@ def test_hostile_clients_prevent_neither_polls_nor_the_exit(attack):
 
 @HOSTILE
 def test_hostile_clients_do_not_prevent_a_reload(attack):
-    """The signal starts the only poll after the start, and no client prevents it."""
+    """The interval is one hour, so the second poll is due to the SIGHUP."""
     with running(objects=300, interval="1h") as (_, exporter):
         descriptors = exporter.descriptors
         with attacked(exporter, attack):

@@ -53,7 +53,7 @@ def test_an_error_text_is_printed_escaped_and_truncated(api, tmp_path):
 
 
 def test_a_truncated_text_has_no_part_of_the_token(api):
-    """With one of these lengths, the text is truncated inside the token."""
+    """At one of these lengths, the truncation is inside the token."""
     for length in range(230, 290, 7):
         api.script["VolumesList"] = error("x" * length + TOKEN)
         with Exporter(api.url, "--log.level", "debug") as exporter:
@@ -62,7 +62,7 @@ def test_a_truncated_text_has_no_part_of_the_token(api):
 
 
 def test_log_lines_are_short_enough_for_a_pipe(api):
-    """A write of at most PIPE_BUF bytes to a pipe is atomic (pipe(7))."""
+    """A write of at most PIPE_BUF bytes to a pipe is atomic (pipe(7)), so lines of several processes do not mix."""
     api.script["VolumesList"] = error("x" * 60_000)
     with Exporter(api.url, "--log.level", "debug") as exporter:
         exporter.wait_for(lambda page: page.metric("storpool_pve_poll_failures_total", cause="api") >= 2, "two failures")
@@ -78,7 +78,7 @@ def volumes_out_of_range():
 
 @pytest.mark.parametrize("address", ["the same", "another"])
 def test_a_reload_during_a_poll_repeats_no_event(api, tmp_path, address):
-    """The new configuration has the address of the same API or of another one."""
+    """The reloaded configuration has the address of the same API or of a different one."""
     configuration = tmp_path / "storpool.conf"
 
     def configure(server):
@@ -97,7 +97,7 @@ def test_a_reload_during_a_poll_repeats_no_event(api, tmp_path, address):
             before = second.calls.count("SnapshotsList")
             exporter.send(signal.SIGHUP)
             wait_for("a second poll", lambda: second.calls.count("SnapshotsList") > before)
-            # Each call waits for the end of at least one poll. The poll that the second call waits for began after the first call.
+            # Each call of poll() waits until a poll ends. The second call waits for a poll that began after the first call.
             exporter.poll()
             page = exporter.poll()
             assert page.metric("storpool_pve_anomalies", reason="vmid-range") == VOLUMES

@@ -12,30 +12,33 @@ import pytest
 
 from testkit.processes import SECONDS, running, wait_for
 
-# Number of polls or connections. Half of them come before the first measurement, so that the allocator's memory is stable.
+# Number of polls or connections. The first measurement comes after half of them, when the memory of the allocator is stable.
 COUNTS = [400, pytest.param(1000, marks=pytest.mark.long)]
 CLIENTS = 600
-# Memory that the allocator may keep. In the long test, a leak of 132 bytes per poll or connection exceeds it.
+# Maximum growth of the memory in bytes. In the long test, a leak of 132 bytes per poll or connection exceeds it.
 GROWTH = 64 << 10
-# PR_SET_THP_DISABLE (prctl(2)), because one huge page is 32 times as large as GROWTH.
+# Disables huge pages (PR_SET_THP_DISABLE, prctl(2)), because one huge page is 32 times as large as GROWTH.
 SMALL_PAGES = (
     sys.executable, "-c",
     "import ctypes, os, sys; ctypes.CDLL(None).prctl(41, 1, 0, 0, 0); os.execv(sys.argv[1], sys.argv[1:])")
 
 
 def descriptors(exporter):
-    """The kind of each descriptor."""
+    """The type of each open descriptor, such as `socket`, sorted."""
     folder = f"/proc/{exporter.pid}/fd"
     found = []
     for name in os.listdir(folder):
-        # The descriptor may have been closed since.
+        # The descriptor may have been closed after listdir() returned.
         with contextlib.suppress(FileNotFoundError):
             found.append(os.readlink(f"{folder}/{name}").split(":")[0])
     return sorted(found)
 
 
 def has_connection(exporter):
-    """Whether the exporter has an open connection. In /proc/PID/net/tcp, state 0A is a listener, and inode 0 a closed socket."""
+    """Whether the exporter has an open connection.
+
+    In /proc/PID/net/tcp, state 0A is a listening socket, and inode 0 is a socket that its process has closed.
+    """
     port = f":{exporter.port:04X}"
     with open(f"/proc/{exporter.pid}/net/tcp", encoding="ascii") as table:
         rows = [line.split() for line in table][1:]
@@ -43,7 +46,7 @@ def has_connection(exporter):
 
 
 def settled_descriptors(exporter):
-    """The descriptors once no client is connected."""
+    """Waits until no client is connected and returns the types of the open descriptors."""
     wait_for("the connections are closed", lambda: not has_connection(exporter))
     return descriptors(exporter)
 
@@ -62,7 +65,7 @@ def poll(exporter, times):
 
 
 def visit(exporter, times):
-    """Opens connections of different kinds and waits for their end."""
+    """Opens connections with valid, invalid and aborted requests, one after the other."""
     for number in range(times):
         with socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS) as client:
             if number % 4 == 0:
@@ -102,7 +105,7 @@ def test_failed_and_cancelled_polls_leave_nothing_behind(count):
                 simulator.fault(kind, call=["VolumesList", "SnapshotsList"][number % 2])
                 exporter.poll()
                 if number % 5 == 0:
-                    # This poll hangs and is cancelled by the next one.
+                    # This poll hangs. The next poll cancels it.
                     simulator.clear_faults()
                     simulator.fault("hang")
                     asked = simulator.state["requests"]["VolumesList"]

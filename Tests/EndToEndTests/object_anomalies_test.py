@@ -1,4 +1,4 @@
-"""`list` with objects of unknown age, with scheduled deletion, or inconsistent with other objects."""
+"""`list` shows the anomalies of objects with an unknown age, a scheduled deletion, or tags that contradict other objects."""
 
 import pytest
 
@@ -10,7 +10,7 @@ CREATED = 1_700_000_000
 
 
 def made_object(number, created=CREATED, name=None, fields=None, **tags):
-    """An object of VM 104 with these tags. A tag with the value None is left out."""
+    """An object of VM 104 with these tags. A tag with the value None is absent."""
     names = {"loc": "pve-loc", "storage": "pve", "type": "pve-type", "vm": "pve-vm", "disk": "pve-disk",
              "base": "pve-base", "snap": "pve-snap", "parent": "pve-snap-v", "comment": "pve-comment",
              "policy": "vc-policy"}
@@ -25,7 +25,7 @@ DISK = made_object(1, disk="0")
 SNAPSHOT = {"disk": "0", "snap": "daily", "parent": "o.n.1"}
 DATE = {"fields": {"targetDeleteDate": 1_800_000_000}}
 
-# Volumes, snapshots, and the expected reasons by the number of the object.
+# Volumes, snapshots, and the expected reasons by the number of the object, which ends its global id.
 CASES = {
     "a base with a date": ([], [made_object(2, disk="0", base="1", **DATE)], {2: ["scheduled-deletion"]}),
     "an ISO with a date": ([], [made_object(2, type="iso", vm=None, **DATE)], {2: ["scheduled-deletion"]}),

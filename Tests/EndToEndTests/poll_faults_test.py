@@ -11,13 +11,13 @@ from testkit.scripted_api import ScriptedAPI, reply
 CAUSES = ["api", "config", "connect", "http", "parse", "resources", "timeout", "too-large"]
 LISTS = ["VolumesList", "SnapshotsList"]
 SPACES = ["VolumesSpace", "SnapshotsSpace"]
-# Healthy replies take much less.
+# Healthy replies arrive in much less time.
 TIMEOUT = "2s"
 BODY_BOUND = 512 << 10
 MEMORY_BOUND = 32 << 20
 OBJECT_FAMILIES = ["storpool_pve_objects", "storpool_pve_anomalies", "storpool_pve_foreign_objects"]
 
-# (name, kind and parameters of the simulator's fault, the cause that is counted, a part of the log line)
+# (name, kind of fault, parameters of the fault, expected cause, part of the expected log line)
 FAULTS = [
     ("no answer", "hang", {}, "timeout", "CURLE_OPERATION_TIMEDOUT"),
     ("a byte a second", "slow", {"rate": 1}, "timeout", "CURLE_OPERATION_TIMEDOUT"),
@@ -90,7 +90,7 @@ def fixture_pair():
 
 
 def without_faults(pair):
-    """For fixtures: a pair without faults before and after the test; resets the peak memory."""
+    """For fixtures: ends all faults before and after the test, and resets the peak memory before it."""
     simulator, exporter = pair
     simulator.clear_faults()
     exporter.wait_until_up()
@@ -107,7 +107,7 @@ def fixture_healthy(pair):
 
 @pytest.mark.parametrize("call", LISTS)
 @pytest.mark.parametrize("kind, parameters, cause, said", named(FAULTS))
-def test_a_fault_is_counted_and_leaves_the_objects(healthy, call, kind, parameters, cause, said):
+def test_a_fault_is_counted_and_the_objects_stay_on_the_page(healthy, call, kind, parameters, cause, said):
     simulator, exporter = healthy
     before = exporter.metrics()
     log_before = len(exporter.log)
@@ -141,7 +141,7 @@ def test_refused_connections_are_counted_as_connect(healthy, call):
     before = exporter.metrics()
     simulator.fault("refuse", call=call, seconds=3)
     exporter.send(signal.SIGHUP)
-    # Connections that the closed listener had not accepted are reset, and a reset counts as another cause.
+    # Only one cause is compared: the kernel resets connections that wait in the backlog, and a reset has a different cause.
     page = exporter.wait_for(lambda page: causes(page)["connect"] > causes(before)["connect"], "a connection is refused")
     assert page.metric("storpool_pve_up") == 0
     assert object_samples(page) == object_samples(before)
@@ -200,7 +200,7 @@ def test_stale_objects_disappear_until_the_next_success(kind, cause):
         stale = exporter.metrics()
         simulator.clear_faults()
         after = exporter.wait_until_up()
-        # Without a signal, the second poll at the latest succeeds; another may have been running.
+        # No SIGHUP is needed. A poll that was running at the end of the fault may fail, but the next poll succeeds.
         assert after.metric("storpool_pve_polls_total") - stale.metric("storpool_pve_polls_total") <= 2
         assert object_samples(after) == object_samples(before)
         assert events(after) == {"poll-failed": 1, "poll-recovered": 1}
@@ -269,7 +269,7 @@ def test_a_rejected_token_is_reported_but_not_printed():
 def test_a_timeout_ends_a_reply_that_is_still_arriving():
     with running(exporter_flags=["--storpool.timeout", TIMEOUT], objects=1000) as (simulator, exporter):
         received = exporter.metric("storpool_pve_api_received_bytes_total")
-        # At this rate the list takes ten seconds or more.
+        # At this rate, the reply takes at least ten seconds.
         simulator.fault("slow", call="VolumesList", rate=20_000)
         exporter.send(signal.SIGHUP)
         page = wait_for_failures(exporter, 1)
@@ -277,7 +277,7 @@ def test_a_timeout_ends_a_reply_that_is_still_arriving():
         assert page.metric("storpool_pve_api_received_bytes_total") > received
 
 
-# Polls of space and templates.
+# Space and template polls.
 
 FEWER_FAULTS = [case for case in FAULTS if case[0] in (
     "no answer", "reset midway", "cut midway", "HTML at 503", "error at 200", "error at 500", "empty body", "data null",

@@ -48,7 +48,7 @@ def poll_cause(exporter):
 @pytest.mark.parametrize("call", list(HEALTHY))
 @pytest.mark.parametrize("declares, cause", [("all", "http"), ("what-is-sent", "parse"), ("nothing", "parse")])
 def test_a_reply_cut_at_any_byte_fails_the_poll(healthy, call, declares, cause):
-    """The cuts are within strings, escapes, numbers and literals, and between members and elements."""
+    """Some cuts are inside strings, escapes, numbers and literals. Others are between members and elements."""
     api, exporter = healthy
     body = HEALTHY[call]
     length = {"all": len(body), "what-is-sent": None, "nothing": False}[declares]
@@ -62,7 +62,7 @@ def test_a_reply_cut_at_any_byte_fails_the_poll(healthy, call, declares, cause):
 
 
 def test_a_reply_may_be_split_at_any_byte(healthy):
-    """The reply is sent in two writes, split at many positions."""
+    """The API sends the reply in two writes. The test splits it at every seventh byte."""
     api, exporter = healthy
     whole = reply(HEALTHY["VolumesList"])
     before = exporter.metrics()
@@ -159,7 +159,7 @@ def test_a_failure_message_names_what_to_check(healthy, answer, advice):
     assert (f"; check the token from --storpool.token-file {exporter.token_file}" in said) == ("token" in advice), said
 
 
-def test_a_body_may_be_exactly_as_long_as_the_bound():
+def test_a_body_may_be_exactly_as_long_as_the_limit():
     with ScriptedAPI() as api:
         bound = 4096
         body = HEALTHY["VolumesList"]
@@ -173,7 +173,7 @@ def test_a_body_may_be_exactly_as_long_as_the_bound():
 
 
 def endless(first, element):
-    """An endless reply in pieces of a megabyte: `first`, then `element` again and again."""
+    """An endless reply: `first`, then `element` again and again, in pieces of about a mebibyte."""
     yield b"HTTP/1.0 200 OK\r\n\r\n" + first
     while True:
         yield element * (1 + (1 << 20) // len(element))
@@ -212,7 +212,7 @@ def test_an_endless_reply_uses_little_memory(call, first, element):
             before = exporter.status("VmRSS")
             exporter.send(signal.SIGHUP)
             exporter.wait_for(lambda page: page.metric(family) == 1, "the failure")
-            # The bound allows for buffers and for memory pages that were not used before.
+            # GROWTH allows for buffers and for memory pages that were not used before.
             assert exporter.status("VmHWM") - before < GROWTH
 
 
@@ -237,7 +237,7 @@ def lists(simulator):
 
 
 def is_whole(element):
-    """Whether an element is a readable object: it has an id, a name, and an integer size."""
+    """Whether an element is a readable object: it has an id, a name, and a non-negative integer as size."""
     if not isinstance(element, dict):
         return False
     texts = [element.get("name"), element.get("globalId")]

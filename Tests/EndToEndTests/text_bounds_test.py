@@ -1,4 +1,4 @@
-"""A poll fails if names and tags have too much text, so that memory is bounded."""
+"""A poll fails if the strings of names and tags exceed a total size, which limits the memory of the exporter."""
 
 import json
 
@@ -8,18 +8,18 @@ from testkit.commands import Commands
 from testkit.processes import SECONDS, Exporter
 from testkit.scripted_api import ScriptedAPI, reply
 
-# Length of a long text. Texts of up to 64 KiB are accepted.
+# Length of a long string. The limit for one JSON string is 64 KiB.
 LONG = 60_000
-# So many elements have more text than a poll may hold.
+# The strings of this many elements exceed the total size that a poll may have.
 ELEMENTS = 7_000
-# Twice 256 MiB of text, because a growing array is copied, and the memory of the rest of the program.
+# Twice the 256 MiB that strings may take, because an array is copied when it grows, and 128 MiB for the rest.
 MEMORY_BOUND = 640 << 20
-# Deadline of a poll of several hundred megabytes.
+# Deadline in seconds of a poll that receives several hundred megabytes.
 PATIENCE = 5 * SECONDS
 
 
 def element(number, field, length):
-    """A disk with a long text in one field. Each disk has a different text."""
+    """The JSON of a disk with a long string in one field. Each disk has a different string."""
     text = f"{number:x<{length}}"
     tags = {"virt": "pve", "pve-loc": "lab", "pve": "sp", "pve-type": "images", "pve-vm": str(100 + number),
             "pve-disk": "0"}
@@ -29,7 +29,7 @@ def element(number, field, length):
 
 
 def volumes(count, field, length, sent=None):
-    """A reply to VolumesList in pieces. The number of each sent element is appended to `sent`."""
+    """A reply to VolumesList that is sent element by element. Appends the number of each sent element to `sent`."""
     def pieces():
         yield reply(b'{"data":[', length=False)
         for number in range(count):
@@ -55,7 +55,7 @@ def objects(page):
 
 
 def failed_poll(exporter):
-    """The page after a failed poll, and the log line with the cause."""
+    """Polls and expects a failure. Returns the page, and the log line with the cause."""
     log = len(exporter.log)
     exporter.reset_peak()
     page = exporter.poll(seconds=PATIENCE)
@@ -70,7 +70,7 @@ def assert_recovers(api, exporter, before):
 
 
 @pytest.mark.parametrize("field", ["pve", "pve-vm", "name"])
-def test_a_list_with_too_much_text_fails_early(scripted, field):
+def test_a_poll_fails_early_if_a_list_has_too_much_text(scripted, field):
     api, exporter = scripted
     before, sent = exporter.metrics(), []
     api.script["VolumesList"] = volumes(ELEMENTS, field, LONG, sent)

@@ -7,7 +7,7 @@ import Testing
 
 @testable import Exporter
 
-@Suite("The poller of a cluster")
+@Suite("Cluster poller")
 struct ClusterPollerTests {
     private final class Delegate: PollerDelegate {
         var events: [EventRecord] = []
@@ -90,7 +90,7 @@ struct ClusterPollerTests {
         #expect(delegate.events.count == 1)
     }
 
-    @Test("anomalies are reported with the poll that finds them")
+    @Test("the poll that finds anomalies reports them")
     func anomalies() throws {
         let poller = poller()
         poller.poll(try endpoint())
@@ -102,7 +102,7 @@ struct ClusterPollerTests {
         #expect(delegate.events.map(\.event) == [.anomalyDetected, .anomalyResolved])
     }
 
-    @Test("the previous page stays if the new one is too large")
+    @Test("the previous page stays if the new page is too large")
     func largePage() throws {
         var options = ServeOptions()
         options.maximumEvents = 0
@@ -165,7 +165,7 @@ struct ClusterPollerTests {
         #expect(transport.calls.suffix(2) == ["VolumesSpace", "VolumeTemplatesStatus"])
     }
 
-    @Test("a bad configuration is an outage only if nothing is polled")
+    @Test("a bad configuration is an outage only without a previous one")
     func configuration() throws {
         let poller = poller()
         let error = ConfigurationError.missing([MissingVariable("SP_AUTH_TOKEN")], lookedIn: ["a test"])

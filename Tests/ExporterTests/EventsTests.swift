@@ -30,7 +30,7 @@ struct EventsTests {
         #expect(fields["MESSAGE"]?.contains(reason.text) == true)
     }
 
-    @Test("unprintable tags are escaped; raw values have own fields")
+    @Test("printable fields escape tags, and raw fields do not")
     func hostile() {
         let hostile = "a\n\u{1B}[31m\u{9B}\u{202E}"
         var entry = known(.invisible, detail: hostile)
@@ -51,7 +51,7 @@ struct EventsTests {
         #expect(EventRecord.detected(known(.invisible)).fields.allSatisfy { !$0.name.hasPrefix("STORPOOL_TAG") })
     }
 
-    @Test("field values are bounded")
+    @Test("event fields have a limited length")
     func bounded() {
         let event = EventRecord.detected(known(.invisible, detail: String(repeating: "x\n", count: 100_000)))
         #expect(event.fields.allSatisfy { $0.value.utf8.count < 4_000 })
@@ -67,7 +67,7 @@ struct EventsTests {
         }
     }
 
-    @Test("changes beyond the limit are counted by reason")
+    @Test("changes beyond the event limit are counted by reason")
     func digest() throws {
         var changes = AnomalyLedger.Changes()
         changes.detected = (0..<3).map { known(.wrongKind, of: "a.b.\($0)") } + [known(.strayTag, of: "a.b.9")]
@@ -81,7 +81,7 @@ struct EventsTests {
         #expect(summary.priority == .warning)
     }
 
-    @Test("resolved events share the limit with detected ones")
+    @Test("resolved and detected anomalies share the event limit")
     func sharedBound() {
         var changes = AnomalyLedger.Changes()
         changes.detected = [known(.wrongKind, of: "a.b.1")]

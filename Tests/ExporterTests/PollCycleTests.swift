@@ -6,7 +6,7 @@ import Testing
 
 @testable import Exporter
 
-@Suite("A poll cycle")
+@Suite("Poll cycle")
 struct PollCycleTests {
     /// Records the elements that a cycle passes to its consumer.
     private struct Recorder: PollConsumer {
@@ -42,7 +42,7 @@ struct PollCycleTests {
         return failure
     }
 
-    @Test("calls are made one after the other before the result")
+    @Test("a cycle makes its calls one after the other")
     func success() throws {
         let cycle = try start()
         #expect(transport.calls == ["VolumesList"])
@@ -68,7 +68,7 @@ struct PollCycleTests {
         withExtendedLifetime(cycle) {}
     }
 
-    @Test("a refused element ends the call and the cycle")
+    @Test("a cycle ends if its consumer refuses an element")
     func refusedElement() throws {
         let cycle = try start(capacity: 1)
         transport.last?.reply(disks(104, 105, 106))

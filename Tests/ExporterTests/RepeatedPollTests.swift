@@ -4,7 +4,7 @@ import Testing
 
 @testable import Exporter
 
-@Suite("A repeated poll")
+@Suite("Repeated poll")
 struct RepeatedPollTests {
     private final class Attempt: PollAttempt {
         var receivedBytes: UInt64 = 10
@@ -73,7 +73,7 @@ struct RepeatedPollTests {
         #expect(fixture.poll.receivedBytes == 20)
     }
 
-    @Test("a requested attempt follows a running one without a pause")
+    @Test("a requested attempt starts as soon as the running one ends")
     func request() {
         fixture.poll.restart()
         fixture.poll.request()
@@ -84,7 +84,7 @@ struct RepeatedPollTests {
         #expect(fixture.starts == 2)
     }
 
-    @Test("a request cancels an attempt while the API is silent")
+    @Test("a request cancels an attempt if the API has been silent")
     func silentAPI() {
         fixture.poll.restart()
         fixture.pass(2)

@@ -3,11 +3,11 @@ import Testing
 
 @testable import Exporter
 
-@Suite("The schedule of polls")
+@Suite("Poll schedule")
 struct RetryScheduleTests {
     private let start = Monotonic(microseconds: 1_000_000_000)
 
-    /// Pauses after failures, in seconds.
+    /// The pauses after `count` failures in a row.
     private func pauses(_ count: Int, _ schedule: inout RetrySchedule) -> [Duration] {
         (0..<count).map { _ in schedule.next(after: .failure, began: start, now: start) - start }
     }
@@ -18,7 +18,7 @@ struct RetryScheduleTests {
         #expect(pauses(6, &schedule) == [1, 2, 4, 8, 10, 10].map { Duration.seconds($0) })
     }
 
-    @Test("no pause is longer than the interval")
+    @Test("no pause after a failure is longer than the interval")
     func shortInterval() {
         var schedule = RetrySchedule(interval: .seconds(1))
         #expect(pauses(3, &schedule) == [1, 1, 1].map { Duration.seconds($0) })
@@ -41,7 +41,7 @@ struct RetryScheduleTests {
     }
 }
 
-@Suite("The retries of a command")
+@Suite("Retries of a command")
 struct RetryWindowTests {
     @Test("pauses double, and the last retry starts within 5 s")
     func pauses() {

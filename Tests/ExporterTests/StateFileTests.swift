@@ -6,7 +6,7 @@ import Testing
 
 @testable import Exporter
 
-@Suite("The state file")
+@Suite("State file")
 struct StateFileTests {
     private static let entries = [
         known(.wrongKind), known(.duplicateDisk, of: "x.y.z", kind: .snapshot, type: .snapshot, firstSeen: .max),
@@ -19,7 +19,7 @@ struct StateFileTests {
         #expect(try StateFormat.parse(Array(StateFormat.text(of: []).utf8)).isEmpty)
     }
 
-    @Test("a truncated text is reported as damaged")
+    @Test("a truncated state file is reported as damaged")
     func truncated() {
         let bytes = Array(StateFormat.text(of: Self.entries).utf8)
         // The final line feed is optional.
@@ -29,7 +29,7 @@ struct StateFileTests {
     }
 
     @Test(
-        "another format or version is reported as damaged",
+        "a state file of an unknown format or version is damaged",
         arguments: [
             "", "{}", "[]", "null", "hello", #"{"format":"something else","version":1,"known":[]}"#,
             #"{"format":"storpool-pve-exporter known anomalies","version":2,"known":[]}"#,
@@ -60,7 +60,7 @@ struct StateFileTests {
         #expect(try StateFormat.parse(Array(text.utf8)).map(\.finding) == [known(.wrongKind).finding])
     }
 
-    @Test("a directory in use by another process is not touched")
+    @Test("a state directory in use by another process is not changed")
     func occupied() throws {
         try withDirectory { directory in
             var first: StateFile? = StateFile(directories: directory)
@@ -76,7 +76,7 @@ struct StateFileTests {
         }
     }
 
-    @Test("storing replaces the file")
+    @Test("storing the state replaces the file")
     func file() throws {
         try withDirectory { directory in
             let file = StateFile(directories: directory + ":/elsewhere")
@@ -103,7 +103,7 @@ struct StateFileTests {
         }
     }
 
-    /// Something that is not a usable state file.
+    /// An entry of the state directory that is not a usable state file.
     enum Obstacle: CaseIterable {
         case fifo, link, hugeFile, directory
 
@@ -147,7 +147,7 @@ struct StateFileTests {
         }
     }
 
-    @Test("files that were moved aside before are kept")
+    @Test("moving a file aside keeps files that were moved before")
     func setAsideTwice() throws {
         try withDirectory { directory in
             for _ in 0..<2 {
@@ -162,7 +162,7 @@ struct StateFileTests {
         }
     }
 
-    @Test("temporary files are removed")
+    @Test("temporary files of the state are removed")
     func temporaryFiles() throws {
         try withDirectory { directory in
             for name in ["new", "new.a1B2c3"] {
@@ -176,7 +176,7 @@ struct StateFileTests {
         }
     }
 
-    @Test("without a directory nothing is stored", arguments: [nil, ""])
+    @Test("without a state directory nothing is stored", arguments: [nil, ""])
     func memoryOnly(directories: String?) throws {
         let file = StateFile(directories: directories)
         try file.store(Self.entries)

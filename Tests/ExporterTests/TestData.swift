@@ -70,7 +70,7 @@ final class ScriptedTransport: HTTPTransport {
     private(set) var requests: [Pending] = []
     var last: Pending? { requests.last }
 
-    /// The names of the calls.
+    /// The names of the API calls that were started.
     var calls: [String] { requests.map { String($0.request.url.split(separator: "/").last ?? "") } }
 
     func start(
@@ -85,7 +85,7 @@ final class ScriptedTransport: HTTPTransport {
     }
 }
 
-/// A client of the scripted transport.
+/// An API client that uses the scripted transport.
 func client(_ transport: ScriptedTransport) throws -> APIClient {
     APIClient(http: transport, endpoint: try endpoint(), timeout: .seconds(30), maximumBytes: 1 << 20)
 }

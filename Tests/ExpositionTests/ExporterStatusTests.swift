@@ -39,7 +39,7 @@ struct ExporterStatusTests {
         text(status, format).split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
     }
 
-    @Test("the status has a sample for every figure")
+    @Test("the exporter status has a sample for every value")
     func golden() {
         func zeros(_ family: String) -> [String] { Self.causes.map { "\(family){cause=\"\($0)\"} 0" } }
         let causes = zip(Self.causes, [1, 0, 0, 0, 0, 0, 2, 0]).map {
@@ -67,14 +67,14 @@ struct ExporterStatusTests {
                 ])
     }
 
-    @Test("the status declares every family once in both formats", arguments: ExpositionFormat.allCases)
+    @Test("the exporter status declares every family once", arguments: ExpositionFormat.allCases)
     func declared(_ format: ExpositionFormat) {
         let reader = PageReader(Self.text(Self.full, format), format)
         #expect(reader.problems == [])
         #expect(reader.families == MetricFamily.aboutExporter.map(\.name))
     }
 
-    @Test("the status ends with the end marker of its format")
+    @Test("the exporter status ends with # EOF only in OpenMetrics")
     func formats() {
         #expect(Self.samples(Self.full) == Self.samples(Self.full, .openMetrics))
         #expect(Self.text(Self.full, .openMetrics).hasSuffix("\n# EOF\n"))
@@ -83,7 +83,7 @@ struct ExporterStatusTests {
         #expect(Self.text(Self.full).contains("# TYPE storpool_pve_polls_total counter\n"))
     }
 
-    @Test("before the first poll, the status has zeros and no times")
+    @Test("before the first poll, the status has no times or durations")
     func atFirst() {
         let samples = Self.samples(ExporterStatus(build: Self.build))
         #expect(samples.first == "storpool_pve_up 0")
@@ -93,7 +93,7 @@ struct ExporterStatusTests {
     }
 
     @Test(
-        "the status declares no family of the objects page",
+        "status and objects page have no metric family in common",
         arguments: ExpositionFormat.allCases)
     func wholePage(_ format: ExpositionFormat) {
         let objects = PageContents([Sample.volume("a.1.1"), Sample.snapshot("s.1.1")]).page().text(format)

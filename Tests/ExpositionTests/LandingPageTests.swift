@@ -16,7 +16,7 @@ struct LandingPageTests {
         ).html
     }
 
-    @Test("the page shows version, state, links and totals by type")
+    @Test("the landing page shows version, state, links and totals")
     func shown() {
         let html = Self.html([
             Sample.volume("a.1.1", size: 3 << 29), Sample.volume("a.1.2", vmid: "105", size: 1 << 30),
@@ -32,14 +32,14 @@ struct LandingPageTests {
         }
     }
 
-    @Test("the page shows the failure and no totals without data")
+    @Test("the landing page without data shows only the failure")
     func down() {
         let html = Self.html(nil, state: "no poll yet", isWell: false)
         #expect(!html.contains("<h2>Objects</h2>"))
         #expect(html.contains(#"<p class="down">no poll yet</p>"#))
     }
 
-    @Test("the page escapes texts from outside")
+    @Test("the landing page escapes HTML in strings")
     func escaped() {
         let evil = #"<script>"&'</script>"#
         var known = Sample.known(evil, .namedVolume, vmid: evil, storageKey: StorageKey(cluster: evil, storage: evil))
@@ -50,14 +50,14 @@ struct LandingPageTests {
         #expect(!html.contains(#"href="<"#))
     }
 
-    @Test("the page escapes unprintable characters and cuts long texts")
+    @Test("the landing page truncates strings and escapes controls")
     func printable() {
         let html = Self.html(state: "a\u{1B}[31m\u{202E}b\u{9B}" + String(repeating: "x", count: 100_000))
         #expect(html.contains(#"a\u{1B}[31m\u{202E}b\u{9B}xxx"#))
         #expect(html.utf8.count < 10_000)
     }
 
-    @Test("the page lists the worst anomalies and counts the rest", arguments: [0, 1, 20, 21, 500])
+    @Test("the landing page lists the worst anomalies, counts the rest", arguments: [0, 1, 20, 21, 500])
     func anomalies(_ count: Int) {
         let html = Self.html(known: (0..<count).map { Sample.known("id\($0).", .namedVolume) })
         #expect(html.contains("<td>id0.<") == (count > 0))

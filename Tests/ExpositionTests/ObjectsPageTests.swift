@@ -83,7 +83,7 @@ struct ObjectsPageTests {
     }
 
     @Test(
-        "the page escapes labels",
+        "the page escapes label values",
         arguments: [
             ("plain", "plain"), ("back\\slash", "back\\\\slash"), ("quote\"s", "quote\\\"s"),
             ("line\nfeed", "line\\nfeed"),
@@ -139,7 +139,7 @@ struct ObjectsPageTests {
                 == ["storpool_pve_oldest_snapshot_timestamp_seconds 5"])
     }
 
-    @Test("the page writes the label vmid without other labels")
+    @Test("the page writes the label vmid if it is the only label")
     func vmAlone() {
         var object = Sample.snapshot("s.1.1", vmid: "9")
         (object.tags.cluster, object.tags.storage) = (nil, nil)
@@ -158,7 +158,7 @@ struct ObjectsPageTests {
             } == ["\(value)"])
     }
 
-    @Test("the page uses the last template of a name and omits unknown values")
+    @Test("the page has one template per name and omits unknown values")
     func templates() {
         let page = PageContents(templates: [
             TemplateStatus(name: "b", capacity: 1, free: 1), TemplateStatus(name: "a", capacity: 2),
@@ -209,7 +209,7 @@ struct ObjectsPageTests {
         #expect(PageContents([Sample.volume("a.1.1")]).page().samples("storpool_pve_stored_bytes") == [])
     }
 
-    @Test("the page omits the space of missing series in random clusters")
+    @Test("the page omits the space of missing series at random")
     func vanishedAtRandom() {
         var random = Seeded(1)
         for _ in 0..<50 {
@@ -239,7 +239,7 @@ struct ObjectsPageTests {
         PageContents((0..<count).map { Sample.volume("a.\($0).1", vmid: String(100 + $0)) })
     }
 
-    @Test("the page has every series once, in pieces that end with a line")
+    @Test("the page has each series once, in pieces of whole lines")
     func complete() {
         let page = Self.contents(10_000).page()
         let samples = page.samples("storpool_pve_objects")
@@ -250,7 +250,7 @@ struct ObjectsPageTests {
         for format in ExpositionFormat.allCases { #expect(PageReader(page.text(format), format).problems == []) }
     }
 
-    @Test("too many samples for a page are an error")
+    @Test("a page over the size limit is an error")
     func tooLarge() throws {
         let contents = Self.contents(2_000)
         let bytes = contents.page().pieces(.text).reduce(0) { $0 + ($1.first == 0x23 ? 0 : $1.count) }
@@ -263,7 +263,7 @@ struct ObjectsPageTests {
         }
     }
 
-    @Test("the page is split into pieces although labels are long")
+    @Test("the pieces of a page stay small even with long labels")
     func longLabels() {
         let long = String(repeating: "x", count: 60_000)
         let page = PageContents((0..<100).map { Sample.volume("a.\($0).1", vmid: "\($0)\(long)") }).page()
@@ -273,7 +273,7 @@ struct ObjectsPageTests {
 }
 
 extension String {
-    /// Compares bytes, unlike `contains`.
+    /// Whether the string contains the bytes of `text`. `contains` would compare characters instead.
     func utf8Contains(_ text: String) -> Bool {
         let (all, part) = (Array(utf8), Array(text.utf8))
         return all.indices.contains { all[$0...].starts(with: part) }

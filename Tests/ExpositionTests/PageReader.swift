@@ -1,8 +1,8 @@
 import Exposition
 
-/// Checks a metrics page strictly, and lists its problems.
+/// Reads a metrics page and lists violations of its format.
 struct PageReader {
-    /// The families in the order of the page, named like their samples.
+    /// The families in the order of the page. A counter has the suffix `_total`, as its samples have.
     private(set) var families: [String] = []
     private(set) var problems: [String] = []
 
@@ -51,7 +51,7 @@ struct PageReader {
         return name.hasSuffix("_bytes") || name.hasSuffix("_seconds") ? ["TYPE", "UNIT", "HELP"] : ["TYPE", "HELP"]
     }
 
-    /// `name{label="value",…} number`, read byte by byte.
+    /// Whether the line has the form `name{label="value",…} number`.
     private static func isSample(_ line: [UInt8]) -> Bool {
         var index = 0
         func isWord(_ byte: UInt8) -> Bool {

@@ -72,7 +72,7 @@ extension PageContents {
     }
 
     func page() -> ObjectsPage {
-        // The samples of these tests are far below the bound of a page, so an error is a mistake in a test.
+        // The pages of these tests are far below the size limit, so an error means a mistake in a test.
         do { return try ObjectsPage(self) } catch { fatalError("\(error)") }
     }
 }

@@ -35,7 +35,7 @@ struct SampleTableTests {
         #expect(page.samples("storpool_pve_anomalies").count == AnomalyReason.allCases.count)
     }
 
-    @Test("anomaly series are limited to the worst, and the others are counted", arguments: [0, 1, 2, 3, 4, 100])
+    @Test("anomaly series show the worst anomalies and count the others", arguments: [0, 1, 2, 3, 4, 100])
     func bound(_ series: Int) {
         let known = [
             Sample.known("b", .namedVolume, firstSeen: 1), Sample.known("c", .wrongKind, firstSeen: 2),
@@ -54,7 +54,7 @@ struct SampleTableTests {
         #expect(page.samples("storpool_pve_anomaly_info_omitted") == ["storpool_pve_anomaly_info_omitted \(3 - shown)"])
     }
 
-    @Test("anomaly series include accepted anomalies, which have no info series")
+    @Test("accepted anomalies are counted but have no info series")
     func accepted() {
         var ledger = AnomalyLedger(accepted: AcceptedAnomalies([.invisible]))
         let inventory = Sample.inventory([

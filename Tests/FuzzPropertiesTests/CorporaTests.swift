@@ -2,7 +2,7 @@ import Foundation
 import FuzzProperties
 import Testing
 
-/// An input of the corpora: the seeds of `make fuzz` and inputs that once violated a property.
+/// An input from the corpora, which contain the seeds of `make fuzz` and inputs that once violated a property.
 private struct Input: Sendable, CustomTestStringConvertible {
     let property: FuzzProperty
     let name: String

@@ -5,7 +5,7 @@ import TestSupport
 import Testing
 
 @Suite struct HTTPServerTests {
-    @Test("A connection answers one request after the other")
+    @Test("A connection serves one request after the other")
     func keepAlive() throws {
         let test = try TestServer()
         let client = try test.connect()
@@ -172,7 +172,7 @@ import Testing
         #expect(test.openSockets() == 2)
     }
 
-    @Test("Clients that leave during a reply are counted")
+    @Test("Clients that disconnect during a reply are counted")
     func reset() throws {
         let test = try TestServer()
         let client = try test.connect()
@@ -183,7 +183,7 @@ import Testing
         #expect(test.server.statistics.refused[.reset] == 1)
     }
 
-    @Test("An answer after the client has left is discarded")
+    @Test("A reply is discarded if its client has disconnected")
     func lateAnswer() throws {
         let test = try TestServer()
         let client = try test.connect()
@@ -195,7 +195,7 @@ import Testing
         #expect(test.openSockets() == 1)
     }
 
-    @Test("Stopping during replies leaves nothing open")
+    @Test("Stopping the server during replies leaves nothing open")
     func stop() throws {
         let test = try TestServer()
         let clients = [try test.connect(), try test.connect(), try test.connect()]

@@ -118,13 +118,13 @@ import Testing
         #expect(test.server.statistics.requests == [408: 1])
     }
 
-    @Test("A reply with an old body is aborted if its client has stopped reading")
+    @Test("An old reply is aborted if its client has stopped reading")
     func stalledBody() throws {
         let test = try TestServer(limits: limits { $0.stallTime = .zero })
         let client = try test.connect(receiveBuffer: 4096)
         client.stopReceiving()
         client.send(get("/big/7"))
-        // Until the buffers of both sockets are full.
+        // Wait until the buffers of both sockets are full.
         while try test.loop.runOnce(timeout: .milliseconds(100)) {}
         test.server.abortReplies(before: 7)
         #expect(test.server.statistics.openConnections == 1)
@@ -229,7 +229,7 @@ import Testing
         #expect(try test.turn { test.server.statistics.openConnections == clients.count + 1 })
         for client in clients { client.send(String(repeating: get("/many"), count: requests)) }
         func served() -> Int { Int(test.server.statistics.requests[200] ?? 0) }
-        // Every client has received something, so all clients have requests waiting.
+        // Every client has received bytes and has more requests waiting.
         #expect(try test.turn { clients.allSatisfy { !$0.received.isEmpty } })
         for other in [waiting, try test.connect()] {
             let before = served()
@@ -245,7 +245,7 @@ import Testing
         #expect(try test.turn { served() == clients.count * requests + 2 })
     }
 
-    /// Counts the turns of another source, which is always ready, until the condition is true.
+    /// Runs the loop until the condition is true. Returns how often a second source, which is always ready, was called.
     private func turns(_ test: TestServer, until condition: () -> Bool) throws -> Int {
         var count = 0
         let other = try test.loop.deferred()
@@ -272,14 +272,14 @@ import Testing
         }
     }
 
-    @Test("Other sources get a turn after a bounded number of bytes")
+    @Test("Other sources get a turn after a limited number of bytes")
     func bytesPerTurn() throws {
         let test = try TestServer()
         let clients = try (0..<20).map { _ in try test.connect() }
         for client in clients { client.send(get("/big")) }
         var received: Int { clients.reduce(0) { $0 + $1.received.count } }
         let turns = try turns(test) { received > 3 * TestServer.bigSize }
-        // Requests and replies have separate bounds, and the last write of a turn may exceed its bound.
+        // Requests and replies have separate limits, and the final write of a turn may exceed its limit.
         #expect(received / turns < 3 * Limits().bytesPerTurn)
     }
 
@@ -291,7 +291,7 @@ import Testing
         #expect(turns >= clients.count / Limits().acceptsPerTurn)
     }
 
-    /// Serves two clients, which fill the limit of connections. A third client then replaces the one served last.
+    /// Serves two clients, which use up the limit of connections. Then a new client replaces the client served second.
     ///
     /// - Returns: the client served first.
     private func replaceLastServed(_ test: TestServer) throws -> TestClient {
@@ -306,7 +306,7 @@ import Testing
         return served[0]
     }
 
-    @Test("If none is idle, the last served connection is closed")
+    @Test("A new connection replaces the most recently served one")
     func evictionAmongBusy() throws {
         let test = try TestServer(limits: limits { $0.connections = 3 })
         let waiting = try test.connect()
@@ -318,7 +318,7 @@ import Testing
         #expect(!first.isEnded)
     }
 
-    @Test("A client that has just connected is not closed")
+    @Test("A new connection does not replace one that has just opened")
     func evictionBesideFresh() throws {
         let test = try TestServer(
             limits: limits {
@@ -332,7 +332,7 @@ import Testing
         #expect(try test.turn { fresh.text.hasSuffix("path /fresh\n") })
     }
 
-    @Test("Draining after an error is bounded in time and size")
+    @Test("Draining a request after an error has limits")
     func drain() throws {
         let timed = try TestServer(limits: limits { $0.drainTime = .milliseconds(50) })
         let silent = try timed.connect()
@@ -351,7 +351,7 @@ import Testing
             })
     }
 
-    @Test("Some descriptors are reserved for other uses")
+    @Test("The server leaves some descriptors to other users")
     func sparedDescriptors() async {
         await #expect(processExitsWith: .success) {
             try limitDescriptors(to: 60)
@@ -386,7 +386,7 @@ import Testing
     }
 
     @Test(
-        "Without descriptors, accepting is tried again later",
+        "Without descriptors, the server accepts again later",
         arguments: [0, 6])
     func noRoom(_ idle: Int) async {
         await #expect(processExitsWith: .success) { [idle] in
@@ -396,7 +396,7 @@ import Testing
             let clients = try (0..<idle).map { _ in try test.connect() }
             #expect(try test.turn { test.server.statistics.openConnections == clients.count })
             let newcomer = try test.connect()
-            // The numbers below 3 stay in use, so no descriptor can be freed.
+            // The descriptors below 3 stay open, so closing connections frees no number below the limit.
             try limitDescriptors(to: 3)
             #expect(try test.turn { test.server.statistics.refused[.resources] == 6 })
             #expect(test.server.statistics.openConnections == 0)
@@ -407,7 +407,7 @@ import Testing
     }
 }
 
-/// Sets the soft limit.
+/// Sets the soft limit of descriptors.
 private func limitDescriptors(to count: rlim_t) throws {
     let files = __rlimit_resource_t(RLIMIT_NOFILE.rawValue)
     var limit = rlimit()
@@ -416,7 +416,7 @@ private func limitDescriptors(to count: rlim_t) throws {
     try SystemError.check("setrlimit") { setrlimit(files, &limit) }
 }
 
-/// Opens all free descriptors below the highest one, then sets the limit so that no more can be opened.
+/// Opens all free descriptors below the highest open one. Then sets the limit so that no more can be opened.
 private func exhaustDescriptors() throws {
     let highest = try #require((0..<1024).last { fcntl($0, F_GETFD) >= 0 })
     var next = try SystemError.check("open") { open("/dev/null", O_RDONLY) }

@@ -4,7 +4,7 @@ import Text
 
 @Suite struct ListenAddressTests {
     @Test(
-        "An address is read and written as the same text",
+        "A parsed listen address is formatted as the same string",
         arguments: [
             (":10058", ListenAddress.tcp(host: nil, port: 10058)), ("127.0.0.1:0", .tcp(host: "127.0.0.1", port: 0)),
             ("[::]:10058", .tcp(host: "::", port: 10058)), ("[fe80::1%eth0]:1", .tcp(host: "fe80::1%eth0", port: 1)),
@@ -17,7 +17,7 @@ import Text
     }
 
     @Test(
-        "A text that is not an address is refused",
+        "An invalid listen address is refused",
         arguments: [
             "", "10058", ":", ":x", ":65536", ":-1", ":+1", "::1:10058", "[::1]", "[]:1", "[x]:1", "[::1%]:1",
             "[::1%a b]:1", "a b:1", "@:1", "unix:", "unix:x", "unix:/", "unix:@abstract", "unix:/a\u{0}b",

@@ -34,14 +34,14 @@ import Testing
         }
     }
 
-    @Test("A host name means all its addresses")
+    @Test("The server listens on all addresses of a host name")
     func names() throws {
         let test = try TestServer([.tcp(host: "localhost", port: 0)])
         #expect(test.server.boundAddresses.count >= 1)
         for address in test.server.boundAddresses { try expectAnswer(test, at: address) }
     }
 
-    /// A free port that is followed by another free port, outside the kernel's range for clients.
+    /// A free port whose successor is also free. Both are below the kernel's range for outgoing connections.
     private func freePort() throws -> UInt16 {
         while true {
             let port = UInt16.random(in: 15_000..<32_000)
@@ -49,7 +49,7 @@ import Testing
         }
     }
 
-    @Test("An address that is given twice is used once")
+    @Test("A listen address that is given twice is used once")
     func repeated() throws {
         let port = try freePort()
         let other = try freePort()
@@ -135,7 +135,7 @@ import Testing
             try TestServer([.unix(path: path)])
         }
         try expectAnswer(first, at: first.address)
-        // The file is renamed during the stop, so that the server does not remove it, as if the server had been killed.
+        // Rename the file during the stop, so that the server does not remove it. A killed server leaves its file too.
         #expect(rename(path, path + "-moved") == 0)
         first.server.stop()
         #expect(rename(path + "-moved", path) == 0)
@@ -172,7 +172,7 @@ import Testing
 
     @Test("An inherited socket is served, and closed on stop")
     func inherited() throws {
-        // A path, because another test may get the port of a closed socket.
+        // Uses a socket file, because another test could open the port of a closed TCP socket.
         let path = path("inherited")
         let descriptor = try SystemError.check("socket") { socket(AF_UNIX, Int32(SOCK_STREAM.rawValue), 0) }
         do {

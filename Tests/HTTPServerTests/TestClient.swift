@@ -3,14 +3,14 @@ import HTTPServer
 import System
 import TestSupport
 
-/// A client on the loop of the server. It collects the bytes that arrive.
+/// A client on the event loop of the server. Collects the bytes that arrive.
 final class TestClient {
     private let source: IOSource
     private var descriptor: Descriptor?
     private var outgoing: [UInt8] = []
     private var receives = true
     private(set) var received: [UInt8] = []
-    /// Whether the server has ended the stream without an error.
+    /// Whether the server has closed the connection without an error.
     private(set) var isEnded = false
     /// The errno of a broken connection.
     private(set) var failure: Int32?
@@ -43,7 +43,7 @@ final class TestClient {
         String(decoding: received, as: UTF8.self)
     }
 
-    /// Status lines of the replies so far.
+    /// The statuses of the replies so far, such as `200 OK`.
     var statuses: [String] {
         text.split(separator: "HTTP/1.1 ").map { String($0.prefix { $0 != "\r\n" }) }
     }
@@ -105,7 +105,7 @@ final class TestClient {
                 outgoing.removeFirst(count)
             }
         } catch {
-            // Reading reports the broken connection too, after the bytes that the server has sent.
+            // Sending failed. Reading reports the broken connection too, after the bytes that the server had sent.
             outgoing = []
         }
         updateInterest()

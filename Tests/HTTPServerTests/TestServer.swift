@@ -2,9 +2,9 @@ import HTTPServer
 import System
 import TestSupport
 
-/// A server on a loop of its own, on a free port of 127.0.0.1.
+/// A server with its own event loop. By default it listens on a free port of 127.0.0.1.
 final class TestServer {
-    /// The size of the reply to `/big/NUMBER`, larger than both kernel buffers. NUMBER is the number of its body.
+    /// The size of the reply to `/big/NUMBER`. It is larger than both kernel buffers. NUMBER is the number of its body.
     static let bigSize = 20 * 1024 * 1024
 
     let loop: EventLoop

@@ -26,7 +26,7 @@ struct AnomalyLedgerTests {
     private let invisible = finding("b", .invisible)
     private let duplicate = finding("c", .duplicateDisk)
 
-    @Test("the ledger detects an anomaly of one object at once and only once")
+    @Test("the ledger detects an anomaly of one object once, at once")
     func detected() {
         var ledger = AnomalyLedger()
         #expect(Self.lines(ledger.update(with: [named], at: 10).detected) == ["named-volume a 10"])
@@ -51,7 +51,7 @@ struct AnomalyLedgerTests {
         #expect(ledger.update(with: alike, at: 20).isEmpty)
     }
 
-    @Test("the ledger resolves an anomaly that is gone and detects it again")
+    @Test("the ledger resolves an anomaly and can detect it again")
     func resolved() {
         var ledger = AnomalyLedger()
         _ = ledger.update(with: [named, invisible], at: 10)
@@ -66,7 +66,7 @@ struct AnomalyLedgerTests {
     }
 
     @Test(
-        "the ledger detects an anomaly of compared objects in the second poll",
+        "the ledger detects anomalies of comparisons in a second poll",
         arguments: AnomalyReason.allCases.filter(\.comparesObjects))
     func comparing(_ reason: AnomalyReason) {
         var ledger = AnomalyLedger()
@@ -80,7 +80,7 @@ struct AnomalyLedgerTests {
         #expect(ledger.update(with: [finding], at: 50).isEmpty)
     }
 
-    @Test("the ledger ignores an anomaly of compared objects in every other poll")
+    @Test("the ledger ignores a duplicate found in every other poll")
     func flickering() {
         var ledger = AnomalyLedger()
         for now in 0..<10 as Range<UInt64> {
@@ -88,7 +88,7 @@ struct AnomalyLedgerTests {
         }
     }
 
-    @Test("the ledger compares anomalies by reason and object, not by detail")
+    @Test("the ledger treats a changed detail as the same anomaly")
     func detailChanges() {
         var ledger = AnomalyLedger()
         _ = ledger.update(with: [Self.finding("c", .duplicateDisk, detail: "and d")], at: 10)
@@ -98,7 +98,7 @@ struct AnomalyLedgerTests {
         #expect(ledger.known.first?.firstSeen == 20)
     }
 
-    @Test("the ledger distinguishes a volume and a snapshot with the same id")
+    @Test("the ledger distinguishes volume and snapshot of the same id")
     func kinds() {
         var ledger = AnomalyLedger()
         let both = [Self.finding("a", .invisible, .volume), Self.finding("a", .invisible, .snapshot)]
@@ -106,7 +106,7 @@ struct AnomalyLedgerTests {
         #expect(ledger.update(with: [both[1]], at: 20).resolved.map(\.finding.subject.kind) == [.volume])
     }
 
-    @Test("the ledger keeps a repeated finding only once")
+    @Test("the ledger keeps only one of two equal findings")
     func twice() {
         var ledger = AnomalyLedger()
         #expect(ledger.update(with: [named, named], at: 10).detected.count == 1)
@@ -147,7 +147,7 @@ struct AnomalyLedgerTests {
         #expect(Self.lines(ledger.update(with: [], at: 13).resolved) == ["invisible b 10"])
     }
 
-    @Test("the ledger accepts a reason on one object")
+    @Test("the ledger can accept a reason on a single object")
     func acceptedOfOneObject() {
         var accepted = AcceptedAnomalies()
         accepted.insert(.namedVolume, of: "a")
@@ -173,7 +173,7 @@ struct AnomalyLedgerTests {
             ])
     }
 
-    @Test("the ledger repeats no event and misses no change after a restart")
+    @Test("a restarted ledger repeats no event and misses no change")
     func restart() {
         var before = AnomalyLedger()
         _ = before.update(with: [named, invisible, duplicate], at: 10)
@@ -197,7 +197,7 @@ struct AnomalyLedgerTests {
         #expect(ledger.update(with: [invisible], at: 20).isEmpty)
     }
 
-    @Test("the ledger keeps anomalies that were detected and not resolved")
+    @Test("the ledger knows all anomalies detected and not resolved")
     func balance() {
         var random = Seeded(9)
         var ledger = AnomalyLedger()
@@ -218,7 +218,7 @@ struct AnomalyLedgerTests {
         }
     }
 
-    @Test("the ledger detects and resolves thousands of anomalies")
+    @Test("the ledger handles thousands of anomalies")
     func many() {
         var ledger = AnomalyLedger()
         var expected: [String: UInt64] = [:]

@@ -4,7 +4,7 @@ import StorPool
 import TestSupport
 import Testing
 
-/// Two lists and the anomalies that a comparison of their objects finds.
+/// Volumes, snapshots, and the anomalies that a comparison of these objects must find.
 struct Compared: Sendable, CustomTestStringConvertible {
     let name: String
     let volumes: [StorPoolObject]
@@ -193,8 +193,7 @@ struct Compared: Sendable, CustomTestStringConvertible {
 
 @Suite("Comparison of objects")
 struct ComparisonTests {
-    @Test(
-        "the comparison finds exactly the expected anomalies", arguments: Compared.volumesOnly + Compared.snapshotsToo)
+    @Test("the comparison finds only the expected anomalies", arguments: Compared.volumesOnly + Compared.snapshotsToo)
     func found(_ sample: Compared) {
         #expect(poll(sample.volumes, sample.snapshots).compared == sample.found)
         #expect(poll(sample.volumes.reversed(), sample.snapshots.reversed()).compared == sample.found)
@@ -216,8 +215,7 @@ struct ComparisonTests {
         }
     }
 
-    @Test(
-        "the comparison describes the objects of findings in random clusters", arguments: 1...3 as ClosedRange<UInt64>)
+    @Test("the comparison describes each finding in random clusters", arguments: 1...3 as ClosedRange<UInt64>)
     func subjectsAtRandom(seed: UInt64) {
         var random = Seeded(seed)
         for _ in 0..<100 {
@@ -231,7 +229,7 @@ struct ComparisonTests {
         }
     }
 
-    @Test("the comparison names the other members of a group in the detail")
+    @Test("a detail names the other members of the group")
     func details() {
         let three = poll((1...3).map { Sample.volume("a.1.\($0)") })
         let first = three.findings.first { $0.subject.globalID == "a.1.1" }?.anomaly.detail ?? ""
@@ -243,7 +241,7 @@ struct ComparisonTests {
         #expect(["104", "105", "a.1.1"].allSatisfy(detail.contains))
     }
 
-    @Test("the comparison compares a snapshot with a volume of an excluded cluster")
+    @Test("the comparison uses volumes of excluded clusters")
     func scope() {
         let inventory = poll(
             [Sample.volume("a.1.1", vmid: "7", cluster: "prod2")], [Sample.snapshot("s.1.1", of: "a.1.1")],
@@ -263,7 +261,7 @@ struct ComparisonTests {
         for finding in inventory.findings { #expect(finding.anomaly.detail.utf8.count < 700, "\(finding.anomaly)") }
     }
 
-    @Test("the comparison does not compare objects of excluded clusters")
+    @Test("the comparison finds nothing in excluded clusters")
     func otherClusters() {
         let inventory = poll(
             [Sample.volume("a.1.1", cluster: "prod2"), Sample.volume("a.1.2", cluster: "prod2")],
@@ -271,7 +269,7 @@ struct ComparisonTests {
         #expect(inventory.compared == [])
     }
 
-    @Test("the comparison compares VMs that have no series")
+    @Test("the comparison distinguishes VMs that have no series")
     func perVMOff() {
         let volumes = [Sample.volume("a.1.1"), Sample.volume("a.1.2"), Sample.volume("a.1.3", vmid: "105")]
         #expect(
@@ -285,7 +283,7 @@ struct ComparisonTests {
         #expect(inventory.findings.allSatisfy { $0.anomaly.detail.contains("lists 2 times") })
     }
 
-    @Test("the comparison distinguishes a thousand groups")
+    @Test("the comparison distinguishes a thousand VMs")
     func manyGroups() {
         let volumes = (0..<3_000).map { number in
             Sample.volume("a.\(number).b", vmid: "\(number / 3)", disk: "\(number % 3 == 2 ? 1 : 0)")

@@ -46,7 +46,7 @@ struct InventoryBuilderTests {
         #expect(inventory.snapshotAges.first?.newest == 50)
     }
 
-    @Test("the inventory counts an absent and an empty VM tag as one series")
+    @Test("absent and empty VM tags are counted in one series")
     func emptyVM() {
         let image = StorPoolObject(
             kind: .snapshot, name: "~a.1.1", globalID: "a.1.1", size: 1,
@@ -68,7 +68,7 @@ struct InventoryBuilderTests {
         #expect(poll([Sample.volume("a.1.1", size: 5, name: "db01")]).counted == ["prod1/nvme invalid 104 1 5"])
     }
 
-    @Test("the inventory ignores snapshots without a creation time in the ages")
+    @Test("the ages ignore snapshots without a creation time")
     func ages() {
         let inventory = poll(
             [Sample.state("a.1.1", created: 30), Sample.volume("a.1.2", created: 1)],
@@ -101,7 +101,7 @@ struct InventoryBuilderTests {
         #expect(inventory.foreignSnapshots.bytes == 7)
     }
 
-    @Test("the inventory reports an object without virt as foreign and invisible")
+    @Test("an object without the tag virt is foreign and invisible")
     func lostVirt() {
         var object = Sample.volume("a.1.1")
         object.tags.virt = nil
@@ -136,7 +136,7 @@ struct InventoryBuilderTests {
         #expect(inventory.counted == [])
     }
 
-    @Test("the inventory counts other clusters as foreign without findings")
+    @Test("excluded clusters count as foreign and have no findings")
     func clusters() {
         let inventory = poll(
             [
@@ -156,16 +156,16 @@ struct InventoryBuilderTests {
         #expect(inventory.found == ["invisible a.1.4"])
     }
 
-    @Test("the inventory includes several clusters, compared by bytes")
+    @Test("the scope may have several clusters, compared by bytes")
     func severalClusters() {
         let objects = (["a", "b", "c"] as [String]).map { Sample.volume("v.1.\($0)", cluster: $0, size: 1) }
         #expect(poll(objects, scope: Scope(clusters: ["a", "c"])).series.map(\.key.storageKey.cluster) == ["a", "c"])
-        // Equivalent in Unicode, but different names.
+        // Two names that are canonically equivalent in Unicode but have different bytes.
         let accented = [Sample.volume("v.1.1", cluster: "\u{E9}"), Sample.volume("v.1.2", cluster: "e\u{301}")]
         #expect(poll(accented, scope: Scope(clusters: ["\u{E9}"])).foreignVolumes.objects == 1)
     }
 
-    @Test("the inventory limits sums to 64 bits")
+    @Test("the inventory limits sums to the largest 64-bit number")
     func overflow() {
         let inventory = poll(
             [
@@ -186,12 +186,12 @@ struct InventoryBuilderTests {
         #expect(tally.objects == 4)
     }
 
-    @Test("the inventory accepts an empty cluster")
+    @Test("the inventory of no objects is empty")
     func empty() {
         #expect(Contents(poll()) == Contents(Inventory()))
     }
 
-    @Test("the inventory does not depend on the previous poll")
+    @Test("the inventory does not depend on the previous inventory")
     func previous() throws {
         var random = Seeded(1)
         var previous: Inventory?

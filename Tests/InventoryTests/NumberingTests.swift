@@ -6,7 +6,7 @@ import Text
 
 @Suite("Numbering")
 struct NumberingTests {
-    @Test("the numbering gives equal values the same number, other values another")
+    @Test("the numbering gives only equal values the same number")
     func numbers() {
         var numbering = Numbering<ExactString>()
         let odd = ["", "\u{E9}", "e\u{301}", "a\0b", String(repeating: "x", count: 70_000)]
@@ -17,14 +17,14 @@ struct NumberingTests {
         #expect(first.map { numbering[$0] } == texts)
     }
 
-    @Test("the numbering does not look up appended values")
+    @Test("the numbering does not find appended values again")
     func appended() {
         var numbering = Numbering<Int>()
         #expect([numbering.append(7), numbering.number(of: 7), numbering.number(of: 7)] == [0, 1, 1])
         #expect(numbering.values == [7, 7])
     }
 
-    @Test("the numbering counts the memory of new texts")
+    @Test("the numbering counts the bytes of new strings")
     func bytes() {
         var numbering = Numbering<ExactString>()
         var bytes = 0

@@ -79,7 +79,7 @@ struct Contents: Equatable {
     var foreign: [Tally]
     var going: Tally
 
-    /// Details of groups depend on the order of arrival.
+    /// - Parameter withDetailsOfGroups: false drops the details of groups, which depend on the order of the objects.
     init(_ inventory: Inventory, withDetailsOfGroups: Bool = true) {
         series = inventory.series
         ages = inventory.snapshotAges
@@ -100,7 +100,7 @@ extension AnomalyReason {
 }
 
 extension Inventory {
-    /// The findings about compared objects, as `reason id`, sorted.
+    /// The findings that come from comparisons, as `reason id`, sorted.
     var compared: [String] {
         findings.filter(\.anomaly.reason.comparesObjects).map { "\($0.anomaly.reason.text) \($0.subject.globalID)" }
             .sorted()

@@ -48,7 +48,7 @@ struct SpaceInventoryTests {
             ])
     }
 
-    @Test("the space inventory omits deleted, foreign and excluded objects")
+    @Test("the space inventory omits foreign objects and deleted ones")
     func leftOut() {
         let objects = [
             Self.with(Sample.snapshot("s.1.1", of: "a.1.1", deleted: true), stored: 1, used: 1),
@@ -59,7 +59,7 @@ struct SpaceInventoryTests {
         #expect(Self.lines(Self.space(objects, scope: Scope(clusters: ["prod1"]))) == [])
     }
 
-    @Test("the space inventory sums all VMs if VMs have no series")
+    @Test("the space inventory sums over all VMs if VMs have no series")
     func perVMOff() {
         let objects = (["1", "2"] as [String]).map {
             Self.with(Sample.snapshot("s.1.\($0)", of: "a.1.1", vmid: "10\($0)"), stored: 3, used: 5)
@@ -67,7 +67,7 @@ struct SpaceInventoryTests {
         #expect(Self.lines(Self.space(objects, scope: Scope(isPerVM: false))) == ["nvme snapshot  6", "nvme  10"])
     }
 
-    @Test("the space inventory limits sums to 64 bits")
+    @Test("the space inventory limits sums to the largest 64-bit number")
     func overflow() {
         let objects = (1...2).map { Self.with(Sample.snapshot("s.1.\($0)", of: "a.1.1"), stored: .max, used: .max) }
         #expect(Self.lines(Self.space(objects)) == ["nvme snapshot 104 \(UInt64.max)", "nvme 104 \(UInt64.max)"])

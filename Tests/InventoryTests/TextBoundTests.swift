@@ -2,11 +2,11 @@ import Inventory
 import StorPool
 import Testing
 
-@Suite("Bound on the text of a poll")
+@Suite("Text limit of a poll")
 struct TextBoundTests {
     private static let long = String(repeating: "x", count: 1_000)
 
-    /// The number of such objects that fit into 10,000 bytes; at most 100.
+    /// The number of objects that can be added with a limit of 10,000 bytes; at most 100.
     private static func accepted(_ object: (String) -> StorPoolObject) -> Int {
         var builder = InventoryBuilder(scope: Scope(), textBound: 10_000)
         for number in 0..<100 {
@@ -19,7 +19,7 @@ struct TextBoundTests {
     }
 
     @Test(
-        "the bound counts each distinct text of every field",
+        "the text limit counts each distinct string of every field",
         arguments: [
             { Sample.volume($0) }, { Sample.volume("a.1.1", name: $0) }, { Sample.volume("a.1.1", vmid: $0) },
             { Sample.volume("a.1.1", disk: $0) }, { Sample.volume("a.1.1", cluster: $0) },
@@ -31,14 +31,14 @@ struct TextBoundTests {
         #expect((2...10).contains(Self.accepted(object)))
     }
 
-    @Test("the bound does not count a repeated text")
+    @Test("the text limit counts a repeated string only once")
     func repeated() {
         #expect(Self.accepted { _ in Sample.volume("a.1.1", storage: Self.long) } == 100)
     }
 
-    @Test("the bound counts the texts of findings about compared objects")
+    @Test("the text limit counts strings in findings of comparisons")
     func comparisons() throws {
-        // The volume names of the findings repeat the long tag, which the objects share.
+        // The objects share one long tag, but the volume name of each finding contains it.
         var builder = InventoryBuilder(scope: Scope(), textBound: 10_000)
         for number in 0..<100 {
             try builder.add(Sample.snapshot("s.1.\(number)", of: "gone.1.\(number)", "a" + Self.long))
@@ -46,7 +46,7 @@ struct TextBoundTests {
         #expect(throws: TooMuchText.self) { _ = try builder.finish() }
     }
 
-    @Test("the bound counts the tags of a space poll")
+    @Test("the text limit counts the tags in a space poll")
     func space() {
         var builder = SpaceInventoryBuilder(scope: Scope(), textBound: 10_000)
         #expect(throws: TooMuchText.self) {
@@ -54,7 +54,7 @@ struct TextBoundTests {
         }
     }
 
-    @Test("the bound is large enough for a million ordinary objects")
+    @Test("the text limit allows a million ordinary objects")
     func ordinary() throws {
         let objects = 10_000
         var builder = InventoryBuilder(scope: Scope(), textBound: TooMuchText.standardBound / (1_000_000 / objects))

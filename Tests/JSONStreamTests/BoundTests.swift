@@ -2,7 +2,7 @@ import JSONStream
 import TestSupport
 import Testing
 
-@Suite("Bounds of the JSON reader")
+@Suite("Limits of the JSON reader")
 struct BoundTests {
     private static let depth = JSONReader.maximumDepth
     private static let length = JSONReader.maximumTextLength
@@ -20,7 +20,7 @@ struct BoundTests {
         }
     }
 
-    @Test("a container too deep is refused at its bracket", arguments: [("[", "]", ""), (#"{"a":"#, "}", "1")])
+    @Test("a deeper container is refused at its bracket", arguments: [("[", "]", ""), (#"{"a":"#, "}", "1")])
     func tooDeep(_ open: String, _ close: String, _ inner: String) {
         let text = Self.nested(open, close, Self.depth + 1, inner: inner)
         let error = JSONError(.tooDeep, at: UInt64(Self.depth * open.utf8.count))
@@ -30,13 +30,13 @@ struct BoundTests {
         }
     }
 
-    @Test("containers side by side are not nested")
+    @Test("containers side by side do not count as nested")
     func sideBySide() {
         let text = "[" + Array(repeating: "[{}]", count: Self.depth * 4).joined(separator: ",") + "]"
         #expect(Reading(text).error == nil)
     }
 
-    @Test("alternating arrays and objects must end in order")
+    @Test("alternating arrays and objects must be closed in order")
     func alternating() {
         let half = Self.depth / 2
         let text = String(repeating: #"[{"a":"#, count: half) + "0" + String(repeating: "}]", count: half)
@@ -45,7 +45,7 @@ struct BoundTests {
         #expect(Reading(wrong).error == JSONError(.unexpectedByte, at: UInt64(half * 6 + 1)))
     }
 
-    /// A value of the given length. `kind` says what it consists of.
+    /// A string or number of the given length. `kind` is one of `kinds`.
     private static func value(_ kind: String, _ length: Int) -> String {
         switch kind {
         case "string": "\"" + String(repeating: "x", count: length) + "\""
@@ -66,7 +66,7 @@ struct BoundTests {
         return [[text], paged, text.map { [$0] }] + cutPoints.map { [Array(text[..<$0]), Array(text[$0...])] }
     }
 
-    @Test("a text of the maximum length is read for every split", arguments: kinds)
+    @Test("a token of the maximum length is read for every split", arguments: kinds)
     func longest(_ kind: String) {
         for pieces in Self.pieces(of: Array("[\(Self.value(kind, Self.length))]".utf8)) {
             let reading = Reading(pieces)
@@ -76,7 +76,7 @@ struct BoundTests {
         }
     }
 
-    @Test("a longer text is refused at the same byte for every split", arguments: kinds)
+    @Test("a longer token is refused at the same byte for every split", arguments: kinds)
     func tooLong(_ kind: String) {
         let text = Array("[\(Self.value(kind, Self.length + 1))]".utf8)
         let error = Reading([text]).error
@@ -84,7 +84,7 @@ struct BoundTests {
         for pieces in Self.pieces(of: text) { #expect(Reading(pieces).error == error) }
     }
 
-    @Test("the error offset is that of the first byte beyond the bound")
+    @Test("the error offset is that of the first byte over the limit")
     func offset() {
         let limit = UInt64(Self.length)
         #expect(Reading("[\(Self.value("string", Self.length + 1))]").error == JSONError(.tooLong, at: limit + 2))
@@ -93,13 +93,13 @@ struct BoundTests {
         #expect(Reading(key).error == JSONError(.tooLong, at: limit + 2))
     }
 
-    @Test("a skipped text may be longer", arguments: kinds)
+    @Test("a skipped token may be longer than the maximum", arguments: kinds)
     func skipped(_ kind: String) {
         let text = Array("[\(Self.value(kind, Self.length * 3))]".utf8)
         for pieces in Self.pieces(of: text) { #expect(Reading(skippingAllOf: pieces) == Reading(none: ())) }
     }
 
-    @Test("a short text after a long text is read correctly")
+    @Test("a short string after a long string is read correctly")
     func shortAfterLong() {
         let text = Array(#"["\#(String(repeating: "x", count: 1000))","ab",12]"#.utf8)
         for pieces in cuts(of: text) {

@@ -38,7 +38,7 @@ struct SkippingTests {
         Array(#"{"k":"#.utf8) + value + Array(#","after":1}"#.utf8)
     }
 
-    @Test("skipped values are not returned, for every split of the text", arguments: Accepted.all)
+    @Test("skipped values are not returned for any split of the text", arguments: Accepted.all)
     func accepted(_ sample: Accepted) {
         let text = Self.member(sample.text)
         let expected = "{ k:k k:after n:1=1 }"
@@ -59,14 +59,14 @@ struct SkippingTests {
         }
     }
 
-    @Test("skipped values may be the whole text", arguments: Accepted.all)
+    @Test("a whole JSON text can be skipped", arguments: Accepted.all)
     func whole(_ sample: Accepted) {
         for pieces in cuts(of: sample.text) {
             #expect(Reading(skippingAllOf: pieces) == Reading(none: ()), "\(pieces)")
         }
     }
 
-    @Test("skipped values are validated if they are the whole text", arguments: Refused.all)
+    @Test("a whole JSON text is validated when it is skipped", arguments: Refused.all)
     func wholeRefused(_ sample: Refused) {
         for pieces in cuts(of: sample.text) {
             #expect(Reading(skippingAllOf: pieces).error == sample.error, "\(pieces)")
@@ -74,7 +74,7 @@ struct SkippingTests {
     }
 
     @Test(
-        "skipped values may be the rest of an array or object",
+        "the rest of an array or object can be skipped",
         arguments: [
             #"[1,[2,{"a":3}],4]"#, "[1]", #"[1,"]",[[]]]"#, "[1,{}]",
         ])

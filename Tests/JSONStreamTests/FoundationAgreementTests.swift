@@ -8,13 +8,14 @@ private enum Value {
     case null
     case bool(Bool)
     case integer(UInt64)
-    /// Any other number. Its value is not compared, because the reader does not convert it.
+    /// A number that is not an integer from 0 to 2⁶⁴−1. The reader does not convert its text, so the test does not
+    /// compare its value.
     case number
     case string([UInt8])
     case array([Value])
     case object([[UInt8]: Value])
 
-    /// From a value that Foundation has read.
+    /// Converts a value that Foundation has read.
     init(_ value: Any) {
         switch value {
         case let text as String: self = .string(Array(text.utf8))
@@ -34,7 +35,7 @@ private enum Value {
         }
     }
 
-    /// From the tokens of a whole text.
+    /// Converts the tokens of a whole JSON text.
     init(tokens: [String]) {
         var index = 0
         self = Self.value(tokens, &index)
@@ -67,8 +68,8 @@ private enum Value {
         }
     }
 
-    /// Whether this value, from the reader, agrees with a value from Foundation. Foundation may read a number with an
-    /// exponent as an integer.
+    /// Whether this value, read by `JSONReader`, agrees with `other`, read by Foundation. Foundation may read a number
+    /// with an exponent as an integer.
     func agrees(with other: Value) -> Bool {
         switch (self, other) {
         case (.null, .null), (.number, .number), (.number, .integer): true
@@ -93,13 +94,13 @@ struct FoundationAgreementTests {
         try? JSONSerialization.jsonObject(with: Data(text), options: .fragmentsAllowed)
     }
 
-    /// Foundation recognizes UTF-16 and UTF-32 by NUL bytes at the beginning, and accepts a byte order mark. RFC 8259
-    /// section 8.1 requires UTF-8 without a byte order mark.
+    /// Whether Foundation may accept the text as UTF-16 or UTF-32 (NUL bytes at the beginning) or with a byte order
+    /// mark. The reader refuses both (RFC 8259 section 8.1).
     private static func isOfAnotherEncoding(_ text: [UInt8]) -> Bool {
         text.prefix(4).contains(0) || text.starts(with: [0xEF, 0xBB, 0xBF])
     }
 
-    /// Foundation refuses numbers outside the range of a double. The reader passes them on as text.
+    /// Whether a number is outside the range of a double. Foundation refuses it, and the reader returns its text.
     private static func hasNumberBeyondDoubles(_ reading: Reading) -> Bool {
         reading.tokens.contains { token in
             guard token.hasPrefix("n:"), let double = Double(token.dropFirst(2)) else { return false }
@@ -107,7 +108,7 @@ struct FoundationAgreementTests {
         }
     }
 
-    /// Foundation accepts a comma before the end of an array or object.
+    /// Whether the error is a comma before the end of an array or object, which Foundation accepts.
     private static func isCommaBeforeEnd(_ text: [UInt8], _ error: JSONError) -> Bool {
         let offset = Int(error.offset)
         guard error.reason == .unexpectedByte, offset < text.count, text[offset] == 0x5D || text[offset] == 0x7D

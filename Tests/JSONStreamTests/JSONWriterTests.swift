@@ -37,7 +37,7 @@ struct JSONWriterTests {
     }
 
     @Test(
-        "written JSON is read as the text that was written",
+        "written JSON is parsed as the string that was written",
         arguments: [
             "", "plain", "\"", "\\", "\\\"", "/", "\n\r\t\u{8}\u{C}", "\0", "\u{1}\u{F}\u{10}\u{1F}\u{7F}", "é€😀",
             "\u{2028}\u{2029}\u{FEFF}", "\u{85}\u{A0}", "e\u{301}", "</script>", "\r\n", "\\u0041",
@@ -58,14 +58,14 @@ struct JSONWriterTests {
         #expect(writer.text.unicodeScalars.allSatisfy { $0.isPrintable })
     }
 
-    @Test("written JSON has escapes instead of characters that are not printable")
+    @Test("written JSON has escapes instead of unprintable characters")
     func escapes() {
         var writer = JSONWriter()
         writer.value("\u{1B}\u{7F}\u{9B}\u{202E}\u{2028}\u{E0001}😀")
         #expect(writer.text == #""\u001b\u007f\u009b\u202e\u2028\udb40\udc01😀""#)
     }
 
-    @Test("written JSON is read as the random texts that were written")
+    @Test("written JSON is parsed as the random string that was written")
     func random() throws {
         var random = Seeded(8259)
         for _ in 0..<2_000 {

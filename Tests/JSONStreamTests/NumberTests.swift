@@ -19,7 +19,7 @@ struct NumberTests {
     }
 
     @Test(
-        "integers exclude large and negative numbers, fractions and exponents",
+        "other numbers have no integer value",
         arguments: [
             "18446744073709551616", "184467440737095516160", "1844674407370955161601", "18446744073709551625",
             "18446744073709551700", "184467440737095516150",
@@ -31,14 +31,14 @@ struct NumberTests {
         for pieces in cuts(of: Array(text.utf8)) { #expect(Reading(pieces).tokens == ["n:\(text)"]) }
     }
 
-    @Test("integers do not affect the next number")
+    @Test("the value of a number does not depend on the previous number")
     func fresh() {
         #expect(
             Reading("[99999999999999999999,1,-2,3,1.5,4]").tokens
                 == ["[", "n:99999999999999999999", "n:1=1", "n:-2", "n:3=3", "n:1.5", "n:4=4", "]"])
     }
 
-    @Test("integers of up to 64 bits are read exactly")
+    @Test("random integers of up to 64 bits are read exactly")
     func random() {
         var random = Seeded(64)
         for _ in 0..<5_000 {

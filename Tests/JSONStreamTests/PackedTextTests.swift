@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Packed texts")
 struct PackedTextTests {
-    @Test("packed texts up to the capacity are equal only if the texts are equal")
+    @Test("packed texts up to the capacity differ if the texts differ")
     func equality() {
         let letters = "abcdefghijklmnopqrstuvwxyz"
         let texts = (0...PackedText.capacity).flatMap { count -> [String] in
@@ -33,7 +33,7 @@ struct PackedTextTests {
     }
 
     @Test(
-        "packed texts are equal if made from a string or read from any split",
+        "a packed text is the same from a string and from any split",
         arguments: [0, 1, 7, 8, 9, 16, 23, 24, 25])
     func read(_ length: Int) {
         let text = String("abcdefghijklmnopqrstuvwxyz".prefix(length))
@@ -45,7 +45,7 @@ struct PackedTextTests {
         }
     }
 
-    @Test("packed texts contain the characters that escapes stand for")
+    @Test("packed texts contain decoded escapes")
     func escaped() {
         #expect(Self.packed([Array(#""pve\u002dvm""#.utf8)]) == PackedText("pve-vm"))
     }

@@ -1,9 +1,9 @@
 import JSONStream
 import TestSupport
 
-/// Random JSON texts, and random damage to them.
+/// Makes random JSON texts and damages them at random.
 enum RandomJSON {
-    /// A text of up to 24 characters of every kind, without surrogates.
+    /// A string of up to 24 random characters.
     static func text(_ random: inout Seeded) -> String {
         var text = ""
         for _ in 0..<Int.random(in: 0...24, using: &random) {
@@ -78,8 +78,7 @@ enum RandomJSON {
     private static let tricky =
         Array("\"\\{}[]:, \n0123456789eE+-.tfnu/x".utf8) + [0, 0x1F, 0x7F, 0x80, 0xC3, 0xED, 0xF4, 0xFF]
 
-    /// The text with one to three random changes: bytes are changed, removed, inserted, cut off or copied to another
-    /// place.
+    /// The text with one to three random changes: bytes are changed, removed, inserted, cut off or copied elsewhere.
     static func damaged(_ text: [UInt8], _ random: inout Seeded) -> [UInt8] {
         var bytes = text
         for _ in 0..<Int.random(in: 1...3, using: &random) where !bytes.isEmpty {

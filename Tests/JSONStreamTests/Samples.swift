@@ -76,7 +76,7 @@ struct Refused: Sendable, CustomTestStringConvertible {
         (self.name, self.text, self.error) = (name, text, JSONError(reason, at: offset))
     }
 
-    /// A string that consists of `bytes`, with an error at one of them.
+    /// A JSON string that consists of `bytes`, with an error at the byte with this index.
     init(inString name: String, _ bytes: [UInt8], _ reason: JSONError.Reason, atByte index: Int) {
         self.init(name, [0x22] + bytes + [0x22], reason, at: UInt64(index + 1))
     }

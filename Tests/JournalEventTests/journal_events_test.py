@@ -40,7 +40,7 @@ COMMON_FIELDS = {"MESSAGE", "PRIORITY", "SYSLOG_IDENTIFIER", "MESSAGE_ID", "STOR
 
 
 @pytest.mark.parametrize("reason", SEVERITIES)
-def test_detection_and_resolution_of_an_anomaly_are_logged(healthy, reason):
+def test_detection_and_resolution_of_each_anomaly_are_logged(healthy, reason):
     with watching(healthy) as running:
         assert entries(running) == []
         planted = healthy.plant(reason)
@@ -104,7 +104,7 @@ def test_events_over_the_limit_are_counted_by_reason(healthy):
             'event="poll-failed"': 0, 'event="poll-recovered"': 0}
 
 
-def test_a_limit_of_zero_suppresses_every_event(healthy):
+def test_an_event_limit_of_zero_suppresses_every_anomaly_event(healthy):
     with watching(healthy, "--events.max-per-poll", "0") as running:
         healthy.plant("invisible")
         running.poll()
@@ -157,7 +157,7 @@ def test_an_outage_resolves_no_anomaly(healthy):
 
 
 def first_seen(running):
-    """When each anomaly was first seen, by global id and reason."""
+    """The time at which each anomaly was first seen, by (global id, reason)."""
     series = running.values("storpool_pve_anomaly_first_seen_timestamp_seconds")
     return {(re.search('global_id="([^"]*)"', labels)[1], re.search('reason="([^"]*)"', labels)[1]): value
             for labels, value in series.items()}
@@ -367,7 +367,7 @@ def hostile_volume(number, value):
 
 
 def journal_text(value):
-    """The value of a field as text. In JSON, journalctl prints values with control characters as lists of bytes."""
+    """The value of a field as a string. journalctl prints values with control characters as lists of bytes."""
     return value if isinstance(value, str) else bytes(value).decode()
 
 
@@ -409,7 +409,7 @@ def journalctl(running, *flags, wrapper=()):
 
 
 def test_journalctl_prints_events_with_hostile_tags_as_text():
-    """No message is printed as `[12B blob data]`, and catalog texts have no escape sequences and no forged lines."""
+    """journalctl prints no message as `[12B blob data]`. Its output has no escape sequences and no forged lines."""
     volumes = [hostile_volume(number, value) for number, value in enumerate(HOSTILE)]
     with serving_objects(volumes=volumes) as url, watching(url) as running:
         count = len(entries(running))

@@ -1,5 +1,5 @@
-/* Must be loaded before libfaketime, which shifts all timers (timerfd_create(2)) as if they used the wall clock. The timers
-   of the exporter use CLOCK_MONOTONIC, so steps of the wall clock must not affect them. */
+/* Replaces timerfd_settime(2) of libfaketime, so it must be loaded first. libfaketime shifts every timer as if it used the
+   wall clock. The timers of the exporter use CLOCK_MONOTONIC: steps of the wall clock must not shift them. */
 
 #include <sys/syscall.h>
 #include <sys/timerfd.h>

@@ -1,4 +1,4 @@
-"""A host runs out of disk space, descriptors or memory, its journal restarts, or its clock jumps."""
+"""The disk, the descriptors or the memory run out, the journal restarts, or the clock jumps."""
 
 import contextlib
 import http.client
@@ -27,7 +27,7 @@ def detected(planted):
 
 
 def mounted(folder, options):
-    """Wrapper that mounts a file system on the folder. Only the exporter sees it."""
+    """Wrapper that mounts a tmpfs on the folder. Only the exporter sees it."""
     return ["unshare", "--mount", "sh", "-c", f'mount -t tmpfs -o {options} none {folder} && exec "$@"', "sh"]
 
 
@@ -37,7 +37,7 @@ def inside(running, path):
 
 
 def fill(folder):
-    """Fills the file system and returns the file that takes the space."""
+    """Fills the file system of the folder and returns the file that takes the space."""
     filler = folder / "filler"
     with open(filler, "wb", buffering=0) as file:
         with contextlib.suppress(OSError):
@@ -72,7 +72,7 @@ def test_a_full_disk_is_logged_and_the_state_is_saved_later(healthy, state):
 
 
 def test_a_disk_that_stays_full_loses_no_event(healthy, state):
-    """An event whose state could not be written is logged again after a restart, so that none is lost."""
+    """If the state cannot be written after an event, a restart logs the event again."""
     with watching(healthy, wrapper=mounted(state, "size=64k"), STATE_DIRECTORY=str(state)) as running:
         fill(inside(running, state))
         planted = healthy.plant("stray-tag")
@@ -120,7 +120,7 @@ def disk(number, **tags):
 
 @pytest.mark.parametrize("pause", [0.1, 0.3, 0.6, 1, 1.5])
 def test_a_stop_stores_only_anomalies_that_were_logged(state, pause):
-    """The pauses end in different phases of a poll. Many storages make rendering the page slow."""
+    """The pauses end in different phases of a poll. With many storages, rendering the page takes a long time."""
     storages = 3_000
     disks = [disk(0, **{"pve-base": "x"})] + [disk(number) for number in range(1, storages)]
     state.rmdir()
@@ -151,7 +151,7 @@ def as_unit(name):
 
 
 def test_a_rate_limit_of_the_journal_delays_nothing():
-    """Only journald knows how many entries it dropped (journald.conf(5), RateLimitBurst=)."""
+    """The exporter does not know which entries journald drops, so it must not wait or send them again."""
     burst, count = 5, 300
     limits = ("RateLimitIntervalSec=10min", f"RateLimitBurst={burst}")
     with OwnJournal(*limits) as journal, as_unit(f"storpool-pve-tests-{os.getpid()}.service") as unit, Simulator(
@@ -164,7 +164,7 @@ def test_a_rate_limit_of_the_journal_delays_nothing():
             assert running.value("storpool_pve_up") == 1
             assert running.value(ONCE) == count, "none is sent again"
             assert running.value("storpool_pve_journal_failures_total") == 0
-            # The burst grows with the free disk space (journald.conf(5)).
+            # journald stores more than RateLimitBurst= entries if much disk space is free (journald.conf(5)).
             assert burst <= len(journal.entries(running.pid)) < count
             assert len(running.values("storpool_pve_anomaly_info")) == count, "the page has them all"
 
@@ -174,7 +174,8 @@ def test_restarts_of_the_journal_lose_no_event(healthy, own_journal):
         for count in range(1, 5):
             healthy.plant("stray-tag")
             running.poll()
-            # Entries in the socket are lost when this journal ends, because no service manager keeps the socket open.
+            # Wait until the journal has read all entries. Without a service manager that keeps the socket open, entries that are
+            # still in the socket are lost when the journal ends.
             wait_for("an entry", lambda count=count: len(own_journal.entries(running.pid)) == count)
             own_journal.stop()
             own_journal.start()
@@ -189,7 +190,7 @@ YEAR = 365 * 24 * HOUR
 
 
 class Clock:
-    """A wall clock for the exporter only (faketime(1)), with an offset that is read from a file."""
+    """A wall clock that only the exporter sees (faketime(1)). libfaketime reads the offset from a file."""
 
     def __init__(self, folder):
         assert FAKETIME, "libfaketime is not installed"
@@ -198,15 +199,14 @@ class Clock:
         timers = folder / "real-timers.so"
         subprocess.run(
             ["clang", "-shared", "-fPIC", "-o", timers, pathlib.Path(__file__).with_name("real_timers.c")], check=True)
-        # libfaketime adds variables in the first program that loads it. This moves the environment away from the arguments,
-        # but Swift finds the arguments by the environment. Therefore a shell is the first program. /dev/shm is for
-        # libfaketime's files.
+        # A shell loads libfaketime before the exporter does, so that the variables that libfaketime adds are already in the
+        # environment of the exporter. libfaketime needs /dev/shm for its files.
         self.wrapper = [
             *mounted("/dev/shm", "size=1m"), "env", f"LD_PRELOAD={timers}:{FAKETIME}", f"FAKETIME_TIMESTAMP_FILE={self.file}", "FAKETIME_NO_CACHE=1",
             "FAKETIME_DONT_FAKE_MONOTONIC=1", "sh", "-c", 'exec "$@"', "sh"]
 
     def set(self, seconds):
-        # Replaced by a rename, because the library may read the file at any moment.
+        # Replace the file by a rename, because libfaketime may read it at any moment.
         new = self.file.with_suffix(".new")
         new.write_text(f"{seconds:+d}\n")
         new.rename(self.file)
@@ -237,7 +237,7 @@ def test_a_clock_step_affects_neither_polls_nor_events(healthy, tmp_path, step):
 
 
 def test_a_clock_step_does_not_make_data_stale(healthy, tmp_path):
-    """The age of the data is not measured with the wall clock."""
+    """The exporter does not use the wall clock to measure the age of the data."""
     clock = Clock(tmp_path)
     with watching(healthy, "--poll.stale-after", "30m", interval="1s", wrapper=clock.wrapper) as running:
         healthy.fault("status")
@@ -252,7 +252,7 @@ def test_a_clock_step_does_not_make_data_stale(healthy, tmp_path):
 
 @contextlib.contextmanager
 def accepts(running, folder):
-    """A function that returns how often the exporter tried to accept a connection during the block."""
+    """Yields a function that returns how often the exporter has called accept4(2) in this block so far."""
     trace = folder / "trace"
     with subprocess.Popen(
             ["strace", "--trace=accept4", f"--output={trace}", f"--attach={running.pid}"],
@@ -276,7 +276,7 @@ def test_serve_does_not_spin_when_descriptors_run_out(healthy, tmp_path):
                 running.wait_for(lambda page: page.metric("storpool_pve_polls_total") >= polls + 2, "polls are tried")
             assert running.get("/-/healthy")[0] == 200
             assert running.descriptors <= limit
-            # In this time the page was requested dozens of times.
+            # While the calls were counted, the test requested the page many times. Each request needs an accept4(2).
             assert count() < 1000, "it spins"
         polls = running.value("storpool_pve_polls_total")
         page = running.wait_for(lambda page: page.metric("storpool_pve_polls_total") > polls + 1, "polls after them")
@@ -304,7 +304,7 @@ def test_a_poll_without_free_descriptors_has_cause_resources(healthy):
 
 @contextlib.contextmanager
 def memory_limit(size):
-    """Wrapper that limits memory, by a control group (version 1 or 2) or else by the address space."""
+    """Wrapper that limits memory with a control group (version 1 or 2). If this fails, it limits the address space."""
     old = pathlib.Path("/sys/fs/cgroup/memory")
     root, file, swap = (old, "memory.limit_in_bytes", "memory.memsw.limit_in_bytes") if old.is_dir() else (
         pathlib.Path("/sys/fs/cgroup"), "memory.max", "memory.swap.max")
@@ -312,7 +312,7 @@ def memory_limit(size):
     try:
         group.mkdir()
         (group / file).write_text(str(size))
-        # Swap is disabled, because it would only move memory to disk. Kernels without swap accounting do not have this file.
+        # Forbid swap, which would only move memory to disk. Kernels without swap accounting do not have this file.
         if (group / swap).exists():
             (group / swap).write_text(str(size) if old.is_dir() else "0")
     except OSError:
@@ -328,7 +328,7 @@ def memory_limit(size):
 
 
 def test_an_out_of_memory_kill_repeats_no_event(state):
-    """A poll exceeds MemoryMax=, and the kernel kills the exporter. Its events and its state agree."""
+    """A poll exceeds the memory limit, and the kernel kills the exporter. Its events and its state agree."""
     port, pids, began = free_port(), [], time.time()
     with memory_limit(16 * MEBIBYTE) as wrapper:
         with Simulator("--no-anomalies", port=port) as cluster:
@@ -347,13 +347,13 @@ def test_an_out_of_memory_kill_repeats_no_event(state):
                 assert running.value("storpool_pve_up") == 1
     of_planted = [entry["STORPOOL_PVE_EVENT"] for entry in journal_entries(pids, since=began, expected=1)
                   if entry.get("STORPOOL_GLOBAL_ID") == planted["globalId"]]
-    # The large cluster does not have the object. Whether its resolution was logged depends on the time of the kill.
+    # The large cluster does not have the object. The exporter logs the resolution only if it is killed late enough.
     known, gone = "anomaly-detected", "anomaly-resolved"
     assert of_planted in ([known], [known, gone, known])
 
 
 def test_a_large_reply_is_refused_within_the_memory_limit():
-    """--storpool.max-response-bytes keeps memory below MemoryMax=."""
+    """--storpool.max-response-bytes keeps memory below the limit."""
     with memory_limit(32 * MEBIBYTE) as wrapper, Simulator("--no-anomalies", objects=80_000) as cluster:
         with watching(cluster, "--storpool.max-response-bytes", MEBIBYTE, interval="1s", wrapper=wrapper) as running:
             page = running.wait_for(

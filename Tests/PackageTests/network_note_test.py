@@ -1,6 +1,6 @@
 """The examples in packaging/doc/network.md: firewall rules (in network namespaces) and a unix socket for a reverse proxy.
 
-Needs root. packaging/debian/tests/service runs the nginx example."""
+Needs root. packaging/debian/tests/service tests the nginx example."""
 
 import pathlib
 import re
@@ -15,8 +15,8 @@ EXPORTER = program("storpool-pve-exporter")
 NOTE = (ROOT / "packaging/doc/network.md").read_text(encoding="utf-8")
 RULES = re.search(r"^```nft\n(.*?)^```$", NOTE, re.M | re.S)[1]
 
-# Connects this host to another host. The other host has two IPv4 and two IPv6 addresses: those of Prometheus and of another
-# client.
+# Connects this host to a second host in a network namespace. The second host has two IPv4 and two IPv6 addresses: one of
+# each for Prometheus and one for a different client.
 LINK = """set -e
 mount -t tmpfs tmpfs /run
 ip netns add other
@@ -32,7 +32,7 @@ nft --file - <<<"$1"
 nft --file - <<<"$1"
 exec python3 - "${@:2}" <<<"$0"
 """
-# Listens on all addresses of this host, as the exporter does, connects from each source, and prints the result by source.
+# Listens on two ports of all addresses, as the exporter does on its port. Connects from each source and prints the results.
 ASK = """
 import socket, subprocess, sys
 for port in 10058, 10059:

@@ -52,7 +52,7 @@ def made_page():
 
 
 def readable(page):
-    """Replaces the escapes of roff."""
+    """Replaces roff escapes by the characters that they stand for."""
     return page.replace("\\-", "-").replace("\\(ti", "~").replace("\\[u2026]", "…").replace("\\&", "").replace("\\e", "\\")
 
 
@@ -67,12 +67,12 @@ def test_the_man_page_has_the_version_and_the_date(page):
     assert '.TH STORPOOL\\-PVE\\-EXPORTER 1 1970-01-02 "storpool\\-pve\\-exporter 1.2.3"' in page
 
 
-def test_the_man_page_has_no_accidental_request(page):
+def test_the_man_page_has_no_accidental_roff_request(page):
     requests = {line.split()[0] for line in page.splitlines() if line.startswith((".", "'"))}
     assert requests <= {'.\\"', ".TH", ".SH", ".SS", ".TP", ".PP", ".B", ".I", ".BI", ".BR", ".IR", ".br"}
 
 
-def test_man_has_no_warnings_about_the_man_page(page, tmp_path):
+def test_man_prints_no_warnings_about_the_man_page(page, tmp_path):
     path = tmp_path / "page.1"
     path.write_text(page, encoding="utf-8")
     done = subprocess.run(
@@ -128,7 +128,7 @@ WITH_ETC = 'mount --bind "$1" /etc && shift && exec "$@"'
 
 
 class Copying:
-    """Runs copy-configuration with a temporary /etc and a folder of the service's user for the copies."""
+    """Runs copy-configuration with a temporary /etc. The folder for the copies belongs to the service's user."""
 
     def __init__(self, root):
         self.etc = root / "etc"
@@ -151,7 +151,7 @@ class Copying:
                    self.folder)
 
     def copied(self):
-        """The text of each file in the copy, by its path below etc; None if it is not a regular file."""
+        """The contents of each file in the copy, by its path below etc. None stands for other entries than regular files."""
         root = self.folder / "etc"
         found = {}
         for folder, folders, names in os.walk(root):
@@ -168,7 +168,10 @@ class Copying:
         assert self.is_tidy()
 
     def is_tidy(self):
-        """Checks that there is exactly one copy, that only the user can read it, and that root's file is unchanged."""
+        """Checks that there is exactly one copy and that only the service's user can read it.
+
+        Returns whether the file of root, to which planted links lead, is unchanged.
+        """
         names = sorted(path.name for path in self.folder.iterdir())
         assert len(names) == 2 and names[0].startswith("copy.") and names[1] == "etc", names
         for path in self.folder.rglob("*"):
@@ -180,7 +183,7 @@ class Copying:
 
 @pytest.fixture(name="copying")
 def fixture_copying():
-    # The service's user cannot enter the temporary folders of pytest.
+    # Do not use the temporary folders of pytest, because the service's user cannot enter them.
     root = pathlib.Path(tempfile.mkdtemp(prefix="copy-configuration.", dir="/var/tmp"))
     root.chmod(0o755)
     yield Copying(root)
@@ -263,7 +266,7 @@ def test_files_planted_by_the_service_have_no_effect(copying, place, kind):
     assert [path.name for path in copying.victim.iterdir()] == ["storpool.conf"]
 
 
-def test_a_folder_of_root_is_refused(copying):
+def test_a_copy_folder_that_belongs_to_root_is_refused(copying):
     os.chown(copying.folder, 0, 0)
     done = copying.run()
     assert done.returncode == 1
@@ -275,7 +278,7 @@ def test_a_file_deleted_before_it_is_read_is_left_out(copying):
     copying.write(top="A=1\n", b="B=2\n", c="C=3\n")
     vanishing = "/etc/storpool.conf.d/b.conf"
     wrapped = ("strace", "--follow-forks", "--output=/dev/null", "--trace-path=" + vanishing)
-    # After the first stat, the file can neither be opened nor found.
+    # The first stat finds the file. Later calls that open or find it fail, as if it had been deleted.
     done = copying.run(
         *wrapped, "--inject=openat:error=ENOENT", "--inject=newfstatat,faccessat2,faccessat:error=ENOENT:when=2+")
     assert done.returncode == 0, done.stderr

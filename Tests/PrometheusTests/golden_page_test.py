@@ -1,6 +1,6 @@
-"""The page of a fixed cluster in both formats, compared line by line and read by other parsers.
+"""The page of a fixed cluster in both formats equals the golden files, and other parsers can read it.
 
-RENEW_GOLDEN=1 writes the golden files again. Check the difference before you commit it.
+RENEW_GOLDEN=1 rewrites the golden files. Check the difference before you commit it.
 """
 
 import gzip
@@ -42,7 +42,7 @@ EXPORTER_FAMILIES = """
     storpool_pve_exporter_build_info process_cpu_seconds_total process_resident_memory_bytes
     process_virtual_memory_bytes process_open_fds process_max_fds process_start_time_seconds""".split()
 
-# Names of series whose values differ between runs. The golden files have these series without values.
+# Names of series whose values differ between runs. The golden files do not contain their values.
 VARYING = re.compile(
     "storpool_pve_(anomaly_first_seen|last_success|space_last_success)_timestamp_seconds|"
     "storpool_pve_poll_duration_seconds|storpool_pve_api_received_bytes_total|storpool_pve_http_(requests|connections)|"
@@ -79,7 +79,7 @@ def fixture_pages(running):
 
 
 def samples(page):
-    """Name, labels and value of each sample, as text."""
+    """(name, labels, value) of each sample, as strings."""
     return re.findall(r"^(\w+)(?:\{(.*)\})? (\S+)$", page, flags=re.M)
 
 
@@ -109,7 +109,7 @@ def test_families_are_in_order_and_contiguous(pages):
     assert re.findall(r"^# HELP (\S+) .", pages["text"], flags=re.M) == families
 
 
-def test_samples_are_sorted(pages):
+def test_the_samples_of_each_family_are_sorted(pages):
     by_family = {}
     for name, labels, _ in samples(pages["text"]):
         by_family.setdefault(name, []).append(dict(re.findall(r'(\w+)="((?:[^"\\]|\\.)*)"', labels)))

@@ -14,7 +14,7 @@ JOBS = {"as-asked": None, "text": "text/plain;version=0.0.4;q=0.5,*/*;q=0.1"}
 
 
 class Forwarder:
-    """A proxy between Prometheus and the exporter. It records content types and encodings and can request another format."""
+    """A proxy between Prometheus and the exporter. Records content types and encodings. Can request a different format."""
 
     def __init__(self, target, accept):
         self.agreed = []
@@ -34,7 +34,7 @@ class Forwarder:
 
 
 class Prometheus(prometheus.Prometheus):
-    """A Prometheus with a scrape interval and timeout that are long enough for a busy machine."""
+    """A Prometheus whose scrape interval and timeout are long enough for a busy machine."""
 
     def __init__(self, folder, targets):
         super().__init__(folder, [
@@ -100,7 +100,7 @@ def test_every_target_is_healthy(prometheus):
     assert prometheus.query("min_over_time(up[1m])") == prometheus.query("up"), "every scrape succeeded"
 
 
-def test_both_formats_were_negotiated(prometheus):
+def test_prometheus_negotiates_both_formats(prometheus):
     agreed = {name: set(forwarder.agreed) for name, forwarder in prometheus.forwarders.items()}
     assert agreed == {
         "as-asked": {("application/openmetrics-text; version=1.0.0; charset=utf-8", "gzip")},
@@ -155,7 +155,7 @@ def test_counters_increase(prometheus, job):
     assert prometheus.query(f'process_cpu_seconds_total{{job="{job}"}} > 0')
 
 
-def test_types_and_units_are_known(prometheus):
+def test_prometheus_knows_types_and_units_of_metrics(prometheus):
     metadata = prometheus.read("metadata")
     kinds = {name: {entry["type"] for entry in entries} for name, entries in metadata.items()}
     assert kinds["storpool_pve_objects"] == {"gauge"}

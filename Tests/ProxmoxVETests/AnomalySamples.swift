@@ -2,12 +2,12 @@ import ProxmoxVE
 import StorPool
 import Testing
 
-/// An object and the anomalies it has.
+/// An object and the anomalies that it must have.
 struct AnomalySample: Sendable, CustomTestStringConvertible {
     let name: String
     let object: StorPoolObject
     let reasons: [AnomalyReason]
-    /// Texts that the detail of the first anomaly must contain.
+    /// Strings that the detail of the first anomaly must contain.
     let shows: [String]
 
     init(_ name: String, _ object: StorPoolObject, _ reasons: AnomalyReason..., shows: String...) {
@@ -17,7 +17,7 @@ struct AnomalySample: Sendable, CustomTestStringConvertible {
     var testDescription: String { name }
 }
 
-/// Examples and counter-examples of each anomaly that one object can have.
+/// Objects with and without each anomaly that does not depend on other objects.
 extension AnomalySample {
     static let errors: [AnomalySample] = [
         AnomalySample("a named volume", Sample.disk.named("db01"), .namedVolume, shows: "\"db01\""),
@@ -219,7 +219,7 @@ extension AnomalySample {
 }
 
 extension StorPoolObject {
-    /// Without any tag except `virt`.
+    /// The object without all tags except `virt`.
     var onlyVirt: StorPoolObject {
         var object = self
         object.tags = Tags(virt: tags.virt)

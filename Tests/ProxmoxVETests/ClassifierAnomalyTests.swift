@@ -14,7 +14,7 @@ struct ClassifierAnomalyTests {
         for text in sample.shows { #expect(anomalies.first?.detail.contains(text) == true, "\(anomalies)") }
     }
 
-    @Test("a foreign object has no anomaly except invisible", arguments: AnomalySample.foreign)
+    @Test("a foreign object has no anomaly except `invisible`", arguments: AnomalySample.foreign)
     func foreign(_ sample: AnomalySample) {
         let classification = Classifier.classify(sample.object)
         #expect(classification.objectType == nil)
@@ -28,14 +28,14 @@ struct ClassifierAnomalyTests {
         #expect(Classifier.classify(object).anomalies.isEmpty)
     }
 
-    @Test("a scheduled deletion names its date in UTC")
+    @Test("the detail of a scheduled deletion has the date in UTC")
     func deletionDate() {
         let detail = Classifier.classify(Sample.base.deleted(at: 951_827_696)).anomalies.first?.detail ?? ""
         #expect(
             detail.contains("targetDeleteDate is 951827696") && detail.contains("2000-02-29 12:34 UTC"), "\(detail)")
     }
 
-    @Test("hostile values are escaped and cut in details")
+    @Test("hostile values are escaped and truncated in details")
     func tamed() {
         let detail =
             Classifier.classify(Sample.disk.named("a\n\u{202E}\u{1B}[31mb\u{200B}")).anomalies.first?.detail ?? ""

@@ -11,7 +11,7 @@ private let perlTruth: [(String?, Bool)] = [
 
 @Suite("Classification of objects")
 struct ClassifierTests {
-    @Test("the tags determine the type")
+    @Test("kind and tags determine the type of an object")
     func types() {
         #expect(
             Sample.all.map { Classifier.objectType(of: $0) }
@@ -34,7 +34,7 @@ struct ClassifierTests {
         #expect(Classifier.objectType(of: state) == (isTrue ? .vmstate : .disk))
     }
 
-    @Test("an empty pve-vm counts as present")
+    @Test("a tag pve-vm with an empty value counts as present")
     func emptyVM() {
         #expect(Classifier.objectType(of: Sample.image.with(\.vmid, "")) == .invalid)
         #expect(Classifier.objectType(of: Sample.disk.with(\.vmid, "")) == .disk)
@@ -64,7 +64,7 @@ struct ClassifierTests {
         }
     }
 
-    @Test("a name is undecodable exactly if decoding it fails", arguments: 7...9 as ClosedRange<UInt64>)
+    @Test("undecodable-name is reported exactly if decoding fails", arguments: 7...9 as ClosedRange<UInt64>)
     func decodability(seed: UInt64) {
         var random = Seeded(seed)
         var undecodable = 0

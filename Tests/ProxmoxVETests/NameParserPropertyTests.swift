@@ -3,7 +3,7 @@ import StorPool
 import TestSupport
 import Testing
 
-/// Random names: the plugin's patterns filled with valid and invalid parts, then damaged.
+/// Makes random names: fills the plugin's patterns with valid and invalid parts, and damages some names.
 private enum RandomName {
     static let pieces = [
         "vm-", "base-", "snap-", "img-", "-disk-", "-state-", "-cloudinit", "-sp-", "-p-", "-", ".raw", ".iso", ".",
@@ -113,7 +113,7 @@ private struct PatternReference {
 
 @Suite("Decoding random volume names")
 struct NameParserPropertyTests {
-    @Test("any name is decoded as the plugin's patterns decode it", arguments: 1...4 as ClosedRange<UInt64>)
+    @Test("random names are decoded as by the plugin's patterns", arguments: 1...4 as ClosedRange<UInt64>)
     func patterns(seed: UInt64) throws {
         let reference = try PatternReference()
         var random = Seeded(seed)
@@ -127,7 +127,7 @@ struct NameParserPropertyTests {
         #expect(decoded > 1_000 && decoded < 7_000)
     }
 
-    @Test("an error column is a byte of the name or one past its end")
+    @Test("an error column is inside the name or one past its end")
     func columns() {
         var random = Seeded(5)
         for _ in 0..<20_000 {

@@ -47,7 +47,7 @@ struct NameParserTests {
     }
 
     @Test(
-        "the error column is where the name departs from its pattern",
+        "the error column is where the name deviates from its pattern",
         arguments: [
             ("", 1), ("foo", 4), ("foo-sp-", 8), ("foo-sp-a.b.c.raw", 14), ("foo\nbar-sp-a.b.c.iso", 4),
             ("x-sp-a.b.c.iso.iso", 15), ("x-sp-a.b.c.iso\n\n", 15), ("foo-sp-A.b.c.iso", 8), ("foo-sp-a.b.iso", 15),
@@ -87,7 +87,7 @@ struct NameParserTests {
     }
 
     @Test(
-        "the error says what was expected",
+        "the decoding error says what was expected",
         arguments: [
             ("vm-0104-disk-0-sp-a.b.c.raw", "a VM id cannot begin with 0"),
             ("vm-104-disk-007-sp-a.b.c.raw", "a disk number cannot have leading zeros"),
@@ -109,7 +109,7 @@ struct NameParserTests {
         #expect(Self.refusal(name)?.reason == reason)
     }
 
-    /// Valid names, each with the length of the prefix that selects its pattern.
+    /// Valid names. Each has the length of the prefix that determines its pattern.
     private static let valid = [
         ("vm-104-disk-10-sp-nzkr.b.1a2.raw", 3), ("vm-104-cloudinit-sp-nzkr.b.1a2.raw", 3), ("vm-104-cloudinit.raw", 3),
         ("base-104-disk-0-sp-nzkr.b.1a2.raw", 5), ("snap-104-state-daily-sp-nzkr.b.1a2.raw", 5),
@@ -140,7 +140,7 @@ struct NameParserTests {
         #expect(try VolumeName.decode("img-\(filler)-sp-a.b.c.raw").comment == filler)
         #expect(try VolumeName.decode("snap-1-state-a\(filler)a-sp-a.b.c.raw").snapshot == "a\(filler)a")
         let unended = "snap-1-disk-0-a\(filler)"
-        // There is no id between the last `-p-` and the `-sp-p-` after it.
+        // The `-p-` before the final `-sp-p-` is not followed by an id.
         #expect(Self.refusal(unended)?.column == unended.utf8.count - 5)
     }
 
@@ -149,7 +149,7 @@ struct NameParserTests {
         return nil
     }
 
-    @Test("the type determines the kind")
+    @Test("the type of a name determines the kind of its object")
     func kinds() {
         for type in ObjectType.allCases {
             #expect(type.kind == ([.base, .snapshot, .image, .iso].contains(type) ? .snapshot : .volume))

@@ -32,7 +32,7 @@ extension StorPoolObject {
         return object
     }
 
-    /// The object as a snapshot instead of a volume, or as a volume instead of a snapshot.
+    /// A copy of the object with the other kind: a volume becomes a snapshot, and a snapshot a volume.
     var asOtherKind: StorPoolObject {
         StorPoolObject(
             kind: kind == .volume ? .snapshot : .volume, name: name, globalID: globalID, size: size, created: created,
@@ -43,13 +43,13 @@ extension StorPoolObject {
         StorPoolObject(kind: kind, name: name, globalID: globalID, size: size, created: time, tags: tags)
     }
 
-    /// With a scheduled deletion.
+    /// A copy of the object whose deletion is scheduled at this time.
     func deleted(at time: UInt64) -> StorPoolObject {
         StorPoolObject(
             kind: kind, name: name, globalID: globalID, size: size, created: created, deletionDate: time, tags: tags)
     }
 
-    /// Managed by VolumeCare.
+    /// A copy of the object with a VolumeCare policy.
     var withPolicy: StorPoolObject {
         var object = self
         object.tags.hasVolumeCarePolicy = true

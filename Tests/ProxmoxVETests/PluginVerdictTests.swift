@@ -43,7 +43,7 @@ struct Verdict: Decodable, Sendable, CustomTestStringConvertible {
 
 @Suite("Verdicts of the real plugin")
 struct PluginVerdictTests {
-    @Test("all 2,000 verdicts are read")
+    @Test("the file has 2,000 verdicts")
     func count() {
         #expect(Verdict.all.count == 2_000)
     }
@@ -65,7 +65,7 @@ struct PluginVerdictTests {
         }
     }
 
-    @Test("a name is undecodable exactly if the plugin cannot decode it")
+    @Test("undecodable-name agrees with the decoder of the plugin")
     func undecodable() {
         for verdict in Verdict.all {
             let reasons = Classifier.classify(verdict.storPoolObject).anomalies.map(\.reason)
@@ -75,7 +75,7 @@ struct PluginVerdictTests {
         }
     }
 
-    @Test("a name decodes to the parts that the plugin decodes")
+    @Test("a name decodes to the same parts as in the plugin")
     func decoded() throws {
         for verdict in Verdict.all {
             guard let name = verdict.ok, let back = verdict.back else { continue }
@@ -85,7 +85,7 @@ struct PluginVerdictTests {
             tags["pve-disk"] = decoded.disk
             tags["pve-snap"] = decoded.snapshot
             tags["pve-snap-v"] = decoded.parent
-            // The verdicts omit empty texts.
+            // The verdicts omit empty values.
             tags["pve-comment"] = decoded.comment?.isEmpty == true ? nil : decoded.comment
             if decoded.type == .base { tags["pve-base"] = back["pve-base"] }
             #expect(tags == back, "\(name)")

@@ -6,7 +6,7 @@ import Testing
 @Suite("Volume names")
 struct VolumeNameTests {
     @Test(
-        "names follow the plugin, not the documented format",
+        "encoded names follow the plugin, not the documented format",
         arguments: [
             (Sample.disk.with(\.vmid, "5"), "vm-5-disk-0-sp-nzkr.b.1a2.raw"),
             (Sample.disk.with(\.vmid, "0"), "vm-0-disk-0-sp-nzkr.b.1a2.raw"),
@@ -78,7 +78,7 @@ struct VolumeNameTests {
         return "vm-" + vm + "-disk-" + (tags.disk ?? "") + "-sp-" + id + ".raw"
     }
 
-    @Test("any object encodes as the reference encoder does", arguments: 1...3 as ClosedRange<UInt64>)
+    @Test("random objects encode as in a reference encoder", arguments: 1...3 as ClosedRange<UInt64>)
     func steps(seed: UInt64) {
         var random = Seeded(seed)
         for _ in 0..<15_000 {

@@ -22,7 +22,7 @@ struct AnomalyIndexTests {
         #expect(Self.index[volume].isEmpty)
     }
 
-    @Test("rows are sorted by their worst anomaly")
+    @Test("rows with worse anomalies come first")
     func order() {
         #expect(Self.index.worstFirst(Samples.rows).map(\.globalID).prefix(2) == ["nzkr.b.1a5", "nzkr.b.1a2"])
     }
@@ -39,7 +39,7 @@ struct AnomalyIndexTests {
     }
 
     @Test(
-        "an object does not get anomalies of an object with a similar id",
+        "an object gets no anomalies of an object with a similar id",
         arguments: [
             // After a revert, the id in the volume's name can be the global id of another volume.
             (
@@ -62,7 +62,7 @@ struct AnomalyIndexTests {
         #expect(index[anomalous] == [finding.anomaly])
     }
 
-    @Test("one finding applies to both objects with the same id")
+    @Test("a finding applies to both objects with the same id")
     func shared() {
         let tags = Tags(
             virt: "pve", cluster: "lab", storage: "sp", contentType: "images", vmid: "100", disk: "0", base: "1")

@@ -33,7 +33,7 @@ struct CheckReportTests {
         )
     }
 
-    @Test("text is a table of findings, totals and accepted reasons")
+    @Test("the text has a table of findings, totals, accepted reasons")
     func findings() throws {
         let report = CheckReport(
             totals: try Self.totals(malformed: 1),
@@ -67,7 +67,7 @@ struct CheckReportTests {
         #expect(notice.worst == .warning)
     }
 
-    @Test("JSON has counts by severity and the rows with findings")
+    @Test("the JSON has counts by severity and the rows with findings")
     func json() throws {
         let report = CheckReport(
             totals: try Self.totals(), findings: [Samples.finding(Samples.hostile, .unexpectedTag)],

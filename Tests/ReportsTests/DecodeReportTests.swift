@@ -30,7 +30,7 @@ struct DecodeReportTests {
                 """)
     }
 
-    @Test("missing parts are null, but an empty comment is not")
+    @Test("JSON has null for missing parts, but not for empty comments")
     func missingParts() {
         #expect(decode("vm-104-cloudinit.raw").json.contains("\"disk\":\"cloudinit\""))
         #expect(decode("vm-104-cloudinit.raw").json.contains("\"global_id\":null"))
@@ -55,13 +55,13 @@ struct DecodeReportTests {
                 """)
     }
 
-    @Test("the report of a name with a storage has a hint")
+    @Test("a name that begins with a storage gets a hint")
     func withStorage() {
         let text = decode("sp-nvme:vm-104-disk-0-sp-nzkr.b.1a2.raw").text
         #expect(text.hasSuffix("  hint           remove the storage and the colon from the name\n"))
     }
 
-    @Test("control characters of a name are escaped")
+    @Test("control characters in a name are escaped")
     func hostile() {
         #expect(decode("\u{1B}]0;x\u{7}-sp-a.b.c.iso").text.hasPrefix(#"\u{1B}]0;x\u{7}-sp-a.b.c.iso"# + "\n"))
         #expect(decode("").json == "{\"name\":\"\",\"error\":\"expected -sp-\",\"column\":1}\n")

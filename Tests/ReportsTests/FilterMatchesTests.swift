@@ -20,13 +20,13 @@ struct FilterMatchesTests {
         Tags(),
     ]
 
-    @Test("no filter, or only known values, gives no message")
+    @Test("filters with known values give no message")
     func found() {
         #expect(Self.problems(isEmpty: true, Self.tags) == [])
         #expect(Self.problems(clusters: ["lab", "prod1"], storages: ["hdd"], vmids: ["104"], Self.tags) == [])
     }
 
-    @Test("a message names the unknown value and the known ones")
+    @Test("a message names the unknown value and the known values")
     func missing() {
         #expect(
             Self.problems(clusters: ["prod", "lab"], vmids: ["999"], isEmpty: true, Self.tags) == [
@@ -47,14 +47,14 @@ struct FilterMatchesTests {
             ])
     }
 
-    @Test("values are compared by bytes")
+    @Test("filter values are compared by bytes")
     func bytes() {
         let tags = [Tags(cluster: "caf\u{E9}")]
         #expect(Self.problems(clusters: ["caf\u{E9}"], tags) == [])
         #expect(Self.problems(clusters: ["cafe\u{301}"], tags).count == 1)
     }
 
-    @Test("a message has a bounded length")
+    @Test("a message lists only some of many known values")
     func bounded() {
         var numbers = KnownValues()
         for number in 1...1000 { numbers.insert(String(number)) }

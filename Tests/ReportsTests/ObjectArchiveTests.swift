@@ -3,7 +3,7 @@ import Testing
 
 @testable import Reports
 
-@Suite("The archive of objects")
+@Suite("Object archive")
 struct ObjectArchiveTests {
     @Test("the archive returns its objects in order")
     func order() {
@@ -16,7 +16,7 @@ struct ObjectArchiveTests {
         #expect(archive.count == objects.count)
     }
 
-    @Test("long texts count as memory")
+    @Test("the archive counts the memory of long strings")
     func memory() {
         var archive = ObjectArchive()
         archive.add(Samples.disk)

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Reports
 
-@Suite("Tables for people")
+@Suite("Plain-text tables")
 struct PlainTableTests {
     private static func table(_ lines: [[String]], maximumWidth: Int = 10) -> String {
         var table = PlainTable([
@@ -21,19 +21,19 @@ struct PlainTableTests {
                 == "A       B  C\nпроба   1  x\n日本   22  y\ne\u{301}       3  z\n")
     }
 
-    @Test("a cell that is too long shifts only its own line")
+    @Test("a cell over the maximum width shifts only its own line")
     func overflow() {
         #expect(
             Self.table([["abcdefgh", "1", "x"], ["abc", "22", "y"]], maximumWidth: 4)
                 == "A      B  C\nabcdefgh   1  x\nabc   22  y\n")
     }
 
-    @Test("an empty cell is a dash, and no line ends in spaces")
+    @Test("an empty cell becomes a dash, and no line ends in spaces")
     func empty() {
         #expect(Self.table([["", "", ""]]) == "A  B  C\n-  -  -\n")
     }
 
-    @Test("control characters are escaped")
+    @Test("control characters in cells are escaped")
     func hostile() {
         #expect(
             Self.table([[Samples.hostileText, "1", "x"]], maximumWidth: 80).split(separator: "\n").last

@@ -4,7 +4,7 @@ import Testing
 
 @testable import Reports
 
-@Suite("Filters of list")
+@Suite("Filters of the command list")
 struct RowFilterTests {
     private static func filter(
         clusters: [String] = [], storages: [String] = [], vmids: [String] = [], types: Set<ObjectType> = [],
@@ -34,7 +34,7 @@ struct RowFilterTests {
         #expect(Samples.rows.indices.filter { filter.admits(Samples.rows[$0]) } == expected)
     }
 
-    @Test("values are compared by bytes")
+    @Test("filters compare values by bytes")
     func bytes() {
         let tags = Tags(cluster: "caf\u{E9}", storage: "caf\u{E9}", vmid: "caf\u{E9}")
         #expect(Self.filter(clusters: ["caf\u{E9}"], storages: ["caf\u{E9}"], vmids: ["caf\u{E9}"]).admits(tags))

@@ -7,7 +7,7 @@ import Text
 
 @Suite("Rows in each format")
 struct RowFormatsTests {
-    @Test("JSON is one object per line with every field")
+    @Test("the JSON format has one object per line with every field")
     func json() {
         #expect(
             JSONRows.line(Samples.rows[0]) == """
@@ -27,7 +27,7 @@ struct RowFormatsTests {
                 """)
     }
 
-    @Test("JSON lists anomalies and escapes control characters")
+    @Test("the JSON format has anomalies and escapes controls")
     func jsonAnomalies() {
         let line = JSONRows.line(Samples.rows[3])
         #expect(
@@ -39,7 +39,7 @@ struct RowFormatsTests {
         #expect(line.utf8.filter { $0 == 0x0A }.count == 1)
     }
 
-    @Test("CSV has the columns of JSON and quotes as in RFC 4180")
+    @Test("the CSV format has the fields of JSON, quoted as in RFC 4180")
     func csv() {
         #expect(
             CSVRows.header
@@ -58,7 +58,7 @@ struct RowFormatsTests {
                 + "unexpected-tag\r\n")
     }
 
-    @Test("text is an aligned table")
+    @Test("the text format is an aligned table")
     func text() {
         var table = TextRows()
         for row in Samples.rows { table.measure(row) }
@@ -101,7 +101,7 @@ struct RowFormatsTests {
 }
 
 extension String {
-    /// Number of characters before a part of the text.
+    /// Number of characters before the first occurrence of `part`; nil if there is none.
     fileprivate func distance(of part: String) -> Int? {
         firstRange(of: part).map { distance(from: startIndex, to: $0.lowerBound) }
     }

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Reports
 
-@Suite("Sizes for people")
+@Suite("Human-readable sizes")
 struct SizeTextTests {
     @Test(
         "sizes have a binary unit and at most four digits",

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Simulator
 
-@Suite("The simulated cluster")
+@Suite("Simulated cluster")
 struct ClusterTests {
     private func cluster(objects: Int, seed: UInt64 = 1, anomalies: Bool = true) -> SimulatedCluster {
         var options = SimulatedCluster.Options()
@@ -33,7 +33,7 @@ struct ClusterTests {
         }
     }
 
-    @Test("another seed gives another cluster")
+    @Test("different seeds give different clusters")
     func seedsDiffer() {
         #expect(lists(of: cluster(objects: 50, seed: 1)) != lists(of: cluster(objects: 50, seed: 2)))
     }
@@ -51,7 +51,7 @@ struct ClusterTests {
         for reason in AnomalyReason.allCases { #expect((counts[reason] ?? 0) > 0, "\(reason.rawValue)") }
     }
 
-    @Test("without anomalies, only requested anomalies are planted", arguments: AnomalyReason.allCases)
+    @Test("without automatic anomalies, only requests plant anomalies", arguments: AnomalyReason.allCases)
     func plantsOnDemand(reason: AnomalyReason) throws {
         let cluster = cluster(objects: 400, anomalies: false)
         cluster.step(changes: 400, seconds: 60)
@@ -63,7 +63,7 @@ struct ClusterTests {
         #expect(cluster.anomalyCounts.isEmpty)
     }
 
-    @Test("a reverted volume is found by its name and its global id")
+    @Test("a reverted volume is found by its name and by its global id")
     func findsReverted() throws {
         let cluster = cluster(objects: 3_000)
         let volumes = cluster.store.volumes.blocks.flatMap(\.objects)
@@ -109,9 +109,9 @@ struct ClusterTests {
     }
 }
 
-@Suite("Building blocks of the simulated cluster")
+@Suite("Parts of the simulated cluster")
 struct ModelPartTests {
-    @Test("the generator is xoshiro256** seeded by SplitMix64")
+    @Test("the random generator is xoshiro256** seeded by SplitMix64")
     func generatorIsTheOneNamed() {
         // Computed with an independent implementation in Python.
         var random = Randomness(seed: 0)

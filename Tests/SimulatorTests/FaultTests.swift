@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Faults")
 struct FaultTests {
-    @Test("a specification has kind, call and duration")
+    @Test("a fault specification has kind, call, count and duration")
     func isRead() throws {
         let fault = try Fault(specification: "truncate,call=VolumesList,count=3,seconds=2.5,at=100")
         #expect(fault.kind == .truncate)
@@ -17,7 +17,7 @@ struct FaultTests {
     }
 
     @Test(
-        "invalid specifications are refused",
+        "invalid fault specifications are refused",
         arguments: [
             "", "nonsense", "hang,", "hang,call", "hang,count=0", "hang,count=-1", "slow,rate=0", "status,status=99",
             "hang,seconds=nan", "hang,seconds=1e99", "hang,colour=red", "tags-null,share=1001", ",kind=hang,x",
@@ -26,7 +26,7 @@ struct FaultTests {
         #expect(throws: ParameterError.self) { try Fault(specification: specification) }
     }
 
-    @Test("every kind has a unique name and a description")
+    @Test("every kind of fault has a unique name and a description")
     func wordsAreUnique() {
         let words = Fault.Kind.all.map(\.word)
         #expect(Set(words).count == words.count)
@@ -56,7 +56,7 @@ struct FaultTests {
         #expect(table.active(at: 111).isEmpty)
     }
 
-    @Test("the requested share of elements is damaged", arguments: [0, 100, 500, 1_000])
+    @Test("a fault damages the requested share of elements", arguments: [0, 100, 500, 1_000])
     func shares(share: Int) {
         let damage = ElementDamage(kind: .tagsNull, share: share)
         let objects = (0..<2_000).map { number in

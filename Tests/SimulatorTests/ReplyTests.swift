@@ -2,7 +2,7 @@ import Testing
 
 @testable import Simulator
 
-@Suite("Replies")
+@Suite("Replies of the simulator")
 struct ReplyTests {
     private func router(objects: Int = 500) -> RequestRouter {
         var options = SimulatedCluster.Options()
@@ -18,7 +18,7 @@ struct ReplyTests {
         var writer = ReplyWriter(reply)
         var bytes: [UInt8] = []
         while true {
-            // An odd size, so that portions end at any byte of a value.
+            // With this odd size, portions end at any byte of a value.
             let portion = writer.pending().prefix(1_237)
             if portion.isEmpty { break }
             bytes.append(contentsOf: portion)
@@ -27,7 +27,7 @@ struct ReplyTests {
         return String(decoding: bytes, as: UTF8.self)
     }
 
-    @Test("the declared length is that of the body", arguments: ManagementAPI.calls.dropLast(2), [0, 1, 500])
+    @Test("the declared length equals that of the body", arguments: ManagementAPI.calls.dropLast(2), [0, 1, 500])
     func lengthIsRight(call: String, objects: Int) throws {
         let sent = text(router(objects: objects).reply(to: request("/ctrl/1.0/\(call)"), at: 0).reply)
         let parts = sent.split(separator: "\r\n\r\n", maxSplits: 1)
@@ -50,7 +50,7 @@ struct ReplyTests {
         }
     }
 
-    @Test("a reply is not affected by later changes")
+    @Test("later changes of the cluster do not affect a reply")
     func replyIsASnapshot() {
         let cluster = router(objects: 900).cluster
         let uncached = RenderedList(form: ObjectFormat(), cacheLimit: 0)
@@ -62,7 +62,7 @@ struct ReplyTests {
     }
 
     @Test(
-        "a path is parsed into call, argument and cluster",
+        "a request path is parsed into call, argument and cluster",
         arguments: [
             ("/ctrl/1.0/VolumesList", "VolumesList - false -"), ("/ctrl/1.0/Volume/~a.b.c", "Volume ~a.b.c false -"),
             ("/ctrl/1.0/MultiCluster/VolumesList", "VolumesList - true -"),

@@ -2,7 +2,7 @@ import Testing
 
 @testable import Simulator
 
-@Suite("Requests")
+@Suite("Request reader of the simulator")
 struct RequestReaderTests {
     @Test("a request that arrives in pieces is read", arguments: 1...60)
     func splitsDoNotMatter(size: Int) throws {

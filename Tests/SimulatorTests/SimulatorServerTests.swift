@@ -5,7 +5,7 @@ import Testing
 
 @testable import Simulator
 
-@Suite("The simulator's server", .serialized)
+@Suite("Simulator server", .serialized)
 struct SimulatorServerTests {
     enum Ending: Equatable { case end, reset, silence, refused }
 
@@ -18,7 +18,7 @@ struct SimulatorServerTests {
         return try Simulator(configuration, loop: loop)
     }
 
-    /// Sends one request and runs the loop until the reply ends or nothing arrives for `patience`.
+    /// Sends one request. Runs the loop until the reply ends, has `limit` bytes, or no event occurs for `patience`.
     private func exchange(
         _ simulator: Simulator, _ loop: EventLoop, _ request: String, patience: Duration = .seconds(10),
         limit: Int = 8 << 20
@@ -77,12 +77,12 @@ struct SimulatorServerTests {
         #expect(ending == expected)
     }
 
-    @Test("after a refuse fault, the same port accepts again")
+    @Test("after the fault refuse, the same port accepts again")
     func comesBack() throws {
         let loop = try EventLoop()
         let simulator = try simulator(loop, faults: ["refuse,seconds=0.05"])
         #expect(try exchange(simulator, loop, get("/ctrl/1.0/ServicesList")).ending == .refused)
-        // The loop waits only for the end of the fault.
+        // Only the end of the fault can wake up the loop.
         #expect(try loop.runOnce(timeout: .seconds(10)))
         #expect(try exchange(simulator, loop, get("/ctrl/1.0/ServicesList")).ending == .end)
     }

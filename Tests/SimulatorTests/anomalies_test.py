@@ -18,7 +18,7 @@ GLOBAL_NAME = re.compile(rf"~{GLOBAL_ID}")
 
 
 class Refused(Exception):
-    """The plugin cannot encode the object's name, for this reason."""
+    """The plugin cannot encode the name of the object. The argument is the reason of the anomaly."""
 
 
 def refuse_tags(tags, *names):
@@ -32,7 +32,7 @@ def require(condition, reason):
 
 
 def encode(entry, is_snapshot):
-    """Object type and volume name by the documented rules."""
+    """(object type, volume name) by the documented rules."""
     tags = entry["tags"]
     if not is_snapshot:
         require(GLOBAL_NAME.fullmatch(entry["name"]), "named-volume")
@@ -79,7 +79,7 @@ def snapshot_key(tags):
 
 
 def own_anomalies(entry, is_snapshot):
-    """The type of an object, and the reasons that can be found without other objects."""
+    """(type, reasons) of an object. The reasons are those that do not depend on other objects."""
     tags = entry["tags"]
     if tags.get("virt") != "pve":
         return "foreign", ["invisible"] if PVE_TAGS & set(tags) else []
@@ -108,7 +108,7 @@ def own_anomalies(entry, is_snapshot):
 
 
 def survey(simulator):
-    """The numbers of objects by type, of anomalies by reason, and of objects being deleted."""
+    """(objects by type, anomalies by reason, objects being deleted), all as numbers."""
     types, reasons, going = collections.Counter(), collections.Counter(), 0
     volumes, groups, disks = {}, collections.defaultdict(list), collections.defaultdict(collections.Counter)
     snapshots, going_twins = [], collections.Counter()
@@ -120,7 +120,7 @@ def survey(simulator):
             kind, own = own_anomalies(entry, is_snapshot)
             if is_going(entry, is_snapshot):
                 going += 1
-                # The plugin still lists the snapshot, so its errors count. Other reasons do not.
+                # The plugin still lists the snapshot, so the exporter reports its errors, but no other reasons.
                 reasons.update(own if kind == "invalid" and own != ["invisible"] else [])
                 if kind == "snapshot" and not entry["name"].startswith("*"):
                     going_twins[snapshot_key(entry["tags"])] += 1

@@ -51,7 +51,7 @@ def exchange(simulator, call="VolumesList", limit=1 << 30, seconds=10.0, token=N
 
 
 def parts(reply):
-    """Status, fields and body."""
+    """Splits a reply into (status, fields, body)."""
     head, _, body = reply.partition(b"\r\n\r\n")
     status, *lines = head.decode().split("\r\n")
     assert status.startswith("HTTP/1.0 ")
@@ -73,7 +73,7 @@ def test_a_healthy_reply_is_as_documented(simulator):
 
 
 @pytest.mark.parametrize("wrong", ["", "{}0", "{} 1", "x{}", "x" * 400])
-def test_only_the_exact_token_is_accepted(simulator, wrong):
+def test_the_simulator_accepts_only_the_exact_token(simulator, wrong):
     status, _, body = parts(exchange(simulator, token=wrong.format(simulator.token))[0])
     assert status == 403
     assert "error" in json.loads(body)
@@ -179,7 +179,7 @@ def test_a_wrong_length_is_declared(simulator, query, declared):
     assert int(fields["Content-Length"]) == len(body) + declared
 
 
-def test_an_endless_body_has_no_end(simulator):
+def test_the_fault_endless_sends_a_body_without_an_end(simulator):
     switch_on(simulator, "kind=endless&count=1")
     reply, how = exchange(simulator, limit=8 << 20)
     assert how == "limit"

@@ -11,7 +11,7 @@ MULTI_CLUSTER_ONLY = {"clusterName", "clusterId"}
 
 
 def lost(value, allowed, path=""):
-    """The fields that are None in the client, because they are absent or were not accepted."""
+    """The paths of fields that are None in the client. They are absent from the reply, or the client did not accept them."""
     if value is None:
         name = path.rsplit(".", 1)[-1]
         return [] if name in allowed else [path]

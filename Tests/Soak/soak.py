@@ -29,7 +29,7 @@ REASONS = [
     "scheduled-deletion", "unfindable-cloudinit", "duplicate-cloudinit", "duplicate-snapshot", "orphan-snapshot",
     "storage-mismatch", "base-and-disk", "owner-mismatch", "duplicate-disk", "vmid-range", "stray-tag", "odd-boolean",
 ]
-# Faults that make polls fail. Faults that leave out elements are not used, because missing objects cause more events.
+# Faults that never remove objects from a successful poll, because missing objects would cause more events.
 FAULTS = [
     ("refuse", {}), ("hang", {}), ("close", {}), ("garbage", {}), ("delay", {"wait": 1}), ("slow", {"rate": 1000}), ("stall", {}),
     ("reset", {}), ("truncate", {}), ("wrong-length", {"delta": 1}), ("bad-length", {}), ("html", {}), ("status", {}),
@@ -37,17 +37,18 @@ FAULTS = [
     ("malformed", {}), ("invalid-utf8", {}), ("deep", {}), ("trailing", {}), ("endless", {}), ("unknown-fields", {}),
 ]
 CALLS = ["VolumesList", "SnapshotsList", "VolumesSpace", "SnapshotsSpace", "*"]
-# Anomalies from comparisons need two polls. Another poll may be running, and a reload may cancel one.
+# The exporter reports anomalies from comparisons after two polls that began after the change. One more poll may have begun
+# before the change. One more is a reserve.
 POLLS_TO_SETTLE = 4
 SETTLE_SECONDS = 120
 CLIENTS = 20
 MEBIBYTE = 1 << 20
-# Allowed difference in MiB. Slow readers keep old pages in memory, and the number of these pages is random.
+# Allowed difference of the memory peaks in MiB. Slow readers keep a random number of old pages in memory.
 PEAK_ALLOWANCE = 4
 
 
 class Polled(Exporter):
-    """An exporter that polls every second. Its port and state can be given to another process after its end."""
+    """An exporter that polls every second. After its end, a new process can use its port and its state."""
 
     def __init__(self, simulator, port, state):
         super().__init__(
@@ -80,7 +81,7 @@ class Site:
         self.runs.append(self.exporter.pid)
 
     def kill(self):
-        """Kills the exporter without warning, as the kernel does if memory is short, and starts a new one."""
+        """Kills the exporter with SIGKILL, as the kernel does if memory runs out, and starts a new one."""
         with self.lock:
             self.exporter.send(signal.SIGKILL)
             assert self.exporter.wait() == -signal.SIGKILL, self.exporter.log
@@ -97,7 +98,7 @@ class Site:
             assert self.exporter.get("/-/healthy")[0] == 200
 
     def settle(self):
-        """Waits until the current objects have been polled and their changes have been logged."""
+        """Waits for POLLS_TO_SETTLE successful polls of one process. Then the changes so far have been logged."""
         run, base, total = None, 0, 0
         deadline = time.monotonic() + SETTLE_SECONDS
         while total < POLLS_TO_SETTLE:
@@ -136,13 +137,13 @@ class Trouble:
                     self.failure = self.failure or f"{what}: {error!r}"
                     self.over.set()
             ended.set()
-            # The kernel kills a process when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG).
+            # Keep the thread alive: the kernel kills a process when the thread that started it ends (prctl(2), PR_SET_PDEATHSIG).
             self.closed.wait()
 
         threading.Thread(target=run, daemon=True).start()
 
     def end(self):
-        """Ends all disturbances."""
+        """Stops all disturbances and waits until their current actions end."""
         self.over.set()
         for ended in self.ended:
             assert ended.wait(SETTLE_SECONDS)
@@ -172,7 +173,7 @@ class PlantedAnomalies:
 
 
 def attempt(action, *arguments, seconds=30):
-    """Repeats the action while the simulator refuses connections, which is one of its faults."""
+    """Retries the action while the simulator refuses connections, as one of its faults makes it do."""
     def applied():
         try:
             action(*arguments)
@@ -194,7 +195,7 @@ def begin_trouble(trouble, simulator, steady, killed):
             with attacked(site.exporter, chance.choice(ATTACKS), CLIENTS):
                 trouble.over.wait(chance.uniform(0, 2))
         except OSError:
-            # The killed exporter does not listen for a moment. Health checks test the other one.
+            # While the exporter `killed` restarts, it does not listen. A connection error of `steady` is a failure.
             assert site is killed or trouble.over.is_set()
 
     trouble.every(4, "faults", fault)
@@ -293,7 +294,7 @@ def soak(seconds, seed, objects):
             warm = min(600, seconds / 3)
             half = (warm + seconds) / 2
             parts = [footprint.sizes(warm, half), footprint.sizes(half, seconds * 2)]
-            # A leak raises the median. Peaks are caused by old pages that slow readers keep in memory.
+            # A leak raises the median. The peaks come from old pages that slow readers keep in memory.
             (middle, end), peaks = [[part(sizes) / MEBIBYTE for sizes in parts] for part in (statistics.median, max)]
             print(f"memory {middle:.1f} MiB (median; at most {peaks[0]:.1f}) from {warm:.0f} s on, then {end:.1f} MiB "
                   f"(at most {peaks[1]:.1f}); descriptors {descriptors} at rest, at most {footprint.descriptors}")

@@ -1,4 +1,5 @@
-/// All ways to split the text into two pieces, and into three if it has at most 24 bytes; also into single bytes.
+/// Splits the text into single bytes and, in all possible ways, into two pieces. Splits a text of at most 24 bytes also
+/// into three pieces in all possible ways.
 package func cuts(of text: [UInt8]) -> [[[UInt8]]] {
     var all = [text.map { [$0] }, [[], text, []]]
     for cut in 0...text.count { all.append([Array(text[..<cut]), Array(text[cut...])]) }

@@ -1,8 +1,8 @@
 package import StorPool
 
-/// What a reader returns for a reply.
+/// The result of reading a reply.
 package struct Listing<Element: Equatable>: Equatable {
-    /// In the order of the reply.
+    /// The elements that were read, in the order of the reply.
     package private(set) var elements: [Element] = []
     /// nil if the reply could not be read.
     package private(set) var summary: ListSummary?
@@ -21,7 +21,7 @@ package struct Listing<Element: Equatable>: Equatable {
 }
 
 extension Listing<StorPoolObject> {
-    /// Reads a list that arrives at once.
+    /// Reads a list that arrives in one piece.
     package init(_ text: String, _ kind: ObjectKind = .volume) {
         self.init([Array(text.utf8)], kind)
     }

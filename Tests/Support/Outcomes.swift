@@ -1,6 +1,6 @@
 package import HTTPServer
 
-/// The requests that the parser reads from the pieces, then the failure that ended parsing, if any.
+/// The requests that the parser reads from the pieces. The final outcome is the failure, if parsing failed.
 package func outcomes(of pieces: [[UInt8]], limits: MessageLimits = MessageLimits()) -> [RequestParser.Outcome] {
     var parser = RequestParser(limits: limits)
     var outcomes: [RequestParser.Outcome] = []

@@ -2,15 +2,15 @@ package import JSONStream
 
 /// The tokens that a `JSONReader` reads from a text, and the error at which it stops.
 ///
-/// Brackets and literals stand for themselves. A prefix marks keys (`k:name`), strings (`s:text`) and numbers
-/// (`n:1e1`, `n:10=10`). The value after `=` is there if the number is written as an integer from 0 to 2⁶⁴−1.
+/// Brackets and literals are written as in JSON. A prefix marks keys (`k:name`), strings (`s:text`) and numbers
+/// (`n:1e1`, `n:10=10`). An integer from 0 to 2⁶⁴−1 without fraction and exponent also has its value after `=`.
 package struct Reading: Equatable, CustomStringConvertible {
     package var tokens: [String] = []
     package var error: JSONError?
 
     /// - Parameters:
     ///   - pieces: the text as it arrives.
-    ///   - skips: whether to skip the value of a key.
+    ///   - skips: returns whether to skip the value of the given key.
     package init(_ pieces: [[UInt8]], skipping skips: (String) -> Bool = { _ in false }) {
         var reader = JSONReader()
         do throws(JSONError) {

@@ -1,11 +1,11 @@
 import Glibc
 package import System
 
-/// Longer than any test takes on the slowest machine, so only a failing test waits for so long.
+/// Maximum time to wait for an event. Only a failing test waits this long.
 package let patience = Duration.seconds(30)
 
 extension EventLoop {
-    /// Runs the loop until the condition is true; false if that takes longer than `patience`.
+    /// Runs the loop until the condition is true. Returns false if this takes longer than `patience`.
     package func turn(until condition: () -> Bool) throws(SystemError) -> Bool {
         let deadline = Monotonic.readClock() + patience
         while !condition() {
@@ -17,9 +17,9 @@ extension EventLoop {
     }
 }
 
-/// A connected stream socket.
+/// Opens a stream socket and connects it to the address.
 package func connectedSocket(to address: SocketAddress, receiveBuffer: Int32? = nil) throws(SystemError) -> Descriptor {
-    // Connecting a non-blocking socket might not be complete when this function returns.
+    // A blocking socket, because a non-blocking one might not be connected when this function returns.
     let type = Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue)
     let descriptor = Descriptor(owning: try SystemError.check("socket") { socket(address.family, type, 0) })
     if let receiveBuffer { try descriptor.setOption(SOL_SOCKET, SO_RCVBUF, to: receiveBuffer) }
@@ -28,7 +28,7 @@ package func connectedSocket(to address: SocketAddress, receiveBuffer: Int32? = 
     return descriptor
 }
 
-/// Sockets of this process that are bound to an IPv4 port.
+/// The number of sockets of this process that are bound to this IPv4 port.
 package func openSockets(boundTo port: UInt16) -> Int {
     (0..<Int32(65_536)).count { descriptor in
         var name = sockaddr_in()

@@ -7,7 +7,7 @@ import Testing
         fcntl(number, F_GETFD) >= 0
     }
 
-    /// The highest number, which no other test reuses after it is closed.
+    /// Opens the highest descriptor number. No other test reuses this number after it is closed.
     private func openHigh() throws -> Int32 {
         var limit = rlimit()
         try SystemError.check("getrlimit") { getrlimit(__rlimit_resource_t(RLIMIT_NOFILE.rawValue), &limit) }
@@ -17,7 +17,7 @@ import Testing
         return try SystemError.check("fcntl") { fcntl(low, F_DUPFD_CLOEXEC, number) }
     }
 
-    @Test("The descriptor is closed when its owner is destroyed")
+    @Test("A descriptor is closed when its owner is destroyed")
     func closes() throws {
         let number = try openHigh()
         do {

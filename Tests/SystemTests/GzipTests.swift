@@ -5,7 +5,7 @@ import Testing
 @Suite struct GzipTests {
     private static let line = #"storpool_pve_objects{pve_cluster="a",storage="fast",object_type="disk",vmid="104"} 2"#
 
-    @Test("Parts of a text split anywhere form one gzip member")
+    @Test("Two parts of a text form one gzip member for every split")
     func allSplits() throws {
         let text = [UInt8]((Self.line + "\n" + Self.line).utf8)
         for split in 0...text.count {
@@ -15,13 +15,13 @@ import Testing
     }
 
     @Test(
-        "No parts or empty parts form an empty member",
+        "No parts or empty parts form an empty gzip member",
         arguments: [[], [Gzip.compress([])], [Gzip.compress([[], []])]])
     func empty(parts: [Gzip.Part]) throws {
         #expect(try inflated(Gzip.member(parts)).isEmpty)
     }
 
-    @Test("Pieces of any size and kind are compressed", arguments: [1, 2, 65_535, 65_536, 65_537, 1_000_000])
+    @Test("Text and random bytes of any size are compressed", arguments: [1, 2, 65_535, 65_536, 65_537, 1_000_000])
     func sizes(count: Int) throws {
         let text = [UInt8](
             String(repeating: Self.line + "\n", count: count / Self.line.utf8.count + 1).utf8.prefix(count))
@@ -30,30 +30,30 @@ import Testing
         #expect(try inflated(member) == text + random + random)
     }
 
-    @Test("A part can be used in several members and places")
+    @Test("A part can be used in several gzip members and places")
     func reuse() throws {
         let (alpha, beta) = (Gzip.compress([Array("alpha ".utf8)]), Gzip.compress([Array("beta ".utf8)]))
         #expect(try inflated(Gzip.member([alpha, beta, alpha])) == Array("alpha beta alpha ".utf8))
         #expect(try inflated(Gzip.member([beta, beta])) == Array("beta beta ".utf8))
     }
 
-    @Test("A page shrinks, and random bytes grow only a little")
+    @Test("A page shrinks, and random bytes grow only slightly")
     func ratio() {
         let text = [UInt8](String(repeating: Self.line + "\n", count: 1_000).utf8)
         #expect(Gzip.member([Gzip.compress([text])]).joined().count < text.count / 20)
         #expect(Gzip.member([Gzip.compress([noise(300_000)])]).joined().count < 300_300)
     }
 
-    @Test("The length is written modulo 2^32")
+    @Test("A gzip member has its length modulo 2^32")
     func hugeLength() throws {
         let part = Gzip.compress([[UInt8](repeating: 0, count: 1 << 20)])
         #expect(Gzip.member(Array(repeating: part, count: 4_097)).last?.suffix(4) == [0, 0, 0x10, 0])
     }
 
-    /// Reads one gzip member with zlib, which checks CRC and length; nothing may follow it.
+    /// Decompresses one gzip member with zlib, which checks CRC and length. No bytes may follow the member.
     private func inflated(_ member: [[UInt8]]) throws -> [UInt8] {
         var stream = z_stream()
-        // Adding 16 to the window bits allows only gzip.
+        // Adding 16 to the window bits accepts only the gzip format.
         try #require(inflateInit2_(&stream, 16 + 15, ZLIB_VERSION, Int32(MemoryLayout<z_stream>.size)) == Z_OK)
         defer { inflateEnd(&stream) }
         var input = Array(member.joined())

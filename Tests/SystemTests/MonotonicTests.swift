@@ -3,7 +3,7 @@ import Testing
 
 @Suite struct MonotonicTests {
     @Test(
-        "Adding rounds up and saturates",
+        "Adding a duration rounds up and saturates",
         arguments: [
             (100, Duration.microseconds(5), 105),
             (100, .nanoseconds(1), 101),
@@ -18,7 +18,7 @@ import Testing
     }
 
     @Test(
-        "Subtracting keeps the sign over the whole range",
+        "The difference of two times has the right sign",
         arguments: [
             (7, 2, Duration.microseconds(5)),
             (2, 7, .microseconds(-5)),

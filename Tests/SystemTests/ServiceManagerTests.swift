@@ -3,7 +3,7 @@ import System
 import TestSupport
 import Testing
 
-/// Each test has its own process, because the environment belongs to a process.
+/// Each test runs in its own process, because it changes the environment of the process.
 @Suite struct ServiceManagerTests {
     @Test("Without socket activation there are no sockets")
     func noSockets() async {
@@ -14,7 +14,7 @@ import Testing
         }
     }
 
-    @Test("Sockets for another process are not taken")
+    @Test("Sockets for another process are ignored")
     func notForUs() async {
         await #expect(processExitsWith: .success) {
             setenv("LISTEN_PID", "1", 1)
@@ -28,8 +28,8 @@ import Testing
     @Test("Inherited sockets are returned once, close-on-exec")
     func handedOver() async {
         await #expect(processExitsWith: .success) {
-            // Socket activation always begins at descriptor 3, which libdispatch or the test runner may use. Their
-            // descriptor is restored before the first expectation.
+            // Inherited sockets always begin at descriptor 3, which libdispatch or the test runner may use. The test
+            // saves this descriptor and restores it before the first expectation.
             let other = fcntl(3, F_DUPFD_CLOEXEC, 10)
             let made = try SystemError.check("socket") { socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0) }
             if made != 3 { try SystemError.check("dup2") { dup2(made, 3) } }
@@ -45,7 +45,7 @@ import Testing
         }
     }
 
-    @Test("Notifications reach the manager's socket")
+    @Test("Notifications reach the socket of the service manager")
     func notify() async {
         await #expect(processExitsWith: .success) {
             let manager = try NotifySocket()
@@ -92,7 +92,7 @@ import Testing
     }
 }
 
-/// The socket of a service manager for this process.
+/// The socket of a simulated service manager. This process sends its notifications to it.
 private final class NotifySocket {
     private let path = "/tmp/notify-\(getpid()).socket"
     private let receiver: Descriptor

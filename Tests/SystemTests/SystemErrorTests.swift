@@ -4,7 +4,7 @@ import Testing
 
 @Suite struct SystemErrorTests {
     @Test(
-        "The description names the operation and the error",
+        "The description of an error names the operation and errno",
         arguments: [
             (EADDRINUSE, "bind [::]:10058: Address already in use (EADDRINUSE)"),
             (-ENOENT, "bind [::]:10058: No such file or directory (ENOENT)"),
@@ -15,7 +15,7 @@ import Testing
         #expect(SystemError(operation: "bind [::]:10058", code: code).description == text)
     }
 
-    @Test("A failure throws errno; EINTR repeats the call")
+    @Test("A failed call throws errno, and EINTR repeats the call")
     func check() throws {
         #expect(throws: SystemError(operation: "close -1", code: EBADF)) {
             try SystemError.check("close -1") { close(-1) }

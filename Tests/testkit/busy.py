@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Clients that repeat one request until they are killed. Each has its own connection and sends again after each reply.
+"""Clients that repeat one request until they are killed. Each client has one connection and sends again after each reply.
 
 Prints a line when every client has received a reply.
 """
@@ -13,7 +13,7 @@ READ_SIZE = 1 << 18
 
 
 class Client:
-    """One connection. The data of one read counts as a whole reply."""
+    """A client with one connection. It treats the data of one read as a whole reply."""
 
     def __init__(self, port, request, closes):
         self.port, self.request, self.closes = port, request, closes
@@ -30,7 +30,7 @@ class Client:
         return self.socket.fileno()
 
     def receive(self):
-        """Reads a reply and sends the request again. Returns whether it opened a new connection."""
+        """Reads a reply and sends the request again. Returns whether this opened a new connection."""
         try:
             received = self.socket.recv(READ_SIZE)
             if received:

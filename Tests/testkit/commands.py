@@ -24,7 +24,7 @@ class Commands:
     def __init__(self, api):
         self.api = api
         self.url = getattr(api, "url", api)
-        # The folder is deleted together with this object.
+        # Python deletes the folder together with this object.
         self.folder = tempfile.TemporaryDirectory(prefix="storpool-pve-")
         self.token_file = pathlib.Path(self.folder.name) / "token"
         self.token_file.write_text(TOKEN + "\n", encoding="ascii")

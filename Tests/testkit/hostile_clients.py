@@ -1,4 +1,4 @@
-"""Clients that misbehave, by accident or on purpose."""
+"""HTTP clients that misbehave."""
 
 import contextlib
 import pathlib
@@ -16,7 +16,7 @@ def idle(client):
 
 
 def slow_head(client):
-    """Sends a part of a request head and never the rest."""
+    """Sends the beginning of a request head but not the rest."""
     client.sendall(b"GET /metrics HTTP/1.1\r\nHost: ")
 
 
@@ -59,7 +59,7 @@ CLIENTS = 40
 
 @contextlib.contextmanager
 def attacked(exporter, attack, clients=CLIENTS):
-    """Keeps `clients` clients of this kind connected during the block."""
+    """Connects `clients` clients, each of which makes this attack, and keeps them during the block."""
     with contextlib.ExitStack() as stack:
         for _ in range(clients):
             attack(stack.enter_context(socket.create_connection(("127.0.0.1", exporter.port), timeout=SECONDS)))

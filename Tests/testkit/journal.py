@@ -1,4 +1,4 @@
-"""A real systemd-journald: that of the machine, or a separate one that a test can stop, start and limit."""
+"""A real systemd-journald: the journal of the machine, or a separate journal that a test can stop, start and limit."""
 
 import fcntl
 import json
@@ -32,7 +32,7 @@ def start_journald(*arguments, **options):
 
 
 def ensure_journal():
-    """Starts a journal if the machine has none, and leaves it running for other test processes."""
+    """Starts a journal if none is running. It keeps running for other test processes."""
     with open("/tmp/storpool-pve-exporter-tests-journal.lock", "a", encoding="ascii") as lock:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if not journal_listens():
@@ -41,7 +41,7 @@ def ensure_journal():
 
 
 def read_journal(*arguments):
-    """Entries of the exporter, oldest first."""
+    """The entries of all exporters that match the arguments of journalctl, oldest first."""
     output = subprocess.run(
         ["journalctl", "--quiet", "--all", "--output=json", IDENTIFIER, *arguments],
         check=True, timeout=SECONDS, capture_output=True, text=True).stdout
@@ -72,7 +72,7 @@ def entries(running):
 
 
 def summary(found):
-    """Event, reason and object of each entry, sorted."""
+    """(event, reason, global id) of each entry, sorted."""
     return sorted((entry["STORPOOL_PVE_EVENT"], entry.get("ANOMALY_REASON"), entry.get("STORPOOL_GLOBAL_ID"))
                   for entry in found)
 

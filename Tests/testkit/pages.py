@@ -26,12 +26,12 @@ class Page:
         return sum(value for _, value in found) if found else None
 
     def value(self, series):
-        """The value of a series given as on the page, such as `name{label="x"}`; None if it is absent."""
+        """The value of a series, which is written as on the page: `name{label="x"}`. None if the page does not have it."""
         found = re.search(rf"^{re.escape(series)} (\S+)$", self.text, re.M)
         return float(found[1]) if found else None
 
     def values(self, name):
-        """The values of all series of a metric. The keys are their labels as text."""
+        """The values of all series of a metric. The keys are the labels as on the page, or an empty string."""
         return {labels or "": float(value)
                 for labels, value in re.findall(rf"^{name}(?:\{{(.*)\}})? (\S+)$", self.text, re.M)}
 

@@ -1,6 +1,6 @@
 """Starts the simulator and the exporter on loopback and talks to them.
 
-STORPOOL_SIMULATOR and STORPOOL_PVE_EXPORTER can name the programs. Otherwise the programs in BIN_DIR are used, or those of the
+STORPOOL_SIMULATOR and STORPOOL_PVE_EXPORTER can name the programs. Otherwise the programs come from BIN_DIR, or from the
 release build if BIN_DIR is not set. Every process is killed when the test process ends.
 """
 
@@ -27,11 +27,11 @@ from testkit.pages import Page
 
 TOKEN = "8181818181818181818"
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-# Deadline of every wait. Only a failing test waits this long.
+# Deadline in seconds of every wait. Only a failing test waits this long.
 SECONDS = 60
 FIRST_PAUSE, LONGEST_PAUSE = 0.002, 0.05
 KEPT_VARIABLES = ("PATH", "HOME", "LANG", "LC_ALL", "TMPDIR", "LD_LIBRARY_PATH")
-# Below the kernel's range for outgoing connections (ip_local_port_range), so that no client takes a free port.
+# These ports are below the kernel's range for outgoing connections (ip_local_port_range), so clients do not use them.
 PORTS = range(20_000, 30_000)
 LIBC = ctypes.CDLL(None)
 
@@ -43,7 +43,7 @@ def program(name):
 
 
 def environment(**variables):
-    """The given variables and those that every program needs, without any that configures the exporter."""
+    """The given variables and KEPT_VARIABLES, which do not configure the exporter."""
     return {name: os.environ[name] for name in KEPT_VARIABLES if name in os.environ} | variables
 
 
@@ -76,7 +76,7 @@ def die_with_parent():
 
 @contextlib.contextmanager
 def stopped(process):
-    """Suspends a process during the block. It receives data and signals when it continues."""
+    """Suspends a process during the block. Data and signals that arrive meanwhile wait until the process continues."""
     process.send(signal.SIGSTOP)
     try:
         yield
@@ -91,7 +91,7 @@ class Program:
         self.folder = tempfile.TemporaryDirectory(prefix="storpool-pve-")
         self.error_path = pathlib.Path(self.folder.name) / "stderr"
         self.output_path = pathlib.Path(self.folder.name) / "stdout"
-        # The journal may have entries of an earlier process with the same id.
+        # The journal may have entries of an earlier process with the same process id, so remember the start time.
         self.started = time.time()
         with open(self.output_path, "wb") as output, open(self.error_path, "wb") as error:
             self.process = subprocess.Popen(
@@ -107,12 +107,12 @@ class Program:
 
     @property
     def log(self):
-        """Standard error so far."""
+        """The contents of standard error so far."""
         return self.error_path.read_text(errors="replace")
 
     @property
     def output(self):
-        """Standard output so far."""
+        """The contents of standard output so far."""
         return self.output_path.read_text(errors="replace")
 
     @property
@@ -123,7 +123,7 @@ class Program:
         self.process.send_signal(number)
 
     def wait(self, seconds=SECONDS):
-        """Waits for the end and returns the exit code."""
+        """Waits until the process ends and returns the exit code."""
         return self.process.wait(timeout=seconds)
 
     def stop(self, number=signal.SIGTERM, seconds=SECONDS):
@@ -154,7 +154,7 @@ class Program:
 
 
 class Simulator(Program):
-    """A StorPool API with faults and anomalies on demand."""
+    """The simulated StorPool API, with faults and anomalies on demand."""
 
     def __init__(self, *flags, objects=300, port=0, token=TOKEN):
         super().__init__(
@@ -169,7 +169,7 @@ class Simulator(Program):
         return self.output.split("\n")[0] if "\n" in self.output else None
 
     def control(self, method, command):
-        """The JSON that a control path returns."""
+        """Sends a control request and returns the JSON of the reply."""
         request = urllib.request.Request(f"{self.url}/control/{command}", method=method)
         with urllib.request.urlopen(request, timeout=SECONDS) as reply:
             return json.load(reply)
@@ -186,15 +186,15 @@ class Simulator(Program):
         return self.control("DELETE", "fault")
 
     def plant(self, reason):
-        """Adds an object with an anomaly of this reason."""
+        """Plants an anomaly with this reason."""
         return self.control("POST", f"anomaly?reason={reason}")
 
     def repair(self, planted):
-        """Removes an anomaly that `plant` added."""
+        """Repairs an anomaly that `plant` returned."""
         return self.control("DELETE", f"anomaly?id={planted['globalId']}")
 
     def call(self, name, token=None):
-        """Status and body of an API call."""
+        """Makes an API call and returns (status, body)."""
         request = urllib.request.Request(
             f"{self.url}/ctrl/1.0/{name}", headers={"Authorization": f"Storpool v1:{token or self.token}"})
         try:
@@ -205,7 +205,7 @@ class Simulator(Program):
                 return error.code, error.read()
 
     def data(self, name):
-        """The elements of a list call."""
+        """Makes an API call and returns its `data`, such as the elements of a list."""
         status, body = self.call(name)
         assert status == 200
         return json.loads(body)["data"]
@@ -248,7 +248,7 @@ class Exporter(Program):
         self.scratch.cleanup()
 
     def get(self, path, **headers):
-        """Status, header fields and body."""
+        """Sends a GET request and returns (status, header fields, body)."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=SECONDS)
         with contextlib.closing(connection):
             fields = {name.replace("_", "-"): value for name, value in headers.items()}
@@ -272,7 +272,7 @@ class Exporter(Program):
         return self.metrics().values(name)
 
     def wait_for(self, predicate, what="the page", seconds=SECONDS):
-        """The first page for which the predicate is true."""
+        """Fetches the page until the predicate is true for it. Returns this page."""
         def look():
             assert self.is_running, self.log
             page = self.metrics()
@@ -317,7 +317,7 @@ class NotifySocket:
         self.socket.bind(self.path)
         self.received = []
         self.queue = queue.Queue()
-        # A thread, because the sender blocks when the socket is full.
+        # A thread reads the socket all the time, because the exporter would wait when the socket is full.
         self.listener = threading.Thread(target=self._listen, daemon=True)
         self.listener.start()
 
@@ -340,7 +340,7 @@ class NotifySocket:
         return self.wait_for_arrival(predicate, seconds)[1]
 
     def wait_for_arrival(self, predicate, seconds=SECONDS):
-        """(arrival time by time.monotonic, lines) of the next message for which the predicate is true."""
+        """Like wait_for, but returns (arrival time by time.monotonic, lines)."""
         deadline = time.monotonic() + seconds
         while True:
             try:
@@ -352,7 +352,7 @@ class NotifySocket:
                 return arrived, message
 
     def wait_for_silence(self, seconds):
-        """Drops messages until none has arrived for this time."""
+        """Drops messages until no message has arrived for this number of seconds."""
         with contextlib.suppress(queue.Empty):
             while True:
                 self.received.append(self.queue.get(timeout=seconds)[1])
@@ -360,7 +360,7 @@ class NotifySocket:
 
 @contextlib.contextmanager
 def running(simulator_flags=(), exporter_flags=(), objects=300, **options):
-    """A simulator and an exporter that has polled it twice, because some anomalies need two polls that agree."""
+    """A simulator, and an exporter that has polled it twice. Some anomalies need two polls that agree."""
     with Simulator(*simulator_flags, objects=objects) as simulator:
         with Exporter(simulator, *exporter_flags, **options) as exporter:
             exporter.wait_until_up()

@@ -19,7 +19,7 @@ CONNECTIONS = 512
 
 
 class Templates:
-    """A StorPool API with the replies of a simulator, except that the test sets how full the templates are."""
+    """A StorPool API that forwards the replies of a simulator and changes how full the templates are."""
 
     def __init__(self, simulator):
         self.used = 0.5
@@ -64,7 +64,7 @@ class Templates:
         used = self.share
         for number, template in enumerate(document["data"]):
             stored = template["stored"]
-            # The first template does not change, so that tables also have one that does not fill up.
+            # The first template keeps its free space, so that tables also show a template that does not fill up.
             if number:
                 stored["free"] = int(stored["capacity"] * (1 - used / number))
         return json.dumps(document).encode()
@@ -154,7 +154,7 @@ class Prometheus:
         return float(found[0]["value"][1])
 
     def label_values(self, query, start, end):
-        """The values of a query variable: label_values(selector, label)."""
+        """The values of a Grafana query variable. The query has the form label_values(selector, label)."""
         selector, label = re.fullmatch(r"label_values\((.*), (\w+)\)", query).groups()
         return self.read(
             f"label/{label}/values?" + urllib.parse.urlencode({"match[]": selector, "start": start, "end": end}))

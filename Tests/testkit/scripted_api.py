@@ -51,7 +51,7 @@ class Handler(socketserver.StreamRequestHandler):
 class ScriptedAPI(socketserver.ThreadingTCPServer):
     """`script` maps calls to answers. Calls that are not in it get a healthy reply.
 
-    An answer is bytes, a function that returns pieces, or a list of answers; the last answer of a list is repeated.
+    An answer is bytes, a function that returns pieces, or a list of answers. The final answer of a list is repeated.
     """
 
     daemon_threads = True
@@ -81,7 +81,7 @@ class ScriptedAPI(socketserver.ThreadingTCPServer):
 
 @contextlib.contextmanager
 def serving_objects(volumes=(), snapshots=()):
-    """The URL of an API with these objects. Changes of the lists take effect in the next call."""
+    """Runs an API with these objects during the block and returns its URL. Changed lists take effect in the next call."""
     def answer(objects):
         return lambda: [reply(envelope(*objects))]
 

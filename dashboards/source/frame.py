@@ -23,12 +23,12 @@ QUERIES = {
     "storage": f'label_values({OBJECTS}, pve_cluster=~"$pve_cluster"}}, storage)',
     "vmid": f'label_values({OBJECTS}, pve_cluster=~"$pve_cluster", storage=~"$storage"}}, vmid)',
 }
-# Objects without a cluster, storage or VM do not have the label. Only .* matches them.
+# Objects without a cluster, storage or VM do not have the label. Only .* matches an absent label.
 ALL_VALUES = {"job": ".+", "instance": ".+", "pve_cluster": ".*", "storage": ".*", "vmid": ".*"}
 
 
 def variables(one_vm):
-    """With `one_vm`, there is no "All" for VMs and the first VM is selected."""
+    """Yields the variables. With `one_vm`, VMs have no choice "All", and Grafana selects the first VM."""
     yield dashboard.DatasourceVariable("datasource").label("Data Source").type("prometheus")
     for name, query in QUERIES.items():
         variable = dashboard.QueryVariable(name).label(name).query(query).datasource(panels.DATASOURCE)
@@ -64,7 +64,7 @@ def link_to(uid, title):
 
 
 def lay_out(board, rows):
-    """Places rows from top to bottom. A row is a height and pairs of width and panel, or the title of a section."""
+    """Places rows from top to bottom. A row is (height, (width, panel), ...), or the title of a section."""
     y, number = 0, 0
     for row in rows:
         number += 1

@@ -16,7 +16,7 @@ GOOD, NOTABLE, BAD, NEUTRAL = "green", "orange", "red", "blue"
 ALWAYS_NEUTRAL = [(None, NEUTRAL)]
 NONE_IS_GOOD_ELSE_BAD = [(None, GOOD), (1, BAD)]
 NONE_IS_GOOD_ELSE_NOTABLE = [(None, GOOD), (1, NOTABLE)]
-# Red only if no exporter is healthy.
+# A share of healthy exporters: red if it is 0, orange below 1.
 ALL_IS_GOOD = [(None, BAD), (0.001, NOTABLE), (1, GOOD)]
 FILLING = [(None, GOOD), (0.85, NOTABLE), (0.95, BAD)]
 # A full template has 0 seconds left.
@@ -108,7 +108,7 @@ def curves(title, description, lines, unit, *, stacked=False, colors=None, point
 
 @dataclasses.dataclass
 class Column:
-    """A column of a table: the value of a query, or a label if there is no expression."""
+    """A column of a table. It shows the value of `expression`, or the label `label` if there is no expression."""
 
     title: str
     label: str = ""
@@ -121,7 +121,7 @@ class Column:
     width: int | None = None
 
     def properties(self):
-        """Overrides of the panel's defaults."""
+        """The properties that override the defaults of the panel."""
         found = []
         if self.expression:
             found.append(("unit", self.unit))
@@ -147,7 +147,7 @@ VM, NAME = Column("VM", label="vmid", link=True), Column("Name", label="name", l
 def listing(title, description, columns, *, sort, descending=True, extra=(), no_value="none"):
     """A table with one row per set of labels. The queries in `extra` add labels but no column of values.
 
-    The unit is `string`, because Grafana would otherwise format numeric labels: VM 1234 as 1.23 K, also in its link.
+    The unit of labels is `string`. Otherwise Grafana would format the VM id 1234 as 1.23 K, also in the link.
     """
     panel = described(table.Panel(), title, description, "string", no_value)
     values = [column for column in columns if column.expression]

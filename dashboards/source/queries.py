@@ -23,7 +23,7 @@ def metric(name, matchers, *more, offset=""):
 
 
 def once(name, labels, *more, matchers=OBJECT, keep="max", offset=""):
-    """Merges the series of several exporters."""
+    """Merges the equal series of several exporters into one, by default with the largest value."""
     return f"{keep} by ({labels}) ({metric(name, matchers, *more, offset=offset)})"
 
 
@@ -74,7 +74,7 @@ def worst_anomaly():
 
 
 def broken_storages():
-    """The number of storages with errors. The result is 0, not empty, if no storage has errors."""
+    """The number of storages with errors; 0 if no storage has errors."""
     return f"sum({once('anomalies', STORAGE_KEY, ERROR, matchers=STORAGE)} > bool 0)"
 
 
@@ -83,9 +83,9 @@ SNAPSHOTS = 'object_type="snapshot"'
 OF_A_VM = 'vmid!=""'
 
 
-# VMs of prometheus-pve-exporter: pve_guest_info has the id (qemu/104) and the name; pve_cluster_info of the same target has
-# the name of the cluster, which equals the label pve_cluster of this exporter. A host without a cluster has no
-# pve_cluster_info: its guests are matched by vmid alone.
+# VMs from prometheus-pve-exporter. pve_guest_info has the id (qemu/104) and the name of a VM. pve_cluster_info of the same
+# target has the name of the cluster, which equals the label pve_cluster. A host without a cluster has no
+# pve_cluster_info, so its guests are matched by vmid alone.
 
 GUEST = 'label_replace({}, "vmid", "$1", "id", "[^/]*/(.+)")'
 
@@ -108,21 +108,22 @@ def vms():
 
 
 def names():
-    """1 with a label `name` for each VM with a known name. Empty without pve_guest_info."""
+    """1 with the label `name` for each VM whose name prometheus-pve-exporter reports."""
     return (f"topk by ({VM}) (1, {guests_of_clusters(VM + ', name')}) or on ({VM})"
             f" ({vms()} unless on (pve_cluster) {SCRAPED_CLUSTER})"
             f" * on (vmid) group_left (name) topk by (vmid) (1, {other_guests('vmid, name')})")
 
 
 def named(expression, key):
-    """Adds the label `name` to series of VMs with a known name. `key` has the labels that identify a series."""
+    """Adds the label `name` to series of VMs with a known name. The labels in `key` identify a series."""
     return f"({expression}) * on ({VM}) group_left (name) ({names()}) or on ({key}) ({expression})"
 
 
 def gone_vms():
     """1 for each VM on StorPool that Proxmox VE does not list, in clusters that prometheus-pve-exporter monitors.
 
-    A cluster is monitored if it has pve_cluster_info, even without guests, or if one of its VMs is known.
+    A cluster is monitored if it has pve_cluster_info, even without guests. A cluster without it is monitored if one of its
+    VM ids is that of a guest on a host without a cluster.
     """
     anywhere = metric("objects", EXPORTER, OF_A_VM)
     return (f"{vms()} and on (pve_cluster) {SCRAPED_CLUSTER} unless on ({VM}) {guests_of_clusters()}"
@@ -131,7 +132,7 @@ def gone_vms():
 
 
 def gone_count():
-    """The number of `gone_vms`; no result if no Proxmox VE cluster is monitored."""
+    """The number of `gone_vms`. No result without metrics of prometheus-pve-exporter."""
     return f"count({gone_vms()}) or count(pve_cluster_info or pve_guest_info) * 0"
 
 
@@ -146,7 +147,7 @@ def largest_vms():
 
 
 def growth(name, by, *more):
-    """Change over the selected time range. New objects have grown from zero. Empty if there is no data that old."""
+    """The change over the selected time range. New objects count from zero. Empty if no data is that old."""
     now, before = total(name, by, *more), total(name, by, *more, offset="$__range")
     return f"{now} - ({before} or {now} * 0 and on () {before})"
 
@@ -167,10 +168,10 @@ def template_used(by=TEMPLATE):
 
 
 def template_full_in(by=TEMPLATE):
-    """Seconds until the template has no free space, if the trend of the selected time range continues. 0 if the template is
-    full; empty if its free space does not decrease.
+    """Seconds until the template has no free space if the trend of the selected time range continues.
 
-    The trend uses the series of all exporters, because a new exporter has no samples from the beginning of the time range.
+    The result is 0 if the template is full, and empty if its free space does not decrease. The trend uses the smallest value
+    over all exporters, because a new exporter has no samples from the beginning of the time range.
     """
     free = metric("template_free_bytes", EXPORTER)
     least = f"min by ({TEMPLATE}) ({free})"
@@ -180,7 +181,7 @@ def template_full_in(by=TEMPLATE):
 
 
 def all_growth():
-    """The change of all stored data over the selected time range. Empty if there is no data that old."""
+    """The change of all stored data over the selected time range. Empty if no data is that old."""
     return f"{total('stored_bytes', '')} - {total('stored_bytes', '', offset='$__range')}"
 
 
@@ -188,13 +189,16 @@ def all_growth():
 
 
 def of_exporters(expression):
-    """Restricts metrics that other programs also have (`up`, `process_…`) to exporters."""
+    """Restricts a metric that other programs also have (`up`, `process_…`) to this exporter."""
     return f"{expression} and on (job, instance) last_over_time({metric('up', EXPORTER)}[$__range])"
 
 
 def exporters():
-    """1 for each exporter that answers, 0 for each that does not, like the rule storpool_pve:exporter:up. A target that never
-    answered in the selected time range counts as an exporter if all answering targets of its job are exporters."""
+    """1 for each exporter that answers, 0 for each exporter that does not, like the rule storpool_pve:exporter:up.
+
+    A target that has not answered in the selected time range counts as an exporter if all targets of its job that answer
+    are exporters.
+    """
     up, build = metric_of_others("up"), metric("exporter_build_info", EXPORTER)
     return (f"{up} and on (job, instance) last_over_time({build}[$__range]) or {up} == 0 and on (job) last_over_time({build}[$__range])"
             f" unless on (job) ({up} == 1 unless on (job, instance) {build})")

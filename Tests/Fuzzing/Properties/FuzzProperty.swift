@@ -1,5 +1,5 @@
-/// Properties that must hold for any input of the program's parsers. A violation traps, which both libFuzzer and tests
-/// report.
+/// Properties that must hold for any input of the program's parsers. A violation traps. libFuzzer and the tests report
+/// the trap.
 package enum FuzzProperty: String, CaseIterable, Sendable {
     /// A JSON text yields the same tokens, or an error at the same byte, for every split.
     case json
@@ -9,16 +9,17 @@ package enum FuzzProperty: String, CaseIterable, Sendable {
     case request
     /// A configuration file yields a usable endpoint or an error of one line.
     case configuration
-    /// A decoded volume name encodes to itself; an error is at one of its bytes or at its end.
+    /// A decoded volume name encodes to the same name, except for a final line feed and the id of a cloud-init drive. A
+    /// decoding error has a column inside the name or one past its end.
     case name
     /// An object with any tags has a consistent classification.
     case object
-    /// State that was read is unchanged after writing and reading it again.
+    /// Known anomalies that were read from a state file are unchanged after writing and reading them again.
     case state
-    /// Traps on four bytes that are in no corpus, to prove that the fuzzer works.
+    /// Traps on inputs that begin with `?!?!`. No corpus has such an input. If the fuzzer finds one, the fuzzer works.
     case planted
 
-    /// Without `planted`.
+    /// All properties except `planted`.
     package static let all = allCases.filter { $0 != .planted }
 
     /// Traps if the property does not hold for `bytes`.
@@ -36,7 +37,7 @@ package enum FuzzProperty: String, CaseIterable, Sendable {
     }
 }
 
-/// The input as single bytes, and as two pieces that are split at an offset that depends on the input.
+/// Splits the input into single bytes, and into two pieces at an offset that depends on the input.
 func cutUp(_ bytes: [UInt8]) -> [[[UInt8]]] {
     let sum = bytes.reduce(0 as UInt32) { $0 &* 31 &+ UInt32($1) }
     let cut = Int(sum % UInt32(bytes.count + 1))

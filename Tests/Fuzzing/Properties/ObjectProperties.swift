@@ -19,8 +19,10 @@ func checkReply(_ bytes: [UInt8]) {
     }
 }
 
+/// Reads an object from lines and checks its classification.
+///
 /// The lines are: the kind, the name, the global id, the tags in the order of `Tags`, the creation time, the deletion
-/// date, and `vc-policy`. An empty line is an absent tag, and a single quote is an empty tag.
+/// date, and `vc-policy`. An empty line means an absent tag. A line with a single quote means an empty tag.
 func checkObject(_ bytes: [UInt8]) {
     let lines = bytes.split(separator: 0x0A, omittingEmptySubsequences: false).map {
         String(decoding: $0, as: UTF8.self)

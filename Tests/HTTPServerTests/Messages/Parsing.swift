@@ -12,7 +12,7 @@ func requests(in text: String) -> [Request] {
     }
 }
 
-/// The failure that ends parsing.
+/// The failure that ends parsing; nil if there is none.
 func failure(of text: String, limits: MessageLimits = MessageLimits()) -> RequestFailure? {
     if case .failure(let failure)? = outcomes(of: text, limits: limits).last { failure } else { nil }
 }

@@ -29,7 +29,7 @@ import Testing
     }
 
     @Test(
-        "Content of unclear length is refused",
+        "Content of ambiguous length is refused",
         arguments: [
             ("Content-Length: 1\r\nTransfer-Encoding: chunked\r\n", RequestFailure.framingInvalid),
             ("Transfer-Encoding: chunked\r\nContent-Length: 0\r\n", .framingInvalid),

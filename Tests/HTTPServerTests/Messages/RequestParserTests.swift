@@ -34,9 +34,9 @@ import Testing
         #expect(outcomes(of: bytes.map { [$0] }) == whole, "byte by byte")
     }
 
-    @Test("The result does not depend on how bad requests are split", arguments: good)
+    @Test("The result does not depend on how damaged requests are split", arguments: good)
     func damaged(_ sample: Sample) {
-        // A fixed sequence, so that a failure is reproducible.
+        // A fixed sequence of random numbers makes failures reproducible.
         var seed: UInt32 = 1
         func random(below bound: Int) -> Int {
             seed = seed &* 1_664_525 &+ 1_013_904_223
@@ -78,7 +78,7 @@ import Testing
     }
 
     @Test(
-        "Version and fields decide whether the connection is kept",
+        "HTTP version and fields decide whether a connection is kept",
         arguments: [
             ("HTTP/1.1", "", true), ("HTTP/1.1", "Connection: close\r\n", false),
             ("HTTP/1.1", "Connection: x, Close\r\n", false),
@@ -143,13 +143,13 @@ import Testing
     }
 
     @Test(
-        "Host may be any host that a URI can contain",
+        "The Host field may have any host that a URI may have",
         arguments: ["", "a", "a:", "a:80", "[::1]", "[::1]:80", "a%20b", "127.0.0.1:1"])
     func hosts(_ host: String) {
         #expect(requests(in: "GET / HTTP/1.1\r\nHost: \(host)\r\n\r\n").count == 1)
     }
 
-    @Test("A request at a limit is accepted, a larger one is refused")
+    @Test("A request at a limit is accepted, and a larger one refused")
     func bounds() {
         var limits = MessageLimits()
         limits.requestLineBytes = 30
@@ -173,7 +173,7 @@ import Testing
             failure(of: String(repeating: "\r\n", count: limits.leadingEmptyLines) + "GET / HTTP/1.0\r\n\r\n") == nil)
     }
 
-    @Test("No further byte is taken after a failure")
+    @Test("The parser consumes no byte after a failure")
     func afterFailure() {
         var parser = RequestParser()
         #expect(parser.consume(Array("\n".utf8).span).outcome == .failure(.bareLineEnd))
@@ -197,7 +197,7 @@ import Testing
     ]
 
     @Test(
-        "The method is known even if the request fails",
+        "The method is known even if parsing fails later",
         arguments: [
             ("", nil), ("HEAD", nil), ("\r\nHEAD ", "HEAD"), ("HEAD / HTTP/1.1\r\nHost: a\r\n", "HEAD"),
             ("HEAD / HTTP/1.1\r\nHost: a\r\nContent-Length: 2\r\n\r\n", "HEAD"),

@@ -8,7 +8,7 @@ import Testing
             as: UTF8.self)
     }
 
-    @Test("A head has its fields in order and ends with an empty line")
+    @Test("A response head has its fields in order and an empty line")
     func encoding() throws {
         let response = Response(
             contentType: "text/plain", headers: [HeaderField("Vary", "Accept")], body: [[1, 2], [], [3]])
@@ -25,7 +25,7 @@ import Testing
         #expect(try head(response, minorVersion: 0) == expected + "Connection: keep-alive\r\n\r\n")
     }
 
-    @Test("Content-Length needs content of known length")
+    @Test("Only content of known length has a Content-Length")
     func noContent() throws {
         var response = Response(status: .noContent, contentType: nil, body: [])
         #expect(try !head(response).contains("Content-Length"))
@@ -36,7 +36,7 @@ import Testing
     }
 
     @Test(
-        "A field that could start another line is refused",
+        "A header field with invalid characters is refused",
         arguments: [
             ("X", "a\r\nSet-Cookie: b"), ("X", "a\nb"), ("X", "a\rb"), ("X", "a\u{0}"), ("X\r\nY", "a"), ("X:", "a"),
             ("", "a"), ("X Y", "a"), ("X", "\u{7f}"),

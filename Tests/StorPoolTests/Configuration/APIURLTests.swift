@@ -2,7 +2,7 @@ import StorPool
 import Testing
 import Text
 
-@Suite("URL of the API")
+@Suite("API URL")
 struct APIURLTests {
     @Test(
         "The URL has http, a host, a port and optionally the API path",
@@ -19,7 +19,7 @@ struct APIURLTests {
     }
 
     @Test(
-        "Other texts are refused",
+        "Other URLs are refused",
         arguments: [
             "", "http://", "127.0.0.1:81", "https://127.0.0.1:81", "ftp://h:1", "http://h", "http://h/", "http://[::1]",
             "http://h:", "http://h:0", "http://h:65536", "http://h:+81", "http://h:81x", "http://:81", "http://::1:81",
@@ -31,7 +31,7 @@ struct APIURLTests {
         #expect(throws: InvalidValue.self) { try APIURL(text) }
     }
 
-    @Test("A user name is refused, and its password is not shown")
+    @Test("A URL with a password is refused without showing it")
     func credentials() throws {
         let error = try #require(throws: InvalidValue.self) { try APIURL("http://me:hunter2@h:81") }
         #expect(!error.description.contains("hunter2"))

@@ -10,12 +10,12 @@ struct ByteTextTests {
         Array("\u{10FE80}\u{10FEFF}".utf8), [0xFF] + Array("\u{10FEFF}".utf8) + [0x80],
     ]
 
-    @Test("decoding restores the bytes", arguments: samples)
+    @Test("decoding an encoded string restores the bytes", arguments: samples)
     func roundTrip(_ bytes: [UInt8]) {
         #expect(ByteText.decode(ByteText.encode(bytes)) == bytes)
     }
 
-    @Test("decoding restores every pair of bytes")
+    @Test("decoding an encoded string restores every pair of bytes")
     func pairs() {
         for first in UInt8.min...UInt8.max {
             for second in UInt8.min...UInt8.max {
@@ -25,12 +25,12 @@ struct ByteTextTests {
         }
     }
 
-    @Test("valid UTF-8 is not changed")
+    @Test("encoding does not change valid UTF-8")
     func valid() {
         #expect(ByteText.encode(Array("snap-104-é😀.raw".utf8)) == "snap-104-é😀.raw")
     }
 
-    @Test("only the invalid byte is replaced by an escape")
+    @Test("encoding replaces only invalid bytes by escapes")
     func invalid() {
         #expect(ByteText.encode([0x2D, 0xFF, 0x3D]) == "-\u{10FEFF}=")
     }

@@ -2,7 +2,7 @@ import Foundation
 import StorPool
 import Testing
 
-/// Compares the results for files with those of confget's parsers, which `confget_cases.py` has written.
+/// Compares the program's parser with the results of confget's parsers, which `confget_cases.py` has written to a file.
 @Suite("Agreement with confget and the official client")
 struct ConfgetCasesTests {
     private struct Case: Decodable {
@@ -26,7 +26,7 @@ struct ConfgetCasesTests {
         return try lines.map { try JSONDecoder().decode(Case.self, from: $0) }.filter { $0.kind == kind }
     }
 
-    @Test("Files are read or refused as by confget's parsers")
+    @Test("The parser reads or refuses files as confget's parsers do")
     func syntax() throws {
         let cases = try cases("syntax")
         #expect(cases.count == 400)
@@ -37,7 +37,7 @@ struct ConfgetCasesTests {
         }
     }
 
-    @Test("Sources override each other as in the official client")
+    @Test("Files and environment have the official client's precedence")
     func precedence() throws {
         let cases = try cases("settings")
         #expect(cases.count == 150)

@@ -63,12 +63,12 @@ struct ConfigurationParserTests {
         Sample("a section named by a blank is not the top section", "[ ]\nA=1\n", [:]),
     ]
 
-    @Test("Valid files are read", arguments: samples)
+    @Test("Valid configuration files are read", arguments: samples)
     func reads(_ sample: Sample) throws {
         #expect(try ConfigurationFile.parse(Array(sample.text.utf8), name: "f", host: "h") == sample.expected)
     }
 
-    @Test("A host without a name has no section")
+    @Test("No section belongs to a host with an empty name")
     func namelessHost() throws {
         #expect(try ConfigurationFile.parse(Array("[ ]\nA=1\n".utf8), name: "f", host: "") == [:])
     }
@@ -87,7 +87,7 @@ struct ConfigurationParserTests {
         Refusal("a byte order mark before a section", "\u{FEFF}[h]\nA=1\n", line: 1),
     ]
 
-    @Test("Malformed files are refused with the line number", arguments: refusals)
+    @Test("Malformed configuration files are refused with line numbers", arguments: refusals)
     func refuses(_ refusal: Refusal) throws {
         let error = try #require(throws: ConfigurationError.self) {
             try ConfigurationFile.parse(Array(refusal.text.utf8), name: "/etc/storpool.conf", host: "h")
@@ -143,7 +143,7 @@ struct ConfigurationParserTests {
         }
     }
 
-    @Test("Files, lines, values and variables have bounds")
+    @Test("Files, lines, values and the number of variables have limits")
     func bounds() throws {
         func outcome(_ text: String) -> ConfigurationError? {
             do throws(ConfigurationError) {

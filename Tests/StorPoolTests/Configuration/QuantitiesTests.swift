@@ -5,7 +5,7 @@ import Text
 @Suite("Durations")
 struct PrometheusDurationTests {
     @Test(
-        "Texts that Prometheus accepts are read",
+        "Durations that Prometheus accepts are read",
         arguments: [
             ("0", Duration.zero), ("0s", .zero), ("1ms", .milliseconds(1)), ("90s", .seconds(90)),
             ("5m", .seconds(300)),
@@ -19,7 +19,7 @@ struct PrometheusDurationTests {
     }
 
     @Test(
-        "Texts that Prometheus refuses are refused",
+        "Durations that Prometheus refuses are refused",
         arguments: [
             "", "1", "-1s", "+1s", "1.5h", "1 s", " 1s", "1s ", "s", "1S", "1µs", "1ns", "30m1h", "1s1s", "1ms1s",
             "1h 30m",
@@ -31,7 +31,7 @@ struct PrometheusDurationTests {
     }
 
     @Test(
-        "A duration is written as its shortest text",
+        "A duration is written as its shortest string",
         arguments: [
             (0, "0s"), (1, "1ms"), (90_000, "1m30s"), (900_000, "15m"), (5_400_000, "1h30m"), (86_400_001, "1d1ms"),
             (-5, "0s"),
@@ -52,7 +52,7 @@ struct PrometheusDurationTests {
 @Suite("Sizes")
 struct ByteSizeTests {
     @Test(
-        "Bytes and binary units are read",
+        "Sizes in bytes and in binary units are read",
         arguments: [
             ("0", 0), ("100", 100), ("100B", 100), ("1KiB", 1 << 10), ("512MiB", 512 << 20), ("4GiB", 4 << 30),
             ("8388607TiB", 8_388_607 << 40), ("9223372036854775807", Int.max),
@@ -63,7 +63,7 @@ struct ByteSizeTests {
     }
 
     @Test(
-        "Other texts are refused",
+        "Other sizes are refused",
         arguments: [
             "", "-1", "+1", "1.5GiB", "4GB", "4G", "4gib", "4 GiB", " 4", "4GiB ", "GiB", "0x10", "8388608TiB",
             "9223372036854775808", "99999999999999999999999", "٣",
@@ -82,7 +82,7 @@ struct ByteSizeTests {
 
 @Suite("Refused values in messages")
 struct InvalidValueTests {
-    @Test("A value is quoted on one line and cut")
+    @Test("A refused value is quoted on one line and truncated")
     func quoted() {
         #expect(InvalidValue("a\"b\\c\n\u{1B}é", "is odd").description == #""a"b\c\u{A}\u{1B}é" is odd"#)
         #expect(InvalidValue(String(repeating: "x", count: 1000), "is long").description.count < 100)

@@ -1,7 +1,7 @@
 import StorPool
 import Testing
 
-@Suite("Settings for the API")
+@Suite("API settings")
 struct StorPoolSettingsTests {
     private static let complete = "SP_API_HTTP_HOST=10.0.0.1\nSP_API_HTTP_PORT=81\nSP_AUTH_TOKEN=1234\n"
 
@@ -91,7 +91,7 @@ struct StorPoolSettingsTests {
         #expect(try endpoint([file("a", "SP_AUTH_TOKEN=5\n")], url: "http://h:1").defaults == [])
     }
 
-    @Test("Defaults need a token in a file and an unset variable")
+    @Test("Defaults need a token in a file and an unset host or port")
     func noDefaults() {
         let missing = ["SP_API_HTTP_HOST", "SP_API_HTTP_PORT"]
         func names(_ error: ConfigurationError?) -> [String] {
@@ -110,7 +110,7 @@ struct StorPoolSettingsTests {
         #expect(try endpoint([absent, file("b", Self.complete)]).url == "http://10.0.0.1:81/ctrl/1.0/")
     }
 
-    @Test("The error names missing variables and searched places")
+    @Test("The error names missing variables and all sources")
     func missing() {
         let error = failure(
             [

@@ -36,7 +36,7 @@ struct TokenTests {
     }
 
     @Test(
-        "Characters that a header cannot contain are refused",
+        "Characters that an HTTP header cannot contain are refused",
         arguments: [
             ("", TokenError.empty), ("a b", .unsendable), ("a\tb", .unsendable), ("a\r\nX: y", .unsendable),
             ("a\u{0}", .unsendable), ("\u{7F}", .unsendable), ("é", .unsendable),
@@ -46,19 +46,19 @@ struct TokenTests {
         #expect(throws: error) { try Token(contents: Array((text + "\n").utf8)) }
     }
 
-    @Test("Bytes that are not UTF-8 are refused")
+    @Test("A token that is not UTF-8 is refused")
     func notUTF8() {
         #expect(throws: TokenError.unsendable) { try Token(contents: [0x31, 0xFF]) }
     }
 
     @Test(
-        "A byte order mark is refused with its own error",
+        "A token with a byte order mark is refused with its own error",
         arguments: [[0xEF, 0xBB, 0xBF], [0xFE, 0xFF], [0xFF, 0xFE]] as [[UInt8]])
     func byteOrderMark(_ mark: [UInt8]) {
         #expect(throws: TokenError.byteOrderMark) { try Token(contents: mark + [0x31]) }
     }
 
-    @Test("A token longer than the bound is refused")
+    @Test("A token over the maximum length is refused")
     func longest() throws {
         let text = String(repeating: "x", count: Bounds.tokenBytes)
         #expect(try Token(contents: Array((text + "\r\n").utf8)) == Token(text))
@@ -71,7 +71,7 @@ struct TokenTests {
         let token = try Token("123456")
         #expect(token.hidden(in: "no: Storpool v1:123456, 123456") == "no: Storpool v1:(the token), (the token)")
         #expect(token.hidden(in: "12345") == "12345")
-        // The combining mark and the last digit are one character, so that `String` would not find the token.
+        // The final digit and the combining mark form one character. A search by characters would miss the token.
         #expect(token.hidden(in: "123456\u{301} 123456") == "(the token)\u{301} (the token)")
     }
 }

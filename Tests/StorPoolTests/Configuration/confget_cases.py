@@ -2,8 +2,8 @@
 """Writes confget-cases.jsonl: configuration files with the results of confget's parsers.
 
 There are three parsers: two in the Python package confget (StorPool's client uses one of them) and the program in Debian's
-package confget. A case is kept if all parsers that accept the file agree, or if no parser accepts it. Cases with several
-files and an environment are read by StorPool's client. The seed is fixed, so the result is always the same.
+package confget. A case is kept if all parsers that accept the file agree, or if no parser accepts it. StorPool's client
+reads the cases with several files and an environment. The seed is fixed, so the result is always the same.
 """
 
 import json
@@ -40,7 +40,7 @@ def by_python(backend, path):
 
 
 def by_program(path):
-    """The variables of the top and the host's section, or None if the C program rejects the file."""
+    """The variables of the top section and the host's section, or None if the program rejects the file."""
     sections = {}
     for name in ("", HOST):
         run = subprocess.run(["confget", "-f", path, "-l", "-s", name], capture_output=True, check=False)
@@ -158,7 +158,7 @@ def settings_cases(rng, folder):
 
 
 def generate():
-    """The whole fixture as text."""
+    """The contents of confget-cases.jsonl."""
     rng = random.Random(SEED)
     with tempfile.TemporaryDirectory() as folder:
         cases = syntax_cases(rng, pathlib.Path(folder)) + settings_cases(rng, pathlib.Path(folder))

@@ -10,8 +10,8 @@ SCRIPT = pathlib.Path(__file__).with_name("confget_cases.py")
 
 
 def test_committed_cases_agree_with_the_parsers(tmp_path):
-    # Runs in a separate process, because matplotlib, which other tests import, makes pyparsing cache every parse
-    # forever.
+    # Run in a separate process. Other tests import matplotlib, which makes pyparsing cache every parse, so this test would
+    # use much memory.
     new = tmp_path / "cases.jsonl"
     subprocess.run([sys.executable, SCRIPT, new], check=True)
     assert FIXTURE.read_text(encoding="utf-8") == new.read_text(encoding="utf-8")

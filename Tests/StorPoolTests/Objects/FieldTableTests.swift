@@ -2,11 +2,11 @@ import StorPool
 import TestSupport
 import Testing
 
-/// The remembered order of members makes the reader faster, but must not change what it reads.
-@Suite("Expected members")
+/// The reader remembers the order of members, which makes it faster. This must not change what it reads.
+@Suite("Expected order of members")
 struct FieldTableTests {
-    /// Two elements of the same length. The second has other member names, so that its order does not help with the
-    /// next element.
+    /// Two elements of the same length. The second has different member names, so its order does not match the next
+    /// element.
     private static let previousElements = [
         #"{"k":1,"name":"~a.b.c","size":5,"globalId":"a.b.c","tags":{"pve":"s","q":"1","virt":"pve"}}"#,
         #"{"j":1,"nbme":"~a.b.c","sizf":5,"globalIe":"a.b.c","tbgs":{"pvf":"s","r":"1","viru":"pve"}}"#,
@@ -15,7 +15,7 @@ struct FieldTableTests {
     private static let rest = #""name":"~x.y.z","size":7,"globalId":"x.y.z","tags":{"pve":"t","q":"2","virt":"pve"}}"#
 
     @Test(
-        "expected names do not change how the next element is read",
+        "the expected order does not change what is read",
         arguments: [
             #"{"k":2,"#, #"{"k":"text","#, #"{"k":null,"#, #"{"k":true,"#, #"{"k":false,"#, #"{"k":0,"#,
             #"{"k":-1.5e3,"#,
@@ -40,7 +40,7 @@ struct FieldTableTests {
     }
 
     @Test(
-        "names written with escapes are not expected",
+        "the raw bytes of an escaped name do not match the name",
         arguments: [#"a\"b"#, #"a\\"#, #"a\u0000b"#, #"a\nb"#])
     func escaped(_ name: String) throws {
         let previous = #"{"\#(name)":1,"name":"~a.b.c","size":5,"globalId":"a.b.c"}"#

@@ -7,7 +7,7 @@ struct ListReaderTests {
     private static let element = #"{"name":"n","globalId":"g","size":1}"#
 
     @Test(
-        "members other than data are skipped",
+        "the reader skips members other than data",
         arguments: [
             #"{"data":[E]}"#, #"{"generation":1,"data":[E]}"#, #"{"data":[E],"generation":1}"#,
             #"{"generation":"x","data":[E]}"#, #"{"generation":null,"data":[E]}"#, #"{"generation":-1,"data":[E]}"#,
@@ -33,9 +33,7 @@ struct ListReaderTests {
         }
     }
 
-    @Test(
-        "the reader refuses a reply without a data member",
-        arguments: ["{}", #"{"generation":1}"#, #"{"x":{"data":[]}}"#])
+    @Test("the reader refuses a reply without `data`", arguments: ["{}", #"{"generation":1}"#, #"{"x":{"data":[]}}"#])
     func noData(_ reply: String) {
         let error = Listing(reply).error
         #expect(error == .unexpected("the reply has no member \"data\"", offset: UInt64(reply.utf8.count)))
@@ -62,7 +60,7 @@ struct ListReaderTests {
     }
 
     @Test(
-        "the reader refuses bytes after the end",
+        "the reader refuses bytes after the end of the reply",
         arguments: [#"{"data":[]}x"#, #"{"data":[]}{"data":[]}"#, "{\"data\":[]}\0", #"{"error":{}} 1"#])
     func trailing(_ reply: String) {
         guard case .malformed = Listing(reply).error else {
@@ -71,7 +69,7 @@ struct ListReaderTests {
         }
     }
 
-    @Test("the reader refuses an HTML page and an empty reply with the offset")
+    @Test("the error about an HTML page or empty reply has the offset")
     func html() {
         #expect(
             Listing("<html>503</html>").error?.description == "the reply is not valid JSON: unexpected byte at byte 0")
@@ -111,7 +109,7 @@ struct APIErrorTests {
     }
 
     @Test(
-        "API errors are described in a sentence",
+        "the description of an API error has its name and text",
         arguments: [
             (Reply.error, "StorPool API error busy: Starting\n\"soon\" (transient) (at byte 10)"),
             (#"{"error":{}}"#, "StorPool API error without a name (at byte 10)"),
@@ -121,7 +119,7 @@ struct APIErrorTests {
         #expect(Listing(reply).error?.description == text)
     }
 
-    @Test("API errors are reported even if the rest of the reply is missing")
+    @Test("API errors are reported if the reply is cut after them")
     func cut() {
         guard case .refused(let error, _) = Listing(#"{"error":{"name":"busy"},"da"#).error else {
             Issue.record("not refused")
@@ -182,7 +180,7 @@ struct ArrivalTests {
         }
     }
 
-    @Test("an element is passed on at its closing brace")
+    @Test("the reader delivers an element at its closing brace")
     func early() throws {
         var reader = ObjectListReader(of: .volume)
         var names: [String] = []

@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Object list reader")
 struct ObjectListReaderTests {
-    @Test("the reader reads every field of volumes")
+    @Test("the reader reads volumes with every field")
     func volumes() {
         let listing = Listing(Reply.volumes)
         #expect(listing.summary?.count == 2)
@@ -69,7 +69,7 @@ struct ObjectListReaderTests {
             kind: .volume, name: "~a.b.c", globalID: "a.b.c", size: 5, created: 9,
             tags: Tags(virt: "pve", storage: "s"))
         #expect(Listing(element: element).elements == [expected])
-        // Also after elements with another order, because the reader remembers the order of the last element.
+        // The reader remembers the order of the previous element. Test it also after an element with a different order.
         let other = #"{"globalId":"x","a":1,"size":1,"b":2,"name":"y","tags":{"pve-vm":"1","virt":"no"}}"#
         let many = Listing(element: "\(other),\(element),\(element),\(other),\(element)").elements
         #expect(many.count == 5)
@@ -84,7 +84,7 @@ struct ObjectListReaderTests {
         #expect(listing.elements.map(\.tags.virt) == ["pve", "pve", "pve"])
     }
 
-    @Test("the reader distinguishes names with the same beginning")
+    @Test("the reader distinguishes member names with equal beginnings")
     func longNames() {
         let listing = Listing(
             element:
@@ -134,7 +134,7 @@ struct ObjectListReaderTests {
     }
 
     @Test(
-        "the reader ignores a value of another type in an optional field",
+        "the reader ignores an optional field with a wrong type",
         arguments: ["null", "-5", "1.5", #""7""#, "[]", "{}", "true", #"{"creationTimestamp":8}"#, "1e2"])
     func oddFields(_ value: String) {
         let listing = Listing(
@@ -158,7 +158,7 @@ struct ObjectListReaderTests {
         #expect(object?.isTransient == expected)
     }
 
-    @Test("the reader uses the last value of a repeated member")
+    @Test("the reader uses the final value of a repeated member")
     func duplicateFields() {
         let object = Listing(
             element: #"{"name":"a","globalId":"g","size":1,"name":"b","size":2,"deleted":true,"deleted":false,"#

@@ -3,15 +3,13 @@ import Testing
 
 @Suite("Global ids")
 struct GlobalIDTests {
-    @Test(
-        "global ids have three parts of lower-case letters and digits",
-        arguments: ["a.b.c", "nzkr.b.1a2", "0.0.0", "9z.1.x"])
+    @Test("a global id has three parts of a-z and 0-9", arguments: ["a.b.c", "nzkr.b.1a2", "0.0.0", "9z.1.x"])
     func valid(_ text: String) {
         #expect(GlobalID.isValid(text))
     }
 
     @Test(
-        "global ids have no other form",
+        "a string in a different form is not a global id",
         arguments: [
             "", ".", "..", "a", "a.b", "a.b.", ".b.c", "a..c", "a.b.c.", "a.b.c.d", "A.b.c", "a.b.C", "a.b-.c",
             "a.b.c ",
@@ -61,7 +59,7 @@ struct StorPoolObjectTests {
         #expect(!object(.volume, "*x").isGoing)
     }
 
-    @Test("objects have two kinds")
+    @Test("the kinds of objects are volume and snapshot")
     func kinds() {
         #expect(ObjectKind.allCases.map(\.text) == ["volume", "snapshot"])
     }

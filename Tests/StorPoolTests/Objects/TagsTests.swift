@@ -20,7 +20,7 @@ struct TagsTests {
     }
 
     @Test(
-        "tags are absent if they are not an object",
+        "an object has no tags if the member is not a JSON object",
         arguments: ["null", "7", "true", #""virt""#, "[]", #"["virt","pve"]"#, "{}", #"{"vc-policy":""}"#])
     func none(_ json: String) {
         #expect(Self.tags(json) == Tags())
@@ -49,7 +49,7 @@ struct TagsTests {
     }
 
     @Test(
-        "tags have a policy if vc-policy is not empty",
+        "tags have a VolumeCare policy if vc-policy is not empty",
         arguments: [
             (#""daily-14""#, true), (#""0""#, true), ("0", true), ("true", true), ("false", true), (#""""#, false),
             ("null", false), ("[]", false), (#"{"vc-policy":"x"}"#, false), (#""x","vc-policy":"""#, false),
@@ -59,12 +59,12 @@ struct TagsTests {
         #expect(Self.tags(#"{"vc-policy":\#(json)}"#) == Tags(hasVolumeCarePolicy: isPresent))
     }
 
-    @Test("tags have the last value of a repeated name")
+    @Test("tags have the final value of a repeated name")
     func duplicates() {
         #expect(Self.tags(#"{"virt":"a","pve-vm":"1","virt":"pve","pve-vm":null}"#) == Tags(virt: "pve"))
     }
 
-    @Test("tags come from the last of two `tags` members")
+    @Test("tags come from the second of two `tags` members")
     func secondMap() {
         func tags(_ second: String) -> Tags? {
             Listing(
@@ -76,7 +76,7 @@ struct TagsTests {
         #expect(tags("[1]") == Tags())
     }
 
-    @Test("tags share repeated texts with the previous object")
+    @Test("tags are correct if values repeat those of previous objects")
     func repeated() {
         func element(_ tags: String) -> String { #"{"name":"n","globalId":"g","size":1,"tags":{\#(tags)}}"# }
         let long = String(repeating: "x", count: 24)

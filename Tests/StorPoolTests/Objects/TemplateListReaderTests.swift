@@ -4,7 +4,7 @@ import Testing
 
 @Suite("Template list reader")
 struct TemplateListReaderTests {
-    @Test("the reader reads the estimates of client data")
+    @Test("the reader reads estimates of client data of templates")
     func example() {
         let listing = Listing(templates: Reply.templates)
         #expect(

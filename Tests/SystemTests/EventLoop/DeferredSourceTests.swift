@@ -3,7 +3,7 @@ import TestSupport
 import Testing
 
 @Suite struct DeferredSourceTests {
-    @Test("Work runs once for each time it is armed")
+    @Test("Deferred work runs once each time it is armed")
     func once() throws {
         let loop = try EventLoop()
         var calls = 0
@@ -18,7 +18,7 @@ import Testing
         #expect(try loop.runOnce(timeout: .zero) == false)
     }
 
-    @Test("A source that is armed again takes turns with others")
+    @Test("Work that arms itself again does not block other sources")
     func fairness() throws {
         let loop = try EventLoop()
         let pair = try SocketPair()
@@ -31,7 +31,7 @@ import Testing
         withExtendedLifetime((source, work)) {}
     }
 
-    @Test("Disarmed or cancelled work does not run")
+    @Test("Disarmed or dropped work does not run")
     func disarm() throws {
         let loop = try EventLoop()
         var work: DeferredSource? = try loop.deferred { Issue.record("ran") }

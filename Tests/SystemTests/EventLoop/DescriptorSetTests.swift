@@ -3,7 +3,7 @@ import System
 import Testing
 
 @Suite struct DescriptorSetTests {
-    /// Pipes that contain one byte each, as pairs of a reading end and a writing end.
+    /// Opens pipes that contain one byte each. Returns the reading end and the writing end of each pipe.
     private func fullPipes(_ count: Int) throws -> [(Int32, Int32)] {
         try (0..<count).map { _ in
             var ends: [Int32] = [0, 0]

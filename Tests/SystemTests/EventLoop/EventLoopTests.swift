@@ -43,7 +43,7 @@ import Testing
         #expect(try loop.runOnce(timeout: .zero) == false)
     }
 
-    @Test("takeLongestCall returns each longest call only once")
+    @Test("takeLongestCall returns the longest call since its last use")
     func longestCall() throws {
         let loop = try EventLoop()
         let long = Duration.milliseconds(20)
@@ -66,7 +66,7 @@ import Testing
         #expect(loop.takeLongestCall()?.owner.description == "SystemTests/EventLoopTests.swift")
     }
 
-    @Test("now is constant during a turn and does not go back")
+    @Test("now is constant during a loop turn and does not go back")
     func now() throws {
         let loop = try EventLoop()
         let before = loop.now
@@ -84,7 +84,7 @@ import Testing
 
     @Test("A loop is freed with its last source")
     func leaksNothing() async {
-        // Runs in its own process, because other tests open descriptors.
+        // This test runs in its own process, because other tests open descriptors.
         await #expect(processExitsWith: .success) {
             let before = try openDescriptors().count
             weak var gone: EventLoop?

@@ -21,7 +21,7 @@ import Testing
         withExtendedLifetime(source) {}
     }
 
-    @Test("A new interest takes effect in the next turn")
+    @Test("A changed interest takes effect in the next loop turn")
     func changeOfInterest() throws {
         let loop = try EventLoop()
         let pair = try SocketPair()
@@ -32,7 +32,7 @@ import Testing
         #expect(try loop.turn { seen == .writable })
     }
 
-    @Test("Without interest not even a hang-up is reported")
+    @Test("A source without interest does not report a hang-up")
     func noInterest() throws {
         let loop = try EventLoop()
         let pair = try SocketPair()
@@ -116,7 +116,7 @@ import Testing
         #expect(fcntl(pair.near, F_GETFD) >= 0)
     }
 
-    @Test("An unwatchable descriptor is named in the error")
+    @Test("The error names a descriptor that cannot be watched")
     func unwatchable() throws {
         let loop = try EventLoop()
         #expect(throws: SystemError(operation: "sd_event_add_io 1000000", code: EBADF)) {

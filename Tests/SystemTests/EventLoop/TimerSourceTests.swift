@@ -33,7 +33,7 @@ import Testing
     }
 
     @Test(
-        "A timer armed for a time beyond the clock never fires",
+        "A timer armed for a time after the maximum never fires",
         arguments: [Duration.seconds(Int64.max), .seconds(Int64.max / 1_000_000)])
     func never(delay: Duration) throws {
         let loop = try EventLoop()
@@ -43,7 +43,7 @@ import Testing
         #expect(try loop.runOnce(timeout: .zero) == false)
     }
 
-    @Test("A timer keeps only the last time it was armed for")
+    @Test("Arming a timer again replaces its previous time")
     func rearm() throws {
         let loop = try EventLoop()
         var calls = 0

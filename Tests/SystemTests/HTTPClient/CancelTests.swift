@@ -5,7 +5,7 @@ import Testing
     /// A body that starts and never ends.
     private static let endless = Reply("HTTP/1.1 200 OK\r\n\r\nabc", then: .hang)
 
-    @Test("Cancelling closes the connection and calls no callback")
+    @Test("Cancelling closes the connection without any callback")
     func cancel() throws {
         let fixture = try Fixture(Self.endless)
         let fetch = Fetch()
@@ -105,7 +105,7 @@ import Testing
         fetch.transfer?.cancel()
     }
 
-    @Test("Dropping the client within a completion is safe")
+    @Test("A completion may drop the client")
     func dropClientWithinCompletion() throws {
         let fixture = try Fixture(.json("x"))
         let other = try LocalServer(loop: fixture.loop, reply: Self.endless)

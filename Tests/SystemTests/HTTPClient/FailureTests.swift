@@ -32,12 +32,12 @@ import Testing
         let fetch = try Fixture(Reply(reply.reply, then: reply.ending)).fetch()
         #expect(fetch.kind == "http")
         let text = try #require(fetch.error?.description)
-        // The code depends on the version of curl.
+        // Different versions of curl return different codes.
         #expect(reply.codes.contains { text.hasSuffix("(\($0))") }, "\(text)")
     }
 
     @Test(
-        "A peer that does not speak HTTP has its own error",
+        "A reply that is not HTTP has its own error",
         arguments: ["SSH-2.0-OpenSSH_9.2\r\n", "HTTP/9.9 200 OK\r\n\r\nabc"])
     func notHTTP(reply: String) throws {
         let fetch = try Fixture(Reply(reply)).fetch()
@@ -61,7 +61,7 @@ import Testing
     }
 
     @Test(
-        "Chunked is decoded in upper and lower case",
+        "Transfer-Encoding chunked is recognized in any case",
         arguments: ["Transfer-Encoding: chunked", "TRANSFER-encoding:\tChunked "])
     func chunked(line: String) throws {
         let fetch = try Fixture(Reply("HTTP/1.1 200 OK\r\n\(line)\r\n\r\n1\r\nx\r\n0\r\n\r\n")).fetch()
@@ -79,7 +79,7 @@ import Testing
         #expect(fetch.error?.description.contains("CURLE_COULDNT_CONNECT") == true)
     }
 
-    @Test("A name that does not resolve is a connect error")
+    @Test("A host name that does not resolve is a connect error")
     func unresolvable() throws {
         let fixture = try Fixture(.json("x"))
         // A label of more than 63 bytes is invalid, so no DNS server is asked.
@@ -127,7 +127,7 @@ import Testing
         #expect(UInt64(fetch.body.count) <= limit)
     }
 
-    @Test("An endless head is refused")
+    @Test("A response head without an end is refused")
     func endlessHead() throws {
         let line = [UInt8]("X-Filler: \(String(repeating: "f", count: 1000))\r\n".utf8)
         let parts = [[UInt8]("HTTP/1.1 200 OK\r\n".utf8)] + [[UInt8]](repeating: line, count: 1000)

@@ -36,7 +36,7 @@ final class Fixture {
         return fetch
     }
 
-    /// Runs the loop until `condition` is true, or fails the test.
+    /// Runs the loop until `condition` is true. Fails the test if this takes too long.
     func turn(until condition: () -> Bool) throws {
         try #require(try loop.turn(until: condition), "the condition was not true in time")
     }
@@ -80,7 +80,7 @@ final class Fetch {
 
     var outcome: HTTPOutcome? { try? result?.get() }
 
-    /// The case of the error without its text.
+    /// The name of the case of the error, without the error text.
     var kind: String? {
         switch error {
         case nil: nil

@@ -71,7 +71,7 @@ import Testing
         #expect(fetch.outcome?.receivedBytes == 5)
     }
 
-    @Test("A large body arrives in bounded parts")
+    @Test("A large body arrives in several parts")
     func large() throws {
         let body = (0..<5_000_000).map { UInt8(truncatingIfNeeded: $0 / 7) }
         let head = [UInt8]("HTTP/1.1 200 OK\r\nContent-Length: \(body.count)\r\n\r\n".utf8)
@@ -94,7 +94,7 @@ import Testing
             largest = max(largest, fetch.body.count - before)
         }
         #expect(fetch.body == body)
-        // The bound of 128 KiB, plus at most one buffer of 64 KiB.
+        // The limit is 128 KiB per turn. The final buffer of up to 64 KiB may exceed it.
         #expect(largest <= 192 * 1024)
     }
 
@@ -113,7 +113,7 @@ import Testing
 
     @Test("200 transfers in a row leave no descriptor behind")
     func leaksNothing() async {
-        // Runs in its own process, because other tests open descriptors.
+        // This test runs in its own process, because other tests open descriptors.
         await #expect(processExitsWith: .success) {
             let fixture = try Fixture(.json("x"))
             _ = try fixture.fetch()
@@ -138,7 +138,7 @@ import Testing
 
     @Test("200 failed transfers leave no descriptor behind")
     func failuresLeakNothing() async {
-        // Runs in its own process, because other tests open descriptors.
+        // This test runs in its own process, because other tests open descriptors.
         await #expect(processExitsWith: .success) {
             let replies = [
                 Reply("HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc", then: .reset), Reply("junk\r\n\r\n"),

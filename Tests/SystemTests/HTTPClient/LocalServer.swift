@@ -1,6 +1,6 @@
 import System
 
-/// How a server answers a request.
+/// How the server replies to a request.
 struct Reply {
     enum Ending {
         case close
@@ -138,7 +138,7 @@ private final class Connection {
         }
     }
 
-    /// The server drops this object, which closes the descriptor.
+    /// Ends the connection. The server then drops this object, which closes the descriptor.
     private func close() {
         source.cancel()
         timer.disarm()

@@ -25,7 +25,7 @@ private func state(of probe: JournalProbe) -> Int32 {
         #expect(state(of: probe) == 0)
     }
 
-    // These tests run in their own processes, where no sockets of other tests are found.
+    // The next two tests run in their own processes, so that the probe finds no sockets of other tests.
 
     @Test("A full buffer of libsystemd is reported as blocking")
     func fullBuffer() async {
@@ -46,7 +46,7 @@ private func state(of probe: JournalProbe) -> Int32 {
         }
     }
 
-    @Test("A closed sender is not polled any more")
+    @Test("A probe no longer checks a sender that was closed")
     func closedSender() async {
         await #expect(processExitsWith: .success) {
             let journal = try FakeJournal(name: "closed")
@@ -62,7 +62,7 @@ private func state(of probe: JournalProbe) -> Int32 {
         }
     }
 
-    @Test("A restarted journal is found again")
+    @Test("A probe finds a restarted journal again")
     func restarted() throws {
         var journal: FakeJournal? = try FakeJournal(name: "restart")
         let path = try #require(journal?.path)

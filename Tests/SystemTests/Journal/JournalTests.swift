@@ -38,27 +38,27 @@ import Testing
         }
     }
 
-    @Test("Values may contain line ends")
+    @Test("Field values may contain line feeds")
     func lineEnds() throws {
         let entry = try send([("MESSAGE", "one\nPRIORITY=0\n\nthree\n")])
         #expect(entry.contains(#""MESSAGE":"one\nPRIORITY=0\n\nthree\n""#))
         #expect(!entry.contains(#""PRIORITY":"0""#))
     }
 
-    @Test("Values may contain control characters")
+    @Test("Field values may contain control characters")
     func controlCharacters() throws {
         let entry = try send([("MESSAGE", "a\0b\u{1B}")])
         // journalctl shows an unprintable value as a list of bytes.
         #expect(entry.replacing(" ", with: "").contains(#""MESSAGE":[97,0,98,27]"#))
     }
 
-    @Test("A long value arrives completely")
+    @Test("A long field value arrives completely")
     func long() throws {
         let value = String(repeating: "x", count: 300_000)
         #expect(try send([("MESSAGE", value)]).contains(value))
     }
 
-    @Test("Field names may repeat")
+    @Test("An entry may have several fields with the same name")
     func repeated() throws {
         let entry = try send([("MESSAGE", "m"), ("TAG", "1"), ("TAG", "2")])
         #expect(entry.replacing(" ", with: "").contains(#""TAG":["1","2"]"#))

@@ -30,12 +30,12 @@ final class FakeJournal {
         return receiver
     }
 
-    /// A socket without a peer, like libsystemd's.
+    /// An unconnected datagram socket, like the one that libsystemd uses.
     func sender() throws -> Descriptor {
         try Descriptor.socket(for: address, isDatagram: true)
     }
 
-    /// Sends until sending would block.
+    /// Sends messages until sending would block.
     ///
     /// - Returns: the number of messages sent.
     func fill(from sender: borrowing Descriptor, bytes: Int) -> Int {

@@ -13,7 +13,8 @@ extension SimulatedCluster {
     }
 
     private func change() {
-        // If the number of objects differs by more than a tenth, only changes that correct this are made.
+        // If the number of objects differs from the initial number by more than a tenth, changes that would increase
+        // the difference get a weight of 0.
         let excess = store.count - options.objects
         let slack = max(8, options.objects / 10)
         let grows = excess > slack ? 0 : 10
@@ -29,7 +30,8 @@ extension SimulatedCluster {
         if let choice { perform(choice) }
     }
 
-    /// Weights that keep about one anomaly per reason, or one per 1,000 objects of a large cluster.
+    /// Weights that keep the number of anomalies near the number of reasons. A small cluster has about one anomaly per
+    /// 20 objects, a large cluster one per 1,000 objects.
     private func anomalyWeights() -> (plant: Int, repair: Int) {
         guard options.hasAnomalies else { return (0, 0) }
         let usual = max(min(AnomalyReason.allCases.count, options.objects / 20), options.objects / 1_000)

@@ -11,7 +11,7 @@ enum LibraryNames {
 }
 
 extension SimulatedCluster {
-    /// Adds ISOs, images and VM templates to all storages in turn.
+    /// Adds `count` objects: ISOs, images and VM templates, to all storages in turn.
     func addLibrary(_ count: Int) {
         var added = 0
         while added < count {

@@ -1,4 +1,4 @@
-/// The objects of one list, in small blocks with versions. A change invalidates the rendered bytes of only one block.
+/// The objects of one list, in small blocks with versions. After a change, only one block must be rendered again.
 struct ObjectList {
     struct Block {
         var objects: [SimulatedObject] = []
@@ -6,7 +6,7 @@ struct ObjectList {
         var version: UInt64 = 0
     }
 
-    /// Number of objects in a block; they are about 50 KB of JSON.
+    /// Number of objects in a block. Their JSON has about 50 KB.
     static let blockCapacity = 64
 
     private(set) var blocks: [Block] = []
@@ -74,7 +74,7 @@ struct ObjectStore {
     private var locations: [UInt32] = []
     private var serialsByName: [String: UInt64] = [:]
 
-    /// The first serial, large enough for realistic global ids.
+    /// The first serial. It is large enough for global ids as in a real cluster.
     static let firstSerial: UInt64 = 46_000
     private static let nowhere = UInt32.max
     private static let snapshotBit: UInt32 = 1 << 31

@@ -20,7 +20,7 @@ enum AnomalyReason: String, CaseIterable {
     case strayTag = "stray-tag"
     case oddBoolean = "odd-boolean"
 
-    /// Relative frequency of the reason at the start.
+    /// Relative frequency of the reason in a new cluster.
     var weight: Int {
         switch self {
         case .namedVolume, .wrongKind, .unexpectedTag, .missingTag, .contentType: 1

@@ -1,4 +1,4 @@
-// Planting and repairing anomalies. The affected objects have only the planted reason.
+// Planting and repairing anomalies. An affected object has no other anomaly.
 
 extension SimulatedCluster {
     /// Plants one anomaly on an existing or a new VM.
@@ -46,7 +46,7 @@ extension SimulatedCluster {
         return plant
     }
 
-    /// Adds a disk or snapshot to its VM after the object was fixed.
+    /// If the repaired object is a disk or a snapshot, adds it to the lists of its VM.
     private func adoptFixed(_ plant: PlantedAnomaly) {
         guard let object = store[plant.cause] else { return }
         switch object.role {
@@ -74,7 +74,7 @@ extension SimulatedCluster {
             machine: machine)
     }
 
-    /// Adds a volume with the tags of the VM's next disk, changed by `change`.
+    /// Adds a volume. Its tags are those of the VM's next disk after `change`.
     private func addChangedDisk(
         _ machine: VirtualMachine, role: SimulatedObject.Role, name: String? = nil,
         _ change: (inout SimulatedTags) -> Void
@@ -87,7 +87,7 @@ extension SimulatedCluster {
             name: name)
     }
 
-    /// The first disk of the VM. If there is none, it is added.
+    /// Returns the first disk of the VM. Adds a disk if the VM has none.
     private func firstDisk(_ machine: VirtualMachine) -> SimulatedObject {
         machine.disks.first.flatMap { store[$0] }
             ?? addDisk(to: machine, created: time - age(upToDays: 90), base: nil)
@@ -176,7 +176,7 @@ extension SimulatedCluster {
         planted(.contentType, addChangedDisk(machine, role: .invalid) { $0.type = "backup" }, machine)
     }
 
-    /// Plants a VM snapshot with capital letters in its name. Proxmox VE allows these, the plugin cannot decode them.
+    /// Plants a VM snapshot with capital letters in its name. Proxmox VE allows them. The plugin cannot decode them.
     private func plantUndecodableName(_ machine: VirtualMachine) -> PlantedAnomaly {
         let suffix = String(store.version, radix: 36)
         let object = addSnapshotOfFirstDisk(machine, name: "Before-Upgrade-\(suffix)")
@@ -257,7 +257,7 @@ extension SimulatedCluster {
         machine.snapshots.append(.init(name: name, serials: [first.serial]))
         let second = addSnapshotOfFirstDisk(machine, name: name)
         if random.chance(30) {
-            // A second snapshot that is being deleted but not renamed to `*…` has no anomaly itself.
+            // A second snapshot that is being deleted, but not yet renamed to `*…`, has no anomaly of its own.
             let trait: SimulatedObject.Traits = random.chance(50) ? .deleted : .transient
             store.change(second.nameSerial) { $0.traits.insert(trait) }
             return PlantedAnomaly(
@@ -334,7 +334,7 @@ extension SimulatedCluster {
 
     private func plantVMIDRange(_ machine: VirtualMachine) -> PlantedAnomaly {
         let vmid = random.chance(50) ? random.within(1...99) : 1_000_000_000 + random.below(1_000)
-        // The disk number is unique, because two planted disks may have the same VM id.
+        // Use a unique disk number, because two planted disks may have the same VM id.
         serialOfNames += 1
         let disk = String(serialOfNames)
         let object = addChangedDisk(machine, role: .disk) {

@@ -9,7 +9,7 @@ extension SimulatedCluster {
         let wanted = options.objects
         addLibrary(wanted / 80)
         let anomalies = anomaliesAtStart()
-        // An anomaly adds at most two objects and one VM.
+        // Planting an anomaly adds at most two objects and a VM with one disk.
         let reserve = anomalies.count * 3 + wanted / 25
         while store.count < wanted - reserve {
             populateMachine(limit: wanted - reserve - store.count)
@@ -25,7 +25,7 @@ extension SimulatedCluster {
         }
     }
 
-    /// Adds a VM with snapshots and at most `limit` objects.
+    /// Adds a VM that has, with its snapshots, at most `limit` objects.
     private func populateMachine(limit: Int) {
         let age = age(upToDays: 700)
         let machine = createMachine(age: age, limit: limit)

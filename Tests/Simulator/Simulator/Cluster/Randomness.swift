@@ -43,7 +43,7 @@ struct Randomness {
         below(whole) < parts
     }
 
-    /// A random value; nil if there are no values.
+    /// A random element; nil if there are no elements.
     mutating func pick<Values: RandomAccessCollection>(_ values: Values) -> Values.Element? {
         guard !values.isEmpty else { return nil }
         return values[values.index(values.startIndex, offsetBy: below(values.count))]
@@ -60,7 +60,7 @@ struct Randomness {
     }
 }
 
-/// A hash of the number. Objects with consecutive serials are unlike because their properties depend on the hash.
+/// A hash of the number. Properties of objects depend on it, so objects with consecutive serials look different.
 func hashed(_ number: UInt64) -> UInt64 {
     var mixer = Randomness(seed: number)
     return mixer.next()

@@ -26,7 +26,7 @@ final class SimulatedCluster {
     var foreignVolumes: [UInt64] = []
     /// The next VM id in each Proxmox VE cluster.
     var nextVMID = Site.clusters.map { _ in 100 }
-    /// Makes generated names and numbers unique.
+    /// A counter that makes generated names and numbers unique.
     var serialOfNames = 0
 
     init(options: Options) {
@@ -39,12 +39,12 @@ final class SimulatedCluster {
     /// The `generation` of replies.
     var generation: UInt64 { 20_000 + store.version }
 
-    /// The number of objects with each reason.
+    /// The number of objects that each reason affects.
     var anomalyCounts: [AnomalyReason: Int] {
         plantedAnomalies.reduce(into: [:]) { $0[$1.reason, default: 0] += $1.affected.count }
     }
 
-    /// A random age in seconds; short ages are more likely.
+    /// A random age in seconds, at least one minute. Short ages are more likely.
     func age(upToDays days: Int) -> UInt64 {
         let seconds = days * 86_400
         return UInt64(60 + random.below(1 + random.below(seconds)))

@@ -4,7 +4,7 @@ struct SimulatedObject {
     enum Role: UInt8, CaseIterable {
         case disk, cloudinit, vmstate, base, snapshot, image, iso, invalid, foreign
 
-        /// The name in control replies and metrics.
+        /// The name of the type in replies to control requests and in metrics.
         var text: String { String(describing: self) }
     }
 
@@ -22,7 +22,7 @@ struct SimulatedObject {
     var serial: UInt64
     /// The number in the name of an unnamed object. It never changes and identifies the object.
     var nameSerial: UInt64
-    /// A StorPool name other than `~<global id>`.
+    /// The StorPool name of a named object; nil for an unnamed object.
     var ownName: String?
     var isSnapshot: Bool
     var role: Role
@@ -45,7 +45,7 @@ struct SimulatedObject {
     var bandwidth: UInt32 = 0
     /// 0 means unlimited.
     var operations: UInt32 = 0
-    /// nil is rendered as `null` or as a missing member.
+    /// nil for an object without tags. It is rendered as `null` or as a missing member.
     var tags: SimulatedTags?
 
     /// Whether the object is a snapshot that is deleted, transient or renamed to `*…`.

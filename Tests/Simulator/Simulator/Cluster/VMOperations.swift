@@ -58,7 +58,7 @@ extension SimulatedCluster {
         return nextVMID[cluster] - 1
     }
 
-    /// Adds the next disk of the VM. If a base is given, the disk is a clone of it.
+    /// Adds the next disk of the VM. If `base` is a serial, the disk is a clone of this base.
     @discardableResult
     func addDisk(to machine: VirtualMachine, created: UInt64, base: UInt64?) -> SimulatedObject {
         let source = base.flatMap { store[$0] }
@@ -146,7 +146,7 @@ extension SimulatedCluster {
         machine.hibernation = addState(to: machine, name: "suspend-\(day)", created: time - age)
     }
 
-    /// Starts the deletion of the disk snapshots of a VM snapshot and removes its state volume.
+    /// Starts the deletion of the disk snapshots of a VM snapshot and removes the state volume of the VM snapshot.
     func expireSnapshot(_ index: Int, of machine: VirtualMachine) {
         let set = machine.snapshots.remove(at: index)
         for serial in set.serials { beginDeletion(of: serial, machine: machine) }
@@ -166,7 +166,7 @@ extension SimulatedCluster {
         beingDeleted.append(serial)
     }
 
-    /// Makes the snapshot's parent the parent of its children.
+    /// Gives the children of the snapshot its parent as their new parent.
     func unlink(_ snapshot: SimulatedObject, machine: VirtualMachine) {
         let children = [snapshot.onVolume] + machine.snapshots.flatMap(\.serials)
         for child in children where child != 0 && store[child]?.parent == snapshot.serial {

@@ -26,7 +26,7 @@ final class VirtualMachine {
     var snapshots: [SnapshotSet] = []
     /// The number of the next disk.
     var nextDisk = 0
-    /// Number of planted anomalies that need the VM and its snapshots. Above 0, churn does not delete these.
+    /// Number of planted anomalies that need the VM and its snapshots. If it is above 0, churn deletes neither.
     var pins = 0
 
     init(cluster: Int, storage: Int, vmid: Int, isTemplate: Bool) {

@@ -67,7 +67,7 @@ extension Fault {
     }
 }
 
-/// An error message for an invalid `KIND[,NAME=VALUE...]`; nil if it is valid.
+/// The error message for an invalid specification `KIND[,NAME=VALUE...]`; nil if it is valid.
 package func problem(withFault specification: String) -> String? {
     do throws(ParameterError) {
         _ = try Fault(specification: specification)

@@ -19,7 +19,7 @@ struct FaultTable {
         return entries.map(\.fault)
     }
 
-    /// Returns the oldest fault that applies to the call, and reduces its number of replies by one.
+    /// Returns the oldest active fault that applies to the call. Reduces its number of remaining replies by one.
     mutating func take(for call: String, at now: Double) -> Fault? {
         expire(at: now)
         guard let index = entries.firstIndex(where: { $0.fault.applies(to: call) }) else { return nil }

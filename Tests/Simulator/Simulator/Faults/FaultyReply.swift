@@ -46,7 +46,7 @@ extension Fault {
         return reply
     }
 
-    /// The answer with the changed status or body, for faults that change these.
+    /// Changes status or body for the faults that do this. Other faults leave the answer unchanged.
     private func changedAnswer(_ answer: Answer, generation: UInt64) -> Answer {
         func status(_ usual: Int) -> Int { self.status == 0 ? usual : self.status }
         let name = name ?? "busy"
@@ -74,7 +74,7 @@ extension Fault {
         }
     }
 
-    /// The answer with additions to its JSON document, for faults that make these.
+    /// Adds to the JSON document for the faults that do this. Other faults leave the answer unchanged.
     private func changedDocument(_ answer: Answer) -> Answer {
         var answer = answer
         switch kind {

@@ -18,7 +18,7 @@ extension [UInt8] {
             raw("\"],\"size\":{\"bytes\":-1},\"creationTimestamp\":true")
             rest(object, as: form)
         case .missingFields:
-            // By serial: no name, no id, no size, or an empty object.
+            // Depending on the serial, the name, the id or the size is missing, or the object is empty.
             append(UInt8(ascii: "{"))
             let left = object.nameSerial % 4
             if left != 3 {
@@ -40,14 +40,14 @@ extension [UInt8] {
         }
     }
 
-    /// The intact element without its opening brace.
+    /// Appends the intact element without its opening brace.
     private mutating func intactMembers(_ object: SimulatedObject, as form: ObjectFormat) {
         var whole: [UInt8] = []
         whole.intact(object, as: form)
         append(contentsOf: whole.dropFirst())
     }
 
-    /// The members after name, id, size and creation time.
+    /// Appends the members after the creation time and the closing brace.
     private mutating func rest(_ object: SimulatedObject, as form: ObjectFormat) {
         internals(object)
         if object.isSnapshot { snapshotFields(object) }
@@ -67,7 +67,7 @@ extension [UInt8] {
         append(UInt8(ascii: "}"))
     }
 
-    /// Appends tags with numbers, booleans or empty texts. A reader must treat them like the original tags.
+    /// Appends tags with numbers, booleans or empty values. A reader must treat them like the original tags.
     private mutating func equivalentTags(_ tags: SimulatedTags, _ kind: ElementDamage.Kind) {
         raw(",\"tags\":{")
         var isFirst = true

@@ -1,11 +1,11 @@
 /// Appends JSON values. The caller appends the brackets, braces and commas.
 extension [UInt8] {
-    /// Appends the text unescaped.
+    /// Appends the bytes of the string without quotes and escapes.
     mutating func raw(_ text: StaticString) {
         text.withUTF8Buffer { append(contentsOf: $0) }
     }
 
-    /// Appends the text unescaped.
+    /// Appends the bytes of the string without quotes and escapes.
     mutating func raw(_ text: String) { append(contentsOf: text.utf8) }
 
     mutating func number(_ value: UInt64) {
@@ -41,7 +41,7 @@ extension [UInt8] {
         append(UInt8(ascii: "\""))
     }
 
-    /// Appends a name and its value. `prefix` is the text before the value, such as `,"size":`.
+    /// Appends `prefix`, such as `,"size":`, and the number.
     mutating func number(_ prefix: StaticString, _ value: UInt64) {
         raw(prefix)
         number(value)

@@ -1,7 +1,7 @@
 /// The calls of the management API.
 final class ManagementAPI {
     static let prefix = "/ctrl/1.0/"
-    /// The calls that can be counted separately and named in faults.
+    /// The calls that have their own request counters and that a fault can name.
     static let calls = [
         "VolumesList", "SnapshotsList", "VolumesSpace", "SnapshotsSpace", "VolumeTemplatesStatus", "ServicesList",
         "Volume", "Snapshot",

@@ -1,4 +1,4 @@
-/// The form in which an object is rendered as an element of a list.
+/// How an object is rendered as an element of a list.
 struct ObjectFormat: Hashable {
     /// Whether elements have `storedSize` and `spaceUsed`.
     var hasSpace = false
@@ -145,7 +145,7 @@ extension [UInt8] {
 }
 
 extension SimulatedTags {
-    /// The tags that are present, in a fixed order.
+    /// The names and values of the tags that are present, in a fixed order.
     var pairs: [(String, String)] {
         var pairs: [(String, String)] = []
         pairs.reserveCapacity(10)
@@ -168,7 +168,7 @@ extension SimulatedTags {
 }
 
 extension SimulatedObject {
-    /// The value of `onVolume`. If there is none, it is `-`, which StorPool's client accepts.
+    /// The value of the JSON member `onVolume`. Without a volume it is `-`, which StorPool's client accepts.
     var onVolumeName: String {
         if onVolume != 0 { return "~" + GlobalID.text(onVolume) }
         if let ownName, traits.contains(.autoName), let at = ownName.firstIndex(of: "@") {

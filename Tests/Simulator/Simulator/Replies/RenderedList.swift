@@ -1,6 +1,7 @@
-/// A cache of the JSON of one list in one format. Only changed blocks are rendered again.
+/// A cache of the JSON of one list in one format. Renders only changed blocks again.
 final class RenderedList {
-    /// In bytes. Larger lists are not cached: only the lengths of blocks are kept, and each reply renders the elements.
+    /// Maximum size of the cache in bytes. For a larger list, only the lengths of blocks are kept, and each reply
+    /// renders all elements.
     static let cacheLimit = 192 << 20
 
     private let form: ObjectFormat
@@ -37,7 +38,7 @@ final class RenderedList {
             versions[index] = block.version
             total += bytes.count - lengths[index]
             lengths[index] = bytes.count
-            // The copy has no unused capacity; otherwise the cache would need twice the memory.
+            // Store a copy without unused capacity, which would double the memory of the cache.
             if keepsBytes { cached[index] = bytes.withUnsafeBufferPointer { [UInt8]($0) } }
             if total > cacheLimit, keepsBytes {
                 keepsBytes = false

@@ -14,7 +14,7 @@ struct Reply {
     var limit: Int?
     /// A byte that replaces the byte at an offset of the body.
     var patch: (offset: Int, byte: UInt8)?
-    /// Whether the elements are sent again and again.
+    /// Whether the body repeats its elements without end.
     var repeats = false
     /// Bytes per second; nil for no limit.
     var rate: Int?
@@ -42,7 +42,7 @@ struct Answer {
         Answer(body: ReplyBody([UInt8]("{\"generation\":\(generation),\"data\":".utf8) + data + [UInt8(ascii: "}")]))
     }
 
-    /// The error envelope of the API.
+    /// An error reply in the format of the API.
     static func error(_ name: String, _ text: String, status: Int, isTransient: Bool = false) -> Answer {
         var bytes = [UInt8]("{\"error\":{\"name\":".utf8)
         bytes.string(name)
@@ -52,7 +52,7 @@ struct Answer {
         return Answer(status: status, body: ReplyBody(bytes))
     }
 
-    /// The response to a wrong token. Its status and error name are assumptions: those of the real API are unknown.
+    /// The response to a wrong token. The status and error name of the real API are unknown, so these are assumptions.
     static let badToken = error("accessDenied", "Invalid authentication token.", status: 403)
 
     /// The HTTP/1.0 head that the API sends.

@@ -40,7 +40,7 @@ struct ReplyBody {
 
     init(_ text: String) { self.init([UInt8](text.utf8)) }
 
-    /// A body that has the elements of a list between two texts.
+    /// A body that has the elements of a list between `before` and `after`.
     init(before: [UInt8], elements: [Piece], after: [UInt8]) {
         pieces = [.bytes(before)] + elements + [.bytes(after)]
         firstElements = elements.isEmpty ? nil : 1

@@ -4,7 +4,7 @@ struct ReplyWriter {
     private var current: ArraySlice<UInt8>
     private var nextPiece = 0
     private var isRepeating = false
-    /// Body bytes taken so far.
+    /// Number of body bytes that were put into `current` so far.
     private var bodyBytes = 0
 
     init(_ reply: Reply) {

@@ -1,4 +1,4 @@
-/// The sums over the objects of a template that VolumeTemplatesStatus reports.
+/// The sums over the objects of one template, as VolumeTemplatesStatus reports them.
 private struct TemplateTotals {
     var volumes: UInt64 = 0
     var snapshots: UInt64 = 0

@@ -1,7 +1,7 @@
 import Glibc
 import System
 
-/// A connection for one request and one reply.
+/// A connection that serves one request.
 final class Connection {
     /// Maximum number of bytes sent in one iteration of the loop, so that large replies do not delay others.
     private static let bytesPerIteration = 512 << 10
@@ -16,7 +16,7 @@ final class Connection {
     private let timer: TimerSource
     private var reader = RequestReader()
     private var writer: ReplyWriter?
-    /// Whether the reply is being sent as fast as the client reads it.
+    /// Whether the reply is being sent without a limit of its rate.
     private var isSending = false
     private var isFinished = false
     private let answer: (SimulatorRequest) -> Reply
@@ -81,7 +81,7 @@ final class Connection {
             self.writer = writer
             if pending.isEmpty { return finish() }
             do throws(SystemError) {
-                // If the reply is slow, the timer tries again.
+                // The client does not read. For a slow reply, the timer tries again.
                 guard let count = try descriptor.send(pending) else { return isSending ? wait(for: .writable) : () }
                 self.writer?.consume(count)
                 left -= count

@@ -1,7 +1,7 @@
 // Control requests, with which tests change the simulator.
 
 extension RequestRouter {
-    /// Runs a control command. The error for an unknown command lists all commands.
+    /// Runs a control command. For an unknown command, the error lists all commands.
     func control(_ request: SimulatorRequest, command: String, at now: Double) -> (Answer, Effect) {
         do throws(ParameterError) {
             switch (request.method, command) {

@@ -9,7 +9,7 @@ struct SimulatorRequest {
     var authorization: String?
 }
 
-/// The simulator without its sockets. Answers API requests, to which it applies the active faults, and control requests.
+/// The simulator without its sockets. Answers control requests and API requests. Applies active faults to API replies.
 final class RequestRouter {
     /// What the server must do in addition to sending the reply.
     enum Effect: Equatable {

@@ -14,7 +14,7 @@ package struct SimulatorConfiguration {
     package var address = "127.0.0.1"
     /// 0 selects a free port.
     package var port: UInt16 = 0
-    /// Changes of the cluster per second.
+    /// Number of changes of the cluster per second.
     package var changesPerSecond = 0.0
     /// The path prefix of control requests; empty to disable them.
     package var controlPrefix = "/control"
@@ -70,7 +70,7 @@ package final class Simulator {
         if configuration.changesPerSecond > 0 { churn.arm(after: .seconds(1)) }
     }
 
-    /// Such as `http://127.0.0.1:8100`.
+    /// The URL of the API without a path, such as `http://127.0.0.1:8100`.
     package var url: String { "http://\(configuration.address):\(port)" }
 
     private var now: Double { Double(loop.now.microseconds) / 1_000_000 }
@@ -121,7 +121,7 @@ package final class Simulator {
     }
 
     private func quitSoon() {
-        // Allows the reply to be sent first.
+        // Wait until the reply has been sent.
         quitting.arm(after: .milliseconds(20))
     }
 
