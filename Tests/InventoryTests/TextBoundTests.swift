@@ -39,7 +39,7 @@ struct TextBoundTests {
     @Test("the text limit counts strings in findings of comparisons")
     func comparisons() throws {
         // The objects share one long tag, but the volume name of each finding contains it.
-        var builder = InventoryBuilder(scope: Scope(), textBound: 10_000)
+        var builder = InventoryBuilder(scope: Scope(), textBound: 20_000)
         for number in 0..<100 {
             try builder.add(Sample.snapshot("s.1.\(number)", of: "gone.1.\(number)", "a" + Self.long))
         }
