@@ -15,7 +15,7 @@ struct Comparison {
         var vm: UInt32
         var disk: UInt32
         var snapshot: UInt32
-        /// The number of the parent's id in `ids`.
+        /// The number in `ids` of the volume id in `pve-snap-v`; ``Comparison/none`` without this tag.
         var parent: UInt32
         var type: ObjectType
         var kind: ObjectKind
@@ -51,7 +51,7 @@ struct Comparison {
         var lookups = 0
     }
 
-    /// Ids of objects and of their parents, and StorPool names that differ from the id.
+    /// Ids of objects, volume ids in `pve-snap-v`, and StorPool names that differ from the id.
     private(set) var ids = Numbering<ExactString>()
     private(set) var disks = Numbering<ExactString>()
     private(set) var snapshotNames = Numbering<ExactString>()

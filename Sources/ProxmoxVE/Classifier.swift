@@ -87,7 +87,7 @@ extension Classifier {
         }
         if requested != nil, accepted == nil {
             let refusals = errors(object, requested).map(\.detail).joined(separator: "; ")
-            parts.append("the plugin would also refuse it: \(refusals)")
+            parts.append("the plugin would also refuse the object: \(refusals)")
         }
         return Anomaly(reason: .invisible, detail: parts.joined(separator: "; "))
     }

@@ -5,7 +5,7 @@ import Text
 enum NamePart: CaseIterable {
     case globalID, vm, disk, snapshot, parent, comment
 
-    /// The tag or field that the part comes from.
+    /// The tag or field to show in the detail of an anomaly if the part does not fit.
     func source(_ object: StorPoolObject) -> (name: String, value: String) {
         switch self {
         case .globalID: ("globalId", object.globalID)

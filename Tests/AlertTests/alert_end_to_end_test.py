@@ -99,7 +99,7 @@ def test_an_unreachable_api_fires_an_alert(site):
     site.wait_for_end("StorpoolPveAPIDown")
 
 
-# This test must be the last one, because it kills the exporters.
+# This must be the last test that uses `site`, because it kills the exporters.
 @pytest.mark.long
 def test_missing_exporters_fire_an_alert(site):
     site.exporters[0].kill()

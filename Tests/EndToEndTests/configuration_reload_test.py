@@ -30,7 +30,7 @@ def complaints(exporter):
 
 
 def reload(exporter):
-    """Sends SIGHUP and waits until the exporter reads the configuration."""
+    """Sends SIGHUP and waits until the exporter starts to read the configuration."""
     count = exporter.log.count("reloading the configuration")
     exporter.send(signal.SIGHUP)
 

@@ -79,7 +79,8 @@ struct Contents: Equatable {
     var foreign: [Tally]
     var going: Tally
 
-    /// - Parameter withDetailsOfGroups: false drops the details of groups, which depend on the order of the objects.
+    /// - Parameter withDetailsOfGroups: false clears the details of anomalies of groups, because they depend on the
+    ///   order of the objects.
     init(_ inventory: Inventory, withDetailsOfGroups: Bool = true) {
         series = inventory.series
         ages = inventory.snapshotAges

@@ -37,7 +37,7 @@ struct JSONWriterTests {
     }
 
     @Test(
-        "written JSON is parsed as the string that was written",
+        "parsing the written JSON restores the string",
         arguments: [
             "", "plain", "\"", "\\", "\\\"", "/", "\n\r\t\u{8}\u{C}", "\0", "\u{1}\u{F}\u{10}\u{1F}\u{7F}", "é€😀",
             "\u{2028}\u{2029}\u{FEFF}", "\u{85}\u{A0}", "e\u{301}", "</script>", "\r\n", "\\u0041",

@@ -33,13 +33,14 @@ extension AnomalySample {
         AnomalySample("an ISO that is a volume", Sample.iso.asOtherKind, .wrongKind, shows: "\"iso\""),
         AnomalySample("an ISO with a VM", Sample.iso.with(\.vmid, "104"), .unexpectedTag, shows: "pve-vm", "\"104\""),
         AnomalySample(
-            "an ISO with a base of 0", Sample.iso.with(\.base, "0"), .unexpectedTag, shows: "pve-base", "\"0\""),
+            "an ISO with pve-base 0", Sample.iso.with(\.base, "0"), .unexpectedTag, shows: "pve-base", "\"0\""),
         AnomalySample("an ISO with a snapshot", Sample.iso.with(\.snapshot, "x"), .unexpectedTag, shows: "pve-snap"),
-        AnomalySample("an ISO with a parent", Sample.iso.with(\.parent, "a.b.c"), .unexpectedTag, shows: "pve-snap-v"),
+        AnomalySample(
+            "an ISO with pve-snap-v", Sample.iso.with(\.parent, "a.b.c"), .unexpectedTag, shows: "pve-snap-v"),
         AnomalySample("an ISO with empty tags", Sample.iso.with(\.vmid, "").with(\.base, "").with(\.snapshot, "")),
-        AnomalySample("an image with a base of 0", Sample.image.with(\.base, "0"), .unexpectedTag, shows: "pve-base"),
+        AnomalySample("an image with pve-base 0", Sample.image.with(\.base, "0"), .unexpectedTag, shows: "pve-base"),
         AnomalySample("an image with a snapshot", Sample.image.with(\.snapshot, "0"), .unexpectedTag),
-        AnomalySample("an image with a parent", Sample.image.with(\.parent, "a.b.c"), .unexpectedTag),
+        AnomalySample("an image with pve-snap-v", Sample.image.with(\.parent, "a.b.c"), .unexpectedTag),
         AnomalySample(
             "a base with a snapshot", Sample.base.with(\.snapshot, "x"), .unexpectedTag, shows: "pve-snap \"x\""),
         AnomalySample("a base with a parent", Sample.base.with(\.parent, "a.b.c"), .unexpectedTag, shows: "pve-snap-v"),

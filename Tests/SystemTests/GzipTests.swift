@@ -44,7 +44,7 @@ import Testing
         #expect(Gzip.member([Gzip.compress([noise(300_000)])]).joined().count < 300_300)
     }
 
-    @Test("A gzip member has its length modulo 2^32")
+    @Test("The gzip trailer has the length modulo 2^32")
     func hugeLength() throws {
         let part = Gzip.compress([[UInt8](repeating: 0, count: 1 << 20)])
         #expect(Gzip.member(Array(repeating: part, count: 4_097)).last?.suffix(4) == [0, 0, 0x10, 0])

@@ -6,6 +6,6 @@ package enum Bounds {
     package static let lineBytes = 64 << 10
     /// Number of variables in a file that apply to the host.
     package static let variables = 10_000
-    /// Bytes of a token. StorPool's tokens have 19 digits.
+    /// Bytes of a token. The tokens in StorPool's documentation have 19 digits.
     package static let tokenBytes = 4_096
 }

@@ -25,12 +25,12 @@ struct ByteTextTests {
         }
     }
 
-    @Test("encoding does not change valid UTF-8")
+    @Test("encoding does not change ordinary UTF-8 text")
     func valid() {
         #expect(ByteText.encode(Array("snap-104-é😀.raw".utf8)) == "snap-104-é😀.raw")
     }
 
-    @Test("encoding replaces only invalid bytes by escapes")
+    @Test("encoding replaces an invalid byte by an escape")
     func invalid() {
         #expect(ByteText.encode([0x2D, 0xFF, 0x3D]) == "-\u{10FEFF}=")
     }

@@ -82,7 +82,7 @@ import Testing
         #expect(seen[0] >= before)
     }
 
-    @Test("A loop is freed with its last source")
+    @Test("A loop is freed when its last source is freed")
     func leaksNothing() async {
         // This test runs in its own process, because other tests open descriptors.
         await #expect(processExitsWith: .success) {

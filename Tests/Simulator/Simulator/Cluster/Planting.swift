@@ -74,7 +74,7 @@ extension SimulatedCluster {
             machine: machine)
     }
 
-    /// Adds a volume. Its tags are those of the VM's next disk after `change`.
+    /// Adds a volume with the tags of the VM's next disk, modified by `change`.
     private func addChangedDisk(
         _ machine: VirtualMachine, role: SimulatedObject.Role, name: String? = nil,
         _ change: (inout SimulatedTags) -> Void

@@ -108,7 +108,7 @@ extension SimulatedCluster {
         machine.snapshots.append(set)
     }
 
-    /// Inserts a snapshot between the volume and its parent.
+    /// Inserts a snapshot between the volume and its parent snapshot.
     @discardableResult
     func addDiskSnapshot(
         of volume: SimulatedObject, machine: VirtualMachine, name: String, created: UInt64,
