@@ -57,7 +57,7 @@ final class EventLog {
         if queue.count == 1 { drain() }
     }
 
-    /// Called before the program ends. Writes the events that the journal does not accept to standard error.
+    /// Called before the program ends. Events that the journal does not accept are written to standard error.
     func finish() {
         drain()
         retry.disarm()

@@ -17,7 +17,7 @@ final class StateFile {
     let path: String?
     /// The state directory if another process uses it, otherwise nil.
     private let occupiedDirectory: String?
-    /// Holds the lock of the directory (`flock(2)`).
+    /// The open directory, which keeps the lock (`flock(2)`) as long as it is open. nil without a directory.
     private let lock: Descriptor?
 
     /// - Parameter directories: `$STATE_DIRECTORY` of systemd.exec(5), a list separated by colons. Only the first

@@ -117,7 +117,7 @@ def scaled_bound(factor):
 
 
 def parts(text):
-    """The parts of the file in order: the text of each rule by its name, and the text between rules by number."""
+    """Splits the rule file into parts, in order. The key of a rule is its name, the key of any other part is its index."""
     found = re.split(r"^(?= +- (?:alert|record|name):)", text, flags=re.M)
     named = [(re.match(r" +- (?:alert|record): (\S+)", part), part) for part in found]
     return {name[1] if name else number: part for number, (name, part) in enumerate(named)}

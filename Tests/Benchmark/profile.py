@@ -43,7 +43,8 @@ def stage(frames):
                 return next((text for prefix, text in SYSTEM_STAGES.items() if kind and kind[1].startswith(prefix)), OTHER)
             if name in ("Exporter", "HTTPServer"):
                 return OTHER
-        # The C libraries are built without frame pointers, so perf does not know the callers of a system call.
+        # The C libraries are built without frame pointers, so these stacks do not show the Swift function that made the call.
+        # They are counted as receiving.
         if "libcurl" in place or function in ("__libc_recv", "do_softirq.part.0", "handle_softirqs"):
             return RECEIVING
     return OTHER

@@ -81,7 +81,7 @@ def ask(site, board, target, moment, values, expression=None, span=None):
     return site.prometheus.range(text, at - span, at)
 
 
-# Format of the answers.
+# Query results: what each type of panel needs.
 
 MILLISECONDS_OF_2001 = 1e12
 

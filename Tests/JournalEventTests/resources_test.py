@@ -112,7 +112,7 @@ def test_the_state_is_written_once_its_directory_is_restored(healthy, state):
 
 
 def disk(number, **tags):
-    """A disk on a separate storage."""
+    """A disk on a storage of its own, sp<number>."""
     tags = {"virt": "pve", "pve-loc": "prod", "pve": f"sp{number}", "pve-type": "images", "pve-vm": str(100 + number),
             "pve-disk": "0"} | tags
     return {"name": f"~a.b.{number}", "globalId": f"a.b.{number}", "size": 512, "creationTimestamp": 1700000000, "tags": tags}

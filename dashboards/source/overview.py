@@ -73,7 +73,7 @@ def templates():
          Column("Free", expression=q.template("free"), unit="bytes", width=100),
          Column("Capacity", expression=q.template("capacity"), unit="bytes", width=100),
          Column("Job", label="job", width=130)],
-        sort="Used", no_value="no data: templates are not polled")
+        sort="Used", no_value="no data: template polls are turned off or fail")
 
 
 def storages():

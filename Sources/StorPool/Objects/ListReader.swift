@@ -64,8 +64,8 @@ protocol ElementReader {
     /// The members of a nested object that are read.
     var nestedFields: FieldTable<Field> { get set }
 
-    /// Called at the start of an object. Returns true if its members are to be read, and then also clears the previous
-    /// value of the field.
+    /// Called at the start of a nested JSON object, the value of `field`. Returns true if its members are to be read, and
+    /// then also clears the previous value of the field.
     mutating func enter(_ field: Field) -> Bool
     /// Sets the field to a scalar. An array, or an object that is not read, is passed as `null`.
     mutating func take(_ field: Field, _ token: JSONToken, _ json: inout JSONReader, _ chunk: RawSpan)

@@ -80,7 +80,7 @@ struct ConfigurationParserTests {
         Refusal("a section without a name", "A=1\r\n[]\r\n", line: 2),
         Refusal("text after a section", "[h] # comment\n", line: 1),
         Refusal("a section without a closing bracket", "[h\nA=1\n", line: 1),
-        Refusal("a bracket inside a section", "[a]b]\n", line: 1),
+        Refusal("a bracket inside a section name", "[a]b]\n", line: 1),
         Refusal("an error in a foreign section", "[g]\nA=1\n\noops\n", line: 4),
         Refusal("an error after a continued value", "A=1 \\\n2 \\\n3\noops\n", line: 4),
         Refusal("a byte order mark before a comment", "\u{FEFF}# c\nA=1\n", line: 1),

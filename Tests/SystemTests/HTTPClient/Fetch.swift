@@ -80,7 +80,7 @@ final class Fetch {
 
     var outcome: HTTPOutcome? { try? result?.get() }
 
-    /// The name of the case of the error, without the error text.
+    /// The kind of the error, without the error text.
     var kind: String? {
         switch error {
         case nil: nil

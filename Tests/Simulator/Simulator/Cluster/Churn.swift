@@ -13,8 +13,8 @@ extension SimulatedCluster {
     }
 
     private func change() {
-        // If the number of objects differs from the initial number by more than a tenth, changes that would increase
-        // the difference get a weight of 0.
+        // Keeps the number of objects near the initial number: if it differs by more than a tenth (at least 8), most
+        // changes that would increase the difference get a weight of 0.
         let excess = store.count - options.objects
         let slack = max(8, options.objects / 10)
         let grows = excess > slack ? 0 : 10
