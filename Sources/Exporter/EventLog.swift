@@ -74,12 +74,12 @@ final class EventLog {
                     return
                 }
                 logged[record.event.rawValue, default: 0] += 1
+                isFull = false
             } catch {
                 failures += 1
                 log.write(.warn, "cannot log an event to the journal: \(error)")
             }
             queue.removeFirst()
-            isFull = false
             retryPause = Self.retryPauses.lowerBound
         }
         // A slice keeps the memory of removed events. This frees it.

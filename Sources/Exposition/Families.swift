@@ -23,8 +23,8 @@ extension MetricFamily {
             + " object_type=\"snapshot\" counts disk snapshots, one for each disk of a VM snapshot.")
     static let reclaimableBytes = MetricFamily(
         "storpool_pve_snapshot_reclaimable_bytes", labels: perVM,
-        help: "Bytes that would be freed if one disk snapshot were deleted, summed over all disk snapshots, as of the"
-            + " last space poll. Deleting all of them frees at least as much."
+        help: "Sum over all disk snapshots of the bytes that deleting only that snapshot would free, as of the last"
+            + " space poll. Deleting all of them frees at least as much."
             + " Counts disk snapshots, not VM snapshots.")
     static let oldestSnapshot = MetricFamily(
         "storpool_pve_oldest_snapshot_timestamp_seconds", labels: perVM,

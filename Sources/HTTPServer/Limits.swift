@@ -12,7 +12,7 @@ package struct Limits: Sendable {
     /// Maximum time from the first byte of a reply to its last, even if the client reads steadily.
     package var replyTime = Duration.seconds(30)
     /// How long a client may pause after connecting, or while reading a reply. After that, the server may close its
-    /// connection to make room (`connections`) or because its body is outdated (`olderBodies`).
+    /// connection to make room (`connections`) or because its body is outdated (`HTTPServer.abortReplies`).
     package var stallTime = Duration.seconds(1)
     /// How long input is discarded after the final reply, so that a client that is still sending can read the reply
     /// (RFC 9112 section 9.6).
@@ -40,7 +40,7 @@ package struct Limits: Sendable {
     /// client that finds the queue full tries again only after a second. Inherited sockets keep their own backlog
     /// (`Backlog=`, systemd.socket(5)).
     package var backlog: Int32 = 1024
-    /// Maximum size in bytes of all outdated bodies that clients still read (`HTTPServer.abortReplies`).
+    /// Maximum size in bytes of the outdated bodies that clients still read when `HTTPServer.abortReplies` is called.
     package var oldBodyBytes = 256 * 1024 * 1024
     package var message = MessageLimits()
 

@@ -165,6 +165,20 @@ struct ClusterPollerTests {
         #expect(transport.calls.suffix(2) == ["VolumesSpace", "VolumeTemplatesStatus"])
     }
 
+    @Test("after a reload with a new token, space is polled once")
+    func reloadTwice() throws {
+        let poller = poller { $0.spaceInterval = .seconds(60) }
+        func answerAll() {
+            while let open = transport.requests.first(where: { !$0.isCancelled }) { open.reply(disks(104)) }
+        }
+        poller.poll(try endpoint())
+        answerAll()
+        poller.poll(try endpoint())
+        poller.poll(try endpoint(token: "other"))
+        answerAll()
+        #expect(transport.calls.count { $0 == "VolumesSpace" } == 2)
+    }
+
     @Test("a bad configuration is an outage only without a previous one")
     func configuration() throws {
         let poller = poller()

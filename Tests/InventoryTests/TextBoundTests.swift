@@ -39,11 +39,22 @@ struct TextBoundTests {
     @Test("the text limit counts strings in findings of comparisons")
     func comparisons() throws {
         // The objects share one long tag, but the volume name of each finding contains it.
-        var builder = InventoryBuilder(scope: Scope(), textBound: 20_000)
-        for number in 0..<100 {
+        var builder = InventoryBuilder(scope: Scope(), textBound: 10_000)
+        for number in 0..<20 {
             try builder.add(Sample.snapshot("s.1.\(number)", of: "gone.1.\(number)", "a" + Self.long))
         }
         #expect(throws: TooMuchText.self) { _ = try builder.finish() }
+    }
+
+    @Test("the text limit counts 64 bytes more for each string", arguments: [("~", 5_000), ("name of ", 10_000)])
+    func overhead(prefix: String, bound: Int) {
+        var builder = InventoryBuilder(scope: Scope(), textBound: bound)
+        #expect(throws: TooMuchText.self) {
+            for number in 0..<100 {
+                let id = "s.1.\(number)"
+                try builder.add(Sample.snapshot(id, of: "a.1.1", name: prefix + id))
+            }
+        }
     }
 
     @Test("the text limit counts the tags in a space poll")

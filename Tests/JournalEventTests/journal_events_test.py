@@ -468,6 +468,20 @@ def test_a_suspended_journal_blocks_only_events(healthy, own_journal):
         wait_for("all entries", lambda: len(own_journal.entries(running.pid)) == len(planted))
 
 
+def test_events_beyond_the_queue_are_lost_and_counted(healthy, own_journal):
+    with watching(healthy, "--events.max-per-poll", "500", wrapper=own_journal.wrapper) as running:
+        own_journal.stop()
+        for _ in range(3):
+            for _ in range(500):
+                healthy.plant("stray-tag")
+            running.poll()
+        # The queue has room for two polls.
+        assert running.value("storpool_pve_journal_failures_total") == 500
+        assert running.log.count("the journal accepts no events: further events are lost") == 1
+        assert running.stop() == 0
+        assert running.log.count("STORPOOL_PVE_EVENT=anomaly-detected") == 1000
+
+
 def test_waiting_events_are_written_to_the_log_at_exit(healthy, own_journal):
     with watching(healthy, wrapper=own_journal.wrapper) as running:
         own_journal.stop()

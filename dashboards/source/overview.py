@@ -31,8 +31,8 @@ def space():
                    "Creation time of the oldest disk snapshot or saved VM state. The table \"Oldest snapshots\" names the VM.",
                    f"{q.oldest_of_all()} * 1000", "dateTimeFromNow", no_value="no snapshots")),
         (3, figure("Reclaimable from snapshots",
-                   "Bytes that would be freed if one disk snapshot were deleted, summed over all disk snapshots. Deleting all "
-                   "of them frees at least as much.",
+                   "Sum over all disk snapshots of the bytes that deleting only that snapshot would free. Deleting all of "
+                   "them frees at least as much.",
                    q.reclaimable(""), "bytes")),
     ]
 
@@ -115,7 +115,7 @@ def grown_vms():
 
 def snapshots(title, description, rows, sort, descending):
     return listing(
-        title, f"{description} {SNAPSHOT_NOTE} Reclaimable: what one deletion would free, summed over all disk snapshots.",
+        title, f"{description} {SNAPSHOT_NOTE} Reclaimable: the sum of what deleting only one of them would free.",
         [VM, NAME, CLUSTER,
          Column("Disk snapshots", expression=q.of_these(q.of_vms("objects", q.SNAPSHOTS), rows),
                 steps=MANY_SNAPSHOTS),

@@ -24,8 +24,8 @@ def figures():
         (3, figure("Stored", "Data stored for all volumes and snapshots of the VM, before replication.",
                    q.total("stored_bytes", ""), "bytes")),
         (3, figure("Reclaimable from snapshots",
-                   "Bytes that would be freed if one disk snapshot were deleted, summed over all disk snapshots. Deleting all "
-                   "of them frees at least as much.",
+                   "Sum over all disk snapshots of the bytes that deleting only that snapshot would free. Deleting all of "
+                   "them frees at least as much.",
                    q.reclaimable(""), "bytes", no_value="no snapshots")),
         (3, figure("Oldest snapshot", "Creation time of the oldest disk snapshot or saved VM state.",
                    f"min({q.oldest_snapshot(q.VM)}) * 1000", "dateTimeFromNow", no_value="no snapshots")),
@@ -74,7 +74,7 @@ def build():
         (9, (12, curves("Objects over time", "Number of objects by type. Each step is a created or deleted snapshot or disk.",
                         [(q.total("objects", by), legend)], "short")),
          (12, curves("Reclaimable over time",
-                     "Bytes that would be freed if one disk snapshot were deleted, summed over all disk snapshots, as of the last "
+                     "Sum over all disk snapshots of the bytes that deleting only that snapshot would free, as of the last "
                      "space poll.",
                      [(q.reclaimable(q.VM), "{{pve_cluster}} {{vmid}}")], "bytes"))),
     ])

@@ -67,7 +67,7 @@ final class ConnectionPool {
             connection.abort(.writeTimeout)
         }
         var bytes = 0
-        // Replies with the same body share its memory. The newest ones are kept within the limit.
+        // Replies with the same number share most of their memory. The newest ones are kept within the limit.
         for (_, writers) in Dictionary(grouping: writers(before: number), by: \.body.number).sorted(by: {
             $0.key > $1.key
         }) {

@@ -10,7 +10,7 @@ package struct Response: Sendable {
     /// False for a reply to HEAD whose content was not generated. Such a reply has no `Content-Length` (RFC 9110
     /// section 9.3.2).
     package var hasKnownLength = true
-    /// The number of a large body that several replies share. Newer bodies have higher numbers
+    /// The number of the page in a large body that several replies share. Newer pages have higher numbers
     /// (`HTTPServer.abortReplies`).
     package var bodyNumber: UInt64?
 

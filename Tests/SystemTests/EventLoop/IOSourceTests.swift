@@ -106,6 +106,8 @@ import Testing
         }
         #expect(try loop.turn { called.count == 2 })
         #expect(called[0] == called[1])
+        // The handlers keep the array, and the sources keep their handlers.
+        sources = []
     }
 
     @Test("Cancelling leaves the descriptor open")
