@@ -169,7 +169,8 @@ struct ClusterPollerTests {
     func reloadTwice() throws {
         let poller = poller { $0.spaceInterval = .seconds(60) }
         func answerAll() {
-            while let open = transport.requests.first(where: { !$0.isCancelled }) { open.reply(disks(104)) }
+            // The latest request first, so that the space poll ends before the lists.
+            while let open = transport.requests.last(where: { !$0.isCancelled }) { open.reply(disks(104)) }
         }
         poller.poll(try endpoint())
         answerAll()
