@@ -30,6 +30,8 @@ Try:
   curl -s $page/metrics | grep '^storpool_pve_anomaly_info'
   # number of polls, which increases every 5 seconds
   curl -s $page/metrics | grep '^storpool_pve_polls_total'
+  # a command that reads the simulated cluster
+  $bin/storpool-pve-exporter list --vmid 104 --storpool.url $api --storpool.token-file $work/token
   # events; without a journal they are in $work/exporter.log; if the package is installed, journalctl -x explains them
   journalctl -t storpool-pve-exporter
 The simulated API: $api
