@@ -40,7 +40,8 @@ package struct Limits: Sendable {
     /// client that finds the queue full tries again only after a second. Inherited sockets keep their own backlog
     /// (`Backlog=`, systemd.socket(5)).
     package var backlog: Int32 = 1024
-    /// Maximum size in bytes of the outdated bodies that clients still read when `HTTPServer.abortReplies` is called.
+    /// Maximum size in bytes of all outdated bodies together. `HTTPServer.abortReplies` closes the connections with the
+    /// oldest ones if they are larger.
     package var oldBodyBytes = 256 * 1024 * 1024
     package var message = MessageLimits()
 

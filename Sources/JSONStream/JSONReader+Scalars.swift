@@ -100,10 +100,10 @@ extension JSONReader {
 
 // MARK: The text of the current token
 
-// These members are mutating only for speed: for a borrowing call, the compiler would copy the bytes of this large
-// value.
+// These members are `mutating` only for speed: otherwise the compiler would copy the whole reader for each call.
 extension JSONReader {
-    /// The most recent key, string or number, with escapes resolved.
+    /// The text of the current key, string or number. In a key or string, escapes such as `\\n` are replaced by their
+    /// characters.
     package mutating func text(in chunk: RawSpan) -> String {
         isGathered ? String(decoding: gathered, as: UTF8.self) : chunk.text(textRange)
     }
@@ -113,7 +113,7 @@ extension JSONReader {
         isGathered ? PackedText(gathered) : PackedText(chunk, textRange)
     }
 
-    /// The most recent number. Nil unless it is an integer from 0 to 2⁶⁴−1, written without fraction and exponent.
+    /// The value of the current number. Nil unless it is an integer from 0 to 2⁶⁴−1, written without fraction and exponent.
     package var unsignedInteger: UInt64? { mutating get { number.unsignedInteger } }
 
     @inline(__always)

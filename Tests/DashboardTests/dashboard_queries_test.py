@@ -245,8 +245,8 @@ def flat(answer):
                   for series in answer)
 
 
-# (panel, metric or label) pairs that affect no answer at this site. All other metrics and labels in queries must affect an
-# answer.
+# Metrics and labels in the queries of a panel that can be renamed without a different result at this site. Every other
+# one must change a result.
 WITHOUT_EFFECT = {
     # Without cluster names, guests are found by VM id. The result is the same unless two clusters have the same VM id.
     ("Virtual machine", "pve_cluster_info"), ("Not in Proxmox VE", "pve_cluster_info"),
@@ -258,7 +258,7 @@ OWN_LABELS = sorted(set().union(*labels_of_page().values()))
 
 @pytest.mark.parametrize("name, title, ref", every_target())
 def test_a_query_depends_on_each_of_its_metrics_and_labels(site, chosen, name, title, ref):
-    """For each metric and label, renaming it changes an answer at some moment for some choice of variables."""
+    """Renaming any metric or label of the query changes its result, for some choice of variables at some moment."""
     board = load(name)
     _, target = target_of(name, title, ref)
     one = next(iter(value for value in chosen.values() if value))

@@ -130,7 +130,7 @@ def shows_labels_as_they_are(board):
 
 
 def selectors(expression):
-    """Yields each selector of a query with the names of the enclosing functions, the outermost first."""
+    """Yields each selector of a query with the names of the functions around it, the outermost first."""
     def visit(node, calls):
         if isinstance(node, promql_parser.VectorSelector):
             yield node, calls

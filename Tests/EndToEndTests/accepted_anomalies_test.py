@@ -6,7 +6,7 @@ DETECTED = {"event": "anomaly-detected"}
 
 
 def settled_page(simulator, *flags):
-    """The page after two polls, when an event has been sent for each of its anomalies."""
+    """Polls twice, waits until every anomaly has its event, and returns the metrics page."""
     with Exporter(simulator, *flags, interval="1h") as exporter:
         exporter.wait_until_up()
         exporter.poll()

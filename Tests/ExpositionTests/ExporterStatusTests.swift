@@ -95,8 +95,8 @@ struct ExporterStatusTests {
     @Test(
         "status and objects page have no metric family in common",
         arguments: ExpositionFormat.allCases)
-    func wholePage(_ format: ExpositionFormat) {
-        let objects = PageContents([Sample.volume("a.1.1"), Sample.snapshot("s.1.1")]).page().text(format)
+    func wholePage(_ format: ExpositionFormat) throws {
+        let objects = try PageContents([Sample.volume("a.1.1"), Sample.snapshot("s.1.1")]).page().text(format)
         #expect(PageReader(objects + Self.text(Self.full, format), format).problems == [])
         #expect(Set(MetricFamily.aboutObjects.map(\.name)).isDisjoint(with: MetricFamily.aboutExporter.map(\.name)))
     }

@@ -16,7 +16,7 @@ struct ObjectsPageTests {
         counts: [AnomalyCount(storageKey: StorageKey(cluster: "prod1", storage: "nvme"), reason: .namedVolume): 1])
 
     @Test("the page has the samples in the order of the families")
-    func golden() {
+    func golden() throws {
         let labels = #"pve_cluster="prod1",storage="nvme""#
         let anomaly =
             #"global_id="a.1.1",object_kind="volume",object_type="disk",pve_cluster="prod1",storage="nvme","#
@@ -49,20 +49,20 @@ struct ObjectsPageTests {
                 #"storpool_pve_template_stored_bytes{template="nvme"} 2"#,
                 #"storpool_pve_template_provisioned_bytes{template="nvme"} 1"#,
             ]
-        let lines = full.page().text().split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
+        let lines = try full.page().text().split(separator: "\n").map(String.init).filter { !$0.hasPrefix("#") }
         #expect(lines == expected)
     }
 
     @Test("the page declares every family once before its samples", arguments: ExpositionFormat.allCases)
-    func declared(_ format: ExpositionFormat) {
-        let text = full.page().text(format)
+    func declared(_ format: ExpositionFormat) throws {
+        let text = try full.page().text(format)
         #expect(PageReader(text, format).problems == [])
         #expect(PageReader(text, format).families == MetricFamily.aboutObjects.map(\.name))
     }
 
     @Test("the page omits families without samples")
-    func emptyFamilies() {
-        let names = PageReader(PageContents().page().text(), .text).families
+    func emptyFamilies() throws {
+        let names = PageReader(try PageContents().page().text(), .text).families
         #expect(
             names == [
                 "storpool_pve_anomaly_info_omitted", "storpool_pve_foreign_objects", "storpool_pve_foreign_bytes",
@@ -71,8 +71,8 @@ struct ObjectsPageTests {
     }
 
     @Test("the page has the same samples in both formats")
-    func formats() {
-        let page = full.page()
+    func formats() throws {
+        let page = try full.page()
         func samples(_ format: ExpositionFormat) -> [[UInt8]] { page.pieces(format).filter { $0.first != 0x23 } }
         #expect(samples(.text) == samples(.openMetrics))
         #expect(page.text(.text) != page.text(.openMetrics))
@@ -91,9 +91,9 @@ struct ObjectsPageTests {
             ("é€😀", "é€😀"), ("e\u{301}", "e\u{301}"), ("\t\r\u{1}", "\t\r\u{1}"), ("{},= ", "{},= "), ("\0", "\0"),
             ("\r\n", "\r\\n"),
         ])
-    func escaped(_ value: String, _ expected: String) {
+    func escaped(_ value: String, _ expected: String) throws {
         let key = StorageKey(cluster: value, storage: value)
-        let page = PageContents(
+        let page = try PageContents(
             [Sample.volume("a.1.1", vmid: value, cluster: value, storage: value)],
             templates: [TemplateStatus(name: value, free: 1)],
             known: [Sample.known(value, .namedVolume, vmid: value, storageKey: key)]
@@ -112,8 +112,8 @@ struct ObjectsPageTests {
     }
 
     @Test("the page omits empty labels")
-    func emptyLabels() {
-        let page = PageContents(
+    func emptyLabels() throws {
+        let page = try PageContents(
             [Sample.volume("a.1.1", vmid: "", cluster: nil, storage: nil)],
             known: [
                 Sample.known("a.1.1", .invisible, type: nil, vmid: "", storageKey: StorageKey(cluster: "", storage: ""))
@@ -127,7 +127,7 @@ struct ObjectsPageTests {
         #expect(
             page.samples("storpool_pve_anomalies").contains(
                 #"storpool_pve_anomalies{reason="invisible",severity="warning"} 0"#))
-        let noLabels = PageContents(
+        let noLabels = try PageContents(
             [Sample.snapshot("s.1.1", vmid: "")].map { object in
                 var object = object
                 (object.tags.cluster, object.tags.storage) = (nil, nil)
@@ -140,27 +140,28 @@ struct ObjectsPageTests {
     }
 
     @Test("the page writes the label vmid if it is the only label")
-    func vmAlone() {
+    func vmAlone() throws {
         var object = Sample.snapshot("s.1.1", vmid: "9")
         (object.tags.cluster, object.tags.storage) = (nil, nil)
         #expect(
-            PageContents([object]).page().samples("storpool_pve_newest_snapshot_timestamp_seconds")
+            try PageContents([object]).page().samples("storpool_pve_newest_snapshot_timestamp_seconds")
                 == [#"storpool_pve_newest_snapshot_timestamp_seconds{vmid="9"} 5"#])
     }
 
     @Test(
         "the page writes all 64 bits of numbers",
         arguments: [0, 9, 10, 99, 1 << 53 + 1, 12_345_678_901_234_567_890, UInt64.max] as [UInt64])
-    func numbers(_ value: UInt64) {
+    func numbers(_ value: UInt64) throws {
         #expect(
-            PageContents([Sample.volume("a.1.1", size: value)]).page().samples("storpool_pve_provisioned_bytes").map {
+            try PageContents([Sample.volume("a.1.1", size: value)]).page().samples("storpool_pve_provisioned_bytes").map
+            {
                 $0.split(separator: " ").last.map(String.init)
             } == ["\(value)"])
     }
 
     @Test("the page has one template per name and omits unknown values")
-    func templates() {
-        let page = PageContents(templates: [
+    func templates() throws {
+        let page = try PageContents(templates: [
             TemplateStatus(name: "b", capacity: 1, free: 1), TemplateStatus(name: "a", capacity: 2),
             TemplateStatus(name: "b", capacity: 3), TemplateStatus(name: "c"),
         ]).page()
@@ -174,15 +175,15 @@ struct ObjectsPageTests {
     }
 
     @Test("the page compares template names by bytes")
-    func templatesByBytes() {
-        let page = PageContents(templates: [
+    func templatesByBytes() throws {
+        let page = try PageContents(templates: [
             TemplateStatus(name: "e\u{301}", provisioned: 5), TemplateStatus(name: "\u{E9}", provisioned: 6),
         ]).page()
         #expect(page.samples("storpool_pve_template_provisioned_bytes").count == 2)
     }
 
     @Test("the page omits the space of series that no longer exist")
-    func vanished() {
+    func vanished() throws {
         let space = [
             Sample.volume("a.1.1", stored: 1), Sample.volume("a.1.2", vmid: "105", stored: 2),
             Sample.volume("a.1.3", vmid: "9", stored: 3), Sample.snapshot("s.1.1", stored: 4, used: 5),
@@ -190,7 +191,7 @@ struct ObjectsPageTests {
             Sample.volume("a.1.4", storage: "hdd", stored: 8),
             Sample.volume("a.1.5", cluster: "prod0", stored: 9),
         ]
-        let page = PageContents(
+        let page = try PageContents(
             [
                 Sample.volume("a.1.1"), Sample.volume("a.1.3", vmid: "9"), Sample.snapshot("s.1.1"),
                 Sample.volume("a.1.6", vmid: "1"),
@@ -204,13 +205,13 @@ struct ObjectsPageTests {
                 "5"
             ])
         // The space of a VM without snapshots is omitted, although the VM still has a volume.
-        let withoutSnapshots = PageContents([Sample.volume("a.1.1")], space: space).page()
+        let withoutSnapshots = try PageContents([Sample.volume("a.1.1")], space: space).page()
         #expect(withoutSnapshots.samples("storpool_pve_snapshot_reclaimable_bytes") == [])
-        #expect(PageContents([Sample.volume("a.1.1")]).page().samples("storpool_pve_stored_bytes") == [])
+        #expect(try PageContents([Sample.volume("a.1.1")]).page().samples("storpool_pve_stored_bytes") == [])
     }
 
     @Test("the page omits the space of missing series at random")
-    func vanishedAtRandom() {
+    func vanishedAtRandom() throws {
         var random = Seeded(1)
         for _ in 0..<50 {
             func objects() -> [StorPoolObject] {
@@ -227,11 +228,11 @@ struct ObjectsPageTests {
             let contents = PageContents(objects(), space: objects())
             let there = contents.inventory.series.map(\.key)
             let stored = contents.space?.stored.filter { there.contains($0.key) } ?? []
-            #expect(contents.page().samples("storpool_pve_stored_bytes").count == stored.count)
+            #expect(try contents.page().samples("storpool_pve_stored_bytes").count == stored.count)
             let reclaimable = contents.space?.reclaimable.filter {
                 there.contains(SeriesKey(storageKey: $0.storageKey, type: .snapshot, vmid: $0.vmid))
             }
-            #expect(contents.page().samples("storpool_pve_snapshot_reclaimable_bytes").count == reclaimable?.count)
+            #expect(try contents.page().samples("storpool_pve_snapshot_reclaimable_bytes").count == reclaimable?.count)
         }
     }
 
@@ -240,8 +241,8 @@ struct ObjectsPageTests {
     }
 
     @Test("the page has each series once, in pieces of whole lines")
-    func complete() {
-        let page = Self.contents(10_000).page()
+    func complete() throws {
+        let page = try Self.contents(10_000).page()
         let samples = page.samples("storpool_pve_objects")
         #expect(Set(samples).count == 10_000 && samples.count == 10_000)
         #expect(page.samples("storpool_pve_provisioned_bytes").count == 10_000)
@@ -253,7 +254,7 @@ struct ObjectsPageTests {
     @Test("a page over the size limit is an error")
     func tooLarge() throws {
         let contents = Self.contents(2_000)
-        let bytes = contents.page().pieces(.text).reduce(0) { $0 + ($1.first == 0x23 ? 0 : $1.count) }
+        let bytes = try contents.page().pieces(.text).reduce(0) { $0 + ($1.first == 0x23 ? 0 : $1.count) }
         _ = try ObjectsPage(contents, maximumBytes: bytes)
         for maximum in [0, 1_000, bytes - 1] {
             let error = #expect(throws: PageTooLarge.self) {
@@ -264,9 +265,9 @@ struct ObjectsPageTests {
     }
 
     @Test("the pieces of a page stay small even with long labels")
-    func longLabels() {
+    func longLabels() throws {
         let long = String(repeating: "x", count: 60_000)
-        let page = PageContents((0..<100).map { Sample.volume("a.\($0).1", vmid: "\($0)\(long)") }).page()
+        let page = try PageContents((0..<100).map { Sample.volume("a.\($0).1", vmid: "\($0)\(long)") }).page()
         for piece in page.pieces(.text) { #expect(piece.count < 2 << 20) }
         #expect(page.samples("storpool_pve_objects").count == 100)
     }

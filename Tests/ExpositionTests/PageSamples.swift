@@ -71,9 +71,8 @@ extension PageContents {
             known: known, anomalyCounts: counts, anomalySeries: series)
     }
 
-    func page() -> ObjectsPage {
-        // The pages of these tests are far below the size limit, so an error means a mistake in a test.
-        do { return try ObjectsPage(self) } catch { fatalError("\(error)") }
+    func page() throws(PageTooLarge) -> ObjectsPage {
+        try ObjectsPage(self)
     }
 }
 

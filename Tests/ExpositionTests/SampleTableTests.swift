@@ -9,8 +9,8 @@ struct SampleTableTests {
     private static let nvme = StorageKey(cluster: "prod1", storage: "nvme")
 
     @Test("anomaly series are zero for every reason of each storage")
-    func zeros() {
-        let page = PageContents([Sample.volume("a.1.1"), Sample.volume("a.1.2", storage: "hdd")]).page()
+    func zeros() throws {
+        let page = try PageContents([Sample.volume("a.1.1"), Sample.volume("a.1.2", storage: "hdd")]).page()
         let samples = page.samples("storpool_pve_anomalies")
         #expect(samples.count == 2 * AnomalyReason.allCases.count)
         #expect(samples.allSatisfy { $0.hasSuffix(" 0") })
@@ -24,8 +24,8 @@ struct SampleTableTests {
     }
 
     @Test("anomaly series include storages without PVE objects")
-    func elsewhere() {
-        let page = PageContents(counts: [
+    func elsewhere() throws {
+        let page = try PageContents(counts: [
             AnomalyCount(storageKey: StorageKey(cluster: "", storage: "x"), reason: .invisible): 3
         ])
         .page()
@@ -36,12 +36,12 @@ struct SampleTableTests {
     }
 
     @Test("anomaly series show the worst anomalies and count the others", arguments: [0, 1, 2, 3, 4, 100])
-    func bound(_ series: Int) {
+    func bound(_ series: Int) throws {
         let known = [
             Sample.known("b", .namedVolume, firstSeen: 1), Sample.known("c", .wrongKind, firstSeen: 2),
             Sample.known("a", .invisible, firstSeen: 3),
         ]
-        let page = PageContents([Sample.volume("a.1.1")], known: known, series: series).page()
+        let page = try PageContents([Sample.volume("a.1.1")], known: known, series: series).page()
         let shown = min(series, known.count)
         let ids = ["b", "c", "a"].prefix(shown).map { "{global_id=\"\($0)\"" }
         let info = page.samples("storpool_pve_anomaly_info")
@@ -55,13 +55,13 @@ struct SampleTableTests {
     }
 
     @Test("accepted anomalies are counted but have no info series")
-    func accepted() {
+    func accepted() throws {
         var ledger = AnomalyLedger(accepted: AcceptedAnomalies([.invisible]))
         let inventory = Sample.inventory([
             Sample.volume("a.1.1", cluster: nil), Sample.volume("a.1.2", vmid: "5", cluster: nil),
         ])
         _ = ledger.update(with: inventory.findings, at: 7)
-        let page = PageContents(
+        let page = try PageContents(
             inventory: inventory, space: nil, templates: [], known: ledger.known, anomalyCounts: ledger.counts,
             anomalySeries: 500
         ).page()

@@ -41,7 +41,7 @@ import Testing
         for address in test.server.boundAddresses { try expectAnswer(test, at: address) }
     }
 
-    /// A free port whose successor is also free. Both are below the kernel's range for outgoing connections.
+    /// A free port. The next port is free too. Outgoing connections do not use these ports.
     private func freePort() throws -> UInt16 {
         while true {
             let port = UInt16.random(in: 15_000..<32_000)

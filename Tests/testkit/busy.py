@@ -13,7 +13,7 @@ READ_SIZE = 1 << 18
 
 
 class Client:
-    """A client with one connection. It treats the data of one read as a whole reply."""
+    """A client with one connection. It counts the data of each read as one reply."""
 
     def __init__(self, port, request, closes):
         self.port, self.request, self.closes = port, request, closes

@@ -6,7 +6,7 @@ package enum HTTPDate {
     private static let months = [
         "Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec",
     ]
-    /// The end of the year 9999, because the format has four digits for the year.
+    /// The last second that can be written, because a year has four digits: the end of the year 9999.
     private static let lastSecond: Int64 = 253_402_300_799
 
     /// Such as `Sun, 06 Nov 1994 08:49:37 GMT`.

@@ -1,7 +1,8 @@
 import CShims
 import Glibc
 
-/// A client for HTTP GET requests on an event loop. It uses curl's multi interface and never blocks (libcurl-multi(3)).
+/// A client for HTTP GET requests on an event loop. It does not wait for the network, because it uses curl's multi
+/// interface (libcurl-multi(3)), and curl resolves host names in a thread.
 ///
 /// Each transfer has its own connection, without TLS, proxies, redirects, cookies or compression. Dropping the client
 /// cancels its transfers.

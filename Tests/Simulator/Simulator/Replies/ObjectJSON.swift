@@ -168,7 +168,8 @@ extension SimulatedTags {
 }
 
 extension SimulatedObject {
-    /// The value of the JSON member `onVolume`. Without a volume it is `-`, which StorPool's client accepts.
+    /// The value of the JSON member `onVolume`: the name of the snapshot's volume, or `-` if it has no volume. StorPool's
+    /// client accepts `-`.
     var onVolumeName: String {
         if onVolume != 0 { return "~" + GlobalID.text(onVolume) }
         if let ownName, traits.contains(.autoName), let at = ownName.firstIndex(of: "@") {

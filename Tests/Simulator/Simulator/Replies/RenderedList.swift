@@ -38,7 +38,7 @@ final class RenderedList {
             versions[index] = block.version
             total += bytes.count - lengths[index]
             lengths[index] = bytes.count
-            // Store a copy without unused capacity, which would double the memory of the cache.
+            // The array has unused capacity, which would double the memory of the cache. Therefore a copy is stored.
             if keepsBytes { cached[index] = bytes.withUnsafeBufferPointer { [UInt8]($0) } }
             if total > cacheLimit, keepsBytes {
                 keepsBytes = false
